@@ -1,0 +1,3 @@
+import { importLaw, reading } from "./scripts/import-law/law.ts";
+
+export default { ...importLaw(import.meta.dirname), options: reading };

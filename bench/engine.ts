@@ -1,0 +1,211 @@
+/**
+ * The engine: one step of plain descent on small models, on one thread.
+ *
+ * The MLP 784-200-200-10 with batches of 32 is trained by the engine's derived graph and, in turn with it, by the same
+ * graph written by hand and by TensorFlow.js on WebAssembly. The CNN of federated averaging (5x5x32, 5x5x64, 512 units)
+ * is trained by the engine alone.
+ *
+ * @module
+ */
+import { type Key, layoutLength, rootKey, solver, tensorOf } from "@potluck/core";
+import {
+  conv2d,
+  createTrainer,
+  dense,
+  flatten,
+  initialParams,
+  type Layer,
+  layoutOfModel,
+  type LocalTask,
+  maxPool2d,
+  mlp,
+  type Model,
+  planBatches,
+  relu,
+  sequential,
+  writeModel,
+} from "@potluck/engine";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import {
+  BATCH_SIZE,
+  FEATURE_SCALE,
+  handwrittenModel,
+  LAYER_SIZES,
+  LEARNING_RATE,
+  parameterShapes,
+} from "./engine-handwritten.ts";
+import { tfjsNetwork } from "./engine-tfjs.ts";
+import { median, speedup, type Timings } from "./measure.ts";
+import type { Bench, BenchRow, BenchTable } from "./table.ts";
+
+const [PIXELS, , , CLASSES] = LAYER_SIZES;
+const MLP_STEPS = 50;
+const CNN_STEPS = 3;
+const TFJS_STEPS = 5;
+const WARM_UPS = 3;
+/** Of the two that are compared closely. */
+const CLOSE_REPETITIONS = 60;
+const REPETITIONS = 15;
+
+const ENGINE = "engine, MLP step";
+const HANDWRITTEN = "the same graph written by hand";
+const TFJS = "TensorFlow.js WASM, MLP step";
+const CNN = "engine, CNN step";
+
+const bench: Bench = { name: "engine", run: measured };
+export default bench;
+
+/** Takes a fixed number of steps and gives the parameters, where there are any to compare. */
+interface Peer {
+  readonly steps: number;
+  readonly run: () => Promise<Float32Array | null>;
+}
+
+async function measured(): Promise<BenchTable> {
+  const key = rootKey(1);
+  const network = mlp({ inputs: PIXELS, hidden: LAYER_SIZES.slice(1, 3), classes: CLASSES, key });
+  const task = taskFor(network, MLP_STEPS, key);
+  const close = { [ENGINE]: await enginePeer(network, task), [HANDWRITTEN]: await handwrittenPeer(task) };
+  const others = {
+    [TFJS]: await tfjsPeer(task),
+    [CNN]: await enginePeer(cnn(key), taskFor(cnn(key), CNN_STEPS, key)),
+  };
+  const difference = largestDifference(await close[ENGINE].run(), await close[HANDWRITTEN].run());
+  const timings = new Map([
+    ...(await alternated(close, CLOSE_REPETITIONS)),
+    ...(await alternated(others, REPETITIONS)),
+  ]);
+  return {
+    title: `engine: one step of plain descent, batches of ${BATCH_SIZE}, one thread`,
+    rows: rowsOf(timings),
+    notes: [
+      `MLP 784-200-200-10, ${MLP_STEPS} steps in one call; CNN 5x5x32, 5x5x64, fc 512 (same padding), ${CNN_STEPS} steps in one call.`,
+      `Times are those of the whole call, with checks and copies of parameters, divided by the steps.`,
+      `After ${MLP_STEPS} steps from the same start, engine and handwritten graph differ by ${difference.toExponential(1)} at most.`,
+      "TensorFlow.js: WASM with SIMD, one thread, the gradient written out with fused layers.",
+    ],
+  };
+}
+
+function rowsOf(timings: ReadonlyMap<string, Timings>): readonly BenchRow[] {
+  const of = (name: string): Timings => timings.get(name) ?? [];
+  const row = (what: string): BenchRow => {
+    const milliseconds = of(what).map((seconds) => 1000 * seconds);
+    return { what, value: median(milliseconds), best: Math.min(...milliseconds), unit: "ms" };
+  };
+  return [
+    { ...row(ENGINE), ratio: speedup(of(HANDWRITTEN), of(ENGINE)), peer: "handwritten", target: "≤ 1.3" },
+    row(HANDWRITTEN),
+    { ...row(TFJS), ratio: median(of(TFJS)) / median(of(ENGINE)), peer: "engine" },
+    row(CNN),
+  ];
+}
+
+/** Runs the peers in turn, each time in the opposite order, so that neither always finds the caches cold; seconds per step. */
+async function alternated(
+  peers: Readonly<Record<string, Peer>>,
+  repetitions: number,
+): Promise<ReadonlyMap<string, Timings>> {
+  const timings = new Map<string, number[]>(Object.keys(peers).map((name) => [name, []]));
+  for (let repetition = -WARM_UPS; repetition < repetitions; repetition++) {
+    const entries = Object.entries(peers);
+    for (const [name, { steps, run }] of repetition % 2 === 0 ? entries : entries.toReversed()) {
+      const before = performance.now();
+      await run();
+      const seconds = (performance.now() - before) / 1000 / steps;
+      if (repetition >= 0) timings.get(name)?.push(seconds);
+    }
+  }
+  return timings;
+}
+
+/** The CNN of the experiments on federated averaging, for images of 28 by 28. */
+function cnn(key: Key): Model {
+  const layers = [
+    ...convolutions(32),
+    ...convolutions(64),
+    flatten(),
+    dense({ units: 512 }),
+    relu(),
+    dense({ units: CLASSES }),
+  ];
+  return sequential({ input: [1, 28, 28], layers, key });
+}
+
+function convolutions(filters: number): readonly Layer[] {
+  return [conv2d({ filters, kernel: 5, padding: "same" }), relu(), maxPool2d({ size: 2 })];
+}
+
+/** `steps` full batches of made-up digits, a fifth of whose pixels are not black. */
+function taskFor(model: Model, steps: number, key: Key): LocalTask {
+  const rows = steps * BATCH_SIZE;
+  return {
+    params: initialParams(model),
+    features: Uint8Array.from({ length: rows * PIXELS }, (_, at) => ((at * 7919) % 251 > 200 ? (at * 31) % 256 : 0)),
+    labels: Uint8Array.from({ length: rows }, (_, row) => row % CLASSES),
+    batches: planBatches(key, rows, { epochs: 1, batchSize: BATCH_SIZE }),
+  };
+}
+
+async function enginePeer(model: Model, task: LocalTask): Promise<Peer> {
+  const trainer = await createTrainer({
+    model,
+    solver: solver.sgd({ learningRate: LEARNING_RATE }),
+    features: { dataType: "uint8", scale: FEATURE_SCALE },
+  });
+  return { steps: task.batches.starts.length, run: async () => (await trainer.train(task)).params };
+}
+
+async function handwrittenPeer({ params, features, labels, batches }: LocalTask): Promise<Peer> {
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  const session = await InferenceSession.create(writeModel(handwrittenModel()), options);
+  const [rows, steps] = [labels.length, batches.starts.length];
+  const layout = layoutOfModel(
+    mlp({ inputs: PIXELS, hidden: LAYER_SIZES.slice(1, 3), classes: CLASSES, key: rootKey(1) }),
+  );
+  const trained = new Float32Array(layoutLength(layout));
+  const names = parameterShapes().map(({ name }) => name);
+  const tensors = (values: Float32Array, suffix: string) =>
+    Object.fromEntries(
+      layout.map((slot, at) => [`${names[at]}${suffix}`, new Tensor("float32", tensorOf(values, slot), slot.shape)]),
+    );
+  const feeds = {
+    features: new Tensor("uint8", Uint8Array.from(features), [rows, PIXELS]),
+    labels: new Tensor(
+      "int64",
+      BigInt64Array.from({ length: rows }, (_, row) => BigInt(labels[row] ?? 0)),
+      [rows],
+    ),
+    order: new Tensor("int64", batches.order, [steps, BATCH_SIZE]),
+    steps: new Tensor("int64", BigInt64Array.of(BigInt(steps)), []),
+    ...tensors(params, ""),
+  };
+  const targets = { ...tensors(trained, ".trained"), losses: null };
+  return {
+    steps,
+    run: async () => {
+      await session.run(feeds, targets);
+      return trained;
+    },
+  };
+}
+
+async function tfjsPeer({ features, labels }: LocalTask): Promise<Peer> {
+  const batch = Float32Array.from({ length: BATCH_SIZE * PIXELS }, (_, at) => (features[at] ?? 0) * FEATURE_SCALE);
+  const network = await tfjsNetwork(
+    batch,
+    Int32Array.from({ length: BATCH_SIZE }, (_, row) => labels[row] ?? 0),
+  );
+  return {
+    steps: TFJS_STEPS,
+    run: async () => {
+      for (let step = 0; step < TFJS_STEPS; step++) network.step();
+      return Promise.resolve(null);
+    },
+  };
+}
+
+function largestDifference(a: Float32Array | null, b: Float32Array | null): number {
+  if (a === null || b === null || a.length !== b.length) return Number.NaN;
+  return a.reduce((largest, x, i) => Math.max(largest, Math.abs(x - (b[i] ?? Number.NaN))), 0);
+}

@@ -1,0 +1,65 @@
+/**
+ * Runs benchmarks and prints their tables: `npm run bench -- [engine] [aggregate] [--json]`. Without names it runs
+ * all. With `--json` each table is also written to `bench/results/NAME.json`.
+ *
+ * @module
+ */
+import { execSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Bench, type BenchTable, formatTable } from "./table.ts";
+
+/** The benchmarks. Each is loaded only when it runs, after its peers are installed. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  engine: async () => (await import("./engine.ts")).default,
+  aggregate: async () => (await import("./aggregate.ts")).default,
+};
+
+const HERE = new URL(".", import.meta.url);
+const RESULTS = new URL("results/", HERE);
+
+await main();
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
+  const unknown = positionals.find((name) => !(name in BENCHES));
+  if (unknown !== undefined) {
+    console.error(`There is no benchmark "${unknown}". There are: ${Object.keys(BENCHES).join(", ")}.`);
+    process.exitCode = 2;
+    return;
+  }
+  installPeers();
+  console.log(`Machine: ${Object.values(machine()).join(", ")}\n`);
+  for (const [name, load] of Object.entries(BENCHES)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    const table = await (await load()).run();
+    console.log(`${formatTable(table)}\n`);
+    if (values.json === true) await store(name, table);
+  }
+}
+
+/** Installs the peers where they are missing. They have a lock file of their own. */
+function installPeers(): void {
+  if (existsSync(new URL("node_modules", HERE))) return;
+  console.log("The benchmarks' peers are not installed yet: npm ci --prefix bench");
+  execSync("npm ci --prefix bench", { cwd: fileURLToPath(new URL("..", HERE)), stdio: "inherit" });
+}
+
+function machine(): { readonly processor: string; readonly cores: string; readonly node: string; readonly on: string } {
+  return {
+    processor: cpus()[0]?.model ?? "unknown processor",
+    cores: `${availableParallelism()} cores`,
+    node: `Node ${process.version}`,
+    on: `${process.platform} ${process.arch}`,
+  };
+}
+
+async function store(name: string, table: BenchTable): Promise<void> {
+  await mkdir(RESULTS, { recursive: true });
+  const file = new URL(`${name}.json`, RESULTS);
+  await writeFile(file, `${JSON.stringify({ machine: machine(), ...table }, null, 2)}\n`);
+  console.log(`Written: bench/results/${name}.json\n`);
+}

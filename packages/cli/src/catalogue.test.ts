@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogue as methods, type PartDefinition, type Shelf } from "@potluck/core";
+import { describe, expect, test } from "vitest";
+import { aboutPart, catalogue, definitions, rooms } from "./catalogue.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+/** Where the parts of each room are written. */
+const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
+  pacing: "packages/core/src/pacing",
+  selection: "packages/core/src/selection",
+  weighting: "packages/core/src/weighting",
+  aggregation: "packages/core/src/aggregation",
+  "server-optimizer": "packages/core/src/server-optimizer",
+  solver: "packages/core/src/solver",
+  codec: "packages/core/src/codec",
+  data: "packages/data/src/source",
+  partition: "packages/data/src/partition",
+  fleet: "packages/simulator/src/fleet",
+  model: "packages/simulator/src/model",
+};
+
+const parts = definitions().map((definition) => [`${definition.room}/${definition.name}`, definition] as const);
+
+describe.each(parts)("%s", (path, { room, name, about, options }) => {
+  test("has its source under its own name", () => {
+    expect(existsSync(join(ROOT, FOLDERS[room], `${name}.ts`))).toBe(true);
+  });
+
+  test("has a page that names each of its options", () => {
+    const page = readFileSync(join(ROOT, "docs/reference/methods", `${path}.md`), "utf8");
+    expect(page.startsWith(`# ${name}\n`)).toBe(true);
+    expect(Object.keys(options).filter((option) => !page.includes(`| \`${option}\` `))).toEqual([]);
+    expect(page).toContain(`{ "name": "${name}"`);
+  });
+
+  test("can be looked up", () => {
+    expect(aboutPart({ room, name, options: {} })).toBe(about);
+  });
+});
+
+test("there is a page for every part, and no page without one", () => {
+  const folder = join(ROOT, "docs/reference/methods");
+  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((page) => page.replaceAll("\\", "/"))
+    .filter((page) => page.endsWith(".md") && page.includes("/"));
+  expect(pages.toSorted()).toEqual(parts.map(([path]) => `${path}.md`).toSorted());
+});
+
+test("every method has its experiment", () => {
+  const shelves: readonly Shelf<unknown>[] = Object.values(methods);
+  const paths = shelves.flatMap((shelf) =>
+    Object.values(shelf).map(({ definition }) => `${definition.room}/${definition.name}`),
+  );
+  const files = paths.map((path) => `reproductions/${path}/experiment.ts`);
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
+test("every shelf is a room that is shown, with the question it answers", () => {
+  expect(rooms.map(([room]) => room).toSorted()).toEqual(Object.keys(catalogue).toSorted());
+  expect(rooms.every(([, question]) => /^[a-z].*[^.?]$/u.test(question))).toBe(true);
+});
+
+test("a part that does not exist has nothing about it", () => {
+  expect(aboutPart({ room: "solver", name: "none", options: {} })).toBe("");
+});

@@ -1,0 +1,48 @@
+/**
+ * Every part that a scenario can name: those of core, and those of the packages around it.
+ *
+ * @module
+ */
+import {
+  catalogue as coreCatalogue,
+  type PartDefinition,
+  type PartReference,
+  type Room,
+  type Shelf,
+} from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { fleet, model } from "@potluck/simulator";
+
+/** The shelves of all rooms. */
+export const catalogue: typeof coreCatalogue & {
+  readonly data: typeof data;
+  readonly partition: typeof partition;
+  readonly fleet: typeof fleet;
+  readonly model: typeof model;
+} = { ...coreCatalogue, data, partition, fleet, model };
+
+/** Every part's description, room by room. */
+export function definitions(): readonly PartDefinition[] {
+  const shelves: readonly Shelf<unknown>[] = Object.values(catalogue);
+  return shelves.flatMap((shelf) => Object.values(shelf).map(({ definition }) => definition));
+}
+
+/** What a part does, in one sentence. */
+export function aboutPart({ room, name }: PartReference): string {
+  return definitions().find((definition) => definition.room === room && definition.name === name)?.about ?? "";
+}
+
+/** The rooms in the order in which a scenario is read, each with the question it answers. */
+export const rooms: readonly (readonly [Room, string])[] = [
+  ["model", "what is trained"],
+  ["data", "on which examples"],
+  ["partition", "which client holds which examples"],
+  ["fleet", "which devices take part"],
+  ["pacing", "when to aggregate, and whom to give work"],
+  ["selection", "whom to ask"],
+  ["solver", "what a client runs"],
+  ["codec", "what travels"],
+  ["weighting", "how much an update counts"],
+  ["aggregation", "how updates become one"],
+  ["server-optimizer", "what to do with the aggregate"],
+];

@@ -1,0 +1,59 @@
+/**
+ * The `potluck` command: parses the command line, runs a subcommand, and turns faults into sentences.
+ *
+ * @module
+ */
+import { Fault } from "@potluck/core";
+import { Command, CommanderError } from "commander";
+import { methodsCommand } from "./command/methods.ts";
+import { simulateCommand } from "./command/simulate.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Runs the command line `words` and resolves to the exit code. Never rejects. */
+export async function main(words: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  try {
+    await program(terminal, finish).parseAsync([...words], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function program(terminal: Terminal, finish: (exitCode: number) => void): Command {
+  const root = new Command("potluck")
+    .description("Federated training for fleets that are slow, uneven and half-offline.")
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError("Try --help.")
+    .addHelpText("after", HELP);
+  for (const command of [simulateCommand(terminal, finish), methodsCommand(terminal)]) {
+    root.addCommand(command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err }));
+  }
+  return root;
+}
+
+const HELP = `
+A run needs a scenario: a model, data, a partition of the data among clients, a fleet of devices, and a plan.
+
+  potluck simulate examples/01-first-run/plan.ts            run one, in virtual time, with real training
+  potluck simulate my-plan.json --seed 7 --out runs/seven   the same from JSON, with another seed
+  potluck methods                                           what plans can be made of
+  potluck methods fed-prox                                  what one part does, and its options
+`;
+
+/** Says what went wrong, and returns the exit code for it. */
+function explain(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof Fault) {
+    terminal.err(`\nerror: ${error.message}\n${error.remedy}\n(${error.code}; see docs/reference/faults.md)\n`);
+    return exitCodes.fault;
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`\nThis is a mistake in Potluck, not in your input. Please report it with these lines:\n${what}\n`);
+  return exitCodes.bug;
+}

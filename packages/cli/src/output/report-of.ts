@@ -1,0 +1,107 @@
+/**
+ * A run's result as a report: what the numbers mean here, in words.
+ *
+ * @module
+ */
+import type { Scenario, RunResult } from "@potluck/simulator";
+import type { Report, ReportPart, ReportTier } from "../report/report.ts";
+import { aboutPart } from "../catalogue.ts";
+import { scoresOf } from "./scores-of.ts";
+
+/** What a report is made of. */
+export interface ReportRequest {
+  readonly run: string;
+  readonly scenario: Scenario;
+  readonly result: RunResult;
+  /** The command that repeats the run. */
+  readonly command: string;
+  /** Wall-clock seconds of each measurement. */
+  readonly wallSeconds: readonly number[];
+  /** The files beside the report. */
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+}
+
+const ABOUT_FILES: Readonly<Record<string, string>> = {
+  "model.onnx": "the last model, ready for any ONNX runtime",
+  "model.safetensors": "its parameters",
+  "summary.json": "the result as one object",
+};
+
+/** The report of a run. */
+export function reportOf({ run, scenario, result, command, wallSeconds, files }: ReportRequest): Report {
+  return {
+    run,
+    title: scenario.title ?? scenario.name,
+    seed: result.seed,
+    status: result.status,
+    reason: result.ended,
+    command,
+    headline: headlineOf(result),
+    targetAccuracy: result.targetAccuracy,
+    evaluations: result.measurements.map(({ testAccuracy, testLoss, ...rest }, i) => ({
+      ...rest,
+      accuracy: testAccuracy,
+      loss: testLoss,
+      wallSeconds: wallSeconds[i] ?? result.wall.wallSeconds,
+    })),
+    clients: clientsOf(result),
+    classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
+      label: String(label),
+      examples: result.data.testPerClass[label] ?? 0,
+      accuracy,
+    })),
+    scorecard: scoresOf(result),
+    plan: planOf(result),
+    fleet: fleetOf(result),
+    data: result.data,
+    files: Object.entries(files).map(([name, content]) => ({
+      name,
+      about: ABOUT_FILES[name] ?? "",
+      sizeBytes: Buffer.byteLength(content),
+    })),
+  };
+}
+
+function headlineOf(result: RunResult): Report["headline"] {
+  const last = result.measurements.at(-1);
+  return {
+    testAccuracy: last?.testAccuracy ?? null,
+    testLoss: last?.testLoss ?? null,
+    rounds: result.versions,
+    virtualSeconds: result.virtualSeconds,
+    wallSeconds: result.wall.wallSeconds,
+    bytesUp: result.scorecard.bottleneck.bytesUp,
+    bytesDown: result.scorecard.bottleneck.bytesDown,
+    modelHash: result.modelHash,
+  };
+}
+
+function clientsOf({ clients }: RunResult): Report["clients"] {
+  const heard = clients.reduce((sum, { contribution }) => sum + contribution, 0);
+  const examples = clients.reduce((sum, client) => sum + client.examples, 0);
+  return clients.map((client) => ({
+    id: String(client.id),
+    tier: client.tier,
+    examples: client.examples,
+    timesAsked: client.timesAsked,
+    timesUsed: client.timesUsed,
+    contribution: heard === 0 ? 0 : client.contribution / heard,
+    dataShare: client.examples / examples,
+    accuracy: client.testAccuracy,
+    busySeconds: client.usedSeconds + client.wastedSeconds,
+  }));
+}
+
+function planOf({ parts }: RunResult): readonly ReportPart[] {
+  return parts.map((part) => ({ ...part, about: aboutPart(part) }));
+}
+
+function fleetOf({ tiers }: RunResult): readonly ReportTier[] {
+  return tiers.map(({ device, devices }) => ({
+    name: device.tier,
+    devices,
+    flopsPerSecond: device.flopsPerSecond,
+    uploadBytesPerSecond: device.uploadBytesPerSecond,
+    downloadBytesPerSecond: device.downloadBytesPerSecond,
+  }));
+}

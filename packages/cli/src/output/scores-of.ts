@@ -1,0 +1,90 @@
+/**
+ * The scorecard in words: each number with a sentence that says what it means in this run.
+ *
+ * @module
+ */
+import type { RunResult } from "@potluck/simulator";
+import { bytes, counted, percent } from "../report/format.ts";
+import type { ReportEnemy, ReportScore } from "../report/report.ts";
+
+/** The scores of a run, by enemy. */
+export function scoresOf(result: RunResult): readonly ReportEnemy[] {
+  return [
+    { enemy: "starvation", scores: starvation(result) },
+    { enemy: "delay", scores: delay(result) },
+    { enemy: "unfair share", scores: unfairShare(result) },
+    { enemy: "bottleneck", scores: bottleneck(result) },
+  ];
+}
+
+function starvation({ scorecard, clients }: RunResult): readonly ReportScore[] {
+  const { clientsNeverUsed, participationFairness, worstDecileAccuracy } = scorecard.starvation;
+  return [
+    score(
+      "clients never used",
+      clientsNeverUsed,
+      "clients",
+      `of ${clients.length}: nothing they know went into the model`,
+    ),
+    score(
+      "participation fairness",
+      participationFairness,
+      "",
+      "Jain's index of how often clients were used: 1 is equally often",
+    ),
+    score(
+      "worst tenth of clients",
+      worstDecileAccuracy,
+      "share",
+      "mean accuracy of the worst-served tenth, on their own held-out data",
+    ),
+  ];
+}
+
+function delay({ scorecard, targetAccuracy }: RunResult): readonly ReportScore[] {
+  const { delay: d } = scorecard;
+  const target = targetAccuracy === null ? "no target was set" : `until ${percent(targetAccuracy)} held-out accuracy`;
+  return [
+    score("time to target", d.secondsToTarget, "seconds", target),
+    score(
+      "staleness, median",
+      d.stalenessP50,
+      "versions",
+      "how far the model had moved on when a typical update arrived",
+    ),
+    score("staleness, 95 of 100", d.stalenessP95, "versions", "95 in 100 updates were no staler"),
+    score("staleness, worst", d.stalenessMax, "versions", "the stalest update that was used"),
+    score("idle time", d.idleShare, "share", "of the time that clients were online, they had no task"),
+    score("tasks recalled", d.tasksRecalled, "tasks", "called back because others were faster or time was up"),
+    score("updates lost", d.updatesLate + d.updatesAbandoned, "updates", "came too late or in a round without quorum"),
+    score("tasks failed", d.tasksFailed, "tasks", "lost to failures and departures"),
+  ];
+}
+
+function unfairShare({ scorecard }: RunResult): readonly ReportScore[] {
+  const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
+  return [
+    score(
+      "voice against data",
+      contributionGap,
+      "share",
+      "of all say would have to move for everyone to be heard as much as their data weighs",
+    ),
+    score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model"),
+    score("accuracy spread", clientAccuracySpread, "share", "standard deviation of the clients' accuracies"),
+  ];
+}
+
+function bottleneck({ scorecard, clients, versions }: RunResult): readonly ReportScore[] {
+  const { bytesUp, bytesDown, uploadCompression } = scorecard.bottleneck;
+  const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each round both ways`;
+  return [
+    score("sent by clients", bytesUp, "bytes", `encoded updates of ${counted(clients.length, "client")}${perVersion}`),
+    score("sent to clients", bytesDown, "bytes", "models, as they are"),
+    score("upload compression", uploadCompression, "times", "smaller than plain parameters"),
+  ];
+}
+
+function score(name: string, value: number | null, unit: string, meaning: string): ReportScore {
+  return { name, value, unit, meaning };
+}

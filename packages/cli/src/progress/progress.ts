@@ -1,0 +1,85 @@
+/**
+ * The progress display: one line that is rewritten while a person watches; a plain line now and then otherwise.
+ *
+ * @module
+ */
+import type { Progress, Scenario } from "@potluck/simulator";
+import type { Terminal } from "../terminal.ts";
+import { bytes, duration, percent } from "../report/format.ts";
+
+/** Shows how a run goes. */
+export interface ProgressDisplay {
+  readonly show: (progress: Progress) => void;
+  /** Leaves the last line standing. May be called twice. */
+  readonly end: () => void;
+}
+
+/** Without a person who watches, progress is written at every such share of the versions. */
+const PLAIN_LINES = 10;
+const SPARKS = "▁▂▃▄▅▆▇█";
+const SPARK_WIDTH = 20;
+
+/** The display for a run of `scenario`, after a line that says what is about to happen. */
+export function progressDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
+  const { name, title, partition, data, model, fleet } = scenario;
+  terminal.err(
+    `${title ?? name}\n${partition.clients} clients, data ${data.part.name}, model ${model.part.name}, fleet ${fleet.part.name}\n\n`,
+  );
+  return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal);
+}
+
+function liveDisplay(terminal: Terminal): ProgressDisplay {
+  const accuracies: number[] = [];
+  let open = false;
+  return {
+    show: (progress) => {
+      accuracies.push(progress.measurement.testAccuracy);
+      const line = `${bar(progress)}  ${lineOf(progress)}  ${sparkline(accuracies)}`;
+      terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
+      open = true;
+    },
+    end: () => {
+      if (open) terminal.err("\n");
+      open = false;
+    },
+  };
+}
+
+function plainDisplay(terminal: Terminal): ProgressDisplay {
+  let written = -1;
+  return {
+    show: (progress) => {
+      const tenth = Math.floor((PLAIN_LINES * progress.measurement.version) / progress.versions);
+      if (tenth > written) terminal.err(`${lineOf(progress)}\n`);
+      written = Math.max(written, tenth);
+    },
+    end: () => undefined,
+  };
+}
+
+function lineOf({ measurement, versions, wallSeconds }: Progress): string {
+  const { version, testAccuracy, testLoss, virtualSeconds, bytesUp, bytesDown } = measurement;
+  return [
+    `round ${String(version).padStart(String(versions).length)}/${versions}`,
+    `accuracy ${percent(testAccuracy)}`,
+    `loss ${testLoss.toFixed(4)}`,
+    `virtual ${duration(virtualSeconds)}`,
+    `wall ${duration(wallSeconds)}`,
+    `up ${bytes(bytesUp)}`,
+    `down ${bytes(bytesDown)}`,
+  ].join("  ");
+}
+
+function bar({ measurement, versions }: Progress): string {
+  const width = 12;
+  const full = Math.round((width * measurement.version) / versions);
+  return "█".repeat(full) + "░".repeat(width - full);
+}
+
+/** The last values as a row of blocks, from 0 to 1. */
+function sparkline(values: readonly number[]): string {
+  return values
+    .slice(-SPARK_WIDTH)
+    .map((value) => SPARKS[Math.min(SPARKS.length - 1, Math.floor(value * SPARKS.length))])
+    .join("");
+}

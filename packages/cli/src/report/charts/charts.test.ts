@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { sampleReport } from "../sample-report.ts";
+import type { ReportClient, ReportEvaluation } from "../report.ts";
+import { accuracyChart } from "./accuracy.ts";
+import { bytesPerRoundChart } from "./bytes-per-round.ts";
+import { classAccuracyChart } from "./class-accuracy.ts";
+import { clientAccuracyChart } from "./client-accuracy.ts";
+import { contributionChart } from "./contribution.ts";
+import { participationChart } from "./participation.ts";
+import { spreadSample } from "./sample.ts";
+
+const plain = (text: string): string => text.replaceAll("\u00a0", " ");
+
+function evaluation(changes: Partial<ReportEvaluation>): ReportEvaluation {
+  return {
+    version: 1,
+    virtualSeconds: 10,
+    wallSeconds: 1,
+    accuracy: 0.5,
+    loss: 1,
+    bytesUp: 0,
+    bytesDown: 0,
+    ...changes,
+  };
+}
+
+function client(changes: Partial<ReportClient>): ReportClient {
+  return {
+    id: "a",
+    tier: "fast",
+    examples: 10,
+    timesAsked: 1,
+    timesUsed: 1,
+    contribution: 0.5,
+    dataShare: 0.5,
+    accuracy: 0.9,
+    busySeconds: 1,
+    ...changes,
+  };
+}
+
+describe("what the charts say in words", () => {
+  test("the target is met by the first version that reaches it", () => {
+    const evaluations = [0.4, 0.96, 0.93, 0.97].map((accuracy, at) =>
+      evaluation({ version: at + 1, virtualSeconds: 10 * (at + 1), accuracy }),
+    );
+    expect(plain(accuracyChart(sampleReport({ evaluations, targetAccuracy: 0.95 })).note)).toBe(
+      "Version 4 recognises 97.0% after 40 s of virtual time. The target of 95.0% was first met by version 2, after 20 s.",
+    );
+    expect(accuracyChart(sampleReport({ evaluations, targetAccuracy: 0.99 })).note).toContain("was not reached");
+  });
+
+  test("clients that were never used are counted, and so is work that was not used", () => {
+    const clients = [client({ timesAsked: 5, timesUsed: 3 }), client({ id: "b", timesAsked: 2, timesUsed: 0 })];
+    expect(participationChart(sampleReport({ clients })).note).toBe(
+      "1 of 2 clients was never used and is marked below the axis. The pale part of a bar is work that was asked for and not used: 4 of 7 tasks.",
+    );
+  });
+
+  test("the weight that is out of line is half the sum of all differences", () => {
+    // |0.7 − 0.5| + |0.3 − 0.5| = 0.4, of which half has to move
+    const clients = [client({ contribution: 0.7 }), client({ id: "b", contribution: 0.3 })];
+    expect(contributionChart(sampleReport({ clients })).note).toContain("1 client lies above it. 20.0% of the weight");
+  });
+
+  test("the worst tenth of ten clients is the worst one", () => {
+    const clients = Array.from({ length: 10 }, (_, at) => client({ id: String(at), accuracy: 0.5 + 0.05 * at }));
+    // mean 0.5 + 0.05 · 4.5 = 0.725
+    expect(clientAccuracyChart(sampleReport({ clients })).note).toContain(
+      "The mean is 72.5%; the worst tenth of the clients averages 50.0%",
+    );
+  });
+
+  test("rounds between two evaluations share their bytes equally", () => {
+    const evaluations = [
+      evaluation({ version: 0 }),
+      evaluation({ version: 2, bytesUp: 2000, bytesDown: 4000 }),
+      evaluation({ version: 6, bytesUp: 10_000, bytesDown: 24_000 }),
+    ];
+    // versions 1 and 2 moved 1 kB up each; 3 to 6 moved 8 kB / 4 = 2 kB up and 20 kB / 4 = 5 kB down each
+    expect(plain(bytesPerRoundChart(sampleReport({ evaluations })).note)).toBe(
+      "The busiest rounds moved 2 kB up and 5 kB down each, around version 6.",
+    );
+  });
+
+  test("the worst class is named", () => {
+    const classes = [0.9, 0.4, 0.8].map((accuracy, at) => ({ label: `class ${at}`, examples: 50, accuracy }));
+    expect(classAccuracyChart(sampleReport({ classes })).note).toBe(
+      "The class that is recognised worst is class 1, with 40.0% of its 50 held-out examples.",
+    );
+  });
+});
+
+describe("a spread sample", () => {
+  test("keeps the limit, the order and the first item", () => {
+    const items = Array.from({ length: 1003 }, (_, at) => at);
+    const sample = spreadSample(items, 100);
+    expect(sample).toHaveLength(100);
+    expect(sample[0]).toBe(0);
+    expect([...sample].sort((a, b) => a - b)).toEqual(sample);
+    expect(sample.at(-1)).toBeGreaterThan(985);
+  });
+
+  test("is everything where there is room for it", () => {
+    expect(spreadSample(["a", "b"], 2)).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,161 @@
+import { Window } from "happy-dom";
+import { describe, expect, test } from "vitest";
+import { CLIENTS_SHOWN_LIMIT } from "./charts/chart.ts";
+import { renderReport } from "./render-report.ts";
+import type { Report } from "./report.ts";
+import { clients, emptyReport, sampleReport } from "./sample-report.ts";
+
+/** The page as a document, so that tests see what a browser would. */
+async function documentOf(report: Report): Promise<InstanceType<typeof Window>["document"]> {
+  const { document } = new Window();
+  document.write(await renderReport(report));
+  return document;
+}
+
+const chartTitles = [
+  "Accuracy on held-out data against virtual time",
+  "Who took part",
+  "Voice against data",
+  "Accuracy over clients",
+  "Accuracy per class",
+  "Bytes so far against virtual time",
+  "Bytes in each round",
+];
+
+describe("a report", () => {
+  test("is the same text for the same report", async () => {
+    expect(await renderReport(sampleReport())).toBe(await renderReport(sampleReport()));
+  });
+
+  test("has every chart at two widths, each with a label that says what it shows", async () => {
+    const document = await documentOf(sampleReport());
+    const labels = [...document.querySelectorAll("svg[role=img]")].map((svg) => svg.getAttribute("aria-label") ?? "");
+    expect(labels).toHaveLength(2 * chartTitles.length);
+    for (const title of chartTitles) expect(labels.filter((label) => label.startsWith(`${title}. `))).toHaveLength(2);
+  });
+
+  test("refers to no address and runs no script", async () => {
+    const page = await renderReport(sampleReport());
+    expect(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, "")).not.toMatch(/https?:|\/\/|url\(|@import|<script|<link|<img/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  test("says of every time whether it is virtual or wall time", async () => {
+    const document = await documentOf(sampleReport());
+    const names = [...document.querySelectorAll("dt, th[scope=col]")].map((name) => name.textContent);
+    for (const name of names.filter((text) => /time|busy/.test(text ?? "") && !text?.includes("idle"))) {
+      if (name !== "time to 95%") expect(name).toMatch(/virtual|wall/);
+    }
+    expect(document.body.textContent).toContain("16\u00a0min 23\u00a0s (virtual)");
+  });
+
+  test("names every client, in the table and in the drawing", async () => {
+    const document = await documentOf(sampleReport());
+    const listed = [...document.querySelectorAll("tbody th")].map((head) => head.textContent);
+    const drawn = [...document.querySelectorAll("svg title")].map((title) => title.textContent ?? "");
+    for (const { id, tier } of sampleReport().clients) {
+      expect(listed).toContain(id);
+      expect(drawn.some((title) => title.startsWith(`client ${id} (${tier}): asked`))).toBe(true);
+    }
+  });
+
+  test("shows the first numbers, the scorecard, the plan, the command and the files", async () => {
+    const { body } = await documentOf(sampleReport());
+    const text = body.textContent?.replaceAll(/\s+/g, " ") ?? "";
+    for (const expected of [
+      "452 MB",
+      "Jain's index",
+      "not measured",
+      "dirichlet clients 100, alpha 0.3",
+      "deadlineSeconds none",
+      "potluck simulate examples/01-first-run/plan.ts --seed 1",
+      "9f86d081884c",
+      "model.safetensors (796 kB)",
+    ]) {
+      expect(text).toContain(expected);
+    }
+    expect(body.querySelector("a")?.getAttribute("href")).toBe("./metrics.jsonl");
+  });
+
+  test("of a run that was stopped at once says so, and why nothing is drawn", async () => {
+    const document = await documentOf(emptyReport());
+    expect(document.querySelectorAll("svg")).toHaveLength(0);
+    expect(document.querySelector(".ending")?.textContent).toContain("Interrupted");
+    const reasons = [...document.querySelectorAll("section li")].map((item) => item.textContent ?? "");
+    for (const title of chartTitles) expect(reasons.some((reason) => reason.startsWith(`${title}: `))).toBe(true);
+  });
+
+  test.each([
+    ["one client and one evaluation", { clients: clients(1), evaluations: sampleReport().evaluations.slice(0, 1) }],
+    [
+      "an evaluation at time zero",
+      {
+        evaluations: sampleReport()
+          .evaluations.slice(0, 1)
+          .map((e) => ({ ...e, version: 0, virtualSeconds: 0, bytesUp: 0, bytesDown: 0 })),
+      },
+    ],
+    ["no target", { targetAccuracy: null }],
+    [
+      "a loss that is not a number",
+      { evaluations: sampleReport().evaluations.map((e) => ({ ...e, loss: Number.NaN })) },
+    ],
+    ["clients that are never wrong", { clients: clients(9).map((client) => ({ ...client, accuracy: 1 })) }],
+    ["clients that are always wrong", { clients: clients(9).map((client) => ({ ...client, accuracy: 0 })) }],
+    ["clients of unknown tiers", { clients: clients(9).map((client, at) => ({ ...client, tier: `tier ${at}` })) }],
+    [
+      "clients that were never asked",
+      { clients: clients(9).map((c) => ({ ...c, timesAsked: 0, timesUsed: 0, contribution: 0 })) },
+    ],
+    [
+      "two hundred classes",
+      { classes: Array.from({ length: 200 }, (_, i) => ({ label: `class ${i}`, examples: 5, accuracy: i / 200 })) },
+    ],
+  ])("can be drawn with %s, without a broken coordinate", async (_, changes) => {
+    const page = await renderReport(sampleReport(changes));
+    const broken = / (?:d|x|y|r|width|height|cx|cy|transform)="[^"]*(?:NaN|Infinity|undefined)| (?:width|height)="-/;
+    expect(page).toContain("<svg");
+    expect(page).not.toMatch(broken);
+  });
+
+  test("of a large fleet draws and lists a bounded number of clients but counts all", async () => {
+    const fleet = clients(3 * CLIENTS_SHOWN_LIMIT);
+    const never = fleet.filter(({ timesUsed }) => timesUsed === 0).length;
+    const page = await renderReport(sampleReport({ clients: fleet }));
+    expect(page.match(/<tr>/g)?.length).toBeLessThan(CLIENTS_SHOWN_LIMIT + 200);
+    expect(page).toContain(`>${never} never used<`);
+    expect(page).toContain("The first 2,000 clients");
+  });
+});
+
+describe("what users provide", () => {
+  const attack = `"><script>alert(1)</script><img src=x onerror='alert(1)'>&amp;`;
+
+  test("is shown as text, whatever it holds", async () => {
+    const sample = sampleReport();
+    const page = await renderReport({
+      ...sample,
+      run: attack,
+      title: attack,
+      reason: attack,
+      command: attack,
+      headline: { ...sample.headline, modelHash: attack },
+      clients: sample.clients.map((client) => ({ ...client, id: client.id + attack, tier: attack })),
+      classes: sample.classes.map((entry) => ({ ...entry, label: entry.label + attack })),
+      scorecard: sample.scorecard.map(({ enemy, scores }) => ({
+        enemy,
+        scores: scores.map((score) => ({ ...score, name: attack, unit: attack, meaning: attack })),
+      })),
+      plan: sample.plan.map((part) => ({ ...part, name: attack, about: attack, options: { [attack]: attack } })),
+      fleet: sample.fleet.map((tier) => ({ ...tier, name: attack })),
+      data: { ...sample.data, name: attack },
+      files: sample.files.map((file) => ({ ...file, name: `javascript:${attack}`, about: attack })),
+    });
+    const { document } = new Window();
+    document.write(page);
+    expect(document.querySelectorAll("script, img, [onerror]")).toHaveLength(0);
+    expect(document.querySelector("h1")?.textContent).toBe(attack);
+    expect(document.title).toBe(attack);
+    for (const link of document.querySelectorAll("a")) expect(link.getAttribute("href")).toMatch(/^\.\/[^<>"]*$/);
+  });
+});

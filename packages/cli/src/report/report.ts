@@ -1,0 +1,136 @@
+/**
+ * What a report shows: a finished or interrupted run as plain data. {@link renderReport} turns it into a page and
+ * takes everything from here; it reads no clock and no file.
+ *
+ * Shares and accuracies are numbers in [0, 1]; null stands for what was not measured. All texts may hold anything:
+ * they are escaped.
+ *
+ * @module
+ */
+import type { Enemy, PartReference } from "@potluck/core";
+
+/** A run, ready to be shown. */
+export interface Report {
+  /** The id of the run. */
+  readonly run: string;
+  readonly title: string;
+  readonly seed: number;
+  readonly status: "finished" | "stalled" | "interrupted";
+  /** Why it ended: "all 60 rounds are done". */
+  readonly reason: string;
+  /** The command line that repeats the run. */
+  readonly command: string;
+  readonly headline: ReportHeadline;
+  /** What training was to reach; null if it had no target. */
+  readonly targetAccuracy: number | null;
+  /** The evaluated versions of the model, oldest first. */
+  readonly evaluations: readonly ReportEvaluation[];
+  readonly clients: readonly ReportClient[];
+  /** Accuracy on held-out data by class; empty if it was not measured. */
+  readonly classes: readonly ReportClass[];
+  readonly scorecard: readonly ReportEnemy[];
+  readonly plan: readonly ReportPart[];
+  readonly fleet: readonly ReportTier[];
+  readonly data: ReportData;
+  /** The files that lie beside the report. */
+  readonly files: readonly ReportFile[];
+}
+
+/** The numbers that come first. */
+export interface ReportHeadline {
+  readonly testAccuracy: number | null;
+  readonly testLoss: number | null;
+  /** Published versions of the model, the initial one not counted. */
+  readonly rounds: number;
+  readonly virtualSeconds: number;
+  readonly wallSeconds: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** The digest of the final parameters; null if there are none. */
+  readonly modelHash: string | null;
+}
+
+/** One evaluated version of the model. Bytes are those of the whole run up to it. */
+export interface ReportEvaluation {
+  readonly version: number;
+  readonly virtualSeconds: number;
+  readonly wallSeconds: number;
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** What one client has given and taken. */
+export interface ReportClient {
+  readonly id: string;
+  /** The name of its tier in {@link Report.fleet}. */
+  readonly tier: string;
+  /** Rows it trains on. */
+  readonly examples: number;
+  readonly timesAsked: number;
+  /** How many of its updates went into a model. */
+  readonly timesUsed: number;
+  /** Its share of all aggregation weight. */
+  readonly contribution: number;
+  /** Its share of all rows that are trained on. */
+  readonly dataShare: number;
+  /** Accuracy of the final model on its own test rows; null if it has none or it was not measured. */
+  readonly accuracy: number | null;
+  /** Virtual time it spent on tasks. */
+  readonly busySeconds: number;
+}
+
+/** Accuracy on the held-out examples of one class. */
+export interface ReportClass {
+  readonly label: string;
+  readonly examples: number;
+  readonly accuracy: number | null;
+}
+
+/** What one enemy has scored. */
+export interface ReportEnemy {
+  readonly enemy: Enemy;
+  readonly scores: readonly ReportScore[];
+}
+
+/** One number of the scorecard. */
+export interface ReportScore {
+  readonly name: string;
+  readonly value: number | null;
+  /** "share" is shown in percent, "seconds" (virtual), "bytes"; any other unit is written behind the number. */
+  readonly unit: string;
+  /** One sentence: what the number means in this run. */
+  readonly meaning: string;
+}
+
+/** A part of the plan or scenario, with what it does in one sentence. */
+export interface ReportPart extends PartReference {
+  readonly about: string;
+}
+
+/** The devices of one tier; null where a quantity is not modelled. */
+export interface ReportTier {
+  readonly name: string;
+  readonly devices: number;
+  readonly flopsPerSecond: number | null;
+  readonly uploadBytesPerSecond: number | null;
+  readonly downloadBytesPerSecond: number | null;
+}
+
+/** The data and how it lies among the clients. */
+export interface ReportData {
+  readonly name: string;
+  readonly trainExamples: number;
+  readonly testExamples: number;
+  readonly classes: number;
+  /** Mean over clients of the total variation distance between a client's class mix and that of all rows; 0 is iid. */
+  readonly labelSkew: number | null;
+}
+
+/** A file beside the report. */
+export interface ReportFile {
+  readonly name: string;
+  readonly about: string;
+  readonly sizeBytes: number;
+}

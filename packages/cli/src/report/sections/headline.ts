@@ -1,0 +1,39 @@
+/**
+ * The top of the page: what was run, how it ended, and the numbers that come first.
+ *
+ * @module
+ */
+import { bytes, count, counted, decimal, duration, percent } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import type { Report } from "../report.ts";
+
+/** Title, ending and first numbers of the run. */
+export function headline(report: Report): Html {
+  const { title, run, seed, headline: numbers } = report;
+  return html`<header>
+    <p class="run">Potluck run <code>${run}</code>, seed ${seed}</p>
+    <h1>${title}</h1>
+    ${ending(report)}
+    <dl class="numbers">
+      ${number("test accuracy", percent(numbers.testAccuracy), "first")}
+      ${number("test loss", decimal(numbers.testLoss))} ${number("rounds", count(numbers.rounds))}
+      ${number("virtual time", duration(numbers.virtualSeconds))} ${number("wall time", duration(numbers.wallSeconds))}
+      ${number("up", bytes(numbers.bytesUp))} ${number("down", bytes(numbers.bytesDown))}
+    </dl>
+  </header>`;
+}
+
+function ending({ status, reason, headline: { rounds } }: Report): Html {
+  if (status === "finished") return html`<p class="ending">Finished: ${reason}.</p>`;
+  return html`<p class="ending interrupted">
+    <strong>${status === "stalled" ? "Stalled" : "Interrupted"}</strong> after ${counted(rounds, "round")}: ${reason}.
+    All that follows is the run up to then.
+  </p>`;
+}
+
+function number(name: string, value: string, kind = ""): Html {
+  return html`<div class="${kind}">
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}

@@ -1,0 +1,49 @@
+/**
+ * The scorecard: the four enemies, and what each has scored.
+ *
+ * @module
+ */
+import type { Enemy } from "@potluck/core";
+import { bytes, decimal, duration, NOT_MEASURED, percent } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import type { Report, ReportEnemy, ReportScore } from "../report.ts";
+
+const QUESTIONS: Readonly<Record<Enemy, string>> = {
+  starvation: "Whom did training never feed on?",
+  delay: "What was waited for, and what came too late?",
+  "unfair share": "Whose work and voice are out of line with their data?",
+  bottleneck: "What had to go through the links?",
+};
+
+/** The section of the scorecard. */
+export function scorecard(report: Report): Html {
+  return html`<section>
+    <h2>Scorecard: the four enemies</h2>
+    ${report.scorecard.length === 0 ? html`<p class="empty">Nothing was scored.</p>` : null}
+    <div class="enemies">${report.scorecard.map(enemyHtml)}</div>
+  </section>`;
+}
+
+function enemyHtml({ enemy, scores }: ReportEnemy): Html {
+  return html`<article>
+    <h3>${enemy}</h3>
+    <p class="question">${QUESTIONS[enemy]}</p>
+    <dl>${scores.map(scoreHtml)}</dl>
+  </article>`;
+}
+
+function scoreHtml(score: ReportScore): Html {
+  return html`<div>
+    <dt>${score.name}</dt>
+    <dd class="value">${valueOf(score)}</dd>
+    <dd>${score.meaning}</dd>
+  </div> `;
+}
+
+function valueOf({ value, unit }: ReportScore): string {
+  if (value === null) return NOT_MEASURED;
+  if (unit === "share") return percent(value);
+  if (unit === "seconds") return `${duration(value)} (virtual)`;
+  if (unit === "bytes") return bytes(value);
+  return `${decimal(value)} ${unit}`.trim();
+}

@@ -1,0 +1,72 @@
+/**
+ * What was run: the plan, the fleet and the data.
+ *
+ * @module
+ */
+import type { OptionValue } from "@potluck/core";
+import { bytes, count, counted, decimal } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import type { Report, ReportPart, ReportTier } from "../report.ts";
+import { tableHtml } from "../table.ts";
+
+/** The section of plan, fleet and data. */
+export function setup(report: Report): Html {
+  return html`<section>
+    <h2>What was run</h2>
+    <dl class="parts">${report.plan.map(partHtml)}</dl>
+    <h3>Fleet</h3>
+    ${report.fleet.length === 0 ? html`<p class="empty">The fleet is not described.</p>` : fleetHtml(report.fleet)}
+    <h3>Data</h3>
+    <p>${dataSentence(report)}</p>
+  </section>`;
+}
+
+function partHtml({ room, name, about, options }: ReportPart): Html {
+  return html`<div>
+    <dt>${room.replace("-", " ")}</dt>
+    <dd>
+      <code>${name}</code> <span class="options">${optionsText(options)}</span><br /><span class="about">${about}</span>
+    </dd>
+  </div> `;
+}
+
+function optionsText(options: Readonly<Record<string, OptionValue>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name} ${optionText(value)}`)
+    .join(", ");
+}
+
+function optionText(value: OptionValue): string {
+  if (value === null) return "none";
+  return typeof value === "object" ? `[${value.join(", ")}]` : String(value);
+}
+
+function fleetHtml(fleet: readonly ReportTier[]): Html {
+  return tableHtml({
+    caption: "Devices by tier",
+    columns: ["tier", "devices", "compute", "upload", "download"],
+    rows: fleet.map(({ name, devices, flopsPerSecond, uploadBytesPerSecond, downloadBytesPerSecond }) => [
+      name,
+      count(devices),
+      rate(flopsPerSecond, (flops) => `${decimal(flops / 1e9)} GFLOP`),
+      rate(uploadBytesPerSecond, bytes),
+      rate(downloadBytesPerSecond, bytes),
+    ]),
+  });
+}
+
+function rate(value: number | null, text: (value: number) => string): string {
+  return value === null ? "not modelled" : `${text(value)}/s`;
+}
+
+function dataSentence({ data, clients }: Report): string {
+  const sizes = clients.map(({ examples }) => examples).sort((a, b) => a - b);
+  const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
+  const what = `${data.name}: ${counted(data.trainExamples, "training example")} and ${count(data.testExamples)} held out, in ${data.classes} classes.`;
+  const held = `${counted(clients.length, "client")} train on ${count(sizes[0] ?? 0)} to ${count(sizes.at(-1) ?? 0)} examples each, half of them on at most ${count(median)}.`;
+  const skew =
+    data.labelSkew === null
+      ? ""
+      : ` On average ${decimal(100 * data.labelSkew)}% of a client's examples would have to change class for it to have the mix of the whole data.`;
+  return clients.length === 0 ? what : `${what} ${held}${skew}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * Reading scenario files: TypeScript modules and JSON.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Fault } from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+import { checkScenario, parseScenario } from "./parse.ts";
+
+/** The scenario in the file at `path`. Throws Fault "file-missing", "scenario-invalid" and the faults of its parts. */
+export async function loadScenario(path: string): Promise<Scenario> {
+  if (!existsSync(path)) {
+    throw new Fault(
+      "file-missing",
+      `the scenario "${path}" does not exist`,
+      "Check the path; it is relative to the current folder.",
+    );
+  }
+  const extension = extname(path);
+  if (extension === ".json") return parseScenario(await jsonFrom(path), path);
+  if ([".ts", ".mts", ".js", ".mjs"].includes(extension)) return moduleScenario(path);
+  throw new Fault(
+    "scenario-invalid",
+    `"${path}" is neither TypeScript nor JSON`,
+    "Give a scenario as a .ts, .js or .json file.",
+  );
+}
+
+async function jsonFrom(path: string): Promise<unknown> {
+  const text = await textOf(path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault("scenario-invalid", `"${path}" is not JSON: ${reason}`, "Mend the syntax at the place it names.");
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault("file-missing", `the scenario "${path}" cannot be read: ${reason}`, "Give the path of a file.");
+  }
+}
+
+async function moduleScenario(path: string): Promise<Scenario> {
+  return checkScenario(await defaultExportOf(path), path);
+}
+
+async function defaultExportOf(path: string): Promise<unknown> {
+  try {
+    const exported: unknown = await import(pathToFileURL(resolve(path)).href);
+    return typeof exported === "object" && exported !== null && "default" in exported ? exported.default : undefined;
+  } catch (error) {
+    if (error instanceof Fault) throw error; // a part refused its options
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault(
+      "scenario-invalid",
+      `"${path}" cannot be loaded: ${reason}`,
+      "Mend the file at the place it names.",
+    );
+  }
+}

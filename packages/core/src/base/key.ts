@@ -1,0 +1,65 @@
+/**
+ * Random keys. A key is plain data; a draw is a function of a key; and a key is never used for two draws but
+ * folded into new ones: `fold(fold(run, "selection"), version)`. So the same seed gives the same bits whatever
+ * else happened before, and a run can be continued, replayed or computed in parallel.
+ *
+ * @module
+ */
+import { invariant } from "./invariant.ts";
+import { threefry2x32, type WordPair } from "./threefry.ts";
+
+/** A random key: two unsigned 32-bit words. */
+export type Key = WordPair;
+
+const block = new Uint32Array(2);
+
+/** The key of a run. `seed` is a whole number in [0, 2^53). */
+export function rootKey(seed: number): Key {
+  invariant(Number.isSafeInteger(seed) && seed >= 0, `a seed that is a whole number in [0, 2^53), got ${seed}`);
+  return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
+}
+
+/**
+ * The key for one purpose under `key`. Numbers are whole and in [0, 2^53); texts are purposes, such as "selection".
+ * Numbers and texts never collide: their counters carry different top bits.
+ */
+export function fold(key: Key, purpose: number | string): Key {
+  if (typeof purpose === "string") return foldText(key, purpose);
+  invariant(Number.isSafeInteger(purpose) && purpose >= 0, `a purpose in [0, 2^53), got ${purpose}`);
+  const high = Math.floor(purpose / 2 ** 32) & 0x1fffff;
+  return foldWords(key, high, purpose >>> 0);
+}
+
+function foldWords(key: Key, high: number, low: number): Key {
+  threefry2x32(key, high, low, block);
+  return { high: block[0] ?? 0, low: block[1] ?? 0 };
+}
+
+function foldText(key: Key, text: string): Key {
+  let folded = foldWords(key, 0x80000000, text.length);
+  for (let at = 0; at < text.length; at += 2) {
+    const pair = text.charCodeAt(at) | ((at + 1 < text.length ? text.charCodeAt(at + 1) : 0) << 16);
+    folded = foldWords(folded, 0x80000001, pair >>> 0);
+  }
+  return folded;
+}
+
+/**
+ * A stream of 32-bit words under `key`: word i is a pure function of (key, i). Cheaper than folding when a draw
+ * needs many words. The stream lives in the counter space above every {@link fold}.
+ */
+export function wordStream(key: Key): () => number {
+  const words = new Uint32Array(2);
+  let counter = 0;
+  let spare = false;
+  return () => {
+    if (spare) {
+      spare = false;
+      return words[1] ?? 0;
+    }
+    threefry2x32(key, 0xc0000000, counter, words);
+    counter = (counter + 1) >>> 0;
+    spare = true;
+    return words[0] ?? 0;
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * The catalogue: every part of core by room. `potluck methods` shows it, scenario files are read with it, and a test
+ * holds that each part has its source, test, documentation page and reproduction.
+ *
+ * @module
+ */
+import type { Aggregation } from "./aggregation/aggregation.ts";
+import * as aggregation from "./aggregation/index.ts";
+import { Fault } from "./base/fault.ts";
+import type { Codec } from "./codec/codec.ts";
+import * as codec from "./codec/index.ts";
+import * as pacing from "./pacing/index.ts";
+import type { Pacing } from "./pacing/pacing.ts";
+import type { Part, PartDefinition } from "./part/part.ts";
+import * as selection from "./selection/index.ts";
+import type { Selection } from "./selection/selection.ts";
+import * as serverOptimizer from "./server-optimizer/index.ts";
+import type { ServerOptimizer } from "./server-optimizer/server-optimizer.ts";
+import * as solver from "./solver/index.ts";
+import type { Solver } from "./solver/solver.ts";
+import * as weighting from "./weighting/index.ts";
+import type { Weighting } from "./weighting/weighting.ts";
+
+/** The factories of one room, by the names they are exported under. */
+export type Shelf<Made> = Readonly<Record<string, ShelfEntry<Made>>>;
+
+/** A factory as far as the catalogue is concerned: what it makes, and how to make it from unchecked options. */
+export interface ShelfEntry<Made> {
+  readonly definition: PartDefinition;
+  readonly parse: (options: Readonly<Record<string, unknown>>) => Made;
+}
+
+/** The parts of core, one shelf for each room. */
+export const catalogue: Catalogue = {
+  pacing,
+  selection,
+  solver,
+  codec,
+  weighting,
+  aggregation,
+  "server-optimizer": serverOptimizer,
+};
+
+/** The shelves of core. */
+export interface Catalogue {
+  readonly pacing: Shelf<Pacing<unknown> & Part>;
+  readonly selection: Shelf<Selection & Part>;
+  readonly solver: Shelf<Solver & Part>;
+  readonly codec: Shelf<Codec & Part>;
+  readonly weighting: Shelf<Weighting & Part>;
+  readonly aggregation: Shelf<Aggregation<unknown> & Part>;
+  readonly "server-optimizer": Shelf<ServerOptimizer & Part>;
+}
+
+/**
+ * The part called `name` on a shelf, made from unchecked options. `room` names the shelf in messages.
+ * Throws Fault "part-unknown" with the names that exist, or "option-invalid".
+ */
+export function makePart<Made>(
+  room: string,
+  shelf: Shelf<Made>,
+  { name, options }: { readonly name: string; readonly options: Readonly<Record<string, unknown>> },
+): Made {
+  const entries = Object.values(shelf);
+  const entry = entries.find(({ definition }) => definition.name === name);
+  if (entry !== undefined) return entry.parse(options);
+  const names = entries.map(({ definition }) => `"${definition.name}"`).join(", ");
+  throw new Fault("part-unknown", `there is no ${room} called "${name}"`, `Choose one of ${names}.`);
+}

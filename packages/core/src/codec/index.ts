@@ -1,0 +1,2 @@
+/** Codecs: what travels. @module */
+export { identity, type IdentityOptions } from "./identity.ts";

@@ -1,0 +1,48 @@
+/**
+ * `@potluck/core`: what is true. Pure: no clock, no I/O, no dependency.
+ *
+ * @module
+ */
+export * from "./base/draws.ts";
+export { exp, log } from "./base/elementary.ts";
+export * from "./base/fault.ts";
+export * from "./base/invariant.ts";
+export * from "./base/key.ts";
+export { decodePlain, encodePlain, type PlainData } from "./base/plain-data.ts";
+export * from "./base/units.ts";
+export * from "./params/examples.ts";
+export * from "./params/layout.ts";
+export * from "./params/vector-kernels.ts";
+export * from "./part/options.ts";
+export * from "./part/part.ts";
+
+export * from "./plan/events.ts";
+export { federated } from "./plan/federated.ts";
+export type { FederatedOptions } from "./plan/federated-parts.ts";
+export type { ClientRecord, FleetView } from "./plan/fleet.ts";
+export * from "./plan/identity.ts";
+export { type Machine, type MachineSetup, restoreMachine, startMachine } from "./plan/machine.ts";
+export { type Context, opaqueStrategy, type Plan, type Strategy } from "./plan/strategy.ts";
+export * from "./plan/task.ts";
+
+export type { Aggregation } from "./aggregation/aggregation.ts";
+export * as aggregation from "./aggregation/index.ts";
+export type { Codec, Target } from "./codec/codec.ts";
+export * as codec from "./codec/index.ts";
+export type { Decision, Moment, Pacing, Scene } from "./pacing/pacing.ts";
+export * as pacing from "./pacing/index.ts";
+export type { Selection } from "./selection/selection.ts";
+export * as selection from "./selection/index.ts";
+export type { ServerOptimizer } from "./server-optimizer/server-optimizer.ts";
+export * as serverOptimizer from "./server-optimizer/index.ts";
+export { evaluate, type Expression } from "./solver/expression.ts";
+export * as expression from "./solver/expression.ts";
+export type { Solver, SolverStep } from "./solver/solver.ts";
+export * as solver from "./solver/index.ts";
+export type { Weighting } from "./weighting/weighting.ts";
+export * as weighting from "./weighting/index.ts";
+
+export * from "./catalogue.ts";
+export type { ClientAccount, Ledger } from "./scorecard/ledger.ts";
+export * from "./scorecard/scorecard.ts";
+export { quantile, standardDeviation, worstDecile } from "./scorecard/statistics.ts";

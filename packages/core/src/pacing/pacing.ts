@@ -1,0 +1,77 @@
+/**
+ * The contract of pacings: when to aggregate, and whom to give work.
+ *
+ * Updates that arrive are collected in a window. A pacing hears of every moment that matters and answers with
+ * decisions; the composition carries them out in order. `close` publishes what the window holds and is followed by
+ * the moment "published", `abandon` throws it away and is followed by "abandoned".
+ *
+ * @module
+ */
+import type { Seconds } from "../base/units.ts";
+import { ownState } from "../part/own-state.ts";
+import { definePart, type PartBlueprint, type PartFactory } from "../part/part.ts";
+import type { FleetView } from "../plan/fleet.ts";
+import type { ClientId } from "../plan/identity.ts";
+
+/** What a pacing reacts to. */
+export type Moment =
+  | { readonly kind: "started" }
+  | { readonly kind: "joined"; readonly client: ClientId }
+  | { readonly kind: "left"; readonly client: ClientId }
+  /** An update was admitted to the window. */
+  | { readonly kind: "collected"; readonly client: ClientId }
+  /** A task came to nothing: the client failed, left, or its update was refused. */
+  | { readonly kind: "lost"; readonly client: ClientId }
+  | { readonly kind: "timer"; readonly name: string }
+  /** The window was closed and a new version published. */
+  | { readonly kind: "published" }
+  /** The window was thrown away. */
+  | { readonly kind: "abandoned" };
+
+/** What a pacing decides. */
+export type Decision =
+  /** Give the current model to `count` clients of the selection's choice, or to as many as there are. */
+  | { readonly kind: "ask"; readonly count: number }
+  /** Recall every open task. */
+  | { readonly kind: "recall" }
+  /** Aggregate the window, which holds at least one update, and publish. */
+  | { readonly kind: "close" }
+  /** Throw the window away. */
+  | { readonly kind: "abandon" }
+  | { readonly kind: "timer"; readonly name: string; readonly after: Seconds }
+  /** Stop the run. */
+  | { readonly kind: "give-up"; readonly reason: string };
+
+/** What a pacing sees. */
+export interface Scene {
+  readonly now: Seconds;
+  /** The version of the current model. */
+  readonly version: number;
+  /** Updates in the window. */
+  readonly collected: number;
+  /** Tasks that are out. */
+  readonly open: number;
+  readonly fleet: FleetView;
+}
+
+/** When to aggregate, and whom to give work. `State` is plain data. */
+export interface Pacing<State> {
+  readonly init: () => State;
+  readonly react: (state: State, moment: Moment, scene: Scene) => readonly Decision[];
+  /** A sentence when a fleet of `clients` clients can never be paced like this, else null. */
+  readonly contradiction: (clients: number) => string | null;
+}
+
+/** The factory of a pacing, whose state type is hidden: the composition hands each pacing only its own state. */
+export function definePacing<Options extends object, State>(
+  blueprint: PartBlueprint<Options, Pacing<State>>,
+): PartFactory<Options, Pacing<unknown>> {
+  const { make, ...definition } = blueprint;
+  return definePart<Options, Pacing<unknown>>({
+    ...definition,
+    make: (options) => {
+      const pacing = make(options);
+      return { ...pacing, react: (state, moment, scene) => pacing.react(ownState(state), moment, scene) };
+    },
+  });
+}

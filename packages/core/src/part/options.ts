@@ -1,0 +1,154 @@
+/**
+ * Options of parts, described as data: one description checks what users write, fills in defaults, prints the help
+ * of `potluck methods` and documents the ranges.
+ *
+ * @module
+ */
+import { Fault } from "../base/fault.ts";
+
+/** A finite number, possibly bounded. `minimum` and `maximum` are allowed values, `above` and `below` are not. */
+export interface NumberOption {
+  readonly kind: "number";
+  readonly about: string;
+  readonly default?: number | null;
+  readonly integer?: true;
+  readonly minimum?: number;
+  readonly above?: number;
+  readonly maximum?: number;
+  readonly below?: number;
+  /** "seconds", "bytes per second", … */
+  readonly unit?: string;
+}
+
+/** One of a few words. */
+export interface ChoiceOption {
+  readonly kind: "choice";
+  readonly about: string;
+  readonly of: readonly string[];
+  readonly default?: string | null;
+}
+
+/** Free text, such as a path. */
+export interface TextOption {
+  readonly kind: "text";
+  readonly about: string;
+  readonly default?: string | null;
+}
+
+/** A list of numbers, each within the bounds. */
+export interface NumbersOption extends Omit<NumberOption, "kind" | "default"> {
+  readonly kind: "numbers";
+  readonly default?: readonly number[] | null;
+}
+
+/** The description of one option. One without a default must be given; one whose default is null may be null: off. */
+export type OptionSpec = NumberOption | ChoiceOption | TextOption | NumbersOption;
+
+/** The value of an option; null where it is switched off. */
+export type OptionValue = number | string | readonly number[] | null;
+
+/** One description for each option of `Options`. */
+export type OptionSpecs<Options> = { readonly [Name in keyof Options]-?: OptionSpec };
+
+/**
+ * `given` checked against `specs`, with defaults filled in. `where` names the part in messages.
+ * Throws Fault "option-invalid" for unknown, missing or unfit options.
+ */
+export function resolveOptions(
+  where: string,
+  specs: Readonly<Record<string, OptionSpec>>,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, OptionValue>> {
+  const known = Object.keys(specs);
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(specs, name)) throw unknownOption(where, name, known);
+  }
+  const resolved: Record<string, OptionValue> = {};
+  for (const name of known) {
+    const spec = specs[name];
+    if (spec === undefined) continue;
+    const value = given[name] === undefined ? spec.default : given[name];
+    if (value === undefined) {
+      throw new Fault("option-invalid", `${where} needs the option "${name}"`, `Give ${name}: ${range(spec)}.`);
+    }
+    resolved[name] = checked(where, name, spec, value);
+  }
+  return resolved;
+}
+
+/** What an option may be, in words: "a whole number ≥ 1 (seconds)". */
+export function range(spec: OptionSpec): string {
+  return spec.default === null ? `${bounds(spec)}, or null for none` : bounds(spec);
+}
+
+function bounds(spec: OptionSpec): string {
+  switch (spec.kind) {
+    case "choice":
+      return `one of ${spec.of.map((word) => `"${word}"`).join(", ")}`;
+    case "text":
+      return "text";
+    case "number":
+    case "numbers":
+      return numberRange(spec);
+  }
+}
+
+function numberRange(spec: NumberOption | NumbersOption): string {
+  const noun = spec.integer ? "whole number" : "number";
+  const limits = [
+    spec.minimum === undefined ? [] : [`≥ ${spec.minimum}`],
+    spec.above === undefined ? [] : [`> ${spec.above}`],
+    spec.maximum === undefined ? [] : [`≤ ${spec.maximum}`],
+    spec.below === undefined ? [] : [`< ${spec.below}`],
+  ].flat();
+  const what = spec.kind === "number" ? `a ${noun}` : `a list of ${noun}s`;
+  const unit = spec.unit === undefined ? "" : ` (${spec.unit})`;
+  return [what, limits.join(" and ")].filter((text) => text !== "").join(" ") + unit;
+}
+
+function checked(where: string, name: string, spec: OptionSpec, value: unknown): OptionValue {
+  if (fits(spec, value)) return value;
+  throw new Fault(
+    "option-invalid",
+    `${where}: ${name} must be ${range(spec)}, got ${shown(value)}`,
+    `Change ${name}. What it does: ${spec.about}`,
+  );
+}
+
+/** A value as people would write it; of objects and functions only what they are. */
+function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  if (value !== null && typeof value === "object") return "an object";
+  return JSON.stringify(value) ?? `a ${typeof value}`;
+}
+
+function fits(spec: OptionSpec, value: unknown): value is OptionValue {
+  if (value === null) return spec.default === null;
+  switch (spec.kind) {
+    case "choice":
+      return typeof value === "string" && spec.of.includes(value);
+    case "text":
+      return typeof value === "string";
+    case "number":
+      return withinBounds(spec, value);
+    case "numbers":
+      return Array.isArray(value) && value.every((entry) => withinBounds(spec, entry));
+  }
+}
+
+function withinBounds(spec: NumberOption | NumbersOption, value: unknown): value is number {
+  if (typeof value !== "number" || !Number.isFinite(value)) return false;
+  if (spec.integer && !Number.isSafeInteger(value)) return false;
+  return (
+    value >= (spec.minimum ?? -Infinity) &&
+    value > (spec.above ?? -Infinity) &&
+    value <= (spec.maximum ?? Infinity) &&
+    value < (spec.below ?? Infinity)
+  );
+}
+
+function unknownOption(where: string, name: string, known: readonly string[]): Fault {
+  const remedy = known.length === 0 ? `${where} has no options.` : `Its options are ${known.join(", ")}.`;
+  return new Fault("option-invalid", `${where} has no option "${name}"`, remedy);
+}

@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { definePart, type PartFactory, type PartReference } from "./part.ts";
+
+interface HeatOptions {
+  readonly degrees: number;
+  readonly name?: string;
+  readonly steps?: readonly number[];
+  readonly cap?: number | null;
+}
+
+interface Heat {
+  readonly warm: (by: number) => number;
+  readonly given: Required<HeatOptions>;
+}
+
+const heat: PartFactory<HeatOptions, Heat> = definePart<HeatOptions, Heat>({
+  room: "solver",
+  name: "heat",
+  about: "Warms.",
+  fights: [],
+  options: {
+    degrees: { kind: "number", minimum: 0, about: "how warm" },
+    name: { kind: "text", default: "oven", about: "what" },
+    steps: { kind: "numbers", default: [1, 2], about: "how" },
+    cap: { kind: "number", default: null, about: "at most" },
+  },
+  make: (options) => ({ warm: (by) => options.degrees + by, given: options }),
+});
+
+const cold = definePart<{ readonly depth?: number }, { readonly depth: number }>({
+  room: "solver",
+  name: "cold",
+  about: "Cools.",
+  fights: [],
+  options: { depth: { kind: "number", default: 2, about: "how deep" } },
+  make: ({ depth }) => ({ depth }),
+});
+
+const options: fc.Arbitrary<HeatOptions> = fc.record(
+  {
+    degrees: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    name: fc.string(),
+    steps: fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),
+    cap: fc.option(fc.integer()),
+  },
+  { requiredKeys: ["degrees"] },
+);
+
+test("a factory and its parser make the same part", () => {
+  fc.assert(
+    fc.property(options, fc.integer(), (given, by) => {
+      const made = heat(given);
+      const parsed = heat.parse({ ...given });
+      expect(parsed.part).toEqual(made.part);
+      expect(parsed.given).toEqual(made.given);
+      expect(parsed.warm(by)).toBe(made.warm(by));
+    }),
+  );
+});
+
+test("a part can be made again from what it says of itself, through JSON", () => {
+  // JSON has no −0.
+  const withoutMinusZero = options.map((given) => ({
+    ...given,
+    degrees: given.degrees + 0,
+    ...(given.steps === undefined ? {} : { steps: given.steps.map((x) => x + 0) }),
+  }));
+  fc.assert(
+    fc.property(withoutMinusZero, (given) => {
+      const { part } = heat(given);
+      const copy: PartReference = JSON.parse(JSON.stringify(part));
+      expect(copy).toEqual(part);
+      expect(heat.parse(copy.options).part).toEqual(part);
+    }),
+  );
+});
+
+test("a part says its room, its name and all its options, defaults included", () => {
+  expect(heat({ degrees: 3 }).part).toEqual({
+    room: "solver",
+    name: "heat",
+    options: { degrees: 3, name: "oven", steps: [1, 2], cap: null },
+  });
+});
+
+test("a factory carries its description, without the maker", () => {
+  expect(heat.definition).toMatchObject({ room: "solver", name: "heat", about: "Warms.", fights: [] });
+  expect(Object.keys(heat.definition)).not.toContain("make");
+});
+
+test("options may be left out where all have defaults", () => {
+  expect(cold().depth).toBe(2);
+  expect(cold({}).part).toEqual(cold().part);
+  expect(cold({ depth: 5 }).depth).toBe(5);
+});
+
+test("a message names the room and the part", () => {
+  expect(() => heat({ degrees: -1 })).toThrow('solver "heat": degrees must be a number ≥ 0, got -1');
+  expect(() => heat.parse({ degrees: 1, heat: 2 })).toThrow('solver "heat" has no option "heat"');
+  expect(() => heat.parse({})).toThrow('solver "heat" needs the option "degrees"');
+});

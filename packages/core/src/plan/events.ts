@@ -1,0 +1,96 @@
+/**
+ * Events and commands: everything that can happen to a fleet, and everything a strategy can ask for.
+ *
+ * @module
+ */
+import type { Seconds } from "../base/units.ts";
+import type { ClientId, TaskId } from "./identity.ts";
+import type { Task, Update } from "./task.ts";
+
+/** What a client says of itself when it joins. */
+export interface ClientProfile {
+  /** Training examples it holds (its claim), ≥ 0. */
+  readonly examples: number;
+  /** What kind of device it is, for reports: "phone", "3x". */
+  readonly tier: string;
+}
+
+/** Everything that can happen to a fleet. */
+export type FleetEvent =
+  /** A client is there: for the first time, or again. */
+  | { readonly kind: "joined"; readonly client: ClientId; readonly profile: ClientProfile }
+  /** A client is gone; whatever it was working on is lost. */
+  | { readonly kind: "left"; readonly client: ClientId }
+  /** The fleet is assembled: the run begins. Sent once, after the first clients joined. */
+  | { readonly kind: "started" }
+  | { readonly kind: "update"; readonly client: ClientId; readonly task: TaskId; readonly update: Update }
+  | { readonly kind: "failed"; readonly client: ClientId; readonly task: TaskId; readonly reason: string }
+  | { readonly kind: "timer"; readonly name: string };
+
+/** What one client's update counted in a published model: `share` of all aggregation weight, in [0, 1]. */
+export interface Contribution {
+  readonly client: ClientId;
+  readonly task: TaskId;
+  readonly share: number;
+  /** Versions published between the model it started from and the one it went into, 0 when fresh. */
+  readonly staleness: number;
+}
+
+/** Why an update that arrived was not used. */
+export type Refusal = "late" | "abandoned" | "invalid";
+
+/** Everything a strategy can ask for. */
+export type Command =
+  | { readonly kind: "assign"; readonly task: Task }
+  /** The task is no longer wanted. */
+  | { readonly kind: "recall"; readonly client: ClientId; readonly task: TaskId }
+  /** An update that arrived is not used; `detail` says why in words. */
+  | {
+      readonly kind: "refuse";
+      readonly client: ClientId;
+      readonly task: TaskId;
+      readonly refusal: Refusal;
+      readonly detail: string;
+    }
+  /** A new model version. */
+  | {
+      readonly kind: "publish";
+      readonly version: number;
+      readonly params: Float32Array;
+      readonly contributions: readonly Contribution[];
+    }
+  | { readonly kind: "timer"; readonly name: string; readonly after: Seconds }
+  /** The run is over: its plan is carried out, or `gaveUp`. */
+  | { readonly kind: "finish"; readonly reason: string; readonly gaveUp: boolean };
+
+const ORDER: readonly FleetEvent["kind"][] = ["joined", "started", "update", "failed", "left", "timer"];
+
+/**
+ * The canonical order of events that happen at the same instant: by kind (who joins is there before the run starts;
+ * an update is in time for a deadline at the same instant), then client, then task, then timer name. A driver that
+ * can see simultaneous events delivers them in this order, so that how they were scheduled never shows in a result.
+ */
+export function compareEvents(a: FleetEvent, b: FleetEvent): number {
+  return (
+    ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) ||
+    clientOf(a) - clientOf(b) ||
+    taskOf(a) - taskOf(b) ||
+    compareText(timerOf(a), timerOf(b))
+  );
+}
+
+function clientOf(event: FleetEvent): number {
+  return "client" in event ? event.client : -1;
+}
+
+function taskOf(event: FleetEvent): number {
+  return "task" in event ? event.task : -1;
+}
+
+function timerOf(event: FleetEvent): string {
+  return event.kind === "timer" ? event.name : "";
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

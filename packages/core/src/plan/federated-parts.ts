@@ -1,0 +1,39 @@
+/**
+ * The parts of a federated plan: which decisions there are, and what decides them by default.
+ *
+ * @module
+ */
+import type { Aggregation } from "../aggregation/aggregation.ts";
+import type { Codec } from "../codec/codec.ts";
+import type { Pacing } from "../pacing/pacing.ts";
+import type { Part } from "../part/part.ts";
+import type { Selection } from "../selection/selection.ts";
+import type { ServerOptimizer } from "../server-optimizer/server-optimizer.ts";
+import type { Solver } from "../solver/solver.ts";
+import type { Weighting } from "../weighting/weighting.ts";
+import type { Work } from "./task.ts";
+
+/** The parts and settings of a federated plan. */
+export interface FederatedOptions {
+  /** When to aggregate and whom to give work. */
+  readonly pacing: Pacing<unknown> & Part;
+  /** Whom to ask; `uniform()` by default. */
+  readonly selection?: Selection & Part;
+  /** How much an update counts; `byExamples()` by default. */
+  readonly weighting?: Weighting & Part;
+  /** How updates become one; `mean()` by default. */
+  readonly aggregation?: Aggregation<unknown> & Part;
+  /** What to do with the aggregate; `sgd({ learningRate: 1 })` by default. */
+  readonly serverOptimizer?: ServerOptimizer & Part;
+  /** What a client runs. */
+  readonly solver: Solver & Part;
+  /** How much a client works on each task. */
+  readonly work: Work;
+  /** How updates travel; `identity()` by default. */
+  readonly upload?: Codec & Part;
+  /** The run is finished when this many versions were published, a whole number ≥ 1. */
+  readonly versions: number;
+}
+
+/** A complete federated plan. */
+export type FederatedParts = Required<FederatedOptions>;

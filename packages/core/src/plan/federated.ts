@@ -1,0 +1,97 @@
+/**
+ * The standard strategy: federated averaging as a composition of decisions. A published method is usually one part.
+ *
+ * The way of an update is one line: arrive -> admit -> decode -> weigh -> accumulate -> (pacing closes the window) ->
+ * optimizer -> publish -> (pacing and selection) assign. No part reaches around another.
+ *
+ * @module
+ */
+import { Fault } from "../base/fault.ts";
+import { mean } from "../aggregation/index.ts";
+import { identity } from "../codec/index.ts";
+import { resolveOptions } from "../part/options.ts";
+import { uniform as uniformSelection } from "../selection/index.ts";
+import type { Room } from "../part/part.ts";
+import { sgd as serverSgd } from "../server-optimizer/index.ts";
+import { byExamples } from "../weighting/index.ts";
+import { contradictions } from "./contradictions.ts";
+import type { FederatedOptions, FederatedParts } from "./federated-parts.ts";
+import { federation } from "./federation.ts";
+import { opaqueStrategy, type Plan } from "./strategy.ts";
+
+/**
+ * The plan made of these parts.
+ * Throws Fault "option-invalid" for settings out of range and "plan-contradiction" for parts that do not fit together.
+ */
+export function federated(options: FederatedOptions): Plan {
+  checkParts(options);
+  const parts: FederatedParts = {
+    selection: uniformSelection(),
+    weighting: byExamples(),
+    aggregation: mean(),
+    serverOptimizer: serverSgd(),
+    upload: identity(),
+    ...options,
+  };
+  const settings = checkedSettings(parts);
+  const [problem] = contradictions(parts);
+  if (problem !== undefined) throw new Fault("plan-contradiction", problem.sentence, problem.remedy);
+  const { pacing, selection, weighting, aggregation, serverOptimizer, solver, upload } = parts;
+  return {
+    parts: [pacing, selection, solver, upload, weighting, aggregation, serverOptimizer].map(({ part }) => part),
+    settings,
+    strategy: opaqueStrategy(federation(parts)),
+    contradiction: pacing.contradiction,
+  };
+}
+
+const ROOMS: Readonly<Record<string, Room>> = {
+  pacing: "pacing",
+  selection: "selection",
+  weighting: "weighting",
+  aggregation: "aggregation",
+  serverOptimizer: "server-optimizer",
+  solver: "solver",
+  upload: "codec",
+};
+
+/** Refuses what the compiler would refuse, for plans that never saw one: unknown, missing and misplaced parts. */
+function checkParts(options: object): void {
+  const known = [...Object.keys(ROOMS), "work", "versions"];
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw invalid(`federated has no option "${name}"`, `Its options are ${known.join(", ")}.`);
+  }
+  for (const [name, room] of Object.entries(ROOMS)) {
+    const given: unknown = Object.entries(options).find(([option]) => option === name)?.[1];
+    const optional = name !== "pacing" && name !== "solver";
+    if (given === undefined && optional) continue;
+    if (roomOf(given) !== room) throw invalid(`federated: ${name} must be a part of the room "${room}"`, PARTS_REMEDY);
+  }
+}
+
+const PARTS_REMEDY = "Make it with a factory of that room, such as pacing.rounds({ … }); `potluck methods` lists them.";
+
+function roomOf(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || !("part" in given)) return undefined;
+  const { part } = given;
+  return typeof part === "object" && part !== null && "room" in part ? part.room : undefined;
+}
+
+function invalid(message: string, remedy: string): Fault {
+  return new Fault("option-invalid", message, remedy);
+}
+
+function checkedSettings({ work, versions }: FederatedParts): Readonly<Record<string, number>> {
+  const amount = "steps" in work ? "steps" : "epochs";
+  const whole = { kind: "number", integer: true, minimum: 1 } as const;
+  resolveOptions(
+    "work",
+    { [amount]: { ...whole, about: "how much a client works" }, batchSize: batchSizeSpec },
+    { ...work },
+  );
+  resolveOptions("federated", { versions: { ...whole, about: "model versions to publish" } }, { versions });
+  return { ...work, versions };
+}
+
+const batchSizeSpec = { kind: "number", integer: true, minimum: 1, about: "examples in a batch" } as const;

@@ -1,0 +1,268 @@
+/**
+ * The state machine behind `federated()`: it carries out what the pacing decides and leads every update its way.
+ *
+ * @module
+ */
+import { fold } from "../base/key.ts";
+import { invariant } from "../base/invariant.ts";
+import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
+import type { Contribution, FleetEvent } from "./events.ts";
+import type { FederatedParts } from "./federated-parts.ts";
+import { type ClientId, type TaskId, taskId } from "./identity.ts";
+import type { Context, Strategy } from "./strategy.ts";
+import type { Update } from "./task.ts";
+
+/** A task that is out. */
+interface OpenTask {
+  readonly id: TaskId;
+  readonly client: ClientId;
+  readonly version: number;
+  /** The parameters it started from: needed to decode its answer. Tasks of one version share them. */
+  readonly anchor: Float32Array;
+}
+
+/** An update in the window. */
+interface Collected {
+  readonly client: ClientId;
+  readonly task: TaskId;
+  readonly weight: number;
+  readonly staleness: number;
+}
+
+/** Everything a federated run remembers: plain data. */
+interface FederationState {
+  finished: boolean;
+  version: number;
+  params: Float32Array;
+  tasksAssigned: number;
+  /** Tasks that are out, by client: a client works on one at a time. */
+  readonly open: Map<ClientId, OpenTask>;
+  collected: Collected[];
+  readonly pacing: unknown;
+  readonly aggregation: unknown;
+  readonly optimizer: Readonly<Record<string, Float64Array>>;
+}
+
+type Arrival = FleetEvent & { readonly kind: "update" };
+
+/** How a run ends: its plan carried out, or given up. */
+interface Ending {
+  readonly reason: string;
+  readonly gaveUp: boolean;
+}
+
+/** What the steps below pass along: one event's worth. */
+interface Scope {
+  readonly parts: FederatedParts;
+  readonly state: FederationState;
+  readonly context: Context;
+}
+
+/** The strategy that `parts` make together. */
+export function federation(parts: FederatedParts): Strategy<FederationState> {
+  return {
+    init: (params, kernels) => ({
+      finished: false,
+      version: 0,
+      params,
+      tasksAssigned: 0,
+      open: new Map(),
+      collected: [],
+      pacing: parts.pacing.init(),
+      aggregation: parts.aggregation.init(params.length, kernels),
+      optimizer: initialSlots(parts, params.length),
+    }),
+    handle: (state, event, context) => {
+      const scope: Scope = { parts, state, context };
+      if (state.finished) refuseIfUpdate(scope, event, "the run is finished");
+      else for (const moment of take(scope, event)) react(scope, moment);
+    },
+  };
+}
+
+function initialSlots({ serverOptimizer }: FederatedParts, length: number): Readonly<Record<string, Float64Array>> {
+  return Object.fromEntries(
+    Object.entries(serverOptimizer.slots).map(([name, value]) => [name, new Float64Array(length).fill(value)]),
+  );
+}
+
+/** What an event means to the pacing, after the bookkeeping of tasks and the way of an update into the window. */
+function take(scope: Scope, event: FleetEvent): readonly Moment[] {
+  switch (event.kind) {
+    case "started":
+      return [{ kind: "started" }];
+    case "timer":
+      return [{ kind: "timer", name: event.name }];
+    case "joined":
+      return [...loseTaskOf(scope, event.client), { kind: "joined", client: event.client }];
+    case "left":
+      return [...loseTaskOf(scope, event.client), { kind: "left", client: event.client }];
+    case "failed":
+      return scope.state.open.get(event.client)?.id === event.task ? loseTaskOf(scope, event.client) : [];
+    case "update":
+      return arrive(scope, event);
+  }
+}
+
+/** A client that left, or came back without having said goodbye, has lost what it was working on. */
+function loseTaskOf({ state }: Scope, client: ClientId): readonly Moment[] {
+  return state.open.delete(client) ? [{ kind: "lost", client }] : [];
+}
+
+/** arrive -> admit -> decode -> weigh -> accumulate */
+function arrive(scope: Scope, arrival: Arrival): readonly Moment[] {
+  const { parts, state, context } = scope;
+  const { client, task: id, update } = arrival;
+  const task = state.open.get(client);
+  if (task?.id !== id) {
+    refuse(scope, arrival, "late", "the task is not open any more");
+    return [];
+  }
+  state.open.delete(client);
+  const defect = defectOf(scope, update);
+  if (defect !== null) {
+    refuse(scope, arrival, "invalid", defect);
+    return [{ kind: "lost", client }];
+  }
+  const staleness = state.version - task.version;
+  const record = context.fleet.client(client);
+  const weight = parts.weighting.weigh({ examples: update.examples, steps: update.steps, staleness, client: record });
+  invariant(Number.isFinite(weight) && weight >= 0, `a finite weight ≥ 0 from ${parts.weighting.part.name}`);
+  const { anchor } = task;
+  parts.aggregation.add(
+    state.aggregation,
+    (sum, factor) => {
+      parts.upload.accumulate(update.payload, { sum, weight: factor, anchor }, context.kernels);
+    },
+    weight,
+  );
+  state.collected.push({ client, task: id, weight, staleness });
+  return [{ kind: "collected", client }];
+}
+
+/** Why an update cannot be used, in words, or null. */
+function defectOf({ parts, state, context }: Scope, { payload, examples, steps }: Update): string | null {
+  if (!Number.isSafeInteger(examples) || examples < 1) return `the update claims ${examples} examples`;
+  if (!Number.isSafeInteger(steps) || steps < 1) return `the update claims ${steps} steps`;
+  return parts.upload.defect(payload, state.params.length, context.kernels);
+}
+
+function refuseIfUpdate(scope: Scope, event: FleetEvent, detail: string): void {
+  if (event.kind === "update") refuse(scope, event, "late", detail);
+}
+
+function refuse({ context }: Scope, arrival: Arrival, refusal: "late" | "invalid", detail: string): void {
+  context.issue({ kind: "refuse", client: arrival.client, task: arrival.task, refusal, detail });
+}
+
+/** Lets the pacing react to a moment, and carries out what it decides, in order. */
+function react(scope: Scope, moment: Moment): void {
+  const { parts, state } = scope;
+  if (state.finished) return;
+  for (const decision of parts.pacing.react(state.pacing, moment, sceneOf(scope))) {
+    if (!state.finished) carryOut(scope, decision);
+  }
+}
+
+function sceneOf({ state, context }: Scope): Scene {
+  return {
+    now: context.now,
+    version: state.version,
+    collected: state.collected.length,
+    open: state.open.size,
+    fleet: context.fleet,
+  };
+}
+
+function carryOut(scope: Scope, decision: Decision): void {
+  switch (decision.kind) {
+    case "ask":
+      return ask(scope, decision.count);
+    case "recall":
+      return recallAll(scope);
+    case "close":
+      return close(scope);
+    case "abandon":
+      abandon(scope, "its round ended without a quorum");
+      return react(scope, { kind: "abandoned" });
+    case "timer":
+      return scope.context.issue(decision);
+    case "give-up":
+      return finish(scope, { reason: decision.reason, gaveUp: true });
+  }
+}
+
+/** Gives the current model to `count` clients of the selection's choice. */
+function ask(scope: Scope, count: number): void {
+  const { parts, state, context } = scope;
+  const key = fold(fold(context.key, "selection"), state.tasksAssigned);
+  for (const client of parts.selection.choose(count, key, context.fleet)) assign(scope, client);
+}
+
+function assign({ parts, state, context }: Scope, client: ClientId): void {
+  const id = taskId(state.tasksAssigned);
+  state.tasksAssigned += 1;
+  const { version, params } = state;
+  state.open.set(client, { id, client, version, anchor: params });
+  const key = fold(fold(context.key, "task"), id);
+  const { solver, work, upload } = parts;
+  const task = { id, client, version, params, solver: solver.part, work, upload: upload.part, key };
+  context.issue({ kind: "assign", task });
+}
+
+function recallAll({ state, context }: Scope): void {
+  for (const { id, client } of state.open.values()) context.issue({ kind: "recall", client, task: id });
+  state.open.clear();
+}
+
+/** (pacing closes the window) -> optimizer -> publish. A model that overflowed is not published: the run ends. */
+function close(scope: Scope): void {
+  const { parts, state, context } = scope;
+  invariant(state.collected.length > 0, `a window to close from ${parts.pacing.part.name}`);
+  const delta = parts.aggregation.result(state.aggregation);
+  const params = parts.serverOptimizer.step({ params: state.params, delta, slots: state.optimizer });
+  if (!context.kernels.inspect(params).finite) return finish(scope, DIVERGED);
+  state.params = params;
+  state.version += 1;
+  const contributions = contributionsOf(state.collected);
+  empty(scope);
+  context.issue({ kind: "publish", version: state.version, params: state.params, contributions });
+  if (state.version >= parts.versions) {
+    finish(scope, { reason: `${parts.versions} versions were published`, gaveUp: false });
+  } else react(scope, { kind: "published" });
+}
+
+const DIVERGED: Ending = {
+  reason: "the model diverged: the next version would hold numbers that are not finite",
+  gaveUp: true,
+};
+
+function contributionsOf(collected: readonly Collected[]): readonly Contribution[] {
+  const total = collected.reduce((sum, { weight }) => sum + weight, 0);
+  return collected.map(({ client, task, weight, staleness }) => ({
+    client,
+    task,
+    share: total === 0 ? 0 : weight / total,
+    staleness,
+  }));
+}
+
+/** Throws the window away; `detail` says why in words. */
+function abandon(scope: Scope, detail: string): void {
+  for (const { client, task } of scope.state.collected) {
+    scope.context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
+  }
+  empty(scope);
+}
+
+function empty({ parts, state }: Scope): void {
+  state.collected = [];
+  parts.aggregation.clear(state.aggregation);
+}
+
+function finish(scope: Scope, ending: Ending): void {
+  abandon(scope, ending.reason);
+  recallAll(scope);
+  scope.state.finished = true;
+  scope.context.issue({ kind: "finish", ...ending });
+}

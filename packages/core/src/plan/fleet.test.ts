@@ -1,0 +1,189 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodePlain, encodePlain } from "../base/plain-data.ts";
+import { rootKey } from "../base/key.ts";
+import type { Command, FleetEvent } from "./events.ts";
+import { emptyBook, type FleetBook, noteCommand, noteEvent, viewOf } from "./fleet.ts";
+import { clientId, taskId } from "./identity.ts";
+import type { Update } from "./task.ts";
+
+const update: Update = {
+  payload: new Uint8Array(0),
+  examples: 1,
+  steps: 1,
+  trainLoss: 0,
+  spent: { downloadSeconds: 0, computeSeconds: 0, uploadSeconds: 0 },
+};
+
+const join = (client: number, examples = 1): FleetEvent => {
+  return { kind: "joined", client: clientId(client), profile: { examples, tier: "x" } };
+};
+const leave = (client: number): FleetEvent => ({ kind: "left", client: clientId(client) });
+const answer = (client: number, task: number): FleetEvent => {
+  return { kind: "update", client: clientId(client), task: taskId(task), update };
+};
+const fail = (client: number, task: number): FleetEvent => {
+  return { kind: "failed", client: clientId(client), task: taskId(task), reason: "x" };
+};
+const recall = (client: number, task: number): Command => {
+  return { kind: "recall", client: clientId(client), task: taskId(task) };
+};
+
+function assign(client: number, task: number): Command {
+  const part = { name: "any", options: {} };
+  return {
+    kind: "assign",
+    task: {
+      id: taskId(task),
+      client: clientId(client),
+      version: 0,
+      params: new Float32Array(0),
+      solver: { room: "solver", ...part },
+      work: { steps: 1, batchSize: 1 },
+      upload: { room: "codec", ...part },
+      key: rootKey(0),
+    },
+  };
+}
+
+/** A book after events and commands, one second apart. */
+function bookOf(...entries: readonly (FleetEvent | Command)[]): FleetBook {
+  const book = emptyBook();
+  entries.forEach((entry, now) => {
+    write(book, entry, now);
+  });
+  return book;
+}
+
+function write(book: FleetBook, entry: FleetEvent | Command, now: number): void {
+  switch (entry.kind) {
+    case "assign":
+    case "recall":
+      return noteCommand(book, entry);
+    case "joined":
+    case "left":
+    case "update":
+    case "failed":
+      return noteEvent(book, entry, now);
+    default:
+      throw new Error(`no entry of this test: ${entry.kind}`);
+  }
+}
+
+/** One line of a random history: what is tried, on whom, with which task. */
+const line = fc.record({
+  what: fc.constantFrom("join", "leave", "assign", "recall", "answer", "fail"),
+  who: fc.nat({ max: 5 }),
+  task: fc.nat({ max: 9 }),
+});
+
+/** The entry for a line, or null where it cannot happen. */
+function entryOf(book: FleetBook, { what, who, task }: { what: string; who: number; task: number }) {
+  const population = book.clients.length;
+  if (what === "join") return join(Math.min(who, population));
+  if (who >= population) return null;
+  const current = book.clients[who]?.task ?? task;
+  // Half of the answers are to what the client works on, the others to any task.
+  const which = task % 2 === 0 ? current : task;
+  switch (what) {
+    case "leave":
+      return leave(who);
+    case "assign":
+      return viewOf(book).isAvailable(clientId(who)) ? assign(who, task) : null;
+    case "recall":
+      return recall(who, which);
+    case "answer":
+      return answer(who, which);
+    default:
+      return fail(who, which);
+  }
+}
+
+test("after any history the number of available clients is that of the clients who are available", () => {
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
+      const book = emptyBook();
+      const fleet = viewOf(book);
+      lines.forEach((given, now) => {
+        const entry = entryOf(book, given);
+        if (entry !== null) write(book, entry, now);
+        const available = book.clients.filter(({ id }) => fleet.isAvailable(id));
+        expect(fleet.available).toBe(available.length);
+        expect(available.every(({ online, task }) => online && task === null)).toBe(true);
+        expect(book.clients.filter(({ online, task }) => !online && task !== null)).toEqual([]);
+      });
+      expect(fleet.population).toBe(book.clients.length);
+      expect(decodePlain(encodePlain(book))).toEqual(book);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe("a client", () => {
+  test("is available from when it joins until it is given a task, and again once it answered", () => {
+    const book = bookOf(join(0));
+    const fleet = viewOf(book);
+    expect([fleet.available, fleet.isAvailable(clientId(0))]).toEqual([1, true]);
+    write(book, assign(0, 7), 1);
+    expect([fleet.available, fleet.isAvailable(clientId(0))]).toEqual([0, false]);
+    write(book, answer(0, 7), 2);
+    expect([fleet.available, fleet.isAvailable(clientId(0))]).toEqual([1, true]);
+  });
+
+  test("is written down with what it said, was asked and answered", () => {
+    const book = bookOf(join(0, 5), assign(0, 0), answer(0, 0), assign(0, 1), fail(0, 1), assign(0, 2));
+    expect(viewOf(book).client(clientId(0))).toEqual({
+      id: 0,
+      profile: { examples: 5, tier: "x" },
+      online: true,
+      task: 2,
+      timesAsked: 3,
+      timesAnswered: 1,
+      lastSeen: 4,
+    });
+  });
+
+  test.each([
+    ["the answer", answer(0, 1)],
+    ["the failure", fail(0, 1)],
+    ["the recall", recall(0, 1)],
+  ])("is not freed by %s of an earlier task", (_, entry) => {
+    const book = bookOf(join(0), assign(0, 1), recall(0, 1), assign(0, 2), entry);
+    expect(viewOf(book).client(clientId(0)).task).toBe(2);
+    expect(viewOf(book).available).toBe(0);
+  });
+
+  test("that left is not available, and has lost its task when it comes back", () => {
+    const book = bookOf(join(0), assign(0, 1), leave(0));
+    expect(viewOf(book).available).toBe(0);
+    write(book, join(0, 3), 9);
+    expect(viewOf(book).client(clientId(0))).toMatchObject({ online: true, task: null, lastSeen: 9 });
+    expect(viewOf(book).client(clientId(0)).profile.examples).toBe(3);
+    expect(viewOf(book).available).toBe(1);
+  });
+
+  test("that comes back without having said goodbye has lost its task too", () => {
+    const book = bookOf(join(0), assign(0, 1), join(0));
+    expect(viewOf(book).client(clientId(0))).toMatchObject({ online: true, task: null });
+    expect(viewOf(book).available).toBe(1);
+  });
+
+  test("that answers after it left is not there because of that", () => {
+    const book = bookOf(join(0), assign(0, 1), leave(0), answer(0, 1));
+    expect(viewOf(book).client(clientId(0))).toMatchObject({ online: false, timesAnswered: 1, lastSeen: 3 });
+    expect(viewOf(book).available).toBe(0);
+  });
+});
+
+describe("a bug is loud:", () => {
+  test("a task for a client that is busy or gone", () => {
+    expect(() => bookOf(join(0), assign(0, 1), assign(0, 2))).toThrow("client 0 is free before it is given task 2");
+    expect(() => bookOf(join(0), leave(0), assign(0, 1))).toThrow("client 0 is free before it is given task 1");
+  });
+
+  test("clients that join out of order, or never joined", () => {
+    expect(() => bookOf(join(0), join(2))).toThrow("clients join in order: 1 is next, got 2");
+    expect(() => bookOf(answer(0, 1))).toThrow("client 0 is missing");
+    expect(() => viewOf(emptyBook()).client(clientId(3))).toThrow("client 3 is missing");
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * Tasks and updates: what a client is asked to do and what it answers.
+ *
+ * @module
+ */
+import type { Key } from "../base/key.ts";
+import type { Seconds } from "../base/units.ts";
+import type { PartReference } from "../part/part.ts";
+import type { ClientId, TaskId } from "./identity.ts";
+
+/** How much a client works on its own examples: passes over all of them, or single steps. */
+export type Work =
+  { readonly epochs: number; readonly batchSize: number } | { readonly steps: number; readonly batchSize: number };
+
+/** Work for one client. It refers to the solver and the codec by name: code is never sent. */
+export interface Task {
+  readonly id: TaskId;
+  readonly client: ClientId;
+  /** The model version to start from. */
+  readonly version: number;
+  /** The parameters of that version. Shared, never written to. */
+  readonly params: Float32Array;
+  readonly solver: PartReference;
+  readonly work: Work;
+  /** How the answer is encoded. */
+  readonly upload: PartReference;
+  /** The client's random key for this task: shuffles, dropout, rounding. */
+  readonly key: Key;
+}
+
+/** A client's answer to a task. */
+export interface Update {
+  /** The trained parameters as the task's upload codec encoded them. */
+  readonly payload: Uint8Array;
+  /** Examples the client trained on (its claim), ≥ 1. */
+  readonly examples: number;
+  /** Solver steps taken, ≥ 1. */
+  readonly steps: number;
+  /** Mean training loss over the steps. */
+  readonly trainLoss: number;
+  readonly spent: Spent;
+}
+
+/** Where the time of a task went, on the run's clock. */
+export interface Spent {
+  readonly downloadSeconds: Seconds;
+  readonly computeSeconds: Seconds;
+  readonly uploadSeconds: Seconds;
+}
+
+/** The number of solver steps that `work` means for a client with `examples` examples. */
+export function stepsOf(work: Work, examples: number): number {
+  return "steps" in work ? work.steps : work.epochs * Math.ceil(examples / work.batchSize);
+}
+
+/** The number of examples that `work` passes through the model for a client with `examples` examples. */
+export function examplesProcessed(work: Work, examples: number): number {
+  return "steps" in work ? work.steps * Math.min(work.batchSize, examples) : work.epochs * examples;
+}

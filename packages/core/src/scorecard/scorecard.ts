@@ -1,0 +1,152 @@
+/**
+ * The scorecard: the numbers of the four enemies. Every run reports the same ones, simulated or real; a method exists
+ * to move one of them.
+ *
+ * @module
+ */
+import type { Seconds } from "../base/units.ts";
+import { type ClientAccount, type Ledger, pendingSeconds } from "./ledger.ts";
+import type { FleetView } from "../plan/fleet.ts";
+import { clientId } from "../plan/identity.ts";
+import {
+  jainIndex,
+  normalised,
+  quantile,
+  standardDeviation,
+  total,
+  totalVariation,
+  worstDecile,
+} from "./statistics.ts";
+
+/** Clients, classes or features that training never feeds on. */
+export interface StarvationScores {
+  readonly clientsNeverUsed: number;
+  /** Jain's index of how often each client's update was used, in [1/clients, 1]; 1 is equal. */
+  readonly participationFairness: number;
+  /** Mean accuracy of the worst tenth of the clients on their own test parts, or null if not measured. */
+  readonly worstDecileAccuracy: number | null;
+  /** Accuracy on held-out data by class; null for a class that has none. Empty if not measured. */
+  readonly accuracyPerClass: readonly (number | null)[];
+}
+
+/** Stragglers, stale updates, waiting. */
+export interface DelayScores {
+  /** When the target accuracy was first reached, or null. */
+  readonly secondsToTarget: Seconds | null;
+  /** Staleness of used updates in versions: median, 95th percentile, maximum; null before the first. */
+  readonly stalenessP50: number | null;
+  readonly stalenessP95: number | null;
+  readonly stalenessMax: number | null;
+  /** Share of the clients' online time in which they had no task. */
+  readonly idleShare: number;
+  /** Tasks that were called back because others were faster or time was up. */
+  readonly tasksRecalled: number;
+  /** Updates that came too late to be used. */
+  readonly updatesLate: number;
+  /** Updates thrown away because their round found no quorum. */
+  readonly updatesAbandoned: number;
+  /** Tasks lost to failures and to clients that left. */
+  readonly tasksFailed: number;
+}
+
+/** Work and voice out of line with data or capacity. */
+export interface UnfairShareScores {
+  /** Half the sum over clients of |share of contributions − share of examples|: 0 is in line, 1 is nothing alike. */
+  readonly contributionGap: number;
+  /** Share of the time spent on tasks that went into no model. */
+  readonly wastedWorkShare: number;
+  /** Standard deviation of the clients' accuracies on their own test parts, or null if not measured. */
+  readonly clientAccuracySpread: number | null;
+}
+
+/** Bytes and links. */
+export interface BottleneckScores {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Bytes of the parameters that updates stood for, divided by the bytes they took; null before the first. */
+  readonly uploadCompression: number | null;
+}
+
+/** The four enemies' numbers. */
+export interface Scorecard {
+  readonly starvation: StarvationScores;
+  readonly delay: DelayScores;
+  readonly unfairShare: UnfairShareScores;
+  readonly bottleneck: BottleneckScores;
+}
+
+/** What is measured outside the ledger: accuracies on held-out data. */
+export interface Measured {
+  readonly secondsToTarget: Seconds | null;
+  /** Accuracy of the last model on each client's own test part; null where it has none. Empty if not measured. */
+  readonly clientAccuracies: readonly (number | null)[];
+  readonly accuracyPerClass: readonly (number | null)[];
+}
+
+/** The scorecard of a run at the instant `now`. */
+export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured, now: Seconds): Scorecard {
+  const accuracies = measured.clientAccuracies.filter((accuracy) => accuracy !== null);
+  const used = ledger.clients.map(({ timesUsed }) => timesUsed);
+  return {
+    starvation: {
+      clientsNeverUsed: used.filter((times) => times === 0).length,
+      participationFairness: jainIndex(used),
+      worstDecileAccuracy: worstDecile(accuracies),
+      accuracyPerClass: measured.accuracyPerClass,
+    },
+    delay: delayOf(ledger, measured, now),
+    unfairShare: {
+      contributionGap: contributionGap(ledger, fleet),
+      wastedWorkShare: wastedWorkShare(ledger.clients),
+      clientAccuracySpread: standardDeviation(accuracies),
+    },
+    bottleneck: bottleneckOf(ledger),
+  };
+}
+
+function delayOf(ledger: Ledger, { secondsToTarget }: Measured, now: Seconds): DelayScores {
+  return {
+    secondsToTarget,
+    stalenessP50: quantile(ledger.staleness, 0.5),
+    stalenessP95: quantile(ledger.staleness, 0.95),
+    stalenessMax: quantile(ledger.staleness, 1),
+    idleShare: idleShare(ledger, now),
+    tasksRecalled: ledger.recalled,
+    updatesLate: ledger.refused.late,
+    updatesAbandoned: ledger.refused.abandoned,
+    tasksFailed: ledger.failed,
+  };
+}
+
+function idleShare(ledger: Ledger, now: Seconds): number {
+  const online = total(
+    ledger.clients.map(
+      ({ onlineSeconds, onlineSince }) => onlineSeconds + (onlineSince === null ? 0 : now - onlineSince),
+    ),
+  );
+  const settled = total(ledger.clients.map(({ usedSeconds, wastedSeconds }) => usedSeconds + wastedSeconds));
+  const busy = settled + total([...pendingSeconds(ledger, now).values()]);
+  return online === 0 ? 0 : Math.max(0, 1 - busy / online);
+}
+
+function contributionGap({ clients }: Ledger, fleet: FleetView): number {
+  const heard = normalised(clients.map(({ contribution }) => contribution));
+  if (total(heard) === 0) return 0;
+  return totalVariation(heard, normalised(clients.map((_, id) => fleet.client(clientId(id)).profile.examples)));
+}
+
+function wastedWorkShare(clients: readonly ClientAccount[]): number {
+  const wasted = total(clients.map(({ wastedSeconds }) => wastedSeconds));
+  const used = total(clients.map(({ usedSeconds }) => usedSeconds));
+  return wasted + used === 0 ? 0 : wasted / (wasted + used);
+}
+
+function bottleneckOf({ clients, bytesPerModel }: Ledger): BottleneckScores {
+  const bytesUp = total(clients.map((account) => account.bytesUp));
+  const answers = total(clients.map(({ timesAnswered }) => timesAnswered));
+  return {
+    bytesUp,
+    bytesDown: total(clients.map(({ bytesDown }) => bytesDown)),
+    uploadCompression: bytesUp === 0 ? null : (answers * bytesPerModel) / bytesUp,
+  };
+}

@@ -1,0 +1,4 @@
+/** Solvers: what a client runs. @module */
+export { adam, type AdamOptions } from "./adam.ts";
+export { fedProx, type FedProxOptions } from "./fed-prox.ts";
+export { sgd, type SgdOptions } from "./sgd.ts";

@@ -1,0 +1,9 @@
+/**
+ * `@potluck/data`: datasets, and how they are shared out among clients.
+ *
+ * @module
+ */
+export * as data from "./source/index.ts";
+export type { DataSource } from "./source/source.ts";
+export * as partition from "./partition/index.ts";
+export type { Partitioner, PartitionOptions, PartitionRequest } from "./partition/partition.ts";

@@ -1,0 +1,30 @@
+/**
+ * Independent and identically distributed: the rows in random order, cut into the clients' sizes. Every client's data
+ * looks like the whole, apart from chance.
+ *
+ * @module
+ */
+import { definePart, fold, type PartFactory, permutation } from "@potluck/core";
+import { commonOptions, type Partitioner, type PartitionOptions } from "./partition.ts";
+import { cut, holdOut } from "./rows.ts";
+import { clientSizes } from "./sizes.ts";
+
+/** Options of {@link iid}. */
+export interface IidOptions extends PartitionOptions {}
+
+/** The partitioner `iid`. Throws Fault "option-invalid"; splitting throws "data-invalid". */
+export const iid: PartFactory<IidOptions, Partitioner> = definePart<IidOptions, Partitioner>({
+  room: "partition",
+  name: "iid",
+  about: "Every client draws from the same distribution.",
+  fights: [],
+  options: { ...commonOptions },
+  make: (options) => ({
+    clients: options.clients,
+    split: ({ examples, key }) => {
+      const sizes = clientSizes(examples.count, options, fold(key, "sizes"));
+      const rows = cut(permutation(fold(key, "rows"), examples.count), sizes);
+      return holdOut(rows, options.testShare, fold(key, "test"));
+    },
+  }),
+});

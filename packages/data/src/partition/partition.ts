@@ -1,0 +1,61 @@
+/**
+ * The contract of partitioners: which client holds which training examples.
+ *
+ * A partitioner MUST give each row to at most one client, keep a client's train and test rows apart, give every client
+ * at least `minimumExamples` rows, and depend on nothing but the examples, its options and the key.
+ *
+ * @module
+ */
+import type { ClientRows, Examples, Key, OptionSpecs } from "@potluck/core";
+
+/** What is to be shared out, and the key of every random choice in doing so. */
+export interface PartitionRequest {
+  readonly examples: Examples;
+  readonly key: Key;
+}
+
+/** A way of sharing examples out among clients. */
+export interface Partitioner {
+  /** How many clients there will be. */
+  readonly clients: number;
+  /** The rows of each client, as many entries as clients. Throws Fault "data-invalid" for impossible requests. */
+  readonly split: (request: PartitionRequest) => readonly ClientRows[];
+}
+
+/** Options that all partitioners have. */
+export interface PartitionOptions {
+  /** Number of clients, ≥ 1. */
+  readonly clients: number;
+  /** How unequal the sizes are: standard deviation σ, 0 … 5, of the logarithm of a client's size; 0, the default, is equal. */
+  readonly quantitySkew?: number;
+  /** Share of a client's rows, 0 … 0.9, that is held out as its own test part; 0.15 by default, 0 holds nothing out. */
+  readonly testShare?: number;
+  /** Rows that every client has at least, train and test together, ≥ 1; 2 by default. */
+  readonly minimumExamples?: number;
+}
+
+/** The descriptions of {@link PartitionOptions}. */
+export const commonOptions: OptionSpecs<PartitionOptions> = {
+  clients: { kind: "number", integer: true, minimum: 1, about: "number of clients" },
+  quantitySkew: {
+    kind: "number",
+    minimum: 0,
+    maximum: 5,
+    default: 0,
+    about: "how unequal the sizes are: standard deviation of the logarithm of a client's size; 0 is equal",
+  },
+  testShare: {
+    kind: "number",
+    minimum: 0,
+    maximum: 0.9,
+    default: 0.15,
+    about: "share of a client's rows that is held out as its own test part",
+  },
+  minimumExamples: {
+    kind: "number",
+    integer: true,
+    minimum: 1,
+    default: 2,
+    about: "rows that every client has at least",
+  },
+};

@@ -1,0 +1,39 @@
+/**
+ * Initial parameters: uniform in (−b, b), so wide that signals neither grow nor fade from layer to layer.
+ *
+ *     glorot:  b = √(6 ÷ (n_in + n_out))      he:  b = √(6 ÷ n_in)
+ *
+ * n_in and n_out are the numbers of values that one output is made of, and that one input goes into. "he" makes up
+ * for activations that cut half of the signal away, such as relu.
+ *
+ * Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010,
+ * https://proceedings.mlr.press/v9/glorot10a.html
+ * He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015, https://arxiv.org/abs/1502.01852
+ *
+ * @module
+ */
+import { elementCount, type Key, uniformStream } from "@potluck/core";
+import type { TensorData } from "../graph/graph.ts";
+import { float32Tensor } from "../graph/tensors.ts";
+
+/** How wide initial weights are spread. */
+export type InitialSpread = "glorot" | "he";
+
+/** How many values meet in one output, and how many outputs one value goes into. */
+export interface Fan {
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** Weights drawn under `key`; equal keys give equal bits. */
+export function initialWeights(key: Key, shape: readonly number[], fan: Fan, spread: InitialSpread): TensorData {
+  const bound = Math.sqrt(6 / (spread === "he" ? fan.inputs : fan.inputs + fan.outputs));
+  const uniform = uniformStream(key);
+  const values = Float32Array.from({ length: elementCount(shape) }, () => (2 * uniform() - 1) * bound);
+  return float32Tensor(shape, values);
+}
+
+/** A bias starts at zero. */
+export function initialBias(length: number): TensorData {
+  return float32Tensor([length], new Float32Array(length));
+}

@@ -1,0 +1,117 @@
+import { layoutLength, layoutOf } from "@potluck/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { paramsFromFile, readSafetensors, writeSafetensors } from "./safetensors.ts";
+
+const names = fc.uniqueArray(
+  fc.string({ maxLength: 8 }).filter((name) => name !== "__metadata__" && name !== "__proto__"),
+  { maxLength: 4 },
+);
+const shapes = fc.array(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }), { minLength: 4, maxLength: 4 });
+
+/** A file with this header and so many bytes of data. */
+function fileOf(header: unknown, dataBytes: number): Uint8Array {
+  const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + dataBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  return file;
+}
+
+test("what is written is read back bit for bit, NaN payloads and signed zeros included", () => {
+  fc.assert(
+    fc.property(names, shapes, fc.array(fc.integer(), { minLength: 1 }), (tensorNames, dimensions, words) => {
+      const layout = layoutOf(tensorNames.map((name, i) => ({ name, shape: dimensions[i] ?? [] })));
+      const bits = Int32Array.from({ length: layoutLength(layout) }, (_, i) => words[i % words.length] ?? 0);
+      const read = readSafetensors(writeSafetensors(layout, new Float32Array(bits.buffer), { format: "pt" }));
+      expect(new Int32Array(read.values.buffer)).toEqual(bits);
+      expect(read.layout.toSorted(byName)).toEqual(layout.toSorted(byName));
+      expect(read.metadata).toEqual({ format: "pt" });
+    }),
+  );
+});
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+test("the data begin at a multiple of eight bytes", () => {
+  for (const name of ["a", "ab", "abc", "abcd"]) {
+    const file = writeSafetensors(layoutOf([{ name, shape: [1] }]), Float32Array.of(1));
+    expect((file.length - 4) % 8).toBe(0);
+  }
+});
+
+test("tensors are read in the order of their data, whatever the order of the header", () => {
+  const header = {
+    b: { dtype: "F32", shape: [1], data_offsets: [4, 8] },
+    a: { dtype: "F32", shape: [], data_offsets: [0, 4] },
+  };
+  expect(readSafetensors(fileOf(header, 8)).layout.map(({ name }) => name)).toEqual(["a", "b"]);
+});
+
+test("a file at an odd address inside a larger buffer is read", () => {
+  const file = writeSafetensors(layoutOf([{ name: "a", shape: [2] }]), Float32Array.of(1.5, -2));
+  const larger = new Uint8Array(file.length + 1);
+  larger.set(file, 1);
+  expect([...readSafetensors(larger.subarray(1)).values]).toEqual([1.5, -2]);
+});
+
+test.each<[string, Uint8Array]>([
+  ["a file of seven bytes", new Uint8Array(7)],
+  ["a header longer than the file", Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 123, 125)],
+  ["a header that is not JSON", fileOf("{", 0)],
+  ["a header that is a list", fileOf([], 0)],
+  ["a tensor that is not described", fileOf({ a: 1 }, 0)],
+  ["another element type", fileOf({ a: { dtype: "F16", shape: [2], data_offsets: [0, 4] } }, 4)],
+  ["a negative dimension", fileOf({ a: { dtype: "F32", shape: [-1], data_offsets: [0, 4] } }, 4)],
+  ["a range of one number", fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [4] } }, 4)],
+  ["a range that does not fit the shape", fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 4] } }, 4)],
+  ["data that nothing describes", fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 8)],
+  ["data that are cut off", fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 3)],
+  ["a gap between tensors", fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [4, 8] } }, 8)],
+  ["metadata that are not texts", fileOf({ __metadata__: { a: 1 } }, 0)],
+])("%s is refused", (_, bytes) => {
+  expect(() => readSafetensors(bytes)).toThrow(expect.objectContaining({ code: "file-corrupt" }));
+});
+
+test("a file read through Node, whose small buffers share memory with others, is read as any other", () => {
+  const layout = layoutOf([{ name: "w", shape: [3] }]);
+  const file = Buffer.from(writeSafetensors(layout, new Float32Array([1, 2, 3])));
+  expect(readSafetensors(file).values).toEqual(new Float32Array([1, 2, 3]));
+});
+
+test("a file that the reference implementation wrote (safetensors 0.8.0 for Python) is read", () => {
+  const file =
+    "kAAAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCJ9LCJiIjp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlsxXSwiZGF0YV9vZmZzZXRz" +
+    "IjpbMCw0XX0sInciOnsiZHR5cGUiOiJGMzIiLCJzaGFwZSI6WzIsMl0sImRhdGFfb2Zmc2V0cyI6WzQsMjBdfX0gICAAAACAAADAPwAAAMAAAAAA" +
+    "XQgAAA==";
+  const { layout, values, metadata } = readSafetensors(Buffer.from(file, "base64"));
+  expect(layout.map(({ name, shape }) => [name, shape])).toEqual([
+    ["b", [1]],
+    ["w", [2, 2]],
+  ]);
+  expect(values).toEqual(Float32Array.of(-0, 1.5, -2, 0, 3e-42));
+  expect(metadata).toEqual({ format: "pt" });
+});
+
+describe("parameters from a file", () => {
+  const saved = layoutOf([
+    { name: "a", shape: [2] },
+    { name: "b", shape: [1, 2] },
+  ]);
+  const file = readSafetensors(writeSafetensors(saved, Float32Array.of(1, 2, 3, 4)));
+
+  test("are found by their names", () => {
+    const layout = layoutOf([{ name: "b", shape: [1, 2] }]);
+    expect(paramsFromFile(layoutOf([...layout, ...saved.slice(0, 1)]), file)).toEqual(Float32Array.of(3, 4, 1, 2));
+    expect(paramsFromFile(layout, file)).toEqual(Float32Array.of(3, 4));
+  });
+
+  test.each([
+    ["is missing", { name: "c", shape: [2] }],
+    ["has another shape", { name: "b", shape: [2] }],
+  ])("are refused where one %s", (_, tensor) => {
+    expect(() => paramsFromFile(layoutOf([tensor]), file)).toThrow(expect.objectContaining({ code: "data-invalid" }));
+  });
+});

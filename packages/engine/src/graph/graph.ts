@@ -1,0 +1,67 @@
+/**
+ * The graph in memory: what an ONNX model says, as plain data that is easy to read, rewrite and derive.
+ *
+ * @module
+ */
+
+/** The element types that graphs here may hold. */
+export type DataType = "float32" | "float64" | "float16" | "int64" | "int32" | "int8" | "uint8" | "bool";
+
+/** A constant tensor. int64 values are bigints; float16 values are their bits; bool values are 0 or 1. */
+export type TensorData =
+  | { readonly dataType: "float32"; readonly shape: readonly number[]; readonly values: Float32Array }
+  | { readonly dataType: "float64"; readonly shape: readonly number[]; readonly values: Float64Array }
+  | { readonly dataType: "float16"; readonly shape: readonly number[]; readonly values: Uint16Array }
+  | { readonly dataType: "int64"; readonly shape: readonly number[]; readonly values: BigInt64Array }
+  | { readonly dataType: "int32"; readonly shape: readonly number[]; readonly values: Int32Array }
+  | { readonly dataType: "int8"; readonly shape: readonly number[]; readonly values: Int8Array }
+  | { readonly dataType: "uint8" | "bool"; readonly shape: readonly number[]; readonly values: Uint8Array };
+
+/** An attribute of a node. Integers are plain numbers: every integer attribute of ONNX in use fits 2^53. */
+export type Attribute =
+  | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "ints"; readonly value: readonly number[] }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "floats"; readonly value: readonly number[] }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "strings"; readonly value: readonly string[] }
+  | { readonly kind: "tensor"; readonly value: TensorData }
+  | { readonly kind: "graph"; readonly value: Graph };
+
+/** One operation. An empty input name stands for an optional input that is left out. */
+export interface GraphNode {
+  readonly name: string;
+  readonly operator: string;
+  /** "" for the standard operators. */
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** A dimension: a number, or the name of one that is known when the graph runs ("batch"). */
+export type Dimension = number | string;
+
+/** A value's name, element type and shape; `shape` is null where the file does not say. */
+export interface ValueInfo {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly shape: readonly Dimension[] | null;
+}
+
+/** A graph in topological order of its nodes. Every value has one producer: a node, an input or an initializer. */
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly initializers: ReadonlyMap<string, TensorData>;
+  readonly nodes: readonly GraphNode[];
+}
+
+/** A model: a graph with the operator-set versions by domain ("" is the standard one) and free-form metadata. */
+export interface Model {
+  readonly graph: Graph;
+  readonly irVersion: number;
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly metadata: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,49 @@
+/**
+ * What a pool checks before it starts and before it sends a job away.
+ *
+ * @module
+ */
+import { type Dataset, elementCount, type Examples, Fault } from "@potluck/core";
+import type { EvaluationProgram, FeatureFormat } from "../training/program.ts";
+
+/** The most workers of one pool. */
+export const MAX_WORKERS = 256;
+
+/** Throws Fault "option-invalid" unless a pool may have so many workers. */
+export function checkWorkers(workers: number): void {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return;
+  const message = `the number of workers must be a whole number from 1 to ${MAX_WORKERS}, got ${workers}`;
+  throw new Fault("option-invalid", message, "Use as many workers as the machine has cores.");
+}
+
+/** How training and test features are both stored. Throws Fault "data-invalid" where they differ. */
+export function commonFormat({ name, train, test }: Dataset): FeatureFormat {
+  const [a, b] = [formatOf(train), formatOf(test)];
+  if (a.dataType === b.dataType && a.scale === b.scale) return a;
+  const message = `${name}: training and test features are stored differently`;
+  throw new Fault("data-invalid", message, "Store both as the same type with the same scale.");
+}
+
+function formatOf({ features, scale }: Examples): FeatureFormat {
+  return { dataType: features instanceof Uint8Array ? "uint8" : "float32", scale };
+}
+
+/** Throws Fault "data-invalid" where examples do not have the size that the model takes or more classes than it has. */
+export function checkFit({ shape, classes }: Examples, { exampleShape, classes: known }: EvaluationProgram): void {
+  if (elementCount(shape) !== elementCount(exampleShape)) {
+    const message = `examples have the shape [${shape.join(", ")}], the model takes [${exampleShape.join(", ")}]`;
+    throw new Fault("data-invalid", message, "Choose a model for this dataset, or reshape the examples.");
+  }
+  if (classes > known) {
+    const message = `the dataset has ${classes} classes, the model tells ${known} apart`;
+    throw new Fault("data-invalid", message, "Choose a model with an output for every class.");
+  }
+}
+
+/** Throws Fault "data-invalid" where one of `rows` is not a row of the examples. */
+export function checkRowNumbers(rows: Uint32Array, { count }: Examples): void {
+  const outside = rows.find((row) => row >= count);
+  if (outside === undefined) return;
+  const message = `row ${outside} of a dataset part that has ${count} rows`;
+  throw new Fault("data-invalid", message, "Use row numbers below the number of examples.");
+}

@@ -1,0 +1,82 @@
+/**
+ * What a worker does with a request. Sessions stay open from one request to the next.
+ *
+ * @module
+ */
+import { type Dataset, Fault, unreachable } from "@potluck/core";
+import { type Evaluator, openEvaluator } from "../runtime/run-evaluation.ts";
+import { openTrainer, type Trainer } from "../runtime/run-training.ts";
+import { planBatches } from "../training/batches.ts";
+import { gatherRows } from "./gather.ts";
+import type { Outcome, ScoreRequest, TrainRequest, WorkerReply, WorkerRequest } from "./messages.ts";
+
+/** How many sessions of each kind a worker keeps open: solvers that are in use at the same time. */
+export const MAX_OPEN_SESSIONS = 4;
+
+/** Answers requests about the examples of `dataset`. Rejects for bugs only; faults are outcomes. */
+export function createHandler(dataset: Dataset): (request: WorkerRequest) => Promise<WorkerReply> {
+  const trainers = new SessionCache<Trainer>();
+  const evaluators = new SessionCache<Evaluator>();
+  const outcomeOf = async (request: WorkerRequest): Promise<Outcome> => {
+    switch (request.kind) {
+      case "train": {
+        const { id, program } = request.program;
+        return train(await trainers.get(id, () => openTrainer(ownBytes(program))), dataset, request);
+      }
+      case "score": {
+        const { id, program } = request.program;
+        return score(await evaluators.get(id, () => openEvaluator(ownBytes(program))), dataset, request);
+      }
+      default:
+        return unreachable(request);
+    }
+  };
+  return async (request) => {
+    const start = performance.now();
+    const outcome = await outcomeOf(request).catch(asOutcome);
+    return { outcome, busySeconds: (performance.now() - start) / 1000 };
+  };
+}
+
+async function train(trainer: Trainer, dataset: Dataset, request: TrainRequest): Promise<Outcome> {
+  const batches = planBatches(request.key, request.rows.length, request.work);
+  const rows = gatherRows(dataset.train, request.rows);
+  return { kind: "trained", trained: await trainer.train({ ...rows, params: ownValues(request.params), batches }) };
+}
+
+async function score(evaluator: Evaluator, dataset: Dataset, request: ScoreRequest): Promise<Outcome> {
+  const rows = gatherRows(dataset[request.split], request.rows);
+  return { kind: "scored", scores: await evaluator.score({ ...rows, params: ownValues(request.params) }) };
+}
+
+function asOutcome(error: unknown): Outcome {
+  if (!(error instanceof Fault)) throw error;
+  return { kind: "fault", code: error.code, message: error.message, remedy: error.remedy };
+}
+
+/** `values` in memory of this thread alone. */
+function ownValues(values: Float32Array): Float32Array {
+  return values.buffer instanceof SharedArrayBuffer ? values.slice() : values;
+}
+
+/** `program` with its bytes in memory of this thread alone. */
+function ownBytes<Program extends { readonly model: Uint8Array }>(program: Program): Program {
+  return { ...program, model: program.model.slice() };
+}
+
+/** Open sessions by the names of their programs; the one that was used longest ago is closed first. */
+class SessionCache<Session extends { readonly close: () => Promise<void> }> {
+  readonly #open = new Map<string, Session>();
+
+  async get(id: string, open: () => Promise<Session>): Promise<Session> {
+    const session = this.#open.get(id) ?? (await open());
+    this.#open.delete(id);
+    this.#open.set(id, session);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MAX_OPEN_SESSIONS && oldest !== undefined) {
+      await this.#open.get(oldest)?.close();
+      this.#open.delete(oldest);
+    }
+    return session;
+  }
+}

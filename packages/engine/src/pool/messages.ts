@@ -1,0 +1,59 @@
+/**
+ * What the pool and its workers say to each other. Plain data: it is copied from thread to thread, except for what lies
+ * in shared memory and the results, which are handed over.
+ *
+ * @module
+ */
+import type { Dataset, FaultCode, Key, Work } from "@potluck/core";
+import type { Scores } from "../runtime/run-evaluation.ts";
+import type { Trained } from "../runtime/run-training.ts";
+import type { EvaluationProgram, TrainingProgram } from "../training/program.ts";
+import type { ExitGate } from "./exit-gate.ts";
+
+/** What a worker is sent before any request. */
+export interface WorkerSetup {
+  /** In shared memory. */
+  readonly dataset: Dataset;
+  readonly gate: ExitGate;
+}
+
+/** A program by a name that stands for its content, so that a worker opens it once. */
+export interface Named<Program> {
+  readonly id: string;
+  readonly program: Program;
+}
+
+/** Train on rows of the training examples. */
+export interface TrainRequest {
+  readonly kind: "train";
+  readonly program: Named<TrainingProgram>;
+  readonly params: Float32Array;
+  readonly rows: Uint32Array;
+  readonly work: Work;
+  readonly key: Key;
+}
+
+/** Score rows; no rows warm a worker up. */
+export interface ScoreRequest {
+  readonly kind: "score";
+  readonly program: Named<EvaluationProgram>;
+  readonly params: Float32Array;
+  readonly split: "train" | "test";
+  readonly rows: Uint32Array;
+}
+
+/** What a worker is asked. */
+export type WorkerRequest = TrainRequest | ScoreRequest;
+
+/** What came of a request. */
+export type Outcome =
+  | { readonly kind: "trained"; readonly trained: Trained }
+  | { readonly kind: "scored"; readonly scores: Scores }
+  | { readonly kind: "fault"; readonly code: FaultCode; readonly message: string; readonly remedy: string };
+
+/** What a worker replies. */
+export interface WorkerReply {
+  readonly outcome: Outcome;
+  /** Wall time that the worker spent on the request. */
+  readonly busySeconds: number;
+}

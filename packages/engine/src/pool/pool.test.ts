@@ -1,0 +1,199 @@
+import { type Dataset, type Examples, fold, rootKey, solver } from "@potluck/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mlp } from "../builder/sequential.ts";
+import { writeModel } from "../onnx/write.ts";
+import { createEvaluator } from "../runtime/evaluator.ts";
+import { createTrainer } from "../runtime/trainer.ts";
+import { planBatches } from "../training/batches.ts";
+import { initialParams } from "../training/parameters.ts";
+import { gatherRows } from "./gather.ts";
+import type { WorkerReply, WorkerRequest } from "./messages.ts";
+import { createPool, type TrainingJob, type TrainingPool } from "./pool.ts";
+import { shareDataset } from "./shared-dataset.ts";
+import { startWorkerThread } from "./worker-thread.ts";
+
+const key = rootKey(11);
+const model = mlp({ inputs: 4, hidden: [6], classes: 3, key });
+const params = initialParams(model);
+const features = { dataType: "uint8", scale: 1 / 255 } as const;
+
+function examplesOf(count: number, seed: number): Examples {
+  return {
+    count,
+    shape: [2, 2],
+    features: Uint8Array.from({ length: 4 * count }, (_, at) => (at * 97 + seed) % 256),
+    scale: features.scale,
+    labels: Uint8Array.from({ length: count }, (_, row) => (row * 5 + seed) % 3),
+    classes: 3,
+  };
+}
+
+const dataset: Dataset = { name: "numbers", train: examplesOf(60, 1), test: examplesOf(1001, 2) };
+const sgd = { name: "sgd", options: { learningRate: 0.1 } };
+
+function jobOf(client: number, changed: Partial<TrainingJob> = {}): TrainingJob {
+  const rows = Uint32Array.from({ length: 5 + client }, (_, i) => (7 * i + client) % 60);
+  return { solver: sgd, params, rows, work: { epochs: 2, batchSize: 4 }, key: fold(key, client), ...changed };
+}
+
+const open: TrainingPool[] = [];
+
+async function poolOf(workers: number): Promise<TrainingPool> {
+  const pool = await createPool({ workers, model: writeModel(model), dataset });
+  open.push(pool);
+  return pool;
+}
+
+let one: TrainingPool;
+let three: TrainingPool;
+beforeAll(async () => {
+  [one, three] = await Promise.all([poolOf(1), poolOf(3)]);
+});
+afterAll(async () => {
+  await Promise.all(open.map((pool) => pool.close()));
+});
+
+test("training gives the same bits with one worker and with three", async () => {
+  const clients = Array.from({ length: 8 }, (_, client) => client);
+  const results = await Promise.all([one, three].map((pool) => Promise.all(clients.map((c) => pool.train(jobOf(c))))));
+  const [first, second] = results.map((trained) => trained.map((result) => ({ ...result, wallSeconds: 0 })));
+  expect(second).toEqual(first);
+});
+
+test("evaluation gives the same bits with one worker and with three, and without a pool", async () => {
+  const evaluator = await createEvaluator({ model, features });
+  const alone = await evaluator.evaluate({
+    ...gatherRows(
+      dataset.test,
+      Uint32Array.from({ length: 1001 }, (_, i) => i),
+    ),
+    params,
+  });
+  await evaluator.close();
+  expect(await one.evaluate({ params, split: "test" })).toEqual(alone);
+  expect(await three.evaluate({ params, split: "test" })).toEqual(alone);
+});
+
+test("a job is what a trainer makes of its rows and batches", async () => {
+  const job = jobOf(3);
+  const trainer = await createTrainer({ model, solver: solver.sgd({ learningRate: 0.1 }), features });
+  const batches = planBatches(job.key, job.rows.length, job.work);
+  const alone = await trainer.train({ ...gatherRows(dataset.train, job.rows), params, batches });
+  await trainer.close();
+  const pooled = await three.train(job);
+  expect(pooled.params).toEqual(alone.params);
+  expect(pooled).toMatchObject({ meanLoss: alone.meanLoss, steps: alone.steps });
+});
+
+test("parameters in shared memory train like others and stay as they are", async () => {
+  const shared = new Float32Array(new SharedArrayBuffer(params.byteLength));
+  shared.set(params);
+  const [a, b] = await Promise.all([one.train(jobOf(1)), one.train(jobOf(1, { params: shared }))]);
+  expect(b.params).toEqual(a.params);
+  expect(Array.from(shared)).toEqual(Array.from(params));
+});
+
+test("chosen rows are evaluated alone", async () => {
+  const rows = Uint32Array.of(4, 0, 59);
+  const { examples, perClass } = await three.evaluate({ params, split: "train", rows });
+  expect(examples).toBe(3);
+  const labels = Array.from(rows, (row) => dataset.train.labels[row]);
+  expect(perClass.map(({ total }) => total)).toEqual(
+    [0, 1, 2].map((c) => labels.filter((label) => label === c).length),
+  );
+});
+
+test("more solvers than a worker keeps open are all served", async () => {
+  const rates = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.01];
+  const results = [];
+  for (const learningRate of rates) {
+    results.push(await one.train(jobOf(2, { solver: { name: "sgd", options: { learningRate } } })));
+  }
+  expect(results.at(-1)?.params).toEqual(results[0]?.params);
+  expect(results[1]?.params).not.toEqual(results[0]?.params);
+});
+
+test("time inside ONNX Runtime is part of busy time, and that of open time", async () => {
+  await Promise.all([0, 1, 2, 3].map((client) => three.train(jobOf(client))));
+  const { executingSeconds, busySeconds, openSeconds } = three.usage();
+  expect(executingSeconds).toBeGreaterThan(0);
+  expect(busySeconds).toBeGreaterThan(executingSeconds);
+  expect(openSeconds).toBeGreaterThan(busySeconds);
+});
+
+test("a job that is taken back before it starts is rejected with the reason, and the others go on", async () => {
+  const cancel = new AbortController();
+  const jobs = [jobOf(1), jobOf(2, { signal: cancel.signal }), jobOf(3)].map((job) => one.train(job));
+  cancel.abort(new Error("no longer needed"));
+  const settled = await Promise.allSettled(jobs);
+  expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(settled[1]).toMatchObject({ reason: { message: "no longer needed" } });
+});
+
+describe("faults", () => {
+  test.each<[string, Partial<TrainingJob>, string]>([
+    ["a solver that does not exist", { solver: { name: "magic", options: {} } }, "part-unknown"],
+    ["an option out of range", { solver: { name: "sgd", options: { learningRate: -1 } } }, "option-invalid"],
+    ["a row that does not exist", { rows: Uint32Array.of(60) }, "data-invalid"],
+    ["no rows", { rows: new Uint32Array(0) }, "data-invalid"],
+    ["no work", { work: { epochs: 0, batchSize: 1 } }, "option-invalid"],
+    ["parameters of another model", { params: new Float32Array(1) }, "data-invalid"],
+    [
+      "a step that leaves the finite numbers",
+      { solver: { name: "sgd", options: { learningRate: 1e38 } } },
+      "training-failed",
+    ],
+  ])("%s is reported, and the worker lives on", async (_, changed, code) => {
+    await expect(one.train(jobOf(1, changed))).rejects.toEqual(expect.objectContaining({ code }));
+    expect((await one.train(jobOf(1))).steps).toBe(4);
+  });
+
+  test.each<[string, Partial<Parameters<typeof createPool>[0]>, string]>([
+    ["no workers", { workers: 0 }, "option-invalid"],
+    ["a file that is no model", { model: new Uint8Array(8) }, "model-invalid"],
+    ["examples of another size", { dataset: { ...dataset, test: { ...dataset.test, shape: [5] } } }, "data-invalid"],
+    [
+      "more classes than the model has",
+      { dataset: { ...dataset, train: { ...dataset.train, classes: 4 } } },
+      "data-invalid",
+    ],
+    ["examples stored differently", { dataset: { ...dataset, test: { ...dataset.test, scale: 1 } } }, "data-invalid"],
+    ["labels that are missing", { dataset: { ...dataset, test: { ...dataset.test, count: 2000 } } }, "data-invalid"],
+    ["a label that is no class", { dataset: { ...dataset, train: { ...dataset.train, classes: 2 } } }, "data-invalid"],
+  ])("a pool with %s is refused", async (_, changed, code) => {
+    const made = createPool({ workers: 1, model: writeModel(model), dataset, ...changed });
+    await expect(made).rejects.toEqual(expect.objectContaining({ code }));
+  });
+
+  test("a closed pool refuses jobs", async () => {
+    const pool = await poolOf(1);
+    const running = expect(pool.train(jobOf(1))).rejects.toEqual(expect.objectContaining({ code: "training-failed" }));
+    await pool.close();
+    await running;
+    await expect(pool.evaluate({ params, split: "test" })).rejects.toEqual(
+      expect.objectContaining({ code: "training-failed" }),
+    );
+  });
+});
+
+test("a bug in a worker ends its thread, and the thread's owner hears why", async () => {
+  const worker = startWorkerThread(shareDataset(dataset));
+  const reason = new Promise<string>((died, replied: (reply: WorkerReply) => void) => worker.listen({ died, replied }));
+  const nonsense: WorkerRequest = JSON.parse('{ "kind": "nonsense" }');
+  worker.post(nonsense);
+  expect(await reason).toContain("nonsense");
+  await worker.end();
+});
+
+test("float features are gathered as floats, in the order of the rows", () => {
+  const stored = { ...examplesOf(3, 0), features: Float32Array.from({ length: 12 }, (_, at) => at / 8) };
+  const { features: gathered, labels } = gatherRows(stored, Uint32Array.of(2, 0));
+  expect(gathered).toEqual(Float32Array.of(1, 1.125, 1.25, 1.375, 0, 0.125, 0.25, 0.375));
+  expect(labels).toEqual(Uint8Array.of(1, 0));
+});
+
+test("a dataset that is shared already is not copied", () => {
+  const shared = shareDataset(dataset);
+  expect(shared.train.features.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(shareDataset(shared).train.features.buffer).toBe(shared.train.features.buffer);
+});

@@ -1,0 +1,254 @@
+/**
+ * A pool of worker threads that train and evaluate one model on one dataset, one thread of ONNX Runtime each.
+ *
+ * Results do not depend on the number of workers, nor on which of them did what, to the last bit.
+ *
+ * @module
+ */
+import { catalogue, type Dataset, Fault, invariant, type Key, type Layout, makePart, type Work } from "@potluck/core";
+import { readModel } from "../onnx/read.ts";
+import { type Evaluation, EVALUATION_CHUNK_ROWS, type Scores, summarise } from "../runtime/run-evaluation.ts";
+import type { Trained } from "../runtime/run-training.ts";
+import { type Derivation, derive } from "../training/derivation.ts";
+import { evaluationProgram } from "../training/evaluation-graph.ts";
+import { checkParams, initialParams } from "../training/parameters.ts";
+import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
+import { trainingProgramOf } from "../training/training-graph.ts";
+import { checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
+import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
+import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
+import { shareBytes, shareDataset } from "./shared-dataset.ts";
+import { startWorkerThread } from "./worker-thread.ts";
+
+/** Options of {@link createPool}. */
+export interface PoolOptions {
+  /** Threads side by side, a whole number in [1, {@link MAX_WORKERS}]. */
+  readonly workers: number;
+  /** An ONNX file: features [batch, …] in, scores of classes [batch, classes] out. */
+  readonly model: Uint8Array;
+  /** Copied into shared memory, unless it lies there already. */
+  readonly dataset: Dataset;
+}
+
+/** What to train on, from where and how. */
+export interface TrainingJob {
+  /** A local solver of the catalogue. */
+  readonly solver: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Flat, in the layout of the model; not changed. Not copied on the way to the worker where it lies in shared memory. */
+  readonly params: Float32Array;
+  /** Numbers of training rows, at least one. */
+  readonly rows: Uint32Array;
+  readonly work: Work;
+  /** Decides the order of the batches. */
+  readonly key: Key;
+  /** Takes the job back. One that is running already is finished, and its result dropped. */
+  readonly signal?: AbortSignal;
+}
+
+/** What training gave. */
+export interface TrainingResult {
+  readonly params: Float32Array;
+  /** The loss of each batch before its step, averaged over the steps. */
+  readonly meanLoss: number;
+  readonly steps: number;
+  /** Wall time that the worker spent on the job. */
+  readonly wallSeconds: number;
+}
+
+/** What to evaluate on what. */
+export interface EvaluationJob {
+  /** Flat, in the layout of the model; not changed. */
+  readonly params: Float32Array;
+  readonly split: "train" | "test";
+  /** Row numbers in that split; all of them by default. */
+  readonly rows?: Uint32Array;
+  /** Takes the job back. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where the time of the workers went, summed over them. */
+export interface PoolUsage {
+  /** Inside ONNX Runtime. */
+  readonly executingSeconds: number;
+  /** On jobs. */
+  readonly busySeconds: number;
+  /** Since the pool was ready. */
+  readonly openSeconds: number;
+}
+
+/** Workers that train and evaluate one model on one dataset. */
+export interface TrainingPool {
+  readonly workers: number;
+  /** How the parameters of the model lie in a flat vector. */
+  readonly layout: Layout;
+  /**
+   * Trains on one client's rows. Rejects with Fault "part-unknown", "option-invalid", "data-invalid", with
+   * "training-failed" where the result is not finite or the worker died, and with the signal's reason.
+   */
+  readonly train: (job: TrainingJob) => Promise<TrainingResult>;
+  /** Evaluates on rows, shared among the workers. Rejects like {@link TrainingPool.train}. */
+  readonly evaluate: (job: EvaluationJob) => Promise<Evaluation>;
+  readonly usage: () => PoolUsage;
+  /** Rejects what is not finished and ends the workers; resolves when they are done with what they have begun. */
+  readonly close: () => Promise<void>;
+}
+
+/** The most different solvers (or options of one) that a pool remembers derived graphs for. */
+export const MAX_PROGRAMS = 64;
+
+/**
+ * A pool whose workers have loaded the model. Rejects with Fault "option-invalid", "model-invalid",
+ * "model-unsupported" or, where model and dataset do not fit, "data-invalid".
+ */
+export async function createPool({ workers, model: file, dataset }: PoolOptions): Promise<TrainingPool> {
+  checkWorkers(workers);
+  const model = readModel(file);
+  const features = commonFormat(dataset);
+  const evaluation = evaluationProgram(model, features);
+  for (const examples of [dataset.train, dataset.test]) checkFit(examples, evaluation);
+  const shared = shareDataset(dataset);
+  const pool = new Pool({
+    workers,
+    dataset: shared,
+    evaluation: { id: "evaluation", program: inSharedMemory(evaluation) },
+    derivation: derive(model),
+    features,
+    dispatcher: createDispatcher({ workers, spawn: () => startWorkerThread(shared) }),
+  });
+  await pool.warmUp(initialParams(model));
+  return pool;
+}
+
+interface PoolSetup {
+  readonly workers: number;
+  readonly dataset: Dataset;
+  readonly evaluation: Named<EvaluationProgram>;
+  readonly derivation: Derivation;
+  readonly features: FeatureFormat;
+  readonly dispatcher: Dispatcher<WorkerRequest, WorkerReply>;
+}
+
+class Pool implements TrainingPool {
+  readonly workers: number;
+  readonly layout: Layout;
+  readonly #setup: PoolSetup;
+  readonly #programs = new Map<string, Named<TrainingProgram>>();
+  #executingSeconds = 0;
+  #busySeconds = 0;
+  #openSince = performance.now();
+
+  constructor(setup: PoolSetup) {
+    this.#setup = setup;
+    this.workers = setup.workers;
+    this.layout = setup.evaluation.program.layout;
+  }
+
+  /** Has every worker load the model; ends them where one cannot. */
+  async warmUp(params: Float32Array): Promise<void> {
+    const request = this.#scoreRequest("test", params, new Uint32Array(0));
+    try {
+      await Promise.all(Array.from({ length: this.workers }, () => this.#score(request)));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#executingSeconds = 0;
+    this.#busySeconds = 0;
+    this.#openSince = performance.now();
+  }
+
+  readonly train = async (job: TrainingJob): Promise<TrainingResult> => {
+    const { params, rows, work, key, signal } = job;
+    checkParams(this.layout, params);
+    checkRowNumbers(rows, this.#setup.dataset.train);
+    const program = this.#programFor(job.solver);
+    const reply = await this.#setup.dispatcher.dispatch({ kind: "train", program, params, rows, work, key }, signal);
+    const { meanLoss, steps, ...trained } = this.#trained(reply);
+    return { params: trained.params, meanLoss, steps, wallSeconds: reply.busySeconds };
+  };
+
+  readonly evaluate = async ({ params, split, rows, signal }: EvaluationJob): Promise<Evaluation> => {
+    const examples = this.#setup.dataset[split];
+    const all = rows ?? Uint32Array.from({ length: examples.count }, (_, row) => row);
+    checkParams(this.layout, params);
+    checkRowNumbers(all, examples);
+    const shared = new Float32Array(new SharedArrayBuffer(params.byteLength));
+    shared.set(params);
+    const parts = shares(all, this.workers).map((part) => this.#score(this.#scoreRequest(split, shared, part), signal));
+    const scores = await Promise.all(parts);
+    const labels = Uint8Array.from(all, (row) => examples.labels[row] ?? 0);
+    return summarise(joined(scores, all.length), labels, examples.classes);
+  };
+
+  readonly usage = (): PoolUsage => ({
+    executingSeconds: this.#executingSeconds,
+    busySeconds: this.#busySeconds,
+    openSeconds: ((performance.now() - this.#openSince) / 1000) * this.workers,
+  });
+
+  readonly close = (): Promise<void> => this.#setup.dispatcher.close();
+
+  #scoreRequest(split: "train" | "test", params: Float32Array, rows: Uint32Array): ScoreRequest {
+    return { kind: "score", program: this.#setup.evaluation, params, split, rows };
+  }
+
+  async #score(request: ScoreRequest, signal?: AbortSignal): Promise<Scores> {
+    const reply = await this.#setup.dispatcher.dispatch(request, signal);
+    this.#busySeconds += reply.busySeconds;
+    const { outcome } = reply;
+    if (outcome.kind !== "scored") throw faultOf(outcome);
+    this.#executingSeconds += outcome.scores.executingSeconds;
+    return outcome.scores;
+  }
+
+  #trained({ outcome, busySeconds }: WorkerReply): Trained {
+    this.#busySeconds += busySeconds;
+    if (outcome.kind !== "trained") throw faultOf(outcome);
+    this.#executingSeconds += outcome.trained.executingSeconds;
+    return outcome.trained;
+  }
+
+  /** The derived graph for a solver, made at its first use. */
+  #programFor(reference: TrainingJob["solver"]): Named<TrainingProgram> {
+    const solver = makePart("solver", catalogue.solver, reference);
+    const id = JSON.stringify([solver.part.name, solver.part.options]);
+    const known = this.#programs.get(id);
+    if (known !== undefined) return known;
+    const { derivation, features } = this.#setup;
+    const made = { id, program: inSharedMemory(trainingProgramOf(derivation, solver, features)) };
+    this.#programs.set(id, made);
+    const [oldest] = this.#programs.keys();
+    if (this.#programs.size > MAX_PROGRAMS && oldest !== undefined) this.#programs.delete(oldest);
+    return made;
+  }
+}
+
+/** A program whose bytes are not copied from thread to thread. */
+function inSharedMemory<Program extends { readonly model: Uint8Array }>(program: Program): Program {
+  return { ...program, model: shareBytes(program.model) };
+}
+
+/** `rows` cut into about equal shares, at most one a worker, each a whole number of evaluation chunks but the last. */
+function shares(rows: Uint32Array, workers: number): readonly Uint32Array[] {
+  const chunks = Math.ceil(rows.length / EVALUATION_CHUNK_ROWS);
+  const rowsPerShare = Math.max(1, Math.ceil(chunks / workers)) * EVALUATION_CHUNK_ROWS;
+  const count = Math.ceil(rows.length / rowsPerShare);
+  return Array.from({ length: count }, (_, at) => rows.slice(at * rowsPerShare, (at + 1) * rowsPerShare));
+}
+
+function joined(parts: readonly Scores[], rows: number): Omit<Scores, "executingSeconds"> {
+  const losses = new Float32Array(rows);
+  const predictions = new BigInt64Array(rows);
+  let at = 0;
+  for (const part of parts) {
+    losses.set(part.losses, at);
+    predictions.set(part.predictions, at);
+    at += part.losses.length;
+  }
+  return { losses, predictions };
+}
+
+function faultOf(outcome: Outcome): Fault {
+  invariant(outcome.kind === "fault", `an answer to what was asked, got "${outcome.kind}"`);
+  return new Fault(outcome.code, outcome.message, outcome.remedy);
+}

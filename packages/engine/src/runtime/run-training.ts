@@ -1,0 +1,113 @@
+/**
+ * Runs training programs: K steps of a local solver on one client's examples in one call of ONNX Runtime.
+ *
+ * Deterministic: the same inputs give the same bits on the same machine. Nothing is derived here, so that a worker
+ * which only runs programs loads little.
+ *
+ * @module
+ */
+import { Fault, type Layout, layoutLength, plainKernels } from "@potluck/core";
+import type { Batches } from "../training/batches.ts";
+import { checkParams } from "../training/parameters.ts";
+import { parameterOutput, TRAINING, type TrainingProgram } from "../training/program.ts";
+import { checkRows, int64Labels, type LabelledRows, parameterFeeds, parameterTensors } from "./feeds.ts";
+import { featureTensor, float32, int64, openSession, type Session, type Tensors } from "./session.ts";
+
+/** What to train on, from where. */
+export interface LocalTask extends LabelledRows {
+  /** Flat, in the layout of the model; not changed. */
+  readonly params: Float32Array;
+  /** Which rows make up which batch; see `planBatches`. */
+  readonly batches: Batches;
+}
+
+/** What training gave. */
+export interface Trained {
+  readonly params: Float32Array;
+  /** The loss of each batch before its step, averaged over the steps. */
+  readonly meanLoss: number;
+  readonly steps: number;
+  /** Wall time inside ONNX Runtime. */
+  readonly executingSeconds: number;
+}
+
+/** A model and a solver, ready to train. */
+export interface Trainer {
+  readonly layout: Layout;
+  /**
+   * The parameters after all batches of `task`. Blocks the calling thread meanwhile. Rejects with Fault "data-invalid"
+   * where the task does not fit the model and "training-failed" where the result is not finite.
+   */
+  readonly train: (task: LocalTask) => Promise<Trained>;
+  /** Frees the memory; the trainer is of no use afterwards. */
+  readonly close: () => Promise<void>;
+}
+
+/** A trainer for a program that was derived already. Rejects with Fault "model-unsupported". */
+export async function openTrainer(program: TrainingProgram): Promise<Trainer> {
+  const session = await openSession(program.model);
+  return { layout: program.layout, train: (task) => train(program, session, task), close: session.close };
+}
+
+async function train(program: TrainingProgram, session: Session, task: LocalTask): Promise<Trained> {
+  checkTask(program, task);
+  const { layout } = program;
+  const steps = task.batches.starts.length;
+  const params = new Float32Array(layoutLength(layout));
+  const losses = new Float32Array(steps);
+  const { seconds } = await session.run(taskFeeds(program, task), {
+    ...parameterTensors(layout, params, parameterOutput),
+    [TRAINING.losses]: float32(losses, [steps]),
+  });
+  const meanLoss = losses.reduce((sum, loss) => sum + loss, 0) / steps;
+  checkFinite(task, params, meanLoss);
+  return { params, meanLoss, steps, executingSeconds: seconds };
+}
+
+function taskFeeds(program: TrainingProgram, { params, features, labels, batches }: LocalTask): Tensors {
+  const { order, starts, ends } = batches;
+  const rows = labels.length;
+  return {
+    ...parameterFeeds(program.layout, params),
+    [TRAINING.features]: featureTensor(features, [rows, ...program.exampleShape]),
+    [TRAINING.labels]: int64(int64Labels(labels), [rows]),
+    [TRAINING.order]: int64(order, [order.length]),
+    [TRAINING.starts]: int64(starts, [starts.length]),
+    [TRAINING.ends]: int64(ends, [ends.length]),
+    [TRAINING.steps]: int64(BigInt64Array.of(BigInt(starts.length)), []),
+  };
+}
+
+function checkTask(program: TrainingProgram, task: LocalTask): void {
+  checkParams(program.layout, task.params);
+  checkRows(task, program);
+  checkBatches(task.batches, task.labels.length);
+}
+
+function checkBatches({ order, starts, ends }: Batches, rows: number): void {
+  const outside = order.find((row) => row < 0n || row >= BigInt(rows));
+  if (outside !== undefined) throw wrongBatches(`they name row ${outside} of ${rows}`);
+  if (starts.length === 0) throw wrongBatches("there are none");
+  const sound =
+    starts.length === ends.length && starts.every((start, k) => isRange(start, ends[k] ?? 0n, order.length));
+  if (!sound) throw wrongBatches("they are not all ranges of their order");
+}
+
+function wrongBatches(why: string): Fault {
+  return new Fault("data-invalid", `the batches of a task cannot be used: ${why}`, "Make them with planBatches.");
+}
+
+/** Whether [start, end) is a range of at least one element among `length`. */
+function isRange(start: bigint, end: bigint, length: number): boolean {
+  return 0n <= start && start < end && end <= BigInt(length);
+}
+
+function checkFinite(task: LocalTask, params: Float32Array, meanLoss: number): void {
+  if (Number.isFinite(meanLoss) && plainKernels.inspect(params).finite) return;
+  const before = plainKernels.inspect(task.params).finite;
+  throw new Fault(
+    "training-failed",
+    before ? "training left the finite numbers" : "training was given parameters that are not finite",
+    before ? "Lower the learning rate, and look for features that are not finite." : "Start from finite parameters.",
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Which rows make up which batch.
+ *
+ * Epoch e of a task visits the rows in the order `permutation(fold(key, e), rows)`. Work in epochs cuts each epoch into
+ * batches of `batchSize`, the last of which may be smaller. Work in steps cuts the epochs, written one after another,
+ * into batches of exactly min(batchSize, rows), which may run over the border between two epochs.
+ * Where the batch size divides the rows, the two are the same.
+ *
+ * @module
+ */
+import { Fault, fold, type Key, permutation, type Work } from "@potluck/core";
+
+/** The batches of a task: batch k is the rows `order[starts[k] … ends[k])`. */
+export interface Batches {
+  /** Row numbers in [0, rows). */
+  readonly order: BigInt64Array;
+  readonly starts: BigInt64Array;
+  readonly ends: BigInt64Array;
+}
+
+/** The most examples that one task may pass through the model, repetitions included. */
+export const MAX_EXAMPLES_PER_TASK: number = 2 ** 26;
+
+/** The batches of `work` on `rows` ≥ 1 rows. Throws Fault "option-invalid" or, for no rows, "data-invalid". */
+export function planBatches(key: Key, rows: number, work: Work): Batches {
+  checkWork(rows, work);
+  const batchSize = "steps" in work ? Math.min(work.batchSize, rows) : work.batchSize;
+  const passLength = "steps" in work ? work.steps * batchSize : rows;
+  const passes = "steps" in work ? 1 : work.epochs;
+  const order = shuffledRows(key, rows, passes * passLength);
+  const stepsPerPass = Math.ceil(passLength / batchSize);
+  const starts = new BigInt64Array(passes * stepsPerPass);
+  const ends = new BigInt64Array(passes * stepsPerPass);
+  for (let step = 0; step < starts.length; step++) {
+    const passEnd = (Math.floor(step / stepsPerPass) + 1) * passLength;
+    const start = passEnd - passLength + (step % stepsPerPass) * batchSize;
+    starts[step] = BigInt(start);
+    ends[step] = BigInt(Math.min(start + batchSize, passEnd));
+  }
+  return { order, starts, ends };
+}
+
+/** The first `length` row numbers of the epochs written one after another. */
+function shuffledRows(key: Key, rows: number, length: number): BigInt64Array {
+  const order = new BigInt64Array(length);
+  for (let at = 0; at < length; at += rows) {
+    const epoch = permutation(fold(key, at / rows), rows).subarray(0, length - at);
+    for (let i = 0; i < epoch.length; i++) order[at + i] = BigInt(epoch[i] as number);
+  }
+  return order;
+}
+
+function checkWork(rows: number, work: Work): void {
+  if (rows < 1) throw new Fault("data-invalid", "a task without rows", "Give the client at least one example.");
+  for (const [name, value] of Object.entries(work)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new Fault("option-invalid", `work: ${name} must be a whole number ≥ 1, got ${value}`, `Change ${name}.`);
+  }
+  const examples = "steps" in work ? work.steps * Math.min(work.batchSize, rows) : work.epochs * rows;
+  if (examples > MAX_EXAMPLES_PER_TASK) {
+    const limit = `one task may train on ${MAX_EXAMPLES_PER_TASK} examples at most, repetitions included`;
+    throw new Fault("option-invalid", `work: ${examples} examples; ${limit}`, "Give the client fewer epochs or steps.");
+  }
+}

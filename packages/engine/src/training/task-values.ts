@@ -1,0 +1,55 @@
+/**
+ * The values that a training graph hands to its loop, with their types: what is known of a task before it runs.
+ *
+ * @module
+ */
+import type { Layout } from "@potluck/core";
+import type { Dimension, ValueInfo } from "../graph/graph.ts";
+import type { TensorType } from "../graph/graph-builder.ts";
+import type { Derivation } from "./derivation.ts";
+import { type FeatureFormat, parameterInput, RESERVED_PREFIX, TRAINING } from "./program.ts";
+
+/** How many steps a task has, as a dimension. */
+export const STEP_COUNT = "potluck:step-count";
+const ROW_COUNT = "potluck:row-count";
+const VISIT_COUNT = "potluck:visit-count";
+
+/** The inputs of a training graph that its loop reads at every step. */
+export function taskValues({ exampleShape, layout }: Derivation, format: FeatureFormat): readonly ValueInfo[] {
+  return [
+    { name: TRAINING.features, dataType: format.dataType, shape: [ROW_COUNT, ...exampleShape] },
+    { name: TRAINING.labels, ...int64Type(ROW_COUNT) },
+    { name: TRAINING.order, ...int64Type(VISIT_COUNT) },
+    { name: TRAINING.starts, ...int64Type(STEP_COUNT) },
+    { name: TRAINING.ends, ...int64Type(STEP_COUNT) },
+    ...layout.map(({ name, shape }) => ({ name: parameterInput(name), ...float32Type(shape) })),
+  ];
+}
+
+/** What the loop carries from step to step, inside it: the parameters first, then each slot for every parameter. */
+export function carriedValues(layout: Layout, slots: readonly string[]): readonly ValueInfo[] {
+  const ofSlots = slots.flatMap((slot) => layout.map(({ name, shape }) => ({ name: slotValue(slot, name), shape })));
+  return [...layout.map(({ name, shape }) => ({ name: parameterValue(name), shape })), ...ofSlots].map(
+    ({ name, shape }) => ({ name, ...float32Type(shape) }),
+  );
+}
+
+/** The parameter `name` before the step. */
+export function parameterValue(name: string): string {
+  return `${RESERVED_PREFIX}now/${name}`;
+}
+
+/** The slot `slot` of the parameter `name` before the step. */
+export function slotValue(slot: string, name: string): string {
+  return `${RESERVED_PREFIX}slot/${slot}/${name}`;
+}
+
+/** int64 tensors of this shape. */
+export function int64Type(...shape: readonly Dimension[]): TensorType {
+  return { dataType: "int64", shape };
+}
+
+/** float32 tensors of this shape. */
+export function float32Type(shape: readonly Dimension[]): TensorType {
+  return { dataType: "float32", shape };
+}

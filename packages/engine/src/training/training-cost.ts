@@ -1,0 +1,19 @@
+/**
+ * What training a model costs, counted from the graph that training really runs.
+ *
+ * @module
+ */
+import { costOf } from "../graph/cost.ts";
+import type { Model } from "../graph/graph.ts";
+import { derive } from "./derivation.ts";
+
+/** The batch over which work that is done once for each batch is shared out. */
+const BATCH_SIZE = 32;
+
+/**
+ * Floating-point operations of passing one example forward and backward through `model`, in batches of 32; the
+ * solver's own arithmetic is left out. Throws Fault "model-unsupported".
+ */
+export function trainingFlopsPerExample(model: Model): number {
+  return costOf(derive(model).model.graph, BATCH_SIZE).flops / BATCH_SIZE;
+}

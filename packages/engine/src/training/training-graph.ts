@@ -1,0 +1,74 @@
+/**
+ * The training graph: K steps of a local solver in one graph.
+ *
+ *     parameters, slots ← before, 0
+ *     for k = 1 … K:                                            an ONNX Loop; its body is `local-step.ts`
+ *         rows     ← order[starts[k] … ends[k])
+ *         batch    ← features[rows], labels[rows]
+ *         loss, g  ← mean loss of the batch and its gradient    the derived graph
+ *         parameters, slots ← solver(g, parameters, slots, before, k)
+ *
+ * Parameters never leave ONNX Runtime between the steps.
+ *
+ * @module
+ */
+import type { Solver, TensorShape } from "@potluck/core";
+import type { Graph, Model } from "../graph/graph.ts";
+import { graphBuilder } from "../graph/graph-building.ts";
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import { int64List } from "../graph/tensors.ts";
+import { writeModel } from "../onnx/write.ts";
+import { type Derivation, derive } from "./derivation.ts";
+import { localStep } from "./local-step.ts";
+import {
+  type FeatureFormat,
+  parameterInput,
+  parameterOutput,
+  RESERVED_PREFIX,
+  TRAINING,
+  type TrainingProgram,
+} from "./program.ts";
+import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
+
+/** The program that trains `model` with `solver` on features stored in `format`. Throws Fault "model-unsupported". */
+export function trainingProgram(model: Model, solver: Solver, format: FeatureFormat): TrainingProgram {
+  return trainingProgramOf(derive(model), solver, format);
+}
+
+/** The same from what was derived once for all solvers. */
+export function trainingProgramOf(derivation: Derivation, solver: Solver, format: FeatureFormat): TrainingProgram {
+  const { layout, exampleShape, classes } = derivation;
+  const model = writeModel({ ...derivation.model, graph: trainingGraph(derivation, solver, format) });
+  return { kind: "training", model, layout, features: format, exampleShape, classes };
+}
+
+function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat): Graph {
+  const { layout } = derivation;
+  const graph = graphBuilder();
+  for (const info of taskValues(derivation, format)) graph.input(info);
+  graph.input({ name: TRAINING.steps, ...int64Type() });
+  const before = layout.map(({ name }) => parameterInput(name));
+  const after = layout.map(({ name }) => parameterOutput(name));
+  const zeros = solver.slots.length === 0 ? [] : layout.map((slot) => appendZeros(graph, slot));
+  const carried = carriedValues(layout, solver.slots);
+  // ONNX Runtime 1.30 crashes where a loop leaves out an output, so the last values of slots get names that nobody uses.
+  const outputs = carried.map(({ name }, at) => after[at] ?? `${name}/after`);
+  const node = {
+    name: "local-steps",
+    operator: "Loop",
+    domain: "",
+    inputs: [TRAINING.steps, "", ...before, ...solver.slots.flatMap(() => zeros)],
+    outputs: [...outputs, TRAINING.losses],
+    attributes: { body: { kind: "graph" as const, value: localStep(derivation, solver, format) } },
+  };
+  graph.append(node, [...carried.map(({ shape }) => float32Type(shape ?? [])), float32Type([STEP_COUNT])]);
+  return graph.build("local-training", [...after, TRAINING.losses]);
+}
+
+/** Appends a tensor of zeros. Its names are reserved ones: a loop's body must not give those of the outside again. */
+function appendZeros(graph: GraphBuilder, { name, shape }: TensorShape): string {
+  const size = graph.fresh(`${RESERVED_PREFIX}size/${name}`);
+  const value = { kind: "tensor" as const, value: int64List(shape) };
+  graph.append({ name: size, operator: "Constant", domain: "", inputs: [], outputs: [size], attributes: { value } });
+  return graph.add("ConstantOfShape", [size], {}, `${RESERVED_PREFIX}zeros/${name}`);
+}

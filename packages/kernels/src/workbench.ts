@@ -1,0 +1,59 @@
+/**
+ * Workbenches: an instance of the compiled loops with a memory of its own, into which vectors are copied block by
+ * block. The memory has its final size from the start and is freed with the last view on it.
+ *
+ * @module
+ */
+import { invariant } from "@potluck/core";
+import { blockCount, blockLength, blocksOffset } from "./layout.ts";
+import type { CompiledModule, WebAssemblyInterface } from "./web-assembly.ts";
+
+/** The compiled loops, documented at their source, `assembly/vector-kernels.ts`. Addresses are in bytes. */
+export interface VectorLoops {
+  readonly accumulate: (sum: number, workbench: number, count: number, terms: number) => void;
+  readonly axpy: (workbench: number, count: number) => void;
+  readonly addSquares: (workbench: number, count: number) => void;
+}
+
+/** A workbench behind a float64 vector. */
+export interface Workbench {
+  readonly loops: VectorLoops;
+  /** The float64 vector of the length that was asked for, zeros at first; it starts at address 0. */
+  readonly sum: Float64Array;
+  /** Where the workbench lies, for the loops. */
+  readonly address: number;
+  /** The four numbers of the workbench. */
+  readonly numbers: Float64Array;
+  /** The blocks of the workbench, one after another, each of `blockLength` elements. */
+  readonly blocks: Float32Array;
+}
+
+/** Makes a workbench behind a vector of `length` zeros. Throws RangeError when there is no room for its memory. */
+export type WorkbenchMaker = (length: number) => Workbench;
+
+const WORKBENCH_BYTES = blocksOffset + blockCount * blockLength * Float32Array.BYTES_PER_ELEMENT;
+const PAGE_BYTES = 65536;
+const MOST_PAGES = 65536;
+
+/** The maker of workbenches for a compiled module. */
+export function workbenchMaker({ Memory, Instance }: WebAssemblyInterface, module: CompiledModule): WorkbenchMaker {
+  return (length) => {
+    const address = Math.ceil(length / 8) * 64;
+    const pages = Math.ceil((address + WORKBENCH_BYTES) / PAGE_BYTES);
+    if (pages > MOST_PAGES) throw new RangeError(`a vector of ${length} numbers exceeds a memory of 4 GiB`);
+    const memory = new Memory({ initial: pages, maximum: pages });
+    const loops = new Instance(module, { env: { memory } }).exports;
+    invariant(isVectorLoops(loops), "a compiled module that exports the vector loops");
+    return {
+      loops,
+      sum: new Float64Array(memory.buffer, 0, length),
+      address,
+      numbers: new Float64Array(memory.buffer, address, blockCount),
+      blocks: new Float32Array(memory.buffer, address + blocksOffset, blockCount * blockLength),
+    };
+  };
+}
+
+function isVectorLoops(loops: object): loops is VectorLoops {
+  return "accumulate" in loops && "axpy" in loops && "addSquares" in loops;
+}

@@ -1,0 +1,50 @@
+import { fold, rootKey } from "@potluck/core";
+import { expect, test } from "vitest";
+import { courseOf, type Device, uploadSecondsOf } from "./device.ts";
+
+const device: Device = {
+  tier: "1x",
+  flopsPerSecond: 1e9,
+  uploadBytesPerSecond: 1e6,
+  downloadBytesPerSecond: 4e6,
+  latencySeconds: 0.5,
+  computeNoise: 0,
+  failureRate: 0,
+};
+
+test("a task takes latency and bytes over bandwidth each way, and operations over speed", () => {
+  // download 0.5 + 8e6 / 4e6 = 2.5 s; compute 3e9 / 1e9 = 3 s; upload 0.5 + 2e6 / 1e6 = 2.5 s
+  const course = courseOf(device, { flops: 3e9, bytesDown: 8e6 }, rootKey(1));
+  expect(course).toEqual({ downloadSeconds: 2.5, computeSeconds: 3, failsAfter: null });
+  expect(uploadSecondsOf(device, 2e6)).toBe(2.5);
+});
+
+test("computing times vary with the given spread and a median of one", () => {
+  const noisy = { ...device, computeNoise: 0.3 };
+  const logarithms = Array.from({ length: 2000 }, (_, i) =>
+    Math.log(courseOf(noisy, { flops: 1e9, bytesDown: 0 }, fold(rootKey(2), i)).computeSeconds),
+  );
+  const mean = logarithms.reduce((sum, x) => sum + x, 0) / logarithms.length;
+  const variance = logarithms.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logarithms.length;
+  expect(Math.abs(mean)).toBeLessThan(0.03);
+  expect(Math.sqrt(variance)).toBeCloseTo(0.3, 1);
+});
+
+test("tasks fail as often as the failure rate says, while the device computes", () => {
+  const failing = { ...device, failureRate: 0.25 };
+  const courses = Array.from({ length: 2000 }, (_, i) =>
+    courseOf(failing, { flops: 1e9, bytesDown: 4e6 }, fold(rootKey(3), i)),
+  );
+  const failures = courses.map(({ failsAfter }) => failsAfter).filter((after) => after !== null);
+  expect(failures.length / courses.length).toBeCloseTo(0.25, 1);
+  for (const after of failures) {
+    expect(after).toBeGreaterThan(1.5);
+    expect(after).toBeLessThan(2.5);
+  }
+});
+
+test("a task's course depends on its key alone", () => {
+  const noisy = { ...device, computeNoise: 0.3, failureRate: 0.5 };
+  const cost = { flops: 1e9, bytesDown: 1e6 };
+  expect(courseOf(noisy, cost, rootKey(4))).toEqual(courseOf(noisy, cost, rootKey(4)));
+});

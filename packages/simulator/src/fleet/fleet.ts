@@ -1,0 +1,13 @@
+/**
+ * The contract of fleets: which devices take part.
+ *
+ * @module
+ */
+import type { Key } from "@potluck/core";
+import type { Device } from "./device.ts";
+
+/** Which devices take part. */
+export interface Fleet {
+  /** `count` devices, client k having the k-th: a function of the fleet's options and the key. */
+  readonly devices: (count: number, key: Key) => readonly Device[];
+}

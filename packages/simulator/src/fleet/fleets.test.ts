@@ -1,0 +1,52 @@
+import { rootKey } from "@potluck/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { tiers } from "./tiers.ts";
+import { uniform } from "./uniform.ts";
+
+test("tiers are as large as their shares, to within one device, whatever the count", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 200 }),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+      (count, shares) => {
+        const slowdowns = shares.map((_, tier) => tier + 1);
+        const devices = tiers({ slowdowns, shares }).devices(count, rootKey(1));
+        const sum = shares.reduce((total, share) => total + share, 0);
+        expect(devices.length).toBe(count);
+        shares.forEach((share, tier) => {
+          const members = devices.filter((device) => device.tier === `${tier + 1}x`).length;
+          expect(Math.abs(members - (count * share) / sum)).toBeLessThan(1);
+        });
+      },
+    ),
+  );
+});
+
+test("a tier that is 3 times slower has a third of the speed and the same links", () => {
+  const devices = tiers({ slowdowns: [1, 3], flopsPerSecond: 6e9 }).devices(2, rootKey(1));
+  const speeds = devices.map(({ flopsPerSecond }) => flopsPerSecond).sort((a, b) => a - b);
+  expect(speeds).toEqual([2e9, 6e9]);
+  expect(new Set(devices.map(({ uploadBytesPerSecond }) => uploadBytesPerSecond)).size).toBe(1);
+});
+
+test("the key decides who is slow", () => {
+  const order = (seed: number): string =>
+    tiers()
+      .devices(60, rootKey(seed))
+      .map(({ tier }) => tier)
+      .join();
+  expect(order(1)).toBe(order(1));
+  expect(order(1)).not.toBe(order(2));
+});
+
+test("slowdowns without their shares are refused", () => {
+  expect(() => tiers({ slowdowns: [1, 3], shares: [1] })).toThrow("2 slowdowns and 1 shares");
+  expect(() => tiers({ slowdowns: [0.5] })).toThrow("slowdowns must be a list of numbers ≥ 1");
+});
+
+test("the devices of a uniform fleet are all alike", () => {
+  const devices = uniform({ flopsPerSecond: 5 }).devices(4, rootKey(1));
+  expect(new Set(devices.map((device) => JSON.stringify(device))).size).toBe(1);
+  expect(devices[0]?.flopsPerSecond).toBe(5);
+});

@@ -1,0 +1,3 @@
+/** Fleets: which devices take part. @module */
+export { tiers, type TiersOptions } from "./tiers.ts";
+export { uniform, type UniformFleetOptions } from "./uniform.ts";

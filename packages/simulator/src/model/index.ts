@@ -1,0 +1,4 @@
+/** Models: what is trained. @module */
+export { cnn, type CnnOptions } from "./cnn.ts";
+export { mlp, type MlpOptions } from "./mlp.ts";
+export { onnx, type OnnxOptions } from "./onnx.ts";

@@ -1,0 +1,39 @@
+/**
+ * A model of your own: an ONNX file whose first input is a batch of features and whose first output is a batch of
+ * class scores (logits). Its stored parameters are the first model of the run.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { definePart, Fault, type PartFactory } from "@potluck/core";
+import { readModel } from "@potluck/engine";
+import type { ModelSource } from "./model-source.ts";
+
+/** Options of {@link onnx}. */
+export interface OnnxOptions {
+  /** The file, relative to the folder in which the command is run. */
+  readonly path: string;
+}
+
+/** The model `onnx`. Building it throws Fault "file-missing", "model-invalid" or "model-unsupported". */
+export const onnx: PartFactory<OnnxOptions, ModelSource> = definePart<OnnxOptions, ModelSource>({
+  room: "model",
+  name: "onnx",
+  about: "A model of your own, from an ONNX file.",
+  fights: [],
+  options: { path: { kind: "text", about: "the ONNX file" } },
+  make: ({ path }) => ({ build: async () => readModel(await bytesOf(path)) }),
+});
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault(
+      "file-missing",
+      `the model "${path}" cannot be read: ${reason}`,
+      "Check the path of the ONNX file.",
+    );
+  }
+}

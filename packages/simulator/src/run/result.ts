@@ -1,0 +1,79 @@
+/**
+ * What a run leaves behind: plain data.
+ *
+ * @module
+ */
+import type { ClientAccount, Layout, PartReference, Scorecard, Seconds } from "@potluck/core";
+import type { DataSummary, TierSummary } from "./setting.ts";
+
+/** The model at one version, measured on held-out data. Nothing here depends on the machine that simulates. */
+export interface Measurement {
+  readonly version: number;
+  readonly virtualSeconds: Seconds;
+  /** Share of the held-out examples that are classified correctly. */
+  readonly testAccuracy: number;
+  /** Mean cross-entropy over the held-out examples. */
+  readonly testLoss: number;
+  /** Mean training loss of the updates in this version, by their shares; null for the first model. */
+  readonly trainLoss: number | null;
+  /** Encoded bytes up to this version, from clients and to clients. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** One client at the end of a run. */
+export interface ClientResult extends ClientAccount {
+  readonly id: number;
+  readonly tier: string;
+  /** Its training examples. */
+  readonly examples: number;
+  /** Accuracy of the last model on the client's own test part, or null if it has none. */
+  readonly testAccuracy: number | null;
+}
+
+/** Where the wall-clock time went: the only numbers that differ from machine to machine. */
+export interface WallClock {
+  readonly wallSeconds: number;
+  /** Seconds in the tensor runtime, summed over workers. */
+  readonly executingSeconds: number;
+  /** Seconds with a job, summed over workers. */
+  readonly busySeconds: number;
+  readonly workers: number;
+}
+
+/** The result of a run. */
+export interface RunResult {
+  readonly scenario: string;
+  readonly seed: number;
+  /** "finished" by its plan, "stalled" when the plan could not go on, or "interrupted" from outside. */
+  readonly status: "finished" | "stalled" | "interrupted";
+  /** Why it ended, in words. */
+  readonly ended: string;
+  readonly parts: readonly PartReference[];
+  readonly settings: Readonly<Record<string, number>>;
+  readonly data: DataSummary;
+  readonly tiers: readonly TierSummary[];
+  readonly targetAccuracy: number | null;
+  readonly versions: number;
+  readonly virtualSeconds: Seconds;
+  readonly measurements: readonly Measurement[];
+  readonly clients: readonly ClientResult[];
+  readonly scorecard: Scorecard;
+  /** SHA-256 of the last parameters (float32, little-endian) in hexadecimal. */
+  readonly modelHash: string;
+  /** The last model as an ONNX file. */
+  readonly model: Uint8Array;
+  readonly params: Float32Array;
+  readonly layout: Layout;
+  readonly wall: WallClock;
+  /** Why tasks failed, in words, with how often. */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+/** What a run reports while it goes on. */
+export interface Progress {
+  readonly measurement: Measurement;
+  /** Versions that the plan will publish. */
+  readonly versions: number;
+  readonly wallSeconds: number;
+}

@@ -1,0 +1,35 @@
+/**
+ * Scenarios: everything that a run is made of, but for the seed.
+ *
+ * @module
+ */
+import type { Part, Plan, Seconds } from "@potluck/core";
+import type { DataSource, Partitioner } from "@potluck/data";
+import type { Fleet } from "./fleet/fleet.ts";
+import type { ModelSource } from "./model/model-source.ts";
+
+/** A scenario. */
+export interface Scenario {
+  /** Lower-case letters, digits and dashes: names the run and its folder. */
+  readonly name: string;
+  /** One line for people. */
+  readonly title?: string;
+  readonly model: ModelSource & Part;
+  readonly data: DataSource & Part;
+  readonly partition: Partitioner & Part;
+  readonly fleet: Fleet & Part;
+  readonly plan: Plan;
+  /** The accuracy in (0, 1] whose first reaching is reported. */
+  readonly targetAccuracy?: number;
+  /** Ends the run when the target is reached; false by default. */
+  readonly stopAtTarget?: boolean;
+  /** Ends the run at this instant of virtual time. */
+  readonly maximumSeconds?: Seconds;
+  /** Every how many versions the model is evaluated, a whole number ≥ 1; 1 by default. The last always is. */
+  readonly evaluateEvery?: number;
+}
+
+/** A scenario, checked by its type: the default export of a scenario file. */
+export function scenario(description: Scenario): Scenario {
+  return description;
+}

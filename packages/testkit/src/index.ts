@@ -1,0 +1,15 @@
+/**
+ * `@potluck/testkit`: conformance suites and rehearsals on fleets whose answers are known exactly, runs and fleets
+ * made by hand, and statistics of samples. For tests only.
+ *
+ * @module
+ */
+export { type ClientSketch, fleetOf } from "./fleets.ts";
+export { descent, type Gradient } from "./local-descent.ts";
+export { type Answer, answered, joined, type ManualRun, manualRun, tasksOf } from "./manual-run.ts";
+export { answer, meanOptimum, pooledOptimum, type QuadraticClient, quadraticClients } from "./quadratic.ts";
+export { type Fate, fates, type Rehearsal, rehearse, type RehearsalOptions } from "./rehearsal.ts";
+export { selectionConformance, type SelectionSubject } from "./selection-conformance.ts";
+export { serverPath } from "./server-path.ts";
+export { chiSquare, hexBits, moment, take } from "./samples.ts";
+export { type Declined, fullRounds, type Law, strategyConformance, type Subject } from "./strategy-conformance.ts";

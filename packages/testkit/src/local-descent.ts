@@ -1,0 +1,34 @@
+/**
+ * Plain training, without any federation: what a solver does to parameters whose gradient is known.
+ *
+ * @module
+ */
+import { evaluate, type Solver } from "@potluck/core";
+
+/** The gradient of a loss at `params`. */
+export type Gradient = (params: Float32Array) => Float32Array;
+
+/** The parameters after each of `steps` steps of `solver` from `anchor`, interpreted operation by operation. */
+export function descent(
+  solver: Solver,
+  gradient: Gradient,
+  anchor: Float32Array,
+  steps: number,
+): readonly Float32Array[] {
+  const length = anchor.length;
+  const path: Float32Array[] = [];
+  let params: Float32Array = anchor;
+  let state: Readonly<Record<string, Float32Array>> = Object.fromEntries(
+    solver.slots.map((slot) => [slot, new Float32Array(length)]),
+  );
+  for (let step = 1; step <= steps; step++) {
+    const bindings = { tensors: { ...state, params, anchor, gradient: gradient(params) }, step };
+    const next = evaluate(solver.step.params, bindings, length);
+    state = Object.fromEntries(
+      Object.entries(solver.step.state).map(([slot, value]) => [slot, evaluate(value, bindings, length)]),
+    );
+    params = next;
+    path.push(params);
+  }
+  return path;
+}

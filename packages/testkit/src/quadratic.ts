@@ -1,0 +1,55 @@
+/**
+ * Clients whose loss is a quadratic, so that everything has an exact answer:
+ *
+ *     f_k(x) = ½ ‖x − c_k‖²,   ∇f_k(x) = x − c_k,   argmin Σ p_k f_k = Σ p_k c_k   (Σ p_k = 1)
+ *
+ * @module
+ */
+import { catalogue, codec, makePart, normals, fold, type Key, stepsOf, type Task, type Update } from "@potluck/core";
+import { descent } from "./local-descent.ts";
+
+/** A client with a quadratic loss. */
+export interface QuadraticClient {
+  readonly centre: Float32Array;
+  readonly examples: number;
+  /** How long a task takes it. */
+  readonly taskSeconds: number;
+}
+
+/** `count` clients with standard normal centres of `dimension` numbers, 1 … count examples, and given durations. */
+export function quadraticClients(key: Key, count: number, dimension: number): readonly QuadraticClient[] {
+  return Array.from({ length: count }, (_, k) => ({
+    centre: Float32Array.from(normals(fold(key, k), dimension)),
+    examples: 1 + k,
+    taskSeconds: 1 + (k % 3),
+  }));
+}
+
+/** The minimum of the clients' losses weighted by examples. */
+export function pooledOptimum(clients: readonly QuadraticClient[]): Float64Array {
+  const examples = clients.reduce((sum, client) => sum + client.examples, 0);
+  const dimension = clients[0]?.centre.length ?? 0;
+  return Float64Array.from({ length: dimension }, (_, i) =>
+    clients.reduce((sum, { centre, examples: n }) => sum + (n / examples) * (centre[i] ?? 0), 0),
+  );
+}
+
+/** The minimum of the clients' losses, all of them counting the same. */
+export function meanOptimum(clients: readonly QuadraticClient[]): Float64Array {
+  return pooledOptimum(clients.map((client) => ({ ...client, examples: 1 })));
+}
+
+/** What `client` answers to `task`: the task's solver run with exact gradients of its quadratic. */
+export function answer(client: QuadraticClient, task: Task): Update {
+  const solver = makePart("solver", catalogue.solver, task.solver);
+  const steps = stepsOf(task.work, client.examples);
+  const gradient = (params: Float32Array): Float32Array => params.map((x, i) => x - (client.centre[i] ?? 0));
+  const trained = descent(solver, gradient, task.params, steps).at(-1) ?? task.params;
+  return {
+    payload: codec.identity().encode(trained, task.params),
+    examples: client.examples,
+    steps,
+    trainLoss: 0,
+    spent: { downloadSeconds: 0, computeSeconds: client.taskSeconds, uploadSeconds: 0 },
+  };
+}

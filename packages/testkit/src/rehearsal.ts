@@ -1,0 +1,194 @@
+/**
+ * A rehearsal: a plan run in virtual time on quadratic clients, by the smallest driver that is faithful. Nothing
+ * sleeps and nothing is random but for the keys; mishaps are scripted.
+ *
+ * @module
+ */
+import {
+  type ClientId,
+  clientId,
+  type Command,
+  compareEvents,
+  type FleetEvent,
+  integerStream,
+  invariant,
+  type Key,
+  type Machine,
+  plainKernels,
+  type Plan,
+  present,
+  restoreMachine,
+  rootKey,
+  startMachine,
+  type Task,
+  type VectorKernels,
+} from "@potluck/core";
+import { answer, type QuadraticClient } from "./quadratic.ts";
+
+/**
+ * What becomes of a task: it is answered (with what is not finite, twice, first by another client), fails, or its
+ * client leaves and comes back later, or comes back without having said goodbye.
+ */
+export type Fate = (typeof fates)[number];
+
+/** All fates. */
+export const fates = [
+  "answer",
+  "fail",
+  "leave",
+  "answer with NaN",
+  "answer twice",
+  "answer after another",
+  "rejoin",
+] as const;
+
+/** A rehearsal's script. */
+export interface RehearsalOptions {
+  readonly plan: Plan;
+  readonly clients: readonly QuadraticClient[];
+  /** The first model. */
+  readonly params: Float32Array;
+  readonly seed?: number;
+  readonly kernels?: VectorKernels;
+  /** What becomes of each task; every task is answered by default. */
+  readonly fate?: (task: Task) => Fate;
+  /** Sees the machine after every event. */
+  readonly watch?: (machine: Machine, now: number) => void;
+  /** Puts the machine into bytes and back after every event. */
+  readonly restoring?: boolean;
+  /** In which order things are scheduled within an instant: a result MUST NOT depend on it. */
+  readonly scheduling?: Key;
+}
+
+/** What happened in a rehearsal. */
+export interface Rehearsal {
+  readonly commands: readonly Command[];
+  /** Every published model, in order. */
+  readonly published: readonly Float32Array[];
+  readonly machine: Machine;
+  /** The reason of the "finish" command, or null when the plan came to rest without one. */
+  readonly finished: string | null;
+  readonly seconds: number;
+}
+
+/** No rehearsal handles more events than this: a plan that needs more does not end. */
+const MAX_REHEARSAL_EVENTS = 200_000;
+
+/** How long a client that leaves stays away. */
+const ABSENCE_SECONDS = 5;
+
+interface Scheduled {
+  readonly at: number;
+  readonly event: FleetEvent;
+}
+
+/** Runs the plan until it finishes or nothing is left to happen. */
+export function rehearse(options: RehearsalOptions): Rehearsal {
+  const { plan, clients, params } = options;
+  const setup = { plan, params, key: rootKey(options.seed ?? 0), kernels: options.kernels ?? plainKernels };
+  let machine = startMachine(setup);
+  let queue = initialEvents(clients);
+  const commands: Command[] = [];
+  let now = 0;
+  for (let handled = 0; queue.length > 0; handled++) {
+    invariant(handled < MAX_REHEARSAL_EVENTS, `a plan that ends within ${MAX_REHEARSAL_EVENTS} events`);
+    const next = earliest(shuffled(queue, options.scheduling));
+    queue = queue.filter((entry) => entry !== next);
+    now = next.at;
+    const issued = machine.handle(now, next.event);
+    commands.push(...issued);
+    queue = issued.reduce((events, command) => schedule(options, events, command, now), queue);
+    options.watch?.(machine, now);
+    if (options.restoring === true) machine = restoreMachine(setup, machine.snapshot());
+  }
+  const finish = commands.find((command) => command.kind === "finish");
+  return { commands, published: publishedIn(commands), machine, finished: finish?.reason ?? null, seconds: now };
+}
+
+function publishedIn(commands: readonly Command[]): readonly Float32Array[] {
+  return commands.filter((command) => command.kind === "publish").map(({ params }) => params);
+}
+
+function initialEvents(clients: readonly QuadraticClient[]): readonly Scheduled[] {
+  const joins = clients.map((client, k) => ({ at: 0, event: joining(clientId(k), client) }));
+  return [...joins, { at: 0, event: { kind: "started" } }];
+}
+
+function joining(client: ClientId, { examples }: QuadraticClient): FleetEvent {
+  return { kind: "joined", client, profile: { examples, tier: "quadratic" } };
+}
+
+/** The queue after a command was carried out. */
+function schedule(
+  options: RehearsalOptions,
+  queue: readonly Scheduled[],
+  command: Command,
+  now: number,
+): readonly Scheduled[] {
+  switch (command.kind) {
+    case "assign":
+      return [...queue, ...outcome(options, command.task, now)];
+    case "recall":
+      return queue.filter(({ event }) => !("task" in event && event.task === command.task));
+    case "timer":
+      return [...queue, { at: now + command.after, event: { kind: "timer", name: command.name } }];
+    case "finish":
+      return [];
+    case "publish":
+    case "refuse":
+      return queue;
+  }
+}
+
+function outcome({ clients, fate }: RehearsalOptions, task: Task, now: number): readonly Scheduled[] {
+  const { client, id } = task;
+  const actor = present(clients[client], `client ${client}`);
+  const at = now + actor.taskSeconds;
+  const update = (): FleetEvent => ({ kind: "update", client, task: id, update: answer(actor, task) });
+  switch (fate?.(task) ?? "answer") {
+    case "answer":
+      return [{ at, event: update() }];
+    case "answer twice":
+      return [
+        { at, event: update() },
+        { at: at + 1, event: update() },
+      ];
+    case "answer after another": {
+      const other = clientId((client + 1) % clients.length);
+      return [
+        { at: at - 0.5, event: { kind: "update", client: other, task: id, update: answer(actor, task) } },
+        { at, event: update() },
+      ];
+    }
+    case "rejoin":
+      return [{ at, event: joining(client, actor) }];
+    case "answer with NaN":
+      return [{ at, event: { kind: "update", client, task: id, update: poisoned(answer(actor, task)) } }];
+    case "fail":
+      return [{ at, event: { kind: "failed", client, task: id, reason: "scripted" } }];
+    case "leave":
+      return [
+        { at, event: { kind: "left", client } },
+        { at: at + ABSENCE_SECONDS, event: joining(client, actor) },
+      ];
+  }
+}
+
+function poisoned<U extends { readonly payload: Uint8Array }>(update: U): U {
+  return { ...update, payload: new Uint8Array(update.payload.length).fill(0xff) };
+}
+
+function earliest(queue: readonly Scheduled[]): Scheduled {
+  return queue.reduce((first, entry) =>
+    (entry.at - first.at || compareEvents(entry.event, first.event)) < 0 ? entry : first,
+  );
+}
+
+function shuffled(queue: readonly Scheduled[], key: Key | undefined): readonly Scheduled[] {
+  if (key === undefined) return queue;
+  const order = integerStream(key);
+  return [...queue]
+    .map((entry) => ({ entry, place: order(2 ** 32) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ entry }) => entry);
+}

@@ -1,0 +1,133 @@
+/**
+ * The metrics that several experiments read off a result.
+ *
+ * @module
+ */
+import type { ClientResult, Measurement, RunResult } from "@potluck/simulator";
+import type { Metric } from "./experiment.ts";
+
+/** Held-out accuracy of the last model, in [0, 1]. */
+export const finalAccuracy: Metric = {
+  name: "final test accuracy",
+  better: "higher",
+  digits: 4,
+  of: ({ measurements }) => measurements.at(-1)?.testAccuracy ?? Number.NaN,
+};
+
+/** Held-out loss of the last model. */
+export const finalLoss: Metric = {
+  name: "final test loss",
+  better: "lower",
+  digits: 4,
+  of: ({ measurements }) => measurements.at(-1)?.testLoss ?? Number.NaN,
+};
+
+/** Mean held-out accuracy of the last `count` measured models: steadier than that of the last one. */
+export function lateAccuracy(count: number): Metric {
+  return {
+    name: `test accuracy, mean of the last ${count} measurements`,
+    better: "higher",
+    digits: 4,
+    of: (result) => mean(last(result, count).map(({ testAccuracy }) => testAccuracy)),
+  };
+}
+
+/** Mean held-out loss of the last `count` measured models. */
+export function lateLoss(count: number): Metric {
+  return {
+    name: `test loss, mean of the last ${count} measurements`,
+    better: "lower",
+    digits: 4,
+    of: (result) => mean(last(result, count).map(({ testLoss }) => testLoss)),
+  };
+}
+
+/** Standard deviation of the held-out accuracy over the last `count` measured models of one run: its unrest. */
+export function unrest(count: number): Metric {
+  return {
+    name: `unrest: deviation of the test accuracy over the last ${count} measurements`,
+    better: "lower",
+    digits: 4,
+    of: (result) => deviation(last(result, count).map(({ testAccuracy }) => testAccuracy)),
+  };
+}
+
+/** Versions until held-out accuracy first reaches `target`; infinite when it never does. */
+export function roundsTo(target: number): Metric {
+  return {
+    name: `rounds to a test accuracy of ${target}`,
+    better: "lower",
+    digits: 1,
+    of: ({ measurements }) => measurements.find(({ testAccuracy }) => testAccuracy >= target)?.version ?? Infinity,
+  };
+}
+
+/** Virtual seconds until held-out accuracy first reaches `target`; infinite when it never does. */
+export function secondsTo(target: number): Metric {
+  return {
+    name: `virtual seconds to a test accuracy of ${target}`,
+    better: "lower",
+    digits: 1,
+    of: ({ measurements }) =>
+      measurements.find(({ testAccuracy }) => testAccuracy >= target)?.virtualSeconds ?? Infinity,
+  };
+}
+
+/** Virtual seconds of one round, on average over the run. */
+export const secondsPerRound: Metric = {
+  name: "virtual seconds per round",
+  better: "lower",
+  digits: 2,
+  of: ({ virtualSeconds, versions }) => virtualSeconds / versions,
+};
+
+/** How far the clients' shares in the model are from their shares of the examples: 0 is in line. */
+export const contributionGap: Metric = {
+  name: "contribution gap",
+  better: "lower",
+  digits: 3,
+  of: ({ scorecard }) => scorecard.unfairShare.contributionGap,
+};
+
+/** Jain's index of how often each client was used; 1 is equal. */
+export const participationFairness: Metric = {
+  name: "participation fairness",
+  better: "higher",
+  digits: 3,
+  of: ({ scorecard }) => scorecard.starvation.participationFairness,
+};
+
+/** Accuracy on their own held-out examples, averaged over the clients that `chosen` picks, each counting the same. */
+export function clientAccuracy(
+  name: string,
+  chosen: (clients: readonly ClientResult[]) => readonly ClientResult[],
+): Metric {
+  return {
+    name,
+    better: "higher",
+    digits: 4,
+    of: ({ clients }) =>
+      mean(
+        chosen(clients)
+          .map(({ testAccuracy }) => testAccuracy)
+          .filter((accuracy) => accuracy !== null),
+      ),
+  };
+}
+
+/** The mean; NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+/** The standard deviation of a sample; 0 of a single value, NaN of nothing. */
+export function deviation(values: readonly number[]): number {
+  if (values.length === 0) return Number.NaN;
+  const centre = mean(values);
+  const squares = values.reduce((sum, x) => sum + (x - centre) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, values.length - 1));
+}
+
+function last({ measurements }: RunResult, count: number): readonly Measurement[] {
+  return measurements.slice(-count);
+}

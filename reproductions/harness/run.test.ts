@@ -1,0 +1,125 @@
+import { federated, pacing, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { fleet, model, type RunResult, type Scenario, simulate } from "@potluck/simulator";
+import { beforeAll, expect, test } from "vitest";
+import { arm, type Experiment, type Metric, pairs } from "./experiment.ts";
+import { best, isBetter, mapAtOnce, runExperiment } from "./run.ts";
+
+const tiny: Scenario = {
+  name: "tiny",
+  model: model.mlp({ hidden: [] }),
+  data: data.gaussians({ classes: 2, features: 2, examplesPerClass: 4, testExamplesPerClass: 2 }),
+  partition: partition.iid({ clients: 2, testShare: 0 }),
+  fleet: fleet.uniform(),
+  plan: federated({
+    pacing: pacing.rounds({ cohort: 2 }),
+    solver: solver.sgd({ learningRate: 0.1 }),
+    work: { steps: 1, batchSize: 1 },
+    versions: 1,
+  }),
+};
+
+let result: RunResult;
+beforeAll(async () => {
+  result = await simulate({ scenario: tiny, seed: 1, workers: 1 });
+});
+
+/** A metric that looks its value up: by the scenario's name and the seed. */
+function metricOf(better: "higher" | "lower", valueOf: (name: string, seed: number) => number): Metric {
+  return { name: "value", better, digits: 2, of: ({ scenario, seed }) => valueOf(scenario, seed) };
+}
+
+function experimentWith(metrics: Experiment["metrics"]): Experiment {
+  const armOf = (name: string, values: readonly [number, ...number[]]): ReturnType<typeof arm> =>
+    arm(name, values, (value) => ({ label: `${value}`, scenario: { ...tiny, name: `${name}${value}` } }));
+  return {
+    title: "a test",
+    conditions: [{ name: "here", arms: [armOf("a", [1, 2, 3]), armOf("b", [1])] }],
+    metrics,
+    tuningSeeds: [101, 102],
+    seeds: [1, 2, 3],
+  };
+}
+
+async function outcomesOf(
+  experiment: Experiment,
+): Promise<{ readonly asked: readonly string[]; readonly chosen: readonly string[] }> {
+  const asked: string[] = [];
+  const outcomes = await runExperiment(experiment, {
+    say: () => undefined,
+    atOnce: 1,
+    run: async ({ name }, seed) => {
+      asked.push(`${name}:${seed}`);
+      return { ...result, scenario: name, seed };
+    },
+  });
+  return { asked, chosen: outcomes.flatMap(({ arms }) => arms.map(({ chosen }) => chosen.label)) };
+}
+
+test("an arm is tuned on the tuning seeds and measured on the others, and one without a choice is not tuned", async () => {
+  const favours2 = metricOf("higher", (name) => (name === "a2" ? 1 : 0));
+  const { asked, chosen } = await outcomesOf(experimentWith([favours2]));
+  expect(chosen).toEqual(["2", "1"]);
+  const tuning = ["a1:101", "a1:102", "a2:101", "a2:102", "a3:101", "a3:102"];
+  expect(asked).toEqual([...tuning, "a2:1", "a2:2", "a2:3", "b1:1", "b1:2", "b1:3"]);
+});
+
+test("a setting that never arrives on one tuning seed loses to one that always does", async () => {
+  const value = (name: string, seed: number): number =>
+    name === "a1" ? (seed === 101 ? 1 : Infinity) : name === "a2" ? 50 : 60;
+  expect((await outcomesOf(experimentWith([metricOf("lower", value)]))).chosen[0]).toBe("2");
+});
+
+test("values are listed by metric and seed", async () => {
+  const metrics = [metricOf("higher", (_, seed) => seed), metricOf("lower", (_, seed) => -seed)] as const;
+  const [outcome] = await runExperiment(experimentWith(metrics), {
+    say: () => undefined,
+    run: async ({ name }, seed) => ({ ...result, scenario: name, seed }),
+  });
+  expect(outcome?.arms[0]?.values).toEqual([
+    [1, 2, 3],
+    [-1, -2, -3],
+  ]);
+});
+
+test("the second metric decides between settings that the first finds equal", () => {
+  const metrics = [metricOf("higher", () => 0), metricOf("lower", () => 0)];
+  const trial = (label: string, ...scores: number[]): Parameters<typeof best>[1][number] => ({
+    setting: { label, scenario: tiny },
+    scores,
+  });
+  expect(best(metrics, [trial("a", 1, 5), trial("b", 1, 4), trial("c", 0, 1)]).setting.label).toBe("b");
+  expect(best(metrics, [trial("a", NaN, 5), trial("b", 0, 9)]).setting.label).toBe("b");
+  expect(best(metrics, [trial("first", 1, 1), trial("second", 1, 1)]).setting.label).toBe("first");
+});
+
+test("what is not a number loses to every number and to nothing else", () => {
+  for (const better of ["higher", "lower"] as const) {
+    const metric = metricOf(better, () => 0);
+    expect(isBetter(metric, NaN, 1)).toBe(false);
+    expect(isBetter(metric, 1, NaN)).toBe(true);
+    expect(isBetter(metric, NaN, NaN)).toBe(false);
+  }
+});
+
+test("work goes on at a few places at once, and its results keep the order of the items", async () => {
+  let running = 0;
+  let most = 0;
+  const results = await mapAtOnce([5, 1, 3, 2, 4], 2, async (turns) => {
+    most = Math.max(most, ++running);
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    running--;
+    return turns * 10;
+  });
+  expect(results).toEqual([50, 10, 30, 20, 40]);
+  expect(most).toBe(2);
+});
+
+test("pairs are a grid in two knobs", () => {
+  expect(pairs([1, 2], ["x", "y"])).toEqual([
+    [1, "x"],
+    [1, "y"],
+    [2, "x"],
+    [2, "y"],
+  ]);
+});
