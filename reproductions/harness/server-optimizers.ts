@@ -26,11 +26,11 @@ const CANDIDATES = {
     rates: [0.1, 0.3, 1],
     make: (learningRate) => serverOptimizer.momentum({ learningRate }),
   },
-  adam: { name: "FedAdam", rates: [0.003, 0.01, 0.03], make: (learningRate) => serverOptimizer.adam({ learningRate }) },
-  yogi: { name: "FedYogi", rates: [0.003, 0.01, 0.03], make: (learningRate) => serverOptimizer.yogi({ learningRate }) },
+  adam: { name: "FedAdam", rates: [0.01, 0.03, 0.1], make: (learningRate) => serverOptimizer.adam({ learningRate }) },
+  yogi: { name: "FedYogi", rates: [0.01, 0.03, 0.1], make: (learningRate) => serverOptimizer.yogi({ learningRate }) },
   adagrad: {
     name: "FedAdagrad",
-    rates: [0.01, 0.03, 0.1],
+    rates: [0.03, 0.1, 0.3],
     make: (learningRate) => serverOptimizer.adagrad({ learningRate }),
   },
 } as const satisfies Record<string, Candidate>;

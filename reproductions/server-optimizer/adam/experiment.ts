@@ -9,9 +9,9 @@ import type { Experiment } from "../../harness/experiment.ts";
 import { lateAccuracy, roundsTo } from "../../harness/metrics.ts";
 import { serverArm } from "../../harness/server-optimizers.ts";
 
-/** Features that are all alike: none is rare. About as many parameters, examples and held-out examples as MNIST here. */
+/** Features that are all alike: none is rare. As many clients, classes, examples and held-out examples as MNIST here. */
 const dense = {
-  data: data.gaussians({ features: 784, examplesPerClass: 400, testExamplesPerClass: 200, spread: 0.35 }),
+  data: data.gaussians({ features: 256, examplesPerClass: 400, testExamplesPerClass: 200, spread: 0.35 }),
 };
 
 export const experiment: Experiment = {

@@ -11,7 +11,7 @@ import { lateAccuracy, unrest } from "../../harness/metrics.ts";
 
 type Optimizer = ReturnType<typeof serverOptimizer.sgd>;
 
-function armsOn(alpha: number): readonly [Arm, Arm] {
+function armsOn(alpha: number, cohort: number): readonly [Arm, Arm] {
   const armOf = (
     name: string,
     serverRates: readonly [number, ...number[]],
@@ -22,13 +22,13 @@ function armsOn(alpha: number): readonly [Arm, Arm] {
       scenario: bench({
         partition: partition.dirichlet({ clients: CLIENTS, alpha, testShare: 0 }),
         plan: federated({
-          pacing: pacing.rounds({ cohort: 4 }),
+          pacing: pacing.rounds({ cohort }),
           serverOptimizer: optimizerOf(server),
           solver: solver.sgd({ learningRate: local }),
           work: { epochs: 1, batchSize: 10 },
-          versions: 80,
+          versions: 40,
         }),
-        evaluateEvery: 4,
+        evaluateEvery: 2,
       }),
     }));
   return [
@@ -40,8 +40,9 @@ function armsOn(alpha: number): readonly [Arm, Arm] {
 export const experiment: Experiment = {
   title: "momentum on the server, by label skew",
   conditions: [
-    { name: "nearly one class per client (α = 0.01)", arms: armsOn(0.01) },
-    { name: "nearly iid (α = 100)", arms: armsOn(100) },
+    { name: "nearly one class per client (α = 0.01), 8 of 40 a round", arms: armsOn(0.01, 8) },
+    { name: "nearly one class per client (α = 0.01), 4 of 40 a round", arms: armsOn(0.01, 4) },
+    { name: "nearly iid (α = 100), 8 of 40 a round", arms: armsOn(100, 8) },
   ],
   metrics: [lateAccuracy(5), unrest(5)],
   tuningSeeds: TUNING_SEEDS,

@@ -18,7 +18,6 @@ export const experiment: Experiment = {
       name: "nearly one class per client (α = 0.01)",
       arms: [serverArm("adam", nearlyOneClass), serverArm("yogi", nearlyOneClass)],
     },
-    { name: "two or three classes per client (α = 0.1)", arms: [serverArm("adam"), serverArm("yogi")] },
   ],
   metrics: [lateAccuracy(5), roundsTo(0.75), unrest(5)],
   tuningSeeds: TUNING_SEEDS,

@@ -4,7 +4,7 @@
  * @module
  */
 import { federated, pacing, solver } from "@potluck/core";
-import { partition } from "@potluck/data";
+import { data, partition } from "@potluck/data";
 import { model, type Scenario } from "@potluck/simulator";
 import { bench, CLIENTS, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment, pairs, type Setting } from "../../harness/experiment.ts";
@@ -15,6 +15,7 @@ function settingOf(label: string, local: ReturnType<typeof solver.sgd>, split: S
     label,
     scenario: bench({
       model: model.mlp({ hidden: [32] }),
+      data: data.mnist({ trainExamples: 3000, testExamples: 2000 }),
       partition: split,
       plan: federated({
         pacing: pacing.rounds({ cohort: 8 }),

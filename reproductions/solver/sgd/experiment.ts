@@ -32,7 +32,7 @@ export const experiment: Experiment = {
     { name: "iid", arms: armsOn(iid) },
     { name: "two classes per client", arms: armsOn(twoClasses) },
   ],
-  metrics: [lateAccuracy(5), roundsTo(0.8)],
+  metrics: [lateAccuracy(5), roundsTo(0.75)],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };
