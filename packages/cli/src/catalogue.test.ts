@@ -48,13 +48,17 @@ test("there is a page for every part, and no page without one", () => {
   expect(pages.toSorted()).toEqual(parts.map(([path]) => `${path}.md`).toSorted());
 });
 
-test("every method has its experiment", () => {
+test("every method has its reproduction: what is claimed, the experiment, and what was measured", () => {
   const shelves: readonly Shelf<unknown>[] = Object.values(methods);
   const paths = shelves.flatMap((shelf) =>
     Object.values(shelf).map(({ definition }) => `${definition.room}/${definition.name}`),
   );
-  const files = paths.map((path) => `reproductions/${path}/experiment.ts`);
+  const files = paths.flatMap((path) =>
+    ["README.md", "experiment.ts", "RESULT.md"].map((file) => `reproductions/${path}/${file}`),
+  );
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  const index = readFileSync(join(ROOT, "reproductions/README.md"), "utf8");
+  expect(paths.filter((path) => !index.includes(`(${path}/README.md)`))).toEqual([]);
 });
 
 test("every shelf is a room that is shown, with the question it answers", () => {

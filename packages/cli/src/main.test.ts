@@ -1,19 +1,12 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readSafetensors } from "@potluck/engine";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { main } from "./main.ts";
-import type { Terminal } from "./terminal.ts";
-
-interface Said {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { say, tiny, written } from "./sample-command.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -23,38 +16,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs a command line and keeps what it says. */
-async function say(...words: readonly string[]): Promise<Said> {
-  const said = { out: "", err: "" };
-  const terminal: Terminal = {
-    out: (text) => (said.out += text),
-    err: (text) => (said.err += text),
-    interactive: false,
-    columns: 100,
-  };
-  const exitCode = await main(words, terminal);
-  return { exitCode, ...said };
-}
-
-const tiny = {
-  name: "tiny",
-  model: { name: "mlp", hidden: [8] },
-  data: { name: "gaussians", classes: 3, features: 5, examplesPerClass: 60 },
-  partition: { name: "iid", clients: 6 },
-  fleet: { name: "uniform" },
-  plan: {
-    pacing: { name: "rounds", cohort: 3 },
-    solver: { name: "sgd", learningRate: 0.1 },
-    work: { epochs: 1, batchSize: 8 },
-    versions: 3,
-  },
-};
-
-async function file(name: string, content: unknown): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
+const file = async (name: string, content: unknown): Promise<string> => written(folder, name, content);
 
 describe("potluck simulate", () => {
   test("writes all its files and prints one object as the last line", async () => {
@@ -124,6 +86,13 @@ describe("potluck simulate", () => {
     expect(said.err).toContain("round 3/3");
   });
 
+  test("the report lists every file that lies beside it", async () => {
+    const out = join(folder, "listed");
+    await say("simulate", await file("tiny.json", tiny), "--out", out);
+    const report = await readFile(join(out, "report.html"), "utf8");
+    for (const name of await readdir(out)) expect(report.includes(`href="./${name}"`)).toBe(name !== "report.html");
+  });
+
   test("does not write over another run unless it is told to", async () => {
     const path = await file("tiny.json", tiny);
     const out = join(folder, "twice");
@@ -160,73 +129,6 @@ describe("potluck simulate", () => {
   });
 });
 
-describe("wrong input says what, where, and what to do", () => {
-  const wrong: readonly (readonly [string, unknown, readonly string[]])[] = [
-    ["an unknown field", { ...tiny, plant: {} }, ["wrong.json", "plant"]],
-    ["a missing field", { ...tiny, model: undefined }, ["wrong.json", "model"]],
-    ["an unknown part", { ...tiny, fleet: { name: "fleeet" } }, ['no fleet called "fleeet"', '"tiers"']],
-    ["an unknown option", { ...tiny, fleet: { name: "uniform", speed: 1 } }, ['no option "speed"', "flopsPerSecond"]],
-    ["an option out of range", { ...tiny, partition: { name: "iid", clients: 0 } }, ["clients", "≥ 1", "got 0"]],
-    ["an option of the wrong type", { ...tiny, partition: { name: "iid", clients: "six" } }, ["clients", '"six"']],
-    [
-      "more clients wanted than there are",
-      { ...tiny, plan: { ...tiny.plan, pacing: { name: "rounds", cohort: 7 } } },
-      ["6 clients"],
-    ],
-    ["broken JSON", "{", ["wrong.json", "not JSON"]],
-    ["an impossible name", { ...tiny, name: "No Name" }, ["lower-case"]],
-  ];
-
-  test.each(wrong)("%s", async (_, content, sentences) => {
-    const said = await say("simulate", await file("wrong.json", content), "--out", join(folder, "wrong"));
-    expect(said.exitCode).toBe(1);
-    for (const sentence of sentences) expect(said.err).toContain(sentence);
-    expect(said.err).not.toContain("    at ");
-  });
-
-  test("a missing file", async () => {
-    const said = await say("simulate", join(folder, "nowhere.ts"));
-    expect(said.exitCode).toBe(1);
-    expect(said.err).toContain("does not exist");
-  });
-
-  test("a folder in place of a file, and a file in place of a folder", async () => {
-    const asFile = await say("simulate", await file("tiny.json", tiny), "--out", await file("taken", "text"));
-    expect(asFile.exitCode).toBe(1);
-    expect(asFile.err).toContain("output-unwritable");
-    await mkdir(join(folder, "folder.json"));
-    expect((await say("simulate", join(folder, "folder.json"))).err).toContain("file-missing");
-  });
-
-  test("a module whose scenario has unknown or wrong fields", async () => {
-    const said = await say("simulate", await file("typo.mjs", "export default { name: 'My Run', targetAcuracy: 97 };"));
-    expect(said.exitCode).toBe(1);
-    expect(said.err).toContain("targetAcuracy");
-    expect(said.err).toContain("lower-case");
-  });
-
-  test("a module that exports something else", async () => {
-    const said = await say("simulate", await file("other.mjs", "export default 7;"));
-    expect(said.exitCode).toBe(1);
-    expect(said.err).toContain("must be a scenario");
-  });
-
-  test("a corrupt model", async () => {
-    const model = { name: "onnx", path: await file("broken.onnx", "this is not a model") };
-    const said = await say("simulate", await file("broken.json", { ...tiny, model }), "--out", join(folder, "broken"));
-    expect(said.exitCode).toBe(1);
-    expect(said.err).toContain("model-invalid");
-  });
-
-  test("a wrong command line", async () => {
-    expect((await say("simulate")).exitCode).toBe(2);
-    const said = await say("simulate", "x.json", "--seed", "minus one");
-    expect(said.exitCode).toBe(2);
-    expect(said.err).toContain("whole number");
-    expect((await say("simulat")).exitCode).toBe(2);
-  });
-});
-
 describe("potluck methods", () => {
   test("lists every part under its room", async () => {
     const { out, exitCode } = await say("methods");
@@ -252,6 +154,14 @@ describe("potluck methods", () => {
     const parts: unknown = JSON.parse((await say("methods", "--format", "json")).out);
     expect(parts).toContainEqual(expect.objectContaining({ room: "server-optimizer", name: "yogi" }));
   });
+});
+
+test("the plan in README.md stands in the first example as it is", async () => {
+  const root = join(import.meta.dirname, "../../..");
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const [, snippet = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  expect(snippet).toContain("federated({");
+  expect(await readFile(join(root, "examples/01-first-run/plan.ts"), "utf8")).toContain(snippet);
 });
 
 test("help teaches what to type", async () => {

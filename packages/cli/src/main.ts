@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
 import { Command, CommanderError } from "commander";
 import { methodsCommand } from "./command/methods.ts";
 import { simulateCommand } from "./command/simulate.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { problemOf } from "./problem.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command line `words` and resolves to the exit code. Never rejects. */
@@ -20,7 +20,11 @@ export async function main(words: readonly string[], terminal: Terminal = proces
     await program(terminal, finish).parseAsync([...words], { from: "user" });
     return exitCode;
   } catch (error) {
-    return explain(error, terminal);
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // help was asked for
+    const { code, message, remedy, text, exitCode: failed } = problemOf(error);
+    terminal.err(text);
+    if (asksForJson(words)) terminal.out(`${JSON.stringify({ error: { code, message, remedy } })}\n`);
+    return failed;
   }
 }
 
@@ -46,14 +50,7 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck methods fed-prox                                  what one part does, and its options
 `;
 
-/** Says what went wrong, and returns the exit code for it. */
-function explain(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error instanceof Fault) {
-    terminal.err(`\nerror: ${error.message}\n${error.remedy}\n(${error.code}; see docs/reference/faults.md)\n`);
-    return exitCodes.fault;
-  }
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.err(`\nThis is a mistake in Potluck, not in your input. Please report it with these lines:\n${what}\n`);
-  return exitCodes.bug;
+/** Whether programs read along. The words decide, since a wrong command line has no options. */
+function asksForJson(words: readonly string[]): boolean {
+  return words.some((word, at) => word === "--format=json" || (word === "json" && words[at - 1] === "--format"));
 }

@@ -21,6 +21,7 @@ export {
   tanh,
 } from "./builder/plain-layers.ts";
 export { mlp, type MlpOptions, sequential, type SequentialOptions } from "./builder/sequential.ts";
+export { MAX_PARAMETERS } from "./graph/capacity.ts";
 export { type Cost, costOf, type NamedSizes } from "./graph/cost.ts";
 export { readModel } from "./onnx/read.ts";
 export { writeModel } from "./onnx/write.ts";

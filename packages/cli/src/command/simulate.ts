@@ -10,7 +10,7 @@ import { checkFeasible, type RunResult, simulate } from "@potluck/simulator";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { openRunFolder, runId } from "../output/run-folder.ts";
-import { summaryLines, summaryObject } from "../output/summary.ts";
+import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Terminal } from "../terminal.ts";
@@ -39,7 +39,7 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
         .argParser(wholeNumber(1, MAX_WORKERS)),
     )
     .addOption(
-      new Option("--format <format>", "json prints one object as the last line")
+      new Option("--format <format>", "json prints one object as the last line, also of a fault")
         .choices(["text", "json"])
         .default("text"),
     )
@@ -54,6 +54,9 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
 const HELP = `
 It writes report.html (for people), metrics.jsonl and summary.json (for programs), model.onnx and model.safetensors.
 Ctrl-C ends the run early and still writes all of them; a second Ctrl-C stops at once.
+
+With --format json the last line of standard output is always one object: the result, or, when there is none,
+{"error":{"code":"…","message":"…","remedy":"…"}}. Sentences for people stay on standard error.
 
 Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go on, 70 a mistake in Potluck, 130 interrupted.
 `;
@@ -73,8 +76,8 @@ async function runScenario(path: string, options: SimulateOptions, terminal: Ter
     const { seed, workers } = options;
     const result = await simulate({ scenario, seed, workers, signal, wallClock, onProgress });
     display.end();
-    await folder.finish({ scenario, result, command: commandLine(path, seed) });
-    print(result, folder, options, terminal);
+    const place = await folder.finish({ scenario, result, command: commandLine(path, seed) });
+    print(result, place, options, terminal);
     return { finished: exitCodes.done, stalled: exitCodes.stalled, interrupted: exitCodes.interrupted }[result.status];
   } finally {
     display.end();
@@ -91,14 +94,9 @@ function commandLine(path: string, seed: number): string {
   return `npx potluck simulate ${path} --seed ${seed}`;
 }
 
-function print(
-  result: RunResult,
-  folder: { readonly run: string; readonly path: string },
-  { format }: SimulateOptions,
-  terminal: Terminal,
-): void {
-  if (format === "json") terminal.out(`${JSON.stringify(summaryObject(result, folder))}\n`);
-  else terminal.out(`${summaryLines(result, folder).join("\n")}\n`);
+function print(result: RunResult, place: RunPlace, { format }: SimulateOptions, terminal: Terminal): void {
+  if (format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
+  else terminal.out(`${summaryLines(result, place).join("\n")}\n`);
 }
 
 /** A signal that the first Ctrl-C aborts; the second ends the process. */

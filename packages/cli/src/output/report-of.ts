@@ -7,6 +7,7 @@ import type { Scenario, RunResult } from "@potluck/simulator";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import { aboutPart } from "../catalogue.ts";
 import { scoresOf } from "./scores-of.ts";
+import { finalMeasurement } from "./summary.ts";
 
 /** What a report is made of. */
 export interface ReportRequest {
@@ -17,18 +18,19 @@ export interface ReportRequest {
   readonly command: string;
   /** Wall-clock seconds of each measurement. */
   readonly wallSeconds: readonly number[];
-  /** The files beside the report. */
-  readonly files: Readonly<Record<string, Uint8Array | string>>;
+  /** The files beside the report with their sizes in bytes. */
+  readonly fileBytes: Readonly<Record<string, number>>;
 }
 
 const ABOUT_FILES: Readonly<Record<string, string>> = {
+  "metrics.jsonl": "every evaluated version, one a line",
   "model.onnx": "the last model, ready for any ONNX runtime",
   "model.safetensors": "its parameters",
   "summary.json": "the result as one object",
 };
 
 /** The report of a run. */
-export function reportOf({ run, scenario, result, command, wallSeconds, files }: ReportRequest): Report {
+export function reportOf({ run, scenario, result, command, wallSeconds, fileBytes }: ReportRequest): Report {
   return {
     run,
     title: scenario.title ?? scenario.name,
@@ -54,16 +56,12 @@ export function reportOf({ run, scenario, result, command, wallSeconds, files }:
     plan: planOf(result),
     fleet: fleetOf(result),
     data: result.data,
-    files: Object.entries(files).map(([name, content]) => ({
-      name,
-      about: ABOUT_FILES[name] ?? "",
-      sizeBytes: Buffer.byteLength(content),
-    })),
+    files: Object.entries(fileBytes).map(([name, sizeBytes]) => ({ name, about: ABOUT_FILES[name] ?? "", sizeBytes })),
   };
 }
 
 function headlineOf(result: RunResult): Report["headline"] {
-  const last = result.measurements.at(-1);
+  const last = finalMeasurement(result);
   return {
     testAccuracy: last?.testAccuracy ?? null,
     testLoss: last?.testLoss ?? null,

@@ -3,24 +3,21 @@
  *
  * @module
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import { writeSafetensors } from "@potluck/engine";
 import type { Progress, RunResult, Scenario } from "@potluck/simulator";
 import { renderReport } from "../report/render-report.ts";
 import { reportOf } from "./report-of.ts";
-import { summaryObject } from "./summary.ts";
+import { type RunPlace, summaryObject } from "./summary.ts";
 
 /** An open run folder. */
 export interface RunFolder {
-  readonly run: string;
-  /** The folder, as the user would type it. */
-  readonly path: string;
   /** Writes a measurement down at once, so that it survives whatever comes. */
   readonly note: (progress: Progress) => void;
-  /** Writes the report, the model and the summary. */
-  readonly finish: (outcome: Outcome) => Promise<void>;
+  /** Writes the report, the model and the summary, and says where. */
+  readonly finish: (outcome: Outcome) => Promise<RunPlace>;
 }
 
 /** What {@link RunFolder.finish} writes. */
@@ -50,7 +47,8 @@ export interface FolderRequest {
   readonly force: boolean;
 }
 
-const FILES = ["metrics.jsonl", "report.html", "summary.json", "model.onnx", "model.safetensors"] as const;
+/** The files beside the report. */
+const FILES = ["metrics.jsonl", "summary.json", "model.onnx", "model.safetensors"] as const;
 
 /**
  * The folder of a run. It is claimed, and an earlier run in it removed if that is wanted, when the first measurement is
@@ -64,10 +62,6 @@ export function openRunFolder(request: FolderRequest): RunFolder {
   let claimed: string | undefined;
   const place = (): string => (claimed ??= writing(out ?? "runs", () => claim(request)));
   return {
-    run,
-    get path() {
-      return place();
-    },
     note: ({ wallSeconds: wall, measurement }) => {
       wallSeconds.push(wall);
       const path = place();
@@ -84,14 +78,22 @@ function refuseUsed(path: string): void {
   throw new Fault("run-exists", `the folder "${path}" is not empty`, remedy);
 }
 
-/** Makes the folder; one of its own gets a number behind its name if another run took the name in the same second. */
-function claim({ run, out, force }: FolderRequest): string {
-  if (out !== undefined) {
-    if (!force) refuseUsed(out);
-    mkdirSync(out, { recursive: true });
-    for (const name of FILES) rmSync(join(out, name), { force: true });
-    return out;
-  }
+/** Makes the folder, with no measurement in it yet. */
+function claim(request: FolderRequest): string {
+  const path = request.out === undefined ? ownFolder(request.run) : chosenFolder(request.out, request.force);
+  writeFileSync(join(path, "metrics.jsonl"), "");
+  return path;
+}
+
+function chosenFolder(path: string, force: boolean): string {
+  if (!force) refuseUsed(path);
+  mkdirSync(path, { recursive: true });
+  for (const name of [...FILES, "report.html"]) rmSync(join(path, name), { force: true });
+  return path;
+}
+
+/** A folder under runs/, with a number behind its name if another run took the name in the same second. */
+function ownFolder(run: string): string {
   mkdirSync("runs", { recursive: true });
   for (let twin = 1; twin <= MAX_TWINS; twin++) {
     const path = join("runs", twin === 1 ? run : `${run}-${twin}`);
@@ -127,18 +129,22 @@ function writing<T>(path: string, action: () => T): T {
 }
 
 async function finish(
-  place: { readonly run: string; readonly path: string },
+  place: RunPlace,
   { scenario, result, command }: Outcome,
   wallSeconds: readonly number[],
-): Promise<void> {
+): Promise<RunPlace> {
   const metadata = { run: place.run, scenario: result.scenario, modelHash: result.modelHash };
   const files = {
     "model.onnx": result.model,
     "model.safetensors": writeSafetensors(result.layout, result.params, metadata),
     "summary.json": `${JSON.stringify(summaryObject(result, place), null, 2)}\n`,
   };
-  const report = await renderReport(reportOf({ run: place.run, scenario, result, command, wallSeconds, files }));
-  for (const [name, content] of Object.entries({ ...files, "report.html": report })) {
+  const write = (name: string, content: Uint8Array | string): void =>
     writing(place.path, () => writeFileSync(join(place.path, name), content));
-  }
+  for (const [name, content] of Object.entries(files)) write(name, content);
+  const sizeOf = (name: string): number => writing(place.path, () => statSync(join(place.path, name)).size);
+  const fileBytes = Object.fromEntries(FILES.map((name) => [name, sizeOf(name)]));
+  const report = reportOf({ run: place.run, scenario, result, command, wallSeconds, fileBytes });
+  write("report.html", await renderReport(report));
+  return place;
 }

@@ -1,11 +1,15 @@
 /**
- * The scorecard in words: each number with a sentence that says what it means in this run.
+ * The scorecard in words: each number with a sentence that says what it means in this run. The page
+ * `docs/reference/scorecard.md` holds the names used here and those of the JSON side by side.
  *
  * @module
  */
 import type { RunResult } from "@potluck/simulator";
 import { bytes, counted, percent } from "../report/format.ts";
 import type { ReportEnemy, ReportScore } from "../report/report.ts";
+
+/** What is said of used updates where there are none. */
+export const NO_UPDATE = "no update was used";
 
 /** The scores of a run, by enemy. */
 export function scoresOf(result: RunResult): readonly ReportEnemy[] {
@@ -43,17 +47,12 @@ function starvation({ scorecard, clients }: RunResult): readonly ReportScore[] {
 
 function delay({ scorecard, targetAccuracy }: RunResult): readonly ReportScore[] {
   const { delay: d } = scorecard;
-  const target = targetAccuracy === null ? "no target was set" : `until ${percent(targetAccuracy)} held-out accuracy`;
+  const typical = "how far the model had moved on when a typical update arrived";
   return [
-    score("time to target", d.secondsToTarget, "seconds", target),
-    score(
-      "staleness, median",
-      d.stalenessP50,
-      "versions",
-      "how far the model had moved on when a typical update arrived",
-    ),
-    score("staleness, 95 of 100", d.stalenessP95, "versions", "95 in 100 updates were no staler"),
-    score("staleness, worst", d.stalenessMax, "versions", "the stalest update that was used"),
+    timeToTarget(d.secondsToTarget, targetAccuracy),
+    orSay(NO_UPDATE, score("staleness, median", d.stalenessP50, "versions", typical)),
+    orSay(NO_UPDATE, score("staleness, 95 of 100", d.stalenessP95, "versions", "95 in 100 updates were no staler")),
+    orSay(NO_UPDATE, score("staleness, worst", d.stalenessMax, "versions", "the stalest update that was used")),
     score("idle time", d.idleShare, "share", "of the time that clients were online, they had no task"),
     score("tasks recalled", d.tasksRecalled, "tasks", "called back because others were faster or time was up"),
     score("updates lost", d.updatesLate + d.updatesAbandoned, "updates", "came too late or in a round without quorum"),
@@ -61,15 +60,18 @@ function delay({ scorecard, targetAccuracy }: RunResult): readonly ReportScore[]
   ];
 }
 
-function unfairShare({ scorecard }: RunResult): readonly ReportScore[] {
+function timeToTarget(value: number | null, targetAccuracy: number | null): ReportScore {
+  const timed = (meaning: string): ReportScore => score("time to target", value, "seconds", meaning);
+  return targetAccuracy === null
+    ? orSay("no target", timed("no target was set"))
+    : orSay("never", timed(`until ${percent(targetAccuracy)} held-out accuracy`));
+}
+
+function unfairShare({ scorecard, versions }: RunResult): readonly ReportScore[] {
   const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
+  const inLine = "of the aggregation weight would have to move for each client's voice to be in line with its data";
   return [
-    score(
-      "voice against data",
-      contributionGap,
-      "share",
-      "of all say would have to move for everyone to be heard as much as their data weighs",
-    ),
+    orSay(NO_UPDATE, score("contribution gap", versions === 0 ? null : contributionGap, "share", inLine)),
     score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model"),
     score("accuracy spread", clientAccuracySpread, "share", "standard deviation of the clients' accuracies"),
   ];
@@ -81,10 +83,18 @@ function bottleneck({ scorecard, clients, versions }: RunResult): readonly Repor
   return [
     score("sent by clients", bytesUp, "bytes", `encoded updates of ${counted(clients.length, "client")}${perVersion}`),
     score("sent to clients", bytesDown, "bytes", "models, as they are"),
-    score("upload compression", uploadCompression, "times", "smaller than plain parameters"),
+    orSay(
+      "no update was sent",
+      score("upload compression", uploadCompression, "times", "smaller than plain parameters"),
+    ),
   ];
 }
 
 function score(name: string, value: number | null, unit: string, meaning: string): ReportScore {
   return { name, value, unit, meaning };
+}
+
+/** The score, with what is said where it has no value. */
+function orSay(absent: string, scored: ReportScore): ReportScore {
+  return { ...scored, absent };
 }

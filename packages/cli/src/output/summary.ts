@@ -3,18 +3,25 @@
  *
  * @module
  */
-import type { RunResult } from "@potluck/simulator";
-import { bytes, duration, percent } from "../report/format.ts";
+import type { Measurement, RunResult } from "@potluck/simulator";
+import { bytes, counted, duration, NOT_MEASURED, percent } from "../report/format.ts";
+import { NO_UPDATE } from "./scores-of.ts";
 
 /** Where a run's files lie. */
 export interface RunPlace {
   readonly run: string;
+  /** The folder, as the user would type it. */
   readonly path: string;
+}
+
+/** The measurement of the last model; undefined where it has diverged so far that nothing can be measured. */
+export function finalMeasurement({ measurements, versions }: RunResult): Measurement | undefined {
+  return measurements.find(({ version }) => version === versions);
 }
 
 /** The object that `--format json` prints and `summary.json` holds. */
 export function summaryObject(result: RunResult, { run, path }: RunPlace): Readonly<Record<string, unknown>> {
-  const last = result.measurements.at(-1);
+  const last = finalMeasurement(result);
   return {
     run,
     scenario: result.scenario,
@@ -40,35 +47,37 @@ export function summaryObject(result: RunResult, { run, path }: RunPlace): Reado
 
 /** What is printed at the end of a run. */
 export function summaryLines(result: RunResult, { path }: RunPlace): readonly string[] {
-  const last = result.measurements.at(-1);
-  const { starvation, delay, unfairShare, bottleneck } = result.scorecard;
+  const last = finalMeasurement(result);
   return [
     `${result.status}: ${result.ended}`,
     "",
-    row("test accuracy", last === undefined ? "not measured" : percent(last.testAccuracy)),
-    row("test loss", last === undefined ? "not measured" : last.testLoss.toFixed(4)),
+    row("test accuracy", last === undefined ? NOT_MEASURED : percent(last.testAccuracy)),
+    row("test loss", last === undefined ? NOT_MEASURED : last.testLoss.toFixed(4)),
     row("rounds", String(result.versions)),
     row("virtual time", duration(result.virtualSeconds)),
     row("wall time", duration(result.wall.wallSeconds)),
     row("model hash", result.modelHash.slice(0, 16)),
     "",
-    row(
-      "starvation",
-      `${starvation.clientsNeverUsed} clients never used, worst tenth: ${percent(starvation.worstDecileAccuracy)}`,
-    ),
-    row(
-      "delay",
-      `${percent(delay.idleShare)} of client time idle, target reached after ${target(delay.secondsToTarget)}`,
-    ),
-    row(
-      "unfair share",
-      `${percent(unfairShare.wastedWorkShare)} of the work wasted, voice off by ${percent(unfairShare.contributionGap)}`,
-    ),
-    row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
-    ...[...result.failures].map(([reason, count]) => row("failed tasks", `${count} times: ${reason}`)),
+    ...enemyLines(result),
+    ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
     "",
     row("report", `${path}/report.html`),
     row("also there", "metrics.jsonl, summary.json, model.onnx, model.safetensors"),
+  ];
+}
+
+function enemyLines({ scorecard, targetAccuracy, versions }: RunResult): readonly string[] {
+  const { starvation, delay, unfairShare, bottleneck } = scorecard;
+  const neverUsed = `${counted(starvation.clientsNeverUsed, "client")} never used`;
+  const gap = versions === 0 ? NO_UPDATE : `contribution gap ${percent(unfairShare.contributionGap)}`;
+  return [
+    row("starvation", `${neverUsed}, accuracy of the worst tenth ${percent(starvation.worstDecileAccuracy)}`),
+    row(
+      "delay",
+      `${percent(delay.idleShare)} of client time idle, ${timeToTarget(delay.secondsToTarget, targetAccuracy)}`,
+    ),
+    row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${gap}`),
+    row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
   ];
 }
 
@@ -76,6 +85,9 @@ function row(name: string, value: string): string {
   return `${name.padEnd(14)} ${value}`;
 }
 
-function target(seconds: number | null): string {
-  return seconds === null ? "never or none set" : `${duration(seconds)} (virtual)`;
+function timeToTarget(seconds: number | null, target: number | null): string {
+  if (target === null) return "no target was set";
+  return seconds === null
+    ? `time to target: never (target ${percent(target)})`
+    : `time to target: ${duration(seconds)} (virtual)`;
 }

@@ -15,7 +15,7 @@ async function documentOf(report: Report): Promise<InstanceType<typeof Window>["
 const chartTitles = [
   "Accuracy on held-out data against virtual time",
   "Who took part",
-  "Voice against data",
+  "Contribution gap: voice against data",
   "Accuracy over clients",
   "Accuracy per class",
   "Bytes so far against virtual time",

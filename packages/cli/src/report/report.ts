@@ -38,6 +38,7 @@ export interface Report {
 
 /** The numbers that come first. */
 export interface ReportHeadline {
+  /** Of the last model; null if it could not be measured. */
   readonly testAccuracy: number | null;
   readonly testLoss: number | null;
   /** Published versions of the model, the initial one not counted. */
@@ -98,6 +99,8 @@ export interface ReportEnemy {
 export interface ReportScore {
   readonly name: string;
   readonly value: number | null;
+  /** What is said where the value is null; "not measured" unless it is given. */
+  readonly absent?: string;
   /** "share" is shown in percent, "seconds" (virtual), "bytes"; any other unit is written behind the number. */
   readonly unit: string;
   /** One sentence: what the number means in this run. */

@@ -9,7 +9,7 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Fault } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
-import { checkScenario, parseScenario } from "./parse.ts";
+import { assertScenario, parseScenario } from "./parse.ts";
 
 /** The scenario in the file at `path`. Throws Fault "file-missing", "scenario-invalid" and the faults of its parts. */
 export async function loadScenario(path: string): Promise<Scenario> {
@@ -50,7 +50,9 @@ async function textOf(path: string): Promise<string> {
 }
 
 async function moduleScenario(path: string): Promise<Scenario> {
-  return checkScenario(await defaultExportOf(path), path);
+  const exported = await defaultExportOf(path);
+  assertScenario(exported, path);
+  return exported;
 }
 
 async function defaultExportOf(path: string): Promise<unknown> {

@@ -104,12 +104,10 @@ function invalid(error: z.ZodError, where: string): Fault {
   return new Fault("scenario-invalid", `"${where}" does not describe a scenario: ${problems.join("; ")}`, remedy);
 }
 
-/** The scenario that a module exported, checked as far as can be seen without running it. Throws Fault "scenario-invalid". */
-export function checkScenario(value: unknown, where: string): Scenario {
-  const checked = exported.safeParse(value);
-  if (!checked.success) throw invalid(checked.error, where);
-  if (isScenario(value)) return value;
-  throw new Fault("scenario-invalid", `"${where}" does not export a scenario`, "See examples/01-first-run/plan.ts.");
+/** Checks what a module exported, as far as can be seen without running it. Throws Fault "scenario-invalid". */
+export function assertScenario(value: unknown, where: string): asserts value is Scenario {
+  const { error } = exported.safeParse(value);
+  if (error !== undefined) throw invalid(error, where);
 }
 
 const partOf = (room: string): z.ZodType =>
@@ -131,7 +129,3 @@ const exported = z.strictObject(
     error: ({ code }) => (code === "invalid_type" ? "must be a scenario: `export default scenario({ … })`" : undefined),
   },
 );
-
-function isScenario(value: unknown): value is Scenario {
-  return exported.safeParse(value).success;
-}

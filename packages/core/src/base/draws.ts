@@ -11,7 +11,7 @@ import { fold, type Key, wordStream } from "./key.ts";
 /** A stream of numbers drawn one after another under one key. */
 export type Stream = () => number;
 
-/** Uniform numbers strictly inside (0, 1), multiples of 2^-53 apart from the ends (52 random bits each). */
+/** Uniform numbers strictly inside (0, 1): odd multiples of 2^-53, each with 52 random bits. */
 export function uniformStream(key: Key): Stream {
   const word = wordStream(key);
   return () => {

@@ -5,13 +5,13 @@
  */
 import { ints } from "../graph/attributes.ts";
 import { initialBias, type InitialSpread, initialWeights } from "./initial-values.ts";
-import { type Layer, layerInput, type LayerPlace, parameterKey, wholeOption } from "./layer.ts";
+import { checkSize, type Layer, layerInput, type LayerPlace } from "./layer.ts";
 
 /** Options of a convolution. */
 export interface Conv2dOptions {
-  /** The number of output channels, ≥ 1. */
+  /** The number of output channels, from 1 to `MAX_PARAMETERS`. */
   readonly filters: number;
-  /** The height and width of the window, ≥ 1. */
+  /** The height and width of the window, from 1 to `MAX_PARAMETERS`. */
   readonly kernel: number;
   /** By how many cells the window moves, ≥ 1; 1 unless given. */
   readonly stride?: number;
@@ -25,21 +25,20 @@ export interface Conv2dOptions {
 
 /** A convolution: [batch, channels, height, width] becomes [batch, filters, …]. Throws Fault "option-invalid". */
 export function conv2d(options: Conv2dOptions): Layer {
-  wholeOption("conv2d", "filters", options.filters);
-  wholeOption("conv2d", "kernel", options.kernel);
-  wholeOption("conv2d", "stride", options.stride ?? 1);
+  checkSize("conv2d", "filters", options.filters);
+  checkSize("conv2d", "kernel", options.kernel);
+  checkSize("conv2d", "stride", options.stride ?? 1);
   return { kind: "conv", append: (place) => appendConvolution(place, options) };
 }
 
 function appendConvolution(place: LayerPlace, options: Conv2dOptions): string {
   const { filters, kernel, stride = 1, padding = "valid", bias = true, spread = "glorot" } = options;
-  const { graph, name } = place;
+  const { graph, parameter } = place;
   const channels = Number(layerInput(place, 4)[1]);
   const shape = [filters, channels, kernel, kernel];
   const fan = { inputs: channels * kernel * kernel, outputs: filters * kernel * kernel };
-  const weights = initialWeights(parameterKey(place, "weight"), shape, fan, spread);
-  const operands = [place.input, graph.initializer(`${name}.weight`, weights)];
-  if (bias) operands.push(graph.initializer(`${name}.bias`, initialBias(filters)));
+  const operands = [place.input, parameter("weight", shape, initialWeights(fan, spread))];
+  if (bias) operands.push(parameter("bias", [filters], initialBias));
   const total = padding === "same" ? kernel - 1 : 0;
   const [before, after] = [Math.floor(total / 2), Math.ceil(total / 2)];
   const attributes = { strides: ints([stride, stride]), pads: ints([before, before, after, after]) };

@@ -6,11 +6,11 @@
 import { Fault } from "@potluck/core";
 import { int } from "../graph/attributes.ts";
 import { initialBias, type InitialSpread, initialWeights } from "./initial-values.ts";
-import { type Layer, layerInput, type LayerPlace, parameterKey, wholeOption } from "./layer.ts";
+import { checkSize, type Layer, layerInput, type LayerPlace } from "./layer.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
-  /** The number of outputs, ≥ 1. */
+  /** The number of outputs, from 1 to `MAX_PARAMETERS`. */
   readonly units: number;
   /** Whether there is a bias; yes unless given. */
   readonly bias?: boolean;
@@ -20,12 +20,12 @@ export interface DenseOptions {
 
 /** A dense layer: [batch, inputs] becomes [batch, units]. Throws Fault "option-invalid". */
 export function dense(options: DenseOptions): Layer {
-  wholeOption("dense", "units", options.units);
+  checkSize("dense", "units", options.units);
   return { kind: "dense", append: (place) => appendDense(place, options) };
 }
 
 function appendDense(place: LayerPlace, { units, bias = true, spread = "glorot" }: DenseOptions): string {
-  const { graph, name } = place;
+  const { graph, name, parameter } = place;
   const [, inputs] = layerInput(place, 2);
   if (typeof inputs !== "number") {
     throw new Fault(
@@ -34,9 +34,8 @@ function appendDense(place: LayerPlace, { units, bias = true, spread = "glorot" 
       "Give the model an input of fixed shape.",
     );
   }
-  const fan = { inputs, outputs: units };
-  const weights = initialWeights(parameterKey(place, "weight"), [units, inputs], fan, spread);
-  const operands = [place.input, graph.initializer(`${name}.weight`, weights)];
-  if (bias) operands.push(graph.initializer(`${name}.bias`, initialBias(units)));
+  const weights = initialWeights({ inputs, outputs: units }, spread);
+  const operands = [place.input, parameter("weight", [units, inputs], weights)];
+  if (bias) operands.push(parameter("bias", [units], initialBias));
   return graph.add("Gemm", operands, { transB: int(1) }, place.output);
 }

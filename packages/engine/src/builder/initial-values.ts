@@ -12,9 +12,7 @@
  *
  * @module
  */
-import { elementCount, type Key, uniformStream } from "@potluck/core";
-import type { TensorData } from "../graph/graph.ts";
-import { float32Tensor } from "../graph/tensors.ts";
+import { type Key, uniformStream } from "@potluck/core";
 
 /** How wide initial weights are spread. */
 export type InitialSpread = "glorot" | "he";
@@ -25,15 +23,17 @@ export interface Fan {
   readonly outputs: number;
 }
 
-/** Weights drawn under `key`; equal keys give equal bits. */
-export function initialWeights(key: Key, shape: readonly number[], fan: Fan, spread: InitialSpread): TensorData {
+/** Draws the first values of a parameter, `length` of them; equal keys give equal bits. */
+export type InitialValues = (key: Key, length: number) => Float32Array;
+
+/** Weights. */
+export function initialWeights(fan: Fan, spread: InitialSpread): InitialValues {
   const bound = Math.sqrt(6 / (spread === "he" ? fan.inputs : fan.inputs + fan.outputs));
-  const uniform = uniformStream(key);
-  const values = Float32Array.from({ length: elementCount(shape) }, () => (2 * uniform() - 1) * bound);
-  return float32Tensor(shape, values);
+  return (key, length) => {
+    const uniform = uniformStream(key);
+    return Float32Array.from({ length }, () => (2 * uniform() - 1) * bound);
+  };
 }
 
 /** A bias starts at zero. */
-export function initialBias(length: number): TensorData {
-  return float32Tensor([length], new Float32Array(length));
-}
+export const initialBias: InitialValues = (_, length) => new Float32Array(length);

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { Fault, fold, type Key } from "@potluck/core";
+import { Fault } from "@potluck/core";
+import { MAX_PARAMETERS } from "../graph/capacity.ts";
 import { shapeText } from "../graph/dimensions.ts";
 import type { Dimension } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { InitialValues } from "./initial-values.ts";
 
 /** Where a layer is appended. */
 export interface LayerPlace {
@@ -17,8 +19,8 @@ export interface LayerPlace {
   readonly name: string;
   /** The name of the value that the layer makes. */
   readonly output: string;
-  /** The random key for the layer's initial parameters. */
-  readonly key: Key;
+  /** Declares a parameter by its own name, such as "weight", and returns its value; it is filled once all are known. */
+  readonly parameter: (ownName: string, shape: readonly number[], values: InitialValues) => string;
 }
 
 /** A layer of a sequential model. */
@@ -38,17 +40,12 @@ export function layerInput({ graph, input, name }: LayerPlace, rank: number): re
   throw new Fault("option-invalid", `layer "${name}" cannot take ${shapeText(shape)}`, remedy);
 }
 
-/** The key of one parameter of a layer. */
-export function parameterKey({ key }: LayerPlace, parameter: string): Key {
-  return fold(key, parameter);
-}
-
-/** `value` itself, a whole number of at least `least`. Throws Fault "option-invalid" for anything else. */
-export function wholeOption(layer: string, option: string, value: number, least = 1): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
+/** Throws Fault "option-invalid" unless `value` is a whole number from 1 to `MAX_PARAMETERS`. */
+export function checkSize(layer: string, option: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_PARAMETERS) return;
   throw new Fault(
     "option-invalid",
-    `${layer}: ${option} must be a whole number ≥ ${least}, got ${value}`,
+    `${layer}: ${option} must be a whole number from 1 to ${MAX_PARAMETERS}, got ${value}`,
     `Change ${option}.`,
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Attributes, float, int, ints } from "../graph/attributes.ts";
-import { type Layer, layerInput, wholeOption } from "./layer.ts";
+import { checkSize, type Layer, layerInput } from "./layer.ts";
 
 /** Options of a pooling layer. */
 export interface MaxPool2dOptions {
@@ -14,7 +14,7 @@ export interface MaxPool2dOptions {
 
 /** The maximum of each window: [batch, channels, h, w] becomes [batch, channels, ⌊h ÷ size⌋, ⌊w ÷ size⌋]. */
 export function maxPool2d({ size }: MaxPool2dOptions): Layer {
-  wholeOption("maxPool2d", "size", size);
+  checkSize("maxPool2d", "size", size);
   const attributes = { kernel_shape: ints([size, size]), strides: ints([size, size]) };
   return {
     kind: "pool",

@@ -90,13 +90,43 @@ describe("sequential models", () => {
   });
 
   test("what cannot be built is refused with the layer and what to do", () => {
-    expect(() => dense({ units: 0 })).toThrow("dense: units must be a whole number ≥ 1, got 0");
+    expect(() => dense({ units: 0 })).toThrow("dense: units must be a whole number from 1 to 268435456, got 0");
     expect(() => mlp({ inputs: 2.5, hidden: [], classes: 2, key })).toThrow(Fault);
     expect(() => sequential({ input: [4], layers: [], key })).toThrow("the number of layers");
     const unflattened = (): unknown => sequential({ input: [1, 4, 4], layers: [dense({ units: 2 })], key });
     expect(unflattened).toThrow('layer "dense1" cannot take [batch, 1, 4, 4]');
     const flat = (): unknown => sequential({ input: [16], layers: [conv2d({ filters: 2, kernel: 3 })], key });
     expect(flat).toThrow('layer "conv1" cannot take [batch, 16]');
+  });
+
+  test.each<[string, () => unknown]>([
+    ["units", () => dense({ units: 1e9 })],
+    ["filters", () => conv2d({ filters: 1e9, kernel: 1 })],
+    ["kernel", () => conv2d({ filters: 1, kernel: 1e9 })],
+  ])("a layer whose %s alone make it too large is refused when it is made", (option, make) => {
+    expect(make).toThrow(expect.objectContaining({ code: "option-invalid" }));
+    expect(make).toThrow(`${option} must be a whole number from 1 to 268435456, got 1000000000`);
+  });
+
+  test("a model that is too large is refused, with its size and what decided it, before a weight is drawn", () => {
+    // 784 · 10⁶ + 10⁶ in the first layer, 10⁶ · 10⁶ + 10⁶ in the second, 10⁶ · 10 + 10 in the last
+    const large = (): unknown => mlp({ inputs: 784, hidden: [1e6, 1e6], classes: 10, key });
+    expect(large).toThrow(
+      expect.objectContaining({
+        code: "option-invalid",
+        message:
+          "with hidden [1000000, 1000000] a model for examples of [784] would have 1000796000010 parameters, " +
+          "and 268435456 is the most",
+        remedy: "Use fewer units, filters or layers, or smaller examples.",
+      }),
+    );
+  });
+
+  test("sizes that no computer can count exactly are refused just so", () => {
+    const layers = [conv2d({ filters: 2 ** 28, kernel: 2 ** 28, padding: "same" })];
+    expect(() => sequential({ input: [2 ** 28, 1, 1], layers, key })).toThrow(
+      "with these layers a model for examples of [268435456, 1, 1]",
+    );
   });
 
   test("a window that is larger than its input is refused", () => {

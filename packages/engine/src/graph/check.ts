@@ -37,7 +37,16 @@ export function describe(node: GraphNode): string {
   return `node "${node.name}" (${node.operator})`;
 }
 
+/** All values that a node reads, each as often as it does; those inside its bodies included. */
+export function valuesUsed(node: GraphNode): readonly string[] {
+  const inside = bodiesOf(node).flatMap(({ nodes, outputs }) => [
+    ...nodes.flatMap(valuesUsed),
+    ...outputs.map(({ name }) => name),
+  ]);
+  return [...node.inputs, ...inside];
+}
+
 /** The graphs among the attributes of a node. */
-export function bodiesOf(node: GraphNode): readonly Graph[] {
+function bodiesOf(node: GraphNode): readonly Graph[] {
   return Object.values(node.attributes).flatMap((attribute) => (attribute.kind === "graph" ? [attribute.value] : []));
 }

@@ -25,7 +25,7 @@ export interface GraphBuilder {
   readonly furtherOutput: (node: GraphNode, at: number) => string;
   /** Declares an input of the graph. */
   readonly input: (info: ValueInfo) => string;
-  /** Declares a value of the surrounding graph, which the body of a loop may use. */
+  /** Declares a value that comes from outside: one of the surrounding graph, or an initializer that is put in later. */
   readonly outer: (name: string, type: TensorType) => string;
   /** Adds a parameter under this very name. */
   readonly initializer: (name: string, tensor: TensorData) => string;

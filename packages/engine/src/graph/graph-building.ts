@@ -5,7 +5,7 @@
  */
 import { Fault, invariant, present } from "@potluck/core";
 import type { Attributes } from "./attributes.ts";
-import { bodiesOf, describe } from "./check.ts";
+import { describe, valuesUsed } from "./check.ts";
 import { isFloating } from "./element-types.ts";
 import type { Dimension, Graph, GraphNode, TensorData, ValueInfo } from "./graph.ts";
 import type { GraphBuilder, TensorType } from "./graph-builder.ts";
@@ -195,7 +195,7 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
   const needed = new Set(outputs);
   const nodes = draft.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((value) => needed.has(value))) return false;
-    for (const value of usedBy(node)) needed.add(value);
+    for (const value of valuesUsed(node)) needed.add(value);
     return true;
   });
   return {
@@ -208,13 +208,4 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
     initializers: new Map([...draft.initializers].filter(([value]) => needed.has(value))),
     nodes: nodes.toReversed(),
   };
-}
-
-/** All values that a node reads, those inside its bodies included. */
-function usedBy(node: GraphNode): readonly string[] {
-  const inside = bodiesOf(node).flatMap((body) => [
-    ...body.nodes.flatMap(usedBy),
-    ...body.outputs.map((info) => info.name),
-  ]);
-  return [...node.inputs, ...inside];
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Attribute, Graph, Model, TensorData } from "../graph/graph.ts";
 import { elementBytes } from "../graph/element-types.ts";
+import { FIRST_OPERATOR_SET, LAST_OPERATOR_SET } from "../graph/standard-model.ts";
 import { float32Tensor, tensorFromBytes } from "../graph/tensors.ts";
 import { readModel } from "./read.ts";
 import { writeModel } from "./write.ts";
@@ -63,7 +64,10 @@ const model: fc.Arbitrary<Model> = fc.record({
   graph: graphOf(fc.oneof(plainAttribute, bodyAttribute), "out"),
   irVersion: fc.nat(20),
   opsets: fc
-    .tuple(fc.array(fc.tuple(text, fc.nat(30)), { maxLength: 2 }), fc.integer({ min: 13, max: 30 }))
+    .tuple(
+      fc.array(fc.tuple(text, fc.nat(30)), { maxLength: 2 }),
+      fc.integer({ min: FIRST_OPERATOR_SET, max: LAST_OPERATOR_SET }),
+    )
     .map(([others, standard]) => new Map([...others, ["", standard]])),
   metadata: fc.array(fc.tuple(text, text), { maxLength: 3 }).map((entries) => new Map(entries)),
 });
@@ -125,7 +129,11 @@ describe("ONNX files", () => {
     expect(() => readModel(writeModel(broken))).toThrow('value "y" is produced twice');
   });
 
-  test.each([[new Map([["", 12]])], [new Map([["com.example", 1]])]])("operator sets %o are refused", (opsets) => {
+  test.each([
+    [new Map([["", FIRST_OPERATOR_SET - 1]])],
+    [new Map([["", LAST_OPERATOR_SET + 1]])],
+    [new Map([["com.example", 1]])],
+  ])("operator sets %o are refused", (opsets) => {
     const read = (): unknown => readModel(writeModel({ ...modelWith({}), opsets }));
     expect(faultOf(read)).toBe("model-unsupported");
   });

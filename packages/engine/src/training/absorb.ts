@@ -9,7 +9,7 @@
  * @module
  */
 import { float, floatOf, int, intOf } from "../graph/attributes.ts";
-import { bodiesOf } from "../graph/check.ts";
+import { valuesUsed } from "../graph/check.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 
@@ -150,13 +150,4 @@ function countUses(graph: Graph): ReadonlyMap<string, number> {
   const used = [...graph.nodes.flatMap(valuesUsed), ...graph.outputs.map(({ name }) => name)];
   for (const name of used) uses.set(name, (uses.get(name) ?? 0) + 1);
   return uses;
-}
-
-/** All values that a node reads, those inside its bodies included. */
-function valuesUsed(node: GraphNode): readonly string[] {
-  const inside = bodiesOf(node).flatMap((body) => [
-    ...body.nodes.flatMap(valuesUsed),
-    ...body.outputs.map(({ name }) => name),
-  ]);
-  return [...node.inputs, ...inside];
 }

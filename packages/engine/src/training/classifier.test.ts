@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { conv2d } from "../builder/convolution.ts";
 import { mlp, sequential } from "../builder/sequential.ts";
 import type { Graph, Model, ValueInfo } from "../graph/graph.ts";
+import { FIRST_OPERATOR_SET, LAST_OPERATOR_SET } from "../graph/standard-model.ts";
 import { classifierOf } from "./classifier.ts";
 
 const key = rootKey(1);
@@ -21,7 +22,8 @@ test("a perceptron is a classifier of its inputs", () => {
 });
 
 test.each<[string, Model]>([
-  ["operators of an old set", { ...model, opsets: new Map([["", 12]]) }],
+  ["operators of an old set", { ...model, opsets: new Map([["", FIRST_OPERATOR_SET - 1]]) }],
+  ["operators of a set to come", { ...model, opsets: new Map([["", LAST_OPERATOR_SET + 1]]) }],
   ["two inputs", changed({ inputs: [info("features", "batch", 3), info("mask", "batch", 3)] })],
   ["no output", changed({ outputs: [] })],
   ["a fixed batch", changed({ inputs: [info("features", 1, 3)] })],

@@ -1,9 +1,15 @@
 /**
- * The parameters of a model: its float32 initializers, in the order of the file, as one flat vector.
+ * The parameters of a model, as one flat vector.
+ *
+ * The rule: every float32 initializer is a parameter and is trained, in the order of the file; everything else is a
+ * constant. That is Constant nodes, whatever they hold, and initializers of other element types. A file does not say
+ * which of its initializers were meant to change, and neither names nor shapes tell: a scale of shape [] is a constant
+ * in one model and is learned in the next. So a fixed scale or mean has to be a Constant node; see the README.
  *
  * @module
  */
-import { Fault, type Layout, layoutLength, layoutOf, tensorOf } from "@potluck/core";
+import { elementCount, Fault, type Layout, layoutLength, layoutOf, tensorOf } from "@potluck/core";
+import { checkParameterCount } from "../graph/capacity.ts";
 import type { Model, TensorData } from "../graph/graph.ts";
 import { float32Tensor } from "../graph/tensors.ts";
 
@@ -49,10 +55,15 @@ function parametersOf(model: Model): readonly (readonly [string, Parameter])[] {
   const parameters = [...model.graph.initializers].flatMap(([name, tensor]) =>
     tensor.dataType === "float32" ? [[name, tensor] as const] : [],
   );
-  if (parameters.length > 0) return parameters;
-  throw new Fault(
-    "model-unsupported",
-    `model "${model.graph.name}" has no float32 initializers, so nothing to train`,
-    "Export the model in float32 with its parameters inside the file.",
-  );
+  const what = `model "${model.graph.name}" has`;
+  if (parameters.length === 0) {
+    throw new Fault(
+      "model-unsupported",
+      `${what} no float32 initializers, so nothing to train`,
+      "Export the model in float32 with its parameters inside the file.",
+    );
+  }
+  const count = parameters.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0);
+  checkParameterCount(count, "model-unsupported", what, "Use a smaller model.");
+  return parameters;
 }

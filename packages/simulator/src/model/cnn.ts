@@ -6,7 +6,7 @@
  * @module
  */
 import { definePart, type PartFactory } from "@potluck/core";
-import { conv2d, dense, flatten, maxPool2d, relu, sequential } from "@potluck/engine";
+import { conv2d, dense, flatten, MAX_PARAMETERS, maxPool2d, relu, sequential } from "@potluck/engine";
 import type { ModelSource } from "./model-source.ts";
 
 /** Options of {@link cnn}. Examples are [channels, height, width]. */
@@ -19,16 +19,21 @@ export interface CnnOptions {
   readonly hidden?: readonly number[];
 }
 
-/** The model `cnn`. Throws Fault "option-invalid". */
+const size = { integer: true, minimum: 1, maximum: MAX_PARAMETERS } as const;
+
+/**
+ * The model `cnn`. Throws Fault "option-invalid"; so does building one of more than `MAX_PARAMETERS` parameters or for
+ * examples that are not images. Building throws "model-unsupported" for images that are too small for the pooling.
+ */
 export const cnn: PartFactory<CnnOptions, ModelSource> = definePart<CnnOptions, ModelSource>({
   room: "model",
   name: "cnn",
   about: "Convolutions with max-pooling, then dense layers.",
   fights: [],
   options: {
-    filters: { kind: "numbers", integer: true, minimum: 1, default: [32, 64], about: "filters of each convolution" },
-    kernel: { kind: "number", integer: true, minimum: 1, default: 5, about: "side of the square kernels" },
-    hidden: { kind: "numbers", integer: true, minimum: 1, default: [512], about: "units of each hidden dense layer" },
+    filters: { kind: "numbers", ...size, default: [32, 64], about: "filters of each convolution" },
+    kernel: { kind: "number", ...size, default: 5, about: "side of the square kernels" },
+    hidden: { kind: "numbers", ...size, default: [512], about: "units of each hidden dense layer" },
   },
   make: ({ filters, kernel, hidden }) => ({
     build: async ({ examples, key }) => {
@@ -39,7 +44,8 @@ export const cnn: PartFactory<CnnOptions, ModelSource> = definePart<CnnOptions, 
       ]);
       const body = hidden.flatMap((units) => [dense({ units }), relu()]);
       const layers = [...blocks, flatten(), ...body, dense({ units: examples.classes })];
-      return sequential({ input: examples.shape, layers, key });
+      const sizedBy = `filters [${filters.join(", ")}], kernel ${kernel} and hidden [${hidden.join(", ")}]`;
+      return sequential({ input: examples.shape, layers, key, sizedBy });
     },
   }),
 });

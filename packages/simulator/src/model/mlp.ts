@@ -6,7 +6,7 @@
  * @module
  */
 import { definePart, type PartFactory } from "@potluck/core";
-import { dense, flatten, relu, sequential } from "@potluck/engine";
+import { dense, flatten, MAX_PARAMETERS, relu, sequential } from "@potluck/engine";
 import type { ModelSource } from "./model-source.ts";
 
 /** Options of {@link mlp}. */
@@ -15,14 +15,21 @@ export interface MlpOptions {
   readonly hidden?: readonly number[];
 }
 
-/** The model `mlp`. Throws Fault "option-invalid". */
+/** The model `mlp`. Throws Fault "option-invalid"; so does building one of more than `MAX_PARAMETERS` parameters. */
 export const mlp: PartFactory<MlpOptions, ModelSource> = definePart<MlpOptions, ModelSource>({
   room: "model",
   name: "mlp",
   about: "Dense layers with rectified activations between them.",
   fights: [],
   options: {
-    hidden: { kind: "numbers", integer: true, minimum: 1, default: [200, 200], about: "units of each hidden layer" },
+    hidden: {
+      kind: "numbers",
+      integer: true,
+      minimum: 1,
+      maximum: MAX_PARAMETERS,
+      default: [200, 200],
+      about: "units of each hidden layer",
+    },
   },
   make: ({ hidden }) => ({
     build: async ({ examples, key }) => {
@@ -31,6 +38,7 @@ export const mlp: PartFactory<MlpOptions, ModelSource> = definePart<MlpOptions, 
         input: examples.shape,
         layers: [flatten(), ...body, dense({ units: examples.classes })],
         key,
+        sizedBy: `hidden [${hidden.join(", ")}]`,
       });
     },
   }),

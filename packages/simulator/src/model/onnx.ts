@@ -1,6 +1,7 @@
 /**
- * A model of your own: an ONNX file whose first input is a batch of features and whose first output is a batch of
- * class scores (logits). Its stored parameters are the first model of the run.
+ * A model of your own: an ONNX file with one input, a batch of features, and one output, a batch of class scores
+ * (logits). Every float32 initializer of the file is a parameter; the stored values are the first model of the run.
+ * Constants have to be Constant nodes. Whether the model fits the data is checked when the workers start.
  *
  * @module
  */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
-import { decimal, duration, percent, timeUnit } from "../format.ts";
+import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
+import { counted, decimal, duration, percent, timeUnit } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
+import { axisOf, inPercent, pointsOf } from "./accuracy-axis.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
 
 /** Points are drawn one by one up to so many, beyond it the line stands alone. */
@@ -17,7 +18,7 @@ export function accuracyChart(report: Report): Figure {
   const last = evaluations.at(-1);
   return {
     title: "Accuracy on held-out data against virtual time",
-    note: last === undefined ? "No version of the model was evaluated." : noteOf(report, last),
+    note: last === undefined ? "No version of the model was evaluated." : `${noteOf(report, last)}${cutNote(report)}`,
     draw: last === undefined ? null : (width) => plotOf(report, last, width),
     table: {
       caption: "Evaluated versions of the model",
@@ -36,41 +37,62 @@ export function accuracyChart(report: Report): Figure {
 function noteOf({ evaluations, targetAccuracy }: Report, last: ReportEvaluation): string {
   const ends = `Version ${last.version} recognises ${percent(last.accuracy)} after ${duration(last.virtualSeconds)} of virtual time.`;
   if (targetAccuracy === null) return ends;
-  const reached = evaluations.find(({ accuracy }) => accuracy >= targetAccuracy);
+  const reached = firstToReach(targetAccuracy, evaluations);
   if (reached === undefined) return `${ends} The target of ${percent(targetAccuracy)} was not reached.`;
   return `${ends} The target of ${percent(targetAccuracy)} was first met by version ${reached.version}, after ${duration(reached.virtualSeconds)}.`;
 }
 
+/** What the axis leaves out, in words. */
+function cutNote(report: Report): string {
+  const { from } = axisOf(report);
+  const below = report.evaluations.filter((evaluation) => inPercent(evaluation) < from).length;
+  if (below === 0) return "";
+  return ` The axis begins at ${from}%: ${counted(below, "early version")} ${below === 1 ? "lies" : "lie"} below it.`;
+}
+
+function firstToReach(target: number | null, evaluations: readonly ReportEvaluation[]): ReportEvaluation | undefined {
+  return target === null ? undefined : evaluations.find(({ accuracy }) => accuracy >= target);
+}
+
 function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOptions {
   const { evaluations, targetAccuracy } = report;
-  const unit = timeUnit(last.virtualSeconds);
-  const points = evaluations.map(({ virtualSeconds, accuracy }) => ({ x: virtualSeconds / unit.factor, y: accuracy }));
-  const end = points.slice(-1);
+  const { factor, name } = timeUnit(last.virtualSeconds);
+  const axis = axisOf(report);
+  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / factor;
+  const y = inPercent;
+  const reached = firstToReach(targetAccuracy, evaluations);
+  const above = evaluations.filter((evaluation) => y(evaluation) >= axis.from);
+  const label = `accuracy (%)${axis.from > 0 ? `; axis from ${axis.from}%` : ""}`;
   return {
     ...frame,
     width,
     height: 300,
     marginRight: 52,
     x: {
-      label: `virtual ${unit.name}`,
+      label: `virtual ${name}`,
       labelAnchor: "right",
       labelArrow: "none",
-      domain: [0, last.virtualSeconds > 0 ? last.virtualSeconds / unit.factor : 1],
+      domain: [0, last.virtualSeconds > 0 ? x(last) : 1],
       nice: false,
     },
-    y: { domain: [0, 100], percent: true, label: "accuracy (%)", labelArrow: "none", ticks: 5 },
+    y: { domain: [axis.from, axis.to] },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
+      axisY({ label, labelArrow: "none", ticks: 5 }),
       ...targetMarks(targetAccuracy),
-      line(points, { x: "x", y: "y", stroke: MAIN, strokeWidth: 2 }),
-      ...(points.length <= DOTS_LIMIT ? [dot(points, { x: "x", y: "y", r: 2, fill: MAIN })] : []),
-      dot(end, { x: "x", y: "y", r: 4, fill: MAIN }),
-      text(end, {
-        x: "x",
-        y: "y",
-        text: ({ y }: { y: number }) => percent(y),
+      line(pointsOf(evaluations, factor, axis), { x: "x", y: "y", stroke: MAIN, strokeWidth: 2 }),
+      ...(evaluations.length <= DOTS_LIMIT ? [dot(above, { x, y, r: 2, fill: MAIN })] : []),
+      dot(
+        evaluations.filter((evaluation) => evaluation === reached),
+        { x, y, r: 6, stroke: ALERT },
+      ),
+      dot([last], { x, y, r: 4, fill: MAIN }),
+      text([last], {
+        x,
+        y,
+        text: ({ accuracy }: ReportEvaluation) => percent(accuracy),
         textAnchor: "start",
-        dx: 8,
+        dx: 10,
         fill: INK,
         fontWeight: 600,
       }),
@@ -81,8 +103,8 @@ function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOpti
 function targetMarks(target: number | null): NonNullable<PlotOptions["marks"]> {
   if (target === null) return [];
   return [
-    ruleY([target], { stroke: ALERT, strokeDasharray: "4 3" }),
-    text([target], {
+    ruleY([100 * target], { stroke: ALERT, strokeDasharray: "4 3" }),
+    text([100 * target], {
       y: (y: number) => y,
       frameAnchor: "left",
       text: () => `target ${percent(target)}`,

@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { sampleReport } from "../sample-report.ts";
 import type { ReportClient, ReportEvaluation } from "../report.ts";
+import { pointsOf } from "./accuracy-axis.ts";
 import { accuracyChart } from "./accuracy.ts";
 import { bytesPerRoundChart } from "./bytes-per-round.ts";
 import { classAccuracyChart } from "./class-accuracy.ts";
@@ -50,6 +53,17 @@ describe("what the charts say in words", () => {
     expect(accuracyChart(sampleReport({ evaluations, targetAccuracy: 0.99 })).note).toContain("was not reached");
   });
 
+  test("early versions below the axis are counted", () => {
+    const evaluations = [0.1, 0.8, 0.93, 0.95, 0.96, 0.97, 0.968, 0.972].map((accuracy, at) =>
+      evaluation({ version: at, virtualSeconds: 10 * at, accuracy }),
+    );
+    expect(accuracyChart(sampleReport({ evaluations, targetAccuracy: null })).note).toContain(
+      " The axis begins at 93%: 2 early versions lie below it.",
+    );
+    const flat = evaluations.slice(2);
+    expect(accuracyChart(sampleReport({ evaluations: flat, targetAccuracy: null })).note).not.toContain("axis");
+  });
+
   test("clients that were never used are counted, and so is work that was not used", () => {
     const clients = [client({ timesAsked: 5, timesUsed: 3 }), client({ id: "b", timesAsked: 2, timesUsed: 0 })];
     expect(participationChart(sampleReport({ clients })).note).toBe(
@@ -88,6 +102,59 @@ describe("what the charts say in words", () => {
     expect(classAccuracyChart(sampleReport({ classes })).note).toBe(
       "The class that is recognised worst is class 1, with 40.0% of its 50 held-out examples.",
     );
+  });
+});
+
+describe("the axis of accuracy", () => {
+  /** The ends of the axis, in percent, of a run with an evaluation every 10 s. */
+  function axisOf(accuracies: readonly number[], targetAccuracy: number | null): unknown {
+    const evaluations = accuracies.map((accuracy, at) => evaluation({ virtualSeconds: 10 * at, accuracy }));
+    const chart = accuracyChart(sampleReport({ evaluations, targetAccuracy }));
+    return chart.draw?.(680).y?.domain;
+  }
+
+  test("holds the target and everything but the first quarter of the time", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }),
+        fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+        (accuracies, target) => {
+          const [from, to] = z.tuple([z.number().min(0), z.number().max(100)]).parse(axisOf(accuracies, target));
+          const late = accuracies.filter((_, at) => 4 * at >= accuracies.length - 1);
+          for (const shown of [...late, ...(target === null ? [] : [target])]) {
+            expect(100 * shown).toBeGreaterThanOrEqual(from);
+            expect(100 * shown).toBeLessThanOrEqual(to);
+          }
+          expect(100 * Math.max(...accuracies)).toBeLessThanOrEqual(to);
+          expect(to - from).toBeGreaterThanOrEqual(5);
+        },
+      ),
+    );
+  });
+
+  test("spends its height on the late part of a run, a percent or ten from tick to tick", () => {
+    // late: 92.3 to 97.1, target 97
+    expect(axisOf([0.08, 0.86, 0.923, 0.956, 0.962, 0.966, 0.971], 0.97)).toEqual([92, 98]);
+    // late: 96.2 to 97.1, so 96 to 98, which is shorter than 5
+    expect(axisOf([0.08, 0.86, 0.962, 0.965, 0.963, 0.966, 0.971], 0.97)).toEqual([93, 98]);
+    // late: 61 to 82, target 95
+    expect(axisOf([0.1, 0.4, 0.61, 0.7, 0.75, 0.8, 0.82], 0.95)).toEqual([60, 100]);
+  });
+
+  test("cuts the curve where it comes from below", () => {
+    const evaluations = [0.1, 0.9, 0.2].map((accuracy, at) => evaluation({ virtualSeconds: 10 * at, accuracy }));
+    // from (0, 10) to (10, 90) the curve is at 50 half way; from there to (20, 20) after 40/70 of the way
+    expect(pointsOf(evaluations, 1, { from: 50, to: 100 })).toEqual([
+      { x: 0, y: Number.NaN },
+      { x: 5, y: 50 },
+      { x: 10, y: 90 },
+      { x: expect.closeTo(10 + 400 / 70), y: 50 },
+      { x: 20, y: Number.NaN },
+    ]);
+  });
+
+  test("shows a run that falls back to chance as a whole", () => {
+    expect(axisOf([0.1, 0.9, 0.95, 0.1, 0.1], null)).toEqual([10, 100]);
   });
 });
 

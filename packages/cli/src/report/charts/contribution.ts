@@ -1,5 +1,5 @@
 /**
- * Contribution against share of data: whose voice counts for more or less than its data.
+ * The contribution gap: whose share of the aggregation weight, their voice, is out of line with their share of the data.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { spreadSample } from "./sample.ts";
 /** The widest this chart gets: it is square. */
 const WIDEST = 520;
 
-/** The chart of contribution against share of data. */
+/** The chart of the contribution gap. */
 export function contributionChart(report: Report): Figure {
   const heard = report.clients.some(({ contribution }) => contribution > 0);
   return {
-    title: "Voice against data",
+    title: "Contribution gap: voice against data",
     note: heard ? noteOf(report.clients) : "No update has gone into a model.",
     draw: heard ? (width) => plotOf(report, Math.min(width, WIDEST)) : null,
     legend: tierLegend(report),
@@ -28,8 +28,8 @@ function noteOf(clients: readonly ReportClient[]): string {
   const gap = clients.reduce((sum, { contribution, dataShare }) => sum + Math.abs(contribution - dataShare), 0) / 2;
   const above = clients.filter(({ contribution, dataShare }) => contribution > dataShare).length;
   return (
-    `Each dot is a client. On the line, its share of all aggregation weight equals its share of the data; ` +
-    `${counted(above, "client")} ${above === 1 ? "lies" : "lie"} above it. ${percent(gap)} of the weight would have to move to bring all of them onto the line.`
+    `Each dot is a client. On the line, its voice, which is its share of all aggregation weight, equals its share of the data; ` +
+    `${counted(above, "client")} ${above === 1 ? "lies" : "lie"} above it. ${percent(gap)} of the weight would have to move to bring all of them onto the line: that is the contribution gap.`
   );
 }
 
@@ -54,7 +54,7 @@ function plotOf(report: Report, width: number): PlotOptions {
       text([most], {
         x: (end: number) => end,
         y: (end: number) => end,
-        text: () => "voice = data",
+        text: () => "no gap",
         textAnchor: "end",
         dx: -22,
         dy: 2,

@@ -40,8 +40,8 @@ function scoreHtml(score: ReportScore): Html {
   </div> `;
 }
 
-function valueOf({ value, unit }: ReportScore): string {
-  if (value === null) return NOT_MEASURED;
+function valueOf({ value, absent, unit }: ReportScore): string {
+  if (value === null) return absent ?? NOT_MEASURED;
   if (unit === "share") return percent(value);
   if (unit === "seconds") return `${duration(value)} (virtual)`;
   if (unit === "bytes") return bytes(value);

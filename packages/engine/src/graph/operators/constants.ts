@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { GraphNode, TensorData } from "../graph.ts";
+import { intOf } from "../attributes.ts";
+import type { Dimension, GraphNode, TensorData } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { inputType, misfit, noFlops, type Operator } from "../operator.ts";
+import { type Application, inputType, misfit, noFlops, type Operator } from "../operator.ts";
 import { float32Tensor, int64List, scalarTensor } from "../tensors.ts";
 
 /** A scalar constant of the element type of `value`. */
@@ -54,14 +55,20 @@ const constant: Operator = {
   flops: noFlops,
 };
 
-/** The dimensions of a tensor. */
+/** The dimensions of a tensor: all of them, or from `start` to before `end`, which count from the end if negative. */
 const shape: Operator = {
   name: "Shape",
-  types: (application) => [{ dataType: "int64", shape: [inputType(application, 0).shape.length] }],
-  dimensions: (application) => inputType(application, 0).shape,
+  types: (application) => [{ dataType: "int64", shape: [listedDimensions(application).length] }],
+  dimensions: listedDimensions,
   gradient: "zero",
   flops: noFlops,
 };
+
+function listedDimensions(application: Application): readonly Dimension[] {
+  const { shape: all } = inputType(application, 0);
+  const { node } = application;
+  return all.slice(intOf(node, "start", 0), intOf(node, "end", all.length));
+}
 
 /** The number of elements of a tensor. */
 const size: Operator = {

@@ -72,13 +72,14 @@ const flatten = layout(
   shapeBack,
 );
 
-/** Any shape with as many elements; 0 keeps an axis, −1 is whatever remains. */
+/** Any shape with as many elements; −1 is whatever remains, and 0 keeps an axis unless `allowzero` says that it is 0. */
 const reshape = layout(
   "Reshape",
   (application, shape) => {
     const asked = application.dimensions(1);
     if (asked === null) throw misfit(application.node, "its shape is not known before the graph runs");
-    const sizes = asked.map((size, axis) => (size === 0 ? (shape[axis] ?? 0) : size));
+    const keeps = intOf(application.node, "allowzero", 0) === 0;
+    const sizes = asked.map((size, axis) => (size === 0 && keeps ? (shape[axis] ?? 0) : size));
     const rest = dimensionQuotient(dimensionProduct(shape), dimensionProduct(sizes.filter((size) => size !== -1)));
     if (rest === null || (rest !== 1 && !sizes.includes(-1))) {
       throw misfit(application.node, `${shapeText(shape)} cannot take the shape ${shapeText(asked)}`);

@@ -36,6 +36,13 @@ const uses: Readonly<Record<string, (graph: GraphBuilder) => string>> = {
   "ArgMax that keeps its axis": (graph) => graph.add("ArgMax", ["x"], { axis: int(2) }),
   "ArgMax that drops its axis": (graph) => graph.add("ArgMax", ["x"], { axis: int(-1), keepdims: int(0) }),
   Shape: (graph) => graph.add("Shape", ["x"]),
+  "Shape of a part of the axes": (graph) => graph.add("Shape", ["x"], { start: int(1), end: int(-1) }),
+  "Shape from an axis on": (graph) => graph.add("Shape", ["x"], { start: int(-2), end: int(9) }),
+  "ConstantOfShape of a part of the axes": (graph) =>
+    graph.add("ConstantOfShape", [graph.add("Shape", ["x"], { end: int(2) })]),
+  "Reshape that keeps an axis": (graph) => graph.add("Reshape", ["x", graph.constant(int64List([0, 0, -1]))]),
+  "Reshape without a zero where a zero would be none": (graph) =>
+    graph.add("Reshape", ["x", graph.constant(int64List([-1, 4, 30]))], { allowzero: int(1) }),
   Size: (graph) => graph.add("Size", ["x"]),
   "ConstantOfShape of the shape of another": (graph) => graph.add("ConstantOfShape", [graph.add("Shape", ["x"])]),
   "ConstantOfShape of whole numbers": (graph) => {
@@ -84,4 +91,11 @@ describe("types that rules say are those that ONNX Runtime makes", () => {
     expect(shape.map((size) => dimensionSize(size, () => BATCH))).toEqual(result?.dims);
     expect(dataType).toBe(result?.type);
   });
+});
+
+test("a reshaping that asks for an axis of size 0 is refused", () => {
+  const graph = graphBuilder();
+  graph.input({ name: "x", dataType: "float32", shape: ["batch", 4] });
+  const target = graph.constant(int64List([0, 4]));
+  expect(() => graph.add("Reshape", ["x", target], { allowzero: int(1) })).toThrow("cannot take the shape [0, 4]");
 });

@@ -2,7 +2,6 @@ import { rootKey } from "@potluck/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tiers } from "./tiers.ts";
-import { uniform } from "./uniform.ts";
 
 test("tiers are as large as their shares, to within one device, whatever the count", () => {
   fc.assert(
@@ -43,10 +42,4 @@ test("the key decides who is slow", () => {
 test("slowdowns without their shares are refused", () => {
   expect(() => tiers({ slowdowns: [1, 3], shares: [1] })).toThrow("2 slowdowns and 1 shares");
   expect(() => tiers({ slowdowns: [0.5] })).toThrow("slowdowns must be a list of numbers ≥ 1");
-});
-
-test("the devices of a uniform fleet are all alike", () => {
-  const devices = uniform({ flopsPerSecond: 5 }).devices(4, rootKey(1));
-  expect(new Set(devices.map((device) => JSON.stringify(device))).size).toBe(1);
-  expect(devices[0]?.flopsPerSecond).toBe(5);
 });

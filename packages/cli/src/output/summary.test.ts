@@ -1,0 +1,50 @@
+import type { RunResult } from "@potluck/simulator";
+import { expect, test } from "vitest";
+import { samplePlan, sampleRun } from "./sample-run.ts";
+import { summaryLines, summaryObject } from "./summary.ts";
+
+const place = { run: "sample-1", path: "runs/sample-1" };
+
+/** The line of this name, without the name. */
+function line(result: RunResult, name: string): string | undefined {
+  const found = summaryLines(result, place).find((text) => text.startsWith(`${name} `));
+  return found?.slice(name.length).trim().replaceAll("\u00a0", " ");
+}
+
+/** Hardly time for anything: it ends before the first update arrives. */
+const nothing = { maximumSeconds: 1e-6 };
+
+test("the summary says when the target was reached, that it never was, or that there was none", async () => {
+  const reached = await sampleRun({ targetAccuracy: 0.01 });
+  const end = "of client time idle,";
+  expect(line(reached, "delay")).toMatch(`${end} time to target: 0 s (virtual)`);
+  expect(line(await sampleRun({ targetAccuracy: 1, ...nothing }), "delay")).toMatch(
+    `${end} time to target: never (target 100%)`,
+  );
+  expect(line({ ...reached, targetAccuracy: null }, "delay")).toMatch(`${end} no target was set`);
+});
+
+test("a run that ended before its first version says that no update was used instead of a contribution gap", async () => {
+  const result = await sampleRun(nothing);
+  expect(result.versions).toBe(0);
+  expect(line(result, "unfair share")).toBe("0% of the work wasted, no update was used");
+  expect(line(result, "starvation")).toMatch(/^6 clients never used, accuracy of the worst tenth \d/);
+});
+
+test("a model that has diverged has no accuracy, rather than that of an earlier version", async () => {
+  const result = await sampleRun({ plan: samplePlan(1e25) });
+  expect(result.ended).toContain("diverged");
+  expect(result.measurements.map(({ version }) => version)).toEqual([0]);
+  expect(line(result, "test accuracy")).toBe("not measured");
+  expect(line(result, "test loss")).toBe("not measured");
+  expect(line(result, "starvation")).toContain("accuracy of the worst tenth not measured");
+  expect(summaryObject(result, place)).toMatchObject({ rounds: 1, testAccuracy: null, testLoss: null });
+});
+
+test("nouns of the summary agree with their numbers", async () => {
+  const result = await sampleRun();
+  const starvation = { ...result.scorecard.starvation, clientsNeverUsed: 1 };
+  const one = { ...result, scorecard: { ...result.scorecard, starvation }, failures: new Map([["it rained", 1]]) };
+  expect(line(one, "starvation")).toMatch(/^1 client never used/);
+  expect(line(one, "failed tasks")).toBe("1 time: it rained");
+});

@@ -1,0 +1,51 @@
+/**
+ * The command line as tests use it: what is typed, what is said, and a scenario that is done in a moment.
+ *
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { main } from "./main.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a command has said. */
+export interface Said {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line and keeps what it says. */
+export async function say(...words: readonly string[]): Promise<Said> {
+  const said = { out: "", err: "" };
+  const terminal: Terminal = {
+    out: (text) => (said.out += text),
+    err: (text) => (said.err += text),
+    interactive: false,
+    columns: 100,
+  };
+  const exitCode = await main(words, terminal);
+  return { exitCode, ...said };
+}
+
+/** Six clients, three rounds. */
+export const tiny = {
+  name: "tiny",
+  model: { name: "mlp", hidden: [8] },
+  data: { name: "gaussians", classes: 3, features: 5, examplesPerClass: 60 },
+  partition: { name: "iid", clients: 6 },
+  fleet: { name: "uniform" },
+  plan: {
+    pacing: { name: "rounds", cohort: 3 },
+    solver: { name: "sgd", learningRate: 0.1 },
+    work: { epochs: 1, batchSize: 8 },
+    versions: 3,
+  },
+} as const;
+
+/** Writes a file, as text or as JSON, and returns its path. */
+export async function written(folder: string, name: string, content: unknown): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
