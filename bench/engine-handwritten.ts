@@ -15,15 +15,7 @@ import {
   type TensorData,
   type ValueInfo,
 } from "@potluck/engine";
-
-/** Units of the layers, inputs first. */
-export const LAYER_SIZES: readonly [number, number, number, number] = [784, 200, 200, 10];
-/** Rows of a batch. */
-export const BATCH_SIZE = 32;
-/** The step size η. */
-export const LEARNING_RATE = 0.05;
-/** What the stored bytes are multiplied with. */
-export const FEATURE_SCALE: number = 1 / 255;
+import { BATCH_SIZE, FEATURE_SCALE, LAYER_SIZES, LEARNING_RATE } from "./engine-tasks.ts";
 
 const CLASSES = LAYER_SIZES[3];
 

@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { BATCH_SIZE, LAYER_SIZES, LEARNING_RATE } from "./engine-handwritten.ts";
+import { BATCH_SIZE, LAYER_SIZES, LEARNING_RATE } from "./engine-tasks.ts";
 
 /** A network that can take steps. */
 export interface TfjsNetwork {

@@ -7,33 +7,11 @@
  *
  * @module
  */
-import { type Key, layoutLength, rootKey, solver, tensorOf } from "@potluck/core";
-import {
-  conv2d,
-  createTrainer,
-  dense,
-  flatten,
-  initialParams,
-  type Layer,
-  layoutOfModel,
-  type LocalTask,
-  maxPool2d,
-  mlp,
-  type Model,
-  planBatches,
-  relu,
-  sequential,
-  writeModel,
-} from "@potluck/engine";
+import { layoutLength, rootKey, solver, tensorOf } from "@potluck/core";
+import { createTrainer, layoutOfModel, type LocalTask, mlp, type Model, writeModel } from "@potluck/engine";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import {
-  BATCH_SIZE,
-  FEATURE_SCALE,
-  handwrittenModel,
-  LAYER_SIZES,
-  LEARNING_RATE,
-  parameterShapes,
-} from "./engine-handwritten.ts";
+import { handwrittenModel, parameterShapes } from "./engine-handwritten.ts";
+import { BATCH_SIZE, cnn, digits, FEATURE_SCALE, LAYER_SIZES, LEARNING_RATE } from "./engine-tasks.ts";
 import { tfjsNetwork } from "./engine-tfjs.ts";
 import { median, speedup, type Timings } from "./measure.ts";
 import type { Bench, BenchRow, BenchTable } from "./table.ts";
@@ -64,11 +42,11 @@ interface Peer {
 async function measured(): Promise<BenchTable> {
   const key = rootKey(1);
   const network = mlp({ inputs: PIXELS, hidden: LAYER_SIZES.slice(1, 3), classes: CLASSES, key });
-  const task = taskFor(network, MLP_STEPS, key);
+  const task = digits(network, MLP_STEPS, key);
   const close = { [ENGINE]: await enginePeer(network, task), [HANDWRITTEN]: await handwrittenPeer(task) };
   const others = {
     [TFJS]: await tfjsPeer(task),
-    [CNN]: await enginePeer(cnn(key), taskFor(cnn(key), CNN_STEPS, key)),
+    [CNN]: await enginePeer(cnn(key), digits(cnn(key), CNN_STEPS, key)),
   };
   const difference = largestDifference(await close[ENGINE].run(), await close[HANDWRITTEN].run());
   const timings = new Map([
@@ -119,34 +97,6 @@ async function alternated(
   return timings;
 }
 
-/** The CNN of the experiments on federated averaging, for images of 28 by 28. */
-function cnn(key: Key): Model {
-  const layers = [
-    ...convolutions(32),
-    ...convolutions(64),
-    flatten(),
-    dense({ units: 512 }),
-    relu(),
-    dense({ units: CLASSES }),
-  ];
-  return sequential({ input: [1, 28, 28], layers, key });
-}
-
-function convolutions(filters: number): readonly Layer[] {
-  return [conv2d({ filters, kernel: 5, padding: "same" }), relu(), maxPool2d({ size: 2 })];
-}
-
-/** `steps` full batches of made-up digits, a fifth of whose pixels are not black. */
-function taskFor(model: Model, steps: number, key: Key): LocalTask {
-  const rows = steps * BATCH_SIZE;
-  return {
-    params: initialParams(model),
-    features: Uint8Array.from({ length: rows * PIXELS }, (_, at) => ((at * 7919) % 251 > 200 ? (at * 31) % 256 : 0)),
-    labels: Uint8Array.from({ length: rows }, (_, row) => row % CLASSES),
-    batches: planBatches(key, rows, { epochs: 1, batchSize: BATCH_SIZE }),
-  };
-}
-
 async function enginePeer(model: Model, task: LocalTask): Promise<Peer> {
   const trainer = await createTrainer({
     model,
@@ -156,7 +106,7 @@ async function enginePeer(model: Model, task: LocalTask): Promise<Peer> {
   return { steps: task.batches.starts.length, run: async () => (await trainer.train(task)).params };
 }
 
-async function handwrittenPeer({ params, features, labels, batches }: LocalTask): Promise<Peer> {
+async function handwrittenPeer({ params, features, targets: labels = [], batches }: LocalTask): Promise<Peer> {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
   const session = await InferenceSession.create(writeModel(handwrittenModel()), options);
   const [rows, steps] = [labels.length, batches.starts.length];
@@ -190,7 +140,7 @@ async function handwrittenPeer({ params, features, labels, batches }: LocalTask)
   };
 }
 
-async function tfjsPeer({ features, labels }: LocalTask): Promise<Peer> {
+async function tfjsPeer({ features, targets: labels = [] }: LocalTask): Promise<Peer> {
   const batch = Float32Array.from({ length: BATCH_SIZE * PIXELS }, (_, at) => (features[at] ?? 0) * FEATURE_SCALE);
   const network = await tfjsNetwork(
     batch,

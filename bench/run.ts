@@ -1,5 +1,5 @@
 /**
- * Runs benchmarks and prints their tables: `npm run bench -- [engine] [aggregate] [--json]`. Without names it runs
+ * Runs benchmarks and prints their tables: `npm run bench -- [engine] [aggregate] [cost] [--json]`. Without names it runs
  * all. With `--json` each table is also written to `bench/results/NAME.json`.
  *
  * @module
@@ -16,6 +16,8 @@ import { type Bench, type BenchTable, formatTable } from "./table.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   engine: async () => (await import("./engine.ts")).default,
   aggregate: async () => (await import("./aggregate.ts")).default,
+  browser: async () => (await import("./browser.ts")).default,
+  cost: async () => (await import("./cost.ts")).default,
 };
 
 const HERE = new URL(".", import.meta.url);

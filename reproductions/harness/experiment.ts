@@ -7,15 +7,15 @@ import type { RunResult, Scenario } from "@potluck/simulator";
 
 /** One setting of an arm's free knobs. */
 export interface Setting {
-  /** What is set: "learning rate 0.1". */
-  readonly label: string;
+  /** What is set, by name: { "learning rate": 0.1 }. */
+  readonly knobs: Readonly<Record<string, number>>;
   readonly scenario: Scenario;
 }
 
 /** One side of a comparison. */
 export interface Arm {
   readonly name: string;
-  /** The settings to tune over; one setting means that nothing is tuned. */
+  /** The settings to tune over, all with the same knobs; one setting means that nothing is tuned. */
   readonly grid: readonly [Setting, ...(readonly Setting[])];
 }
 
@@ -31,10 +31,12 @@ export interface Metric {
 /** What is compared under one condition: "iid", "two classes per client". The first arm is the baseline. */
 export interface Condition {
   readonly name: string;
+  /** What arms are tuned by under this condition; the experiment's first metric unless given. */
+  readonly tunedBy?: Metric;
   readonly arms: readonly [Arm, ...(readonly Arm[])];
 }
 
-/** An experiment. The first metric decides the tuning; the later ones break its ties. */
+/** An experiment. The first metric decides the tuning, unless a condition says otherwise. */
 export interface Experiment {
   readonly title: string;
   readonly conditions: readonly [Condition, ...(readonly Condition[])];
@@ -53,6 +55,21 @@ export function arm<Value>(
 ): Arm {
   const [first, ...others] = values;
   return { name, grid: [settingOf(first), ...others.map(settingOf)] };
+}
+
+/** What a setting sets, in words: "local 0.1, server 1". */
+export function labelOf({ knobs }: Setting): string {
+  const parts = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
+  return parts.length === 0 ? "as it is" : parts.join(", ");
+}
+
+/** The knobs that have the smallest or the largest value of the grid in `chosen`: the best may lie beyond it. */
+export function edgesOf(grid: readonly Setting[], chosen: Setting): readonly string[] {
+  return Object.entries(chosen.knobs).flatMap(([name, value]) => {
+    const values = new Set(grid.map(({ knobs }) => knobs[name] ?? value));
+    const isEdge = value === Math.min(...values) || value === Math.max(...values);
+    return values.size > 1 && isEdge ? [name] : [];
+  });
 }
 
 /** All pairs of a value of `a` and a value of `b`: a grid in two knobs. */

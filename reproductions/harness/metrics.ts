@@ -94,7 +94,7 @@ export const participationFairness: Metric = {
   name: "participation fairness",
   better: "higher",
   digits: 3,
-  of: ({ scorecard }) => scorecard.starvation.participationFairness,
+  of: ({ scorecard }) => scorecard.starvation.participationFairness ?? Number.NaN,
 };
 
 /** Accuracy on their own held-out examples, averaged over the clients that `chosen` picks, each counting the same. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Experiment, Metric } from "./experiment.ts";
+import { edgesOf, type Experiment, labelOf, type Metric } from "./experiment.ts";
 import { deviation, mean } from "./metrics.ts";
 import { type ArmOutcome, type ConditionOutcome, isBetter } from "./run.ts";
 
@@ -34,7 +34,7 @@ function metricTable(metric: Metric, at: number, arms: readonly ArmOutcome[]): r
   const rows = arms.map(({ arm, chosen, values }, place) => {
     const own = values[at] ?? [];
     const compared = place === 0 ? ["", ""] : [difference(own, baseline, metric.digits), wins(metric, own, baseline)];
-    return row([arm.name, chosen.label, spread(own, metric.digits), ...compared]);
+    return row([arm.name, labelOf(chosen), spread(own, metric.digits), ...compared]);
   });
   return [
     `### ${metric.name} (${metric.better} is better)`,
@@ -51,21 +51,23 @@ function tuningSection(experiment: Experiment, outcomes: readonly ConditionOutco
     arms.filter(({ trials }) => trials.length > 0).map((arm) => ({ condition, ...arm })),
   );
   if (tuned.length === 0) return [];
-  const [metric] = experiment.metrics;
   return [
     "## Tuning",
     "",
-    `Every arm was tuned by ${metric.name} on the seeds ${experiment.tuningSeeds.join(", ")}, which are not used above. All that`,
-    "was tried, with the means; what was chosen is in bold.",
+    `Every arm was tuned on the seeds ${experiment.tuningSeeds.join(", ")}, which are not used above. All that was tried, with the`,
+    "means; what was chosen is in bold. A knob that stands in the last column has the smallest or largest value of its grid, and",
+    "the best may lie beyond.",
     "",
-    row(["condition", "arm", `settings and ${metric.name}`]),
-    row(["---", "---", "---"]),
+    row(["condition", "arm", "tuned by", "settings with its value", "at an edge"]),
+    row(Array.from({ length: 5 }, () => "---")),
     ...tuned.map(({ condition, arm, trials, chosen }) => {
+      const metric = condition.tunedBy ?? experiment.metrics[0];
+      const at = experiment.metrics.indexOf(metric);
       const cells = trials.map(({ setting, scores }) => {
-        const text = `${setting.label}: ${number(scores[0] ?? NaN, metric.digits)}`;
+        const text = `${labelOf(setting)}: ${number(scores[at] ?? NaN, metric.digits)}`;
         return setting === chosen ? `**${text}**` : text;
       });
-      return row([condition.name, arm.name, cells.join("; ")]);
+      return row([condition.name, arm.name, metric.name, cells.join("; "), edgesOf(arm.grid, chosen).join(", ")]);
     }),
     "",
   ];

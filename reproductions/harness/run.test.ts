@@ -2,7 +2,7 @@ import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, model, type RunResult, type Scenario, simulate } from "@potluck/simulator";
 import { beforeAll, expect, test } from "vitest";
-import { arm, type Experiment, type Metric, pairs } from "./experiment.ts";
+import { arm, edgesOf, type Experiment, labelOf, type Metric, pairs, type Setting } from "./experiment.ts";
 import { best, isBetter, mapAtOnce, runExperiment } from "./run.ts";
 
 const tiny: Scenario = {
@@ -31,7 +31,7 @@ function metricOf(better: "higher" | "lower", valueOf: (name: string, seed: numb
 
 function experimentWith(metrics: Experiment["metrics"]): Experiment {
   const armOf = (name: string, values: readonly [number, ...number[]]): ReturnType<typeof arm> =>
-    arm(name, values, (value) => ({ label: `${value}`, scenario: { ...tiny, name: `${name}${value}` } }));
+    arm(name, values, (value) => ({ knobs: { value }, scenario: { ...tiny, name: `${name}${value}` } }));
   return {
     title: "a test",
     conditions: [{ name: "here", arms: [armOf("a", [1, 2, 3]), armOf("b", [1])] }],
@@ -53,13 +53,13 @@ async function outcomesOf(
       return { ...result, scenario: name, seed };
     },
   });
-  return { asked, chosen: outcomes.flatMap(({ arms }) => arms.map(({ chosen }) => chosen.label)) };
+  return { asked, chosen: outcomes.flatMap(({ arms }) => arms.map(({ chosen }) => labelOf(chosen))) };
 }
 
 test("an arm is tuned on the tuning seeds and measured on the others, and one without a choice is not tuned", async () => {
   const favours2 = metricOf("higher", (name) => (name === "a2" ? 1 : 0));
   const { asked, chosen } = await outcomesOf(experimentWith([favours2]));
-  expect(chosen).toEqual(["2", "1"]);
+  expect(chosen).toEqual(["value 2", "value 1"]);
   const tuning = ["a1:101", "a1:102", "a2:101", "a2:102", "a3:101", "a3:102"];
   expect(asked).toEqual([...tuning, "a2:1", "a2:2", "a2:3", "b1:1", "b1:2", "b1:3"]);
 });
@@ -67,7 +67,7 @@ test("an arm is tuned on the tuning seeds and measured on the others, and one wi
 test("a setting that never arrives on one tuning seed loses to one that always does", async () => {
   const value = (name: string, seed: number): number =>
     name === "a1" ? (seed === 101 ? 1 : Infinity) : name === "a2" ? 50 : 60;
-  expect((await outcomesOf(experimentWith([metricOf("lower", value)]))).chosen[0]).toBe("2");
+  expect((await outcomesOf(experimentWith([metricOf("lower", value)]))).chosen[0]).toBe("value 2");
 });
 
 test("values are listed by metric and seed", async () => {
@@ -84,14 +84,29 @@ test("values are listed by metric and seed", async () => {
 
 test("the second metric decides between settings that the first finds equal", () => {
   const metrics = [metricOf("higher", () => 0), metricOf("lower", () => 0)];
-  const trial = (label: string, ...scores: number[]): Parameters<typeof best>[1][number] => ({
-    setting: { label, scenario: tiny },
-    scores,
-  });
-  expect(best(metrics, [trial("a", 1, 5), trial("b", 1, 4), trial("c", 0, 1)]).setting.label).toBe("b");
-  expect(best(metrics, [trial("a", NaN, 5), trial("b", 0, 9)]).setting.label).toBe("b");
-  expect(best(metrics, [trial("first", 1, 1), trial("second", 1, 1)]).setting.label).toBe("first");
+  expect(best(metrics, [trial(1, 1, 5), trial(2, 1, 4), trial(3, 0, 1)]).setting.knobs).toEqual({ value: 2 });
+  expect(best(metrics, [trial(1, NaN, 5), trial(2, 0, 9)]).setting.knobs).toEqual({ value: 2 });
+  expect(best(metrics, [trial(1, 1, 1), trial(2, 1, 1)]).setting.knobs).toEqual({ value: 1 });
 });
+
+test("a condition may be tuned by another metric than the first", async () => {
+  const [favours1, favours3] = [1, 3].map((at) => metricOf("higher", (name) => (name === `a${at}` ? 1 : 0)));
+  if (favours1 === undefined || favours3 === undefined) throw new Error("two metrics");
+  const experiment = experimentWith([favours1, favours3]);
+  const [condition] = experiment.conditions;
+  const tuned: Experiment = { ...experiment, conditions: [condition, { ...condition, tunedBy: favours3 }] };
+  expect((await outcomesOf(tuned)).chosen).toEqual(["value 1", "value 1", "value 3", "value 1"]);
+});
+
+test("a setting at an edge of its grid names the knobs that are", () => {
+  const grid = pairs([1, 2, 3], [5]).map(([a, b]): Setting => ({ knobs: { a, b }, scenario: tiny }));
+  expect(grid.map((setting) => edgesOf(grid, setting))).toEqual([["a"], [], ["a"]]);
+});
+
+/** A trial of the setting `value` with these scores. */
+function trial(value: number, ...scores: number[]): Parameters<typeof best>[1][number] {
+  return { setting: { knobs: { value }, scenario: tiny }, scores };
+}
 
 test("what is not a number loses to every number and to nothing else", () => {
   for (const better of ["higher", "lower"] as const) {

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { type RunResult, type Scenario, simulate } from "@potluck/simulator";
-import type { Arm, Condition, Experiment, Metric, Setting } from "./experiment.ts";
+import { type Arm, type Condition, type Experiment, labelOf, type Metric, type Setting } from "./experiment.ts";
 
 /** A setting that was tried in tuning. */
 export interface Trial {
@@ -54,17 +54,24 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   for (const condition of experiment.conditions) {
     options.say(condition.name);
     const arms: ArmOutcome[] = [];
-    for (const arm of condition.arms) arms.push(await measured(scope, arm));
+    for (const arm of condition.arms) arms.push(await measured(scope, arm, tuningMetrics(experiment, condition)));
     outcomes.push({ condition, arms });
   }
   return outcomes;
 }
 
-async function measured(scope: Scope, arm: Arm): Promise<ArmOutcome> {
+/** What decides the tuning under a condition, then what breaks ties. */
+function tuningMetrics({ metrics }: Experiment, { tunedBy }: Condition): readonly number[] {
+  const places = metrics.map((_, at) => at);
+  const first = tunedBy === undefined ? 0 : metrics.indexOf(tunedBy);
+  return [first, ...places.filter((at) => at !== first)];
+}
+
+async function measured(scope: Scope, arm: Arm, deciding: readonly number[]): Promise<ArmOutcome> {
   const { experiment, options } = scope;
   const trials = arm.grid.length === 1 ? [] : await tried(scope, arm.grid);
-  const chosen = trials.length === 0 ? arm.grid[0] : best(experiment.metrics, trials).setting;
-  options.say(`  ${arm.name}: ${chosen.label}`);
+  const chosen = trials.length === 0 ? arm.grid[0] : best(experiment.metrics, trials, deciding).setting;
+  options.say(`  ${arm.name}: ${labelOf(chosen)}`);
   const bySeed = await scored(scope, [chosen], experiment.seeds);
   return { arm, trials, chosen, values: experiment.metrics.map((_, at) => bySeed.map((values) => values[at] ?? NaN)) };
 }
@@ -77,7 +84,7 @@ async function tried(scope: Scope, grid: readonly Setting[]): Promise<readonly T
     const own = rows.slice(place * tuningSeeds.length, (place + 1) * tuningSeeds.length);
     const scores = metrics.map((_, at) => own.reduce((sum, values) => sum + (values[at] ?? NaN), 0) / own.length);
     scope.options.say(
-      `    ${setting.label}: ${scores.map((score, at) => score.toFixed(metrics[at]?.digits)).join(", ")}`,
+      `    ${labelOf(setting)}: ${scores.map((score, at) => score.toFixed(metrics[at]?.digits)).join(", ")}`,
     );
     return { setting, scores };
   });
@@ -96,14 +103,23 @@ function scored(
   });
 }
 
-/** The trial with the best first metric; where they are equal, the second metric decides, and so on. */
-export function best(metrics: readonly Metric[], trials: readonly Trial[]): Trial {
+/**
+ * The trial that is best by the first of the metrics in the order of their places in `deciding`; where trials are equal
+ * by it, the second decides, and so on.
+ */
+export function best(
+  metrics: readonly Metric[],
+  trials: readonly Trial[],
+  deciding: readonly number[] = metrics.map((_, at) => at),
+): Trial {
   const [winner] = [...trials].sort((a, b) => {
-    const [deciding] = metrics.flatMap((metric, at) => {
+    const [order] = deciding.flatMap((at) => {
+      const metric = metrics[at];
       const [x, y] = [a.scores[at] ?? NaN, b.scores[at] ?? NaN];
+      if (metric === undefined) return [];
       return isBetter(metric, x, y) ? [-1] : isBetter(metric, y, x) ? [1] : [];
     });
-    return deciding ?? 0;
+    return order ?? 0;
   });
   if (winner === undefined) throw new Error("an arm needs at least one setting");
   return winner;

@@ -1,5 +1,5 @@
 /**
- * The arms that the reproductions of adaptive server optimizers share: each tuned over three local and three server
+ * The arms that the reproductions of adaptive server optimizers share: each tuned over five local and four server
  * learning rates, half a decade apart.
  *
  * @module
@@ -10,7 +10,7 @@ import { bench } from "./bench.ts";
 import { type Arm, arm, pairs } from "./experiment.ts";
 
 type Optimizer = ReturnType<typeof serverOptimizer.sgd>;
-type Rates = readonly [number, number, number];
+type Rates = readonly [number, number, number, number];
 
 /** A server optimizer by name, its server rates, and how it is made. */
 interface Candidate {
@@ -20,17 +20,25 @@ interface Candidate {
 }
 
 const CANDIDATES = {
-  sgd: { name: "FedAvg", rates: [0.3, 1, 3], make: (learningRate) => serverOptimizer.sgd({ learningRate }) },
+  sgd: { name: "FedAvg", rates: [0.3, 1, 3, 10], make: (learningRate) => serverOptimizer.sgd({ learningRate }) },
   momentum: {
     name: "FedAvgM",
-    rates: [0.1, 0.3, 1],
+    rates: [0.03, 0.1, 0.3, 1],
     make: (learningRate) => serverOptimizer.momentum({ learningRate }),
   },
-  adam: { name: "FedAdam", rates: [0.01, 0.03, 0.1], make: (learningRate) => serverOptimizer.adam({ learningRate }) },
-  yogi: { name: "FedYogi", rates: [0.01, 0.03, 0.1], make: (learningRate) => serverOptimizer.yogi({ learningRate }) },
+  adam: {
+    name: "FedAdam",
+    rates: [0.003, 0.01, 0.03, 0.1],
+    make: (learningRate) => serverOptimizer.adam({ learningRate }),
+  },
+  yogi: {
+    name: "FedYogi",
+    rates: [0.003, 0.01, 0.03, 0.1],
+    make: (learningRate) => serverOptimizer.yogi({ learningRate }),
+  },
   adagrad: {
     name: "FedAdagrad",
-    rates: [0.03, 0.1, 0.3],
+    rates: [0.03, 0.1, 0.3, 1],
     make: (learningRate) => serverOptimizer.adagrad({ learningRate }),
   },
 } as const satisfies Record<string, Candidate>;
@@ -38,8 +46,8 @@ const CANDIDATES = {
 /** The arm of a server optimizer, on the standard bench but for `changes`: 8 of 40 clients a round, one local epoch. */
 export function serverArm(which: keyof typeof CANDIDATES, changes: Partial<Scenario> = {}): Arm {
   const { name, rates, make }: Candidate = CANDIDATES[which];
-  return arm(name, pairs([0.03, 0.1, 0.3], rates), ([local, server]) => ({
-    label: `local ${local}, server ${server}`,
+  return arm(name, pairs([0.01, 0.03, 0.1, 0.3, 1], rates), ([local, server]) => ({
+    knobs: { local, server },
     scenario: bench({
       plan: federated({
         pacing: pacing.rounds({ cohort: 8 }),

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Outcome, runStep } from "./run.ts";
 import { fixes, type Step, stepsOf } from "./steps.ts";
-import { lastLine, type Tally, tallyOfStep, tallyOfTests, total } from "./tally.ts";
+import { lastLine, skippedIn, type Tally, tallyOfStep, tallyOfTests, total } from "./tally.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "check-"));
@@ -48,11 +48,17 @@ async function perform(step: Step): Promise<Tally> {
   if (failed) console.log(`\n${outcome.output.trim()}\n`);
   console.log(`${failed ? "FAIL" : "ok  "} ${step.name} (${outcome.seconds.toFixed(1)} s)${detail}`);
   if (failed) console.log(`     ${step.remedy}\n`);
+  if (step.name === "tests") for (const title of skippedIn(readReport())) console.log(`     skipped: ${title}`);
   return tally;
 }
 
 function testTally({ failed }: Outcome): Tally {
-  return tallyOfTests(existsSync(testReport) ? readFileSync(testReport, "utf8") : undefined, failed);
+  return tallyOfTests(readReport(), failed);
+}
+
+/** What the tests reported; undefined where they did not come to that. */
+function readReport(): string | undefined {
+  return existsSync(testReport) ? readFileSync(testReport, "utf8") : undefined;
 }
 
 function finish(tallies: readonly Tally[]): void {

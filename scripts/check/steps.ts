@@ -51,9 +51,14 @@ const lint: Step = {
 };
 
 function types(root: string): Step {
-  const packages = globSync("packages/*/tsconfig.json", { cwd: root }).toSorted();
+  // A package's own, and that of its part for browsers.
+  const packages = globSync("packages/{*,*/src/**}/tsconfig.json", { cwd: root }).toSorted();
   const hasPeers = existsSync(join(root, "bench/node_modules"));
-  const projects = [...packages, "tsconfig.json", ...(hasPeers ? ["bench/tsconfig.json"] : [])];
+  const projects = [
+    ...packages,
+    "tsconfig.json",
+    ...(hasPeers ? ["bench/tsconfig.json", "bench/browser-page/tsconfig.json"] : []),
+  ];
   return {
     name: "types",
     commands: projects.map((project) => [tsc, "--project", project]),

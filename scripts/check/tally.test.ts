@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lastLine, tallyOfStep, tallyOfTests, total } from "./tally.ts";
+import { lastLine, skippedIn, tallyOfStep, tallyOfTests, total } from "./tally.ts";
 
 describe("tallyOfTests", () => {
   const report = (counts: object): string => JSON.stringify(counts);
@@ -41,4 +41,18 @@ test.each([
   [{ passed: 12, failed: 1, skipped: 3 }, "12 passed, 1 failed, 3 skipped"],
 ])("the last line of %o is %s", (tally, line) => {
   expect(lastLine(tally)).toBe(line);
+});
+
+describe("skippedIn", () => {
+  test("names each group of skipped tests once, and a test outside a group by itself", () => {
+    const skipped = { status: "skipped", ancestorTitles: ["no browser", "with WebGPU"], title: "trains" };
+    const alone = { status: "skipped", ancestorTitles: [], title: "alone" };
+    const passed = { status: "passed", ancestorTitles: ["others"], title: "works" };
+    const testResults = [{ assertionResults: [skipped, skipped, passed] }, { assertionResults: [alone] }];
+    expect(skippedIn(JSON.stringify({ testResults }))).toEqual(["no browser", "alone"]);
+  });
+
+  test("names nothing where there is no report", () => {
+    expect(skippedIn(undefined)).toEqual([]);
+  });
 });

@@ -28,6 +28,14 @@ export function tallyOfTests(report: string | undefined, failed: boolean): Tally
   return { passed, failed: Math.max(failures, failed || passed === 0 ? 1 : 0), skipped };
 }
 
+/** What the tests that were skipped are called: each outermost group, or test outside a group, once. */
+export function skippedIn(report: string | undefined): readonly string[] {
+  const counts: unknown = report === undefined ? {} : JSON.parse(report);
+  const tests = listIn(counts, "testResults").flatMap((file) => listIn(file, "assertionResults"));
+  const skipped = tests.filter((test) => ["skipped", "pending", "todo"].includes(String(fieldOf(test, "status"))));
+  return [...new Set(skipped.map((test) => String(listIn(test, "ancestorTitles")[0] ?? fieldOf(test, "title"))))];
+}
+
 function isUnloaded(file: unknown): boolean {
   return fieldOf(file, "status") === "failed" && listIn(file, "assertionResults").length === 0;
 }

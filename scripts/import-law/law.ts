@@ -106,8 +106,8 @@ function standing(): readonly IForbiddenRuleType[] {
     ),
     rule(
       "testkit-is-for-tests",
-      "Only tests import the testkit.",
-      { pathNot: [TEST, "^packages/testkit/"] },
+      "Only tests and benchmarks import the testkit.",
+      { pathNot: [TEST, "^packages/testkit/", "^bench/"] },
       { path: "^packages/testkit/" },
     ),
     rule("tests-are-leaves", "Nothing imports a test.", {}, { path: TEST }),

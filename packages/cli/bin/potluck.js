@@ -8,6 +8,10 @@ if (major < 24) {
   );
   process.exitCode = 2;
 } else {
+  const words = process.argv.slice(2);
+  const { endOnInterrupt } = await import("../src/interrupt.ts");
+  const release = endOnInterrupt(words);
   const { main } = await import("../src/main.ts");
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(words);
+  release();
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogue as methods, type PartDefinition, type Shelf } from "@potluck/core";
+import { catalogue as methods, type OptionSpec, type PartDefinition, range, type Shelf } from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { aboutPart, catalogue, definitions, rooms } from "./catalogue.ts";
 
@@ -21,6 +21,10 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   model: "packages/simulator/src/model",
 };
 
+function defaultOf(spec: OptionSpec): string {
+  return spec.default === undefined ? "must be given" : JSON.stringify(spec.default);
+}
+
 const parts = definitions().map((definition) => [`${definition.room}/${definition.name}`, definition] as const);
 
 describe.each(parts)("%s", (path, { room, name, about, options }) => {
@@ -28,11 +32,16 @@ describe.each(parts)("%s", (path, { room, name, about, options }) => {
     expect(existsSync(join(ROOT, FOLDERS[room], `${name}.ts`))).toBe(true);
   });
 
-  test("has a page that names each of its options", () => {
+  test("has a page that says of each of its options what it may be, and what it is by default", () => {
     const page = readFileSync(join(ROOT, "docs/reference/methods", `${path}.md`), "utf8");
     expect(page.startsWith(`# ${name}\n`)).toBe(true);
-    expect(Object.keys(options).filter((option) => !page.includes(`| \`${option}\` `))).toEqual([]);
     expect(page).toContain(`{ "name": "${name}"`);
+    const rows = page.split("\n").map((line) => line.replaceAll(/ +/gu, " "));
+    const documented = ([option, spec]: readonly [string, OptionSpec]): boolean =>
+      rows.some((row) =>
+        row.startsWith(`| \`${option}\` | ${range(spec).replace(/^an? /u, "")} | ${defaultOf(spec)} | `),
+      );
+    expect(Object.entries(options).filter((option) => !documented(option))).toEqual([]);
   });
 
   test("can be looked up", () => {

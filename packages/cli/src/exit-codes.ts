@@ -18,4 +18,6 @@ export const exitCodes = {
   bug: 70,
   /** Interrupted by Ctrl-C; what was finished until then is kept. */
   interrupted: 130,
+  /** Nobody reads the output any more: what a shell reports of a command that a closed pipe has ended. */
+  unread: 141,
 } as const;

@@ -78,6 +78,13 @@ describe("potluck simulate", () => {
     expect(layout.length).toBe(4);
   });
 
+  test("reads JSON that begins with a byte order mark", async () => {
+    const path = await file("marked.json", `\uFEFF${JSON.stringify(tiny)}`);
+    const said = await say("simulate", path, "--out", join(folder, "marked"));
+    expect(said.exitCode).toBe(0);
+    expect(said.out).toContain("finished: 3 versions were published");
+  });
+
   test("prints where the report lies, for people", async () => {
     const out = join(folder, "people");
     const said = await say("simulate", await file("tiny.json", tiny), "--out", out);

@@ -4,9 +4,11 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { inspectCommand } from "./command/inspect.ts";
 import { methodsCommand } from "./command/methods.ts";
 import { simulateCommand } from "./command/simulate.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { asksForJson } from "./interrupt.ts";
 import { problemOf } from "./problem.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -35,7 +37,11 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("Try --help.")
     .addHelpText("after", HELP);
-  for (const command of [simulateCommand(terminal, finish), methodsCommand(terminal)]) {
+  for (const command of [
+    simulateCommand(terminal, finish),
+    methodsCommand(terminal),
+    inspectCommand(terminal, finish),
+  ]) {
     root.addCommand(command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err }));
   }
   return root;
@@ -48,9 +54,5 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck simulate my-plan.json --seed 7 --out runs/seven   the same from JSON, with another seed
   potluck methods                                           what plans can be made of
   potluck methods fed-prox                                  what one part does, and its options
+  potluck inspect model.onnx                                what a model is, and whether it can be trained
 `;
-
-/** Whether programs read along. The words decide, since a wrong command line has no options. */
-function asksForJson(words: readonly string[]): boolean {
-  return words.some((word, at) => word === "--format=json" || (word === "json" && words[at - 1] === "--format"));
-}

@@ -27,6 +27,34 @@ describe("wrong input says what, where, and what to do", () => {
       { ...tiny, plan: { ...tiny.plan, pacing: { name: "rounds", cohort: 7 } } },
       ["6 clients"],
     ],
+    [
+      "a link so slow that no model would ever arrive",
+      { ...tiny, fleet: { name: "uniform", downloadBytesPerSecond: 1e-306 } },
+      ["downloadBytesPerSecond", "≥ 1", "got 1e-306"],
+    ],
+    [
+      "shares of tiers whose sum is not a number any more",
+      { ...tiny, fleet: { name: "tiers", shares: [1e308, 1e308, 1e308] } },
+      ["shares", "≤ 1000000"],
+    ],
+    [
+      "more examples than fit into memory",
+      { ...tiny, data: { name: "gaussians", features: 65536, examplesPerClass: 1e9 } },
+      ["10000000200 examples of 65536 features", "Lower examplesPerClass"],
+    ],
+    ...[{ epochs: 1, steps: 1, batchSize: 8 }, { batchSize: 8 }, 5, null, undefined].map(
+      (work) =>
+        [
+          `work that is ${JSON.stringify(work)}`,
+          { ...tiny, plan: { ...tiny.plan, work } },
+          ["work needs epochs or steps, not both, and batchSize", "work: { epochs: 1, batchSize: 32 }"],
+        ] as const,
+    ),
+    [
+      "work of half an epoch",
+      { ...tiny, plan: { ...tiny.plan, work: { epochs: 0.5, batchSize: 8 } } },
+      ["epochs must be a whole number ≥ 1, got 0.5"],
+    ],
     ["broken JSON", "{", ["wrong.json", "not JSON"]],
     ["an impossible name", { ...tiny, name: "No Name" }, ["lower-case"]],
   ];
@@ -57,6 +85,22 @@ describe("wrong input says what, where, and what to do", () => {
     expect(said.exitCode).toBe(1);
     expect(said.err).toContain("targetAcuracy");
     expect(said.err).toContain("lower-case");
+  });
+
+  test.each(["", "work: null"])("a module whose plan has no work: %j", async (work) => {
+    const core = join(import.meta.dirname, "../../core/src/index.ts");
+    const said = await say(
+      "simulate",
+      await file(
+        `idle${work.length}.mjs`,
+        `import { federated, pacing, solver } from ${JSON.stringify(core)};
+        const parts = { pacing: pacing.rounds({ cohort: 1 }), solver: solver.sgd({ learningRate: 1 }) };
+        export default federated({ ...parts, versions: 1, ${work} });`,
+      ),
+    );
+    expect(said.exitCode).toBe(1);
+    expect(said.err).toContain("work needs epochs or steps, not both, and batchSize");
+    expect(said.err).toContain("option-invalid");
   });
 
   test("a module that exports something else", async () => {

@@ -105,7 +105,7 @@ test("every name occurs once on its shelf", () => {
 describe("makePart", () => {
   test("makes the part of that name from unchecked options", () => {
     const made = makePart("solver", catalogue.solver, { name: "fed-prox", options: { mu: 0.1, learningRate: 0.5 } });
-    expect(made.part).toEqual({
+    expect(made.part).toMatchObject({
       room: "solver",
       name: "fed-prox",
       options: { mu: 0.1, learningRate: 0.5, momentum: 0 },

@@ -1,9 +1,12 @@
 /**
  * `@potluck/testkit`: conformance suites and rehearsals on fleets whose answers are known exactly, runs and fleets
- * made by hand, and statistics of samples. For tests only.
+ * made by hand, statistics of samples, and pages in a browser. For tests only.
  *
  * @module
  */
+export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";
+export { openBrowser } from "./browser/open-browser.ts";
+export { serveSite, type Site, type SiteOptions } from "./browser/site.ts";
 export { type ClientSketch, fleetOf } from "./fleets.ts";
 export { descent, type Gradient } from "./local-descent.ts";
 export { type Answer, answered, joined, type ManualRun, manualRun, tasksOf } from "./manual-run.ts";

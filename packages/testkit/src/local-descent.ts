@@ -22,7 +22,8 @@ export function descent(
     solver.slots.map((slot) => [slot, new Float32Array(length)]),
   );
   for (let step = 1; step <= steps; step++) {
-    const bindings = { tensors: { ...state, params, anchor, gradient: gradient(params) }, step };
+    const tensors = { ...state, params, anchor, gradient: gradient(params) };
+    const bindings = { tensors, step, steps, gradientAt: gradient };
     const next = evaluate(solver.step.params, bindings, length);
     state = Object.fromEntries(
       Object.entries(solver.step.state).map(([slot, value]) => [slot, evaluate(value, bindings, length)]),

@@ -11,8 +11,8 @@ import { lateAccuracy, roundsTo, unrest } from "../../harness/metrics.ts";
 
 function armsOn(split: Scenario["partition"]): readonly [Arm, Arm, Arm] {
   const armOf = (cohort: number): Arm =>
-    arm(`${cohort} of 40 clients a round`, [0.03, 0.1, 0.3, 1], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+    arm(`${cohort} of 40 clients a round`, [0.01, 0.03, 0.1, 0.3, 1, 3], (learningRate) => ({
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         partition: split,
         plan: federated({

@@ -75,7 +75,7 @@ const bytesPerParameter: Metric = {
 };
 
 function armOf(name: string, local: Local): Arm {
-  return { name, grid: [{ label: "as it is", scenario: { ...common, plan: planOf(local) } }] };
+  return { name, grid: [{ knobs: {}, scenario: { ...common, plan: planOf(local) } }] };
 }
 
 export const experiment: Experiment = {

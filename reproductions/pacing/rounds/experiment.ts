@@ -13,8 +13,8 @@ import { clientAccuracy, finalAccuracy, secondsPerRound, secondsTo } from "../..
 const TARGET = 0.8;
 
 function armOf(name: string, options: Parameters<typeof pacing.rounds>[0]): Arm {
-  return arm(name, [0.03, 0.1, 0.3], (learningRate) => ({
-    label: `learning rate ${learningRate}`,
+  return arm(name, [0.1, 0.3, 1, 3, 10], (learningRate) => ({
+    knobs: { "learning rate": learningRate },
     scenario: bench({
       partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.1 }),
       // One epoch takes the fastest tier about a second, the slowest about ten: as a larger model would.

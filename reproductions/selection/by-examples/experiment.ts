@@ -17,8 +17,8 @@ function armsWith(quantitySkew: number): readonly [Arm, Arm] {
       readonly weighting: ReturnType<typeof weighting.uniform>;
     },
   ): Arm =>
-    arm(name, [0.1, 0.3, 1], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+    arm(name, [0.03, 0.1, 0.3, 1], (learningRate) => ({
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.3, quantitySkew, testShare: 0 }),
         plan: federated({

@@ -19,8 +19,8 @@ function armsAfter(versions: number): readonly [Arm, Arm] {
       readonly weighting: ReturnType<typeof weighting.uniform>;
     },
   ): Arm =>
-    arm(name, [0.03, 0.1, 0.3], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+    arm(name, [0.03, 0.1, 0.3, 1], (learningRate) => ({
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         data: data.mnist({ trainExamples: 2000, testExamples: 1000 }),
         partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.1, quantitySkew: 1.5, testShare: 0 }),

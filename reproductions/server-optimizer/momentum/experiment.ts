@@ -17,8 +17,8 @@ function armsOn(alpha: number, cohort: number): readonly [Arm, Arm] {
     serverRates: readonly [number, ...number[]],
     optimizerOf: (learningRate: number) => Optimizer,
   ): Arm =>
-    arm(name, pairs([0.03, 0.1, 0.3], serverRates), ([local, server]) => ({
-      label: `local ${local}, server ${server}`,
+    arm(name, pairs([0.03, 0.1, 0.3, 1, 3], serverRates), ([local, server]) => ({
+      knobs: { local, server },
       scenario: bench({
         partition: partition.dirichlet({ clients: CLIENTS, alpha, testShare: 0 }),
         plan: federated({
@@ -32,8 +32,8 @@ function armsOn(alpha: number, cohort: number): readonly [Arm, Arm] {
       }),
     }));
   return [
-    armOf("FedAvg", [0.3, 1, 3], (learningRate) => serverOptimizer.sgd({ learningRate })),
-    armOf("FedAvgM, momentum 0.9", [0.1, 0.3, 1], (learningRate) => serverOptimizer.momentum({ learningRate })),
+    armOf("FedAvg", [0.1, 0.3, 1, 3], (learningRate) => serverOptimizer.sgd({ learningRate })),
+    armOf("FedAvgM, momentum 0.9", [0.03, 0.1, 0.3, 1], (learningRate) => serverOptimizer.momentum({ learningRate })),
   ];
 }
 

@@ -13,7 +13,7 @@ const TARGET = 0.8;
 function armsWith(momentum: number, rates: readonly [number, ...number[]]): readonly [Arm, Arm] {
   const armOf = (name: string, optimizer: typeof serverOptimizer.momentum): Arm =>
     arm(name, rates, (learningRate) => ({
-      label: `server ${learningRate}`,
+      knobs: { server: learningRate },
       scenario: bench({
         plan: federated({
           pacing: pacing.rounds({ cohort: 8 }),

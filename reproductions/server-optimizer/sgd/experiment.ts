@@ -16,7 +16,7 @@ const ALL = 1000;
 function armsOn(split: Scenario["partition"]): readonly [Arm, Arm, Arm] {
   const arms = (name: string, work: Work): Arm =>
     arm(name, [0.1, 0.3, 0.6, 1], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         model: model.mlp({ hidden: [32] }),
         partition: split,

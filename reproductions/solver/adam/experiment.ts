@@ -22,7 +22,7 @@ interface Setup {
 function armsOn({ split, cohort, rounds }: Setup): readonly [Arm, Arm, Arm] {
   const armOf = (name: string, rates: readonly [number, ...number[]], solverOf: (learningRate: number) => Local): Arm =>
     arm(name, rates, (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         partition: split,
         plan: federated({

@@ -10,9 +10,13 @@ import { bench, CLIENTS, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment, pairs, type Setting } from "../../harness/experiment.ts";
 import { lateAccuracy, lateLoss, unrest } from "../../harness/metrics.ts";
 
-function settingOf(label: string, local: ReturnType<typeof solver.sgd>, split: Scenario["partition"]): Setting {
+function settingOf(
+  knobs: Setting["knobs"],
+  local: ReturnType<typeof solver.sgd>,
+  split: Scenario["partition"],
+): Setting {
   return {
-    label,
+    knobs,
     scenario: bench({
       model: model.mlp({ hidden: [32] }),
       data: data.mnist({ trainExamples: 3000, testExamples: 2000 }),
@@ -29,11 +33,11 @@ function settingOf(label: string, local: ReturnType<typeof solver.sgd>, split: S
 
 function armsOn(split: Scenario["partition"]): readonly [Arm, Arm] {
   return [
-    arm("FedAvg", [0.01, 0.03, 0.06, 0.1, 0.2, 0.3, 0.6, 1], (learningRate) =>
-      settingOf(`learning rate ${learningRate}`, solver.sgd({ learningRate }), split),
+    arm("FedAvg", [0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.6, 1], (learningRate) =>
+      settingOf({ "learning rate": learningRate }, solver.sgd({ learningRate }), split),
     ),
-    arm("FedProx", pairs([0.001, 0.01, 0.1, 1], [0.1, 0.3]), ([mu, learningRate]) =>
-      settingOf(`μ ${mu}, learning rate ${learningRate}`, solver.fedProx({ mu, learningRate }), split),
+    arm("FedProx", pairs([0.001, 0.01, 0.1], [0.1, 0.3, 0.6]), ([mu, learningRate]) =>
+      settingOf({ μ: mu, "learning rate": learningRate }, solver.fedProx({ mu, learningRate }), split),
     ),
   ];
 }

@@ -12,7 +12,7 @@ import { lateAccuracy, roundsTo } from "../../harness/metrics.ts";
 function armsOn(split: Scenario["partition"]): readonly [Arm, Arm, Arm] {
   const armOf = (epochs: number): Arm =>
     arm(`${epochs} local epochs`, [0.1, 0.3, 1, 3], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         partition: split,
         plan: federated({

@@ -12,7 +12,7 @@ import { contributionGap, lateAccuracy, lateLoss } from "../../harness/metrics.t
 function armsWith(cohort: number): readonly [Arm, Arm] {
   const armOf = (name: string, chosen: ReturnType<typeof weighting.uniform>): Arm =>
     arm(name, [0.1, 0.3, 1], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         partition: partition.dirichlet({ clients: 20, alpha: 0.3, quantitySkew: 1.5, testShare: 0 }),
         plan: federated({

@@ -15,7 +15,7 @@ const CLIENTS = 20;
 function armsWith(alpha: number): readonly [Arm, Arm] {
   const armOf = (name: string, chosen: ReturnType<typeof weighting.uniform>): Arm =>
     arm(name, [0.1, 0.3, 1, 2], (learningRate) => ({
-      label: `learning rate ${learningRate}`,
+      knobs: { "learning rate": learningRate },
       scenario: bench({
         data: data.mnist({ trainExamples: 6000, testExamples: 2000 }),
         partition: partition.dirichlet({
@@ -42,6 +42,8 @@ function armsWith(alpha: number): readonly [Arm, Arm] {
 const bySize = (clients: readonly ClientResult[]): readonly ClientResult[] =>
   [...clients].sort((a, b) => a.examples - b.examples || a.id - b.id);
 
+const meanOverClients = clientAccuracy("accuracy on a client's own examples, mean over clients", (clients) => clients);
+
 const worstDecile: Metric = {
   name: "accuracy of the worst tenth of the clients",
   better: "higher",
@@ -52,11 +54,13 @@ const worstDecile: Metric = {
 export const experiment: Experiment = {
   title: "accuracy for the small and for all, by weighting",
   conditions: [
-    { name: "two or three classes per client (α = 0.1)", arms: armsWith(0.1) },
-    { name: "nearly one class per client (α = 0.01)", arms: armsWith(0.01) },
+    { name: "α = 0.1, tuned for the mean over clients", tunedBy: meanOverClients, arms: armsWith(0.1) },
+    { name: "α = 0.1, tuned for the loss over all examples", tunedBy: finalLoss, arms: armsWith(0.1) },
+    { name: "α = 0.01, tuned for the mean over clients", tunedBy: meanOverClients, arms: armsWith(0.01) },
+    { name: "α = 0.01, tuned for the loss over all examples", tunedBy: finalLoss, arms: armsWith(0.01) },
   ],
   metrics: [
-    clientAccuracy("accuracy on a client's own examples, mean over clients", (clients) => clients),
+    meanOverClients,
     clientAccuracy("the same, smaller half of the clients", (clients) => bySize(clients).slice(0, CLIENTS / 2)),
     clientAccuracy("the same, largest tenth of the clients", (clients) => bySize(clients).slice(-CLIENTS / 10)),
     worstDecile,

@@ -7,13 +7,14 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { MAX_WORKERS } from "@potluck/engine";
 import { checkFeasible, type RunResult, simulate } from "@potluck/simulator";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { openRunFolder, runId } from "../output/run-folder.ts";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Terminal } from "../terminal.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface SimulateOptions {
   readonly seed: number;
@@ -55,10 +56,11 @@ const HELP = `
 It writes report.html (for people), metrics.jsonl and summary.json (for programs), model.onnx and model.safetensors.
 Ctrl-C ends the run early and still writes all of them; a second Ctrl-C stops at once.
 
-With --format json the last line of standard output is always one object: the result, or, when there is none,
+With --format json the last line of standard output is one object: the result, or, when there is none,
 {"error":{"code":"…","message":"…","remedy":"…"}}. Sentences for people stay on standard error.
 
-Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go on, 70 a mistake in Potluck, 130 interrupted.
+Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go on, 70 a mistake in Potluck, 130 interrupted,
+141 nobody reads the output any more.
 `;
 
 async function runScenario(path: string, options: SimulateOptions, terminal: Terminal): Promise<number> {
@@ -110,12 +112,4 @@ function interruptSignal(terminal: Terminal): { readonly signal: AbortSignal; re
   };
   process.on("SIGINT", onInterrupt);
   return { signal: controller.signal, release: () => process.off("SIGINT", onInterrupt) };
-}
-
-function wholeNumber(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
-  };
 }

@@ -35,6 +35,7 @@ test("a score without a value says why there is none", async () => {
         .map((score) => [score.name, score.absent]),
     );
   const updates = {
+    "participation fairness": "no update was used",
     "staleness, median": "no update was used",
     "staleness, 95 of 100": "no update was used",
     "staleness, worst": "no update was used",

@@ -23,6 +23,7 @@ export function scoresOf(result: RunResult): readonly ReportEnemy[] {
 
 function starvation({ scorecard, clients }: RunResult): readonly ReportScore[] {
   const { clientsNeverUsed, participationFairness, worstDecileAccuracy } = scorecard.starvation;
+  const fairness = "Jain's index of how often clients were used: 1 is equally often";
   return [
     score(
       "clients never used",
@@ -30,12 +31,7 @@ function starvation({ scorecard, clients }: RunResult): readonly ReportScore[] {
       "clients",
       `of ${clients.length}: nothing they know went into the model`,
     ),
-    score(
-      "participation fairness",
-      participationFairness,
-      "",
-      "Jain's index of how often clients were used: 1 is equally often",
-    ),
+    orSay(NO_UPDATE, score("participation fairness", participationFairness, "", fairness)),
     score(
       "worst tenth of clients",
       worstDecileAccuracy,

@@ -41,6 +41,12 @@ export function bytes(size: number): string {
   return `${decimal(size / factor)}${SPACE}${name}`;
 }
 
+/** "12.4 million": a number with its scale in words from a million on, three digits that count. */
+export function quantity(number: number): string {
+  const scale = SCALES.findLast(({ factor }) => number >= factor);
+  return scale === undefined ? count(number) : `${decimal(number / scale.factor)}${SPACE}${scale.name}`;
+}
+
 /** "42.5 s", "10 min 12 s", "3 h 5 min", "4 d 6 h". */
 export function duration(seconds: number): string {
   if (seconds < 59.95) return `${decimal(Number(seconds.toFixed(1)))}${SPACE}s`;
@@ -80,6 +86,11 @@ const SPACE = "\u00a0";
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const SCALES: readonly Unit[] = [
+  { factor: 1e6, name: "million" },
+  { factor: 1e9, name: "billion" },
+  { factor: 1e12, name: "trillion" },
+];
 const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
 function twoUnits(whole: number, base: number, large: string, small: string): string {

@@ -77,6 +77,13 @@ describe("a report", () => {
     expect(body.querySelector("a")?.getAttribute("href")).toBe("./metrics.jsonl");
   });
 
+  test("shows options that are lists of records field by field", async () => {
+    const rules = [{ match: "head.*", learningRateFactor: 10, weightDecay: null }];
+    const plan = [{ room: "solver", name: "sgd", about: "", options: { rules } }] as const;
+    const page = await renderReport(sampleReport({ plan }));
+    expect(page).toContain("rules [match head.*, learningRateFactor 10, weightDecay none]");
+  });
+
   test("of a run that was stopped at once says so, and why nothing is drawn", async () => {
     const document = await documentOf(emptyReport());
     expect(document.querySelectorAll("svg")).toHaveLength(0);

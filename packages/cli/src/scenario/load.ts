@@ -30,6 +30,9 @@ export async function loadScenario(path: string): Promise<Scenario> {
   );
 }
 
+/** Some editors begin a file with it; JSON does not know it. */
+const BYTE_ORDER_MARK = "\uFEFF";
+
 async function jsonFrom(path: string): Promise<unknown> {
   const text = await textOf(path);
   try {
@@ -42,7 +45,8 @@ async function jsonFrom(path: string): Promise<unknown> {
 
 async function textOf(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    const text = await readFile(path, "utf8");
+    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Fault("file-missing", `the scenario "${path}" cannot be read: ${reason}`, "Give the path of a file.");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Fault, federated, makePart, type Shelf } from "@potluck/core";
+import { assertWork, Fault, federated, makePart, type Shelf } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
 import { z } from "zod";
 import { catalogue } from "../catalogue.ts";
@@ -22,10 +22,6 @@ const settings = {
 };
 
 const part = z.looseObject({ name: z.string() });
-const work = z.union([
-  z.strictObject({ epochs: z.int().min(1), batchSize: z.int().min(1) }),
-  z.strictObject({ steps: z.int().min(1), batchSize: z.int().min(1) }),
-]);
 
 const schema = z.strictObject({
   ...settings,
@@ -41,7 +37,7 @@ const schema = z.strictObject({
     serverOptimizer: part.optional(),
     solver: part,
     upload: part.optional(),
-    work,
+    work: z.unknown().optional(),
     versions: z.int().min(1),
   }),
 });
@@ -64,7 +60,8 @@ export function parseScenario(value: unknown, where: string): Scenario {
 }
 
 function planOf(plan: ScenarioFile["plan"]): Scenario["plan"] {
-  const { selection, weighting, aggregation, serverOptimizer, upload } = plan;
+  const { selection, weighting, aggregation, serverOptimizer, upload, work, versions } = plan;
+  assertWork(work);
   return federated({
     pacing: made("pacing", catalogue.pacing, plan.pacing),
     ...(selection && { selection: made("selection", catalogue.selection, selection) }),
@@ -75,8 +72,8 @@ function planOf(plan: ScenarioFile["plan"]): Scenario["plan"] {
     }),
     solver: made("solver", catalogue.solver, plan.solver),
     ...(upload && { upload: made("upload", catalogue.codec, upload) }),
-    work: plan.work,
-    versions: plan.versions,
+    work,
+    versions,
   });
 }
 

@@ -118,6 +118,37 @@ describe("an option that is not given", () => {
   });
 });
 
+describe("a list of records", () => {
+  const rules: OptionSpec = {
+    kind: "records",
+    of: { match: { kind: "text", about: "a name" }, factor: { ...rate, default: 1 } },
+    default: [],
+    about: "a test",
+  };
+
+  test("has every record completed", () => {
+    expect(resolve(rules, [{ match: "a" }, { factor: 2, match: "b" }])).toEqual([
+      { match: "a", factor: 1 },
+      { match: "b", factor: 2 },
+    ]);
+    expect(resolve(rules, undefined)).toEqual([]);
+  });
+
+  test("names the record and the field that does not fit", () => {
+    expect(() => resolve(rules, [{ match: "a" }, { factor: 2 }])).toThrow('a part: x[1] needs the option "match"');
+    expect(() => resolve(rules, [{ match: "a", factor: 0 }])).toThrow("a part: x[0]: factor must be a number > 0");
+    expect(() => resolve(rules, [{ match: "a", other: 0 }])).toThrow('a part: x[0] has no option "other"');
+  });
+
+  test.each([[null], ["a"], [{}], [[["a"]]], [[null]], [[1]]])("is not %j", (value) => {
+    expect(() => resolve(rules, value)).toThrow("a part: x must be a list of { match: text; factor: number > 0 }");
+  });
+
+  test("may be null where its default is", () => {
+    expect(resolve({ ...rules, default: null }, null)).toBeNull();
+  });
+});
+
 test("null switches off exactly the options whose default is null", () => {
   expect(resolve({ ...rate, default: null }, null)).toBeNull();
   expect(() => resolve(rate, null)).toThrow("must be a number > 0, got null");
@@ -173,6 +204,10 @@ test.each<[OptionSpec, string]>([
   [{ kind: "numbers", integer: true, minimum: 1, about: "" }, "a list of whole numbers ≥ 1"],
   [{ kind: "choice", of: ["a", "b"], about: "" }, 'one of "a", "b"'],
   [{ kind: "text", default: null, about: "" }, "text, or null for none"],
+  [
+    { kind: "records", of: { match: { kind: "text", about: "" }, share: { ...rate, default: null } }, about: "" },
+    "a list of { match: text; share: number > 0, or null for none }",
+  ],
 ])("the range of %j in words is %j", (spec, words) => {
   expect(range(spec)).toBe(words);
 });

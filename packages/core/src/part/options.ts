@@ -41,11 +41,25 @@ export interface NumbersOption extends Omit<NumberOption, "kind" | "default"> {
   readonly default?: readonly number[] | null;
 }
 
+/** A field of a record: an option of its own. */
+export type FieldOption = NumberOption | ChoiceOption | TextOption;
+
+/** A list of records, such as rules, each of whose fields is described like an option. */
+export interface RecordsOption {
+  readonly kind: "records";
+  readonly about: string;
+  readonly of: Readonly<Record<string, FieldOption>>;
+  readonly default?: readonly OptionRecord[] | null;
+}
+
 /** The description of one option. One without a default must be given; one whose default is null may be null: off. */
-export type OptionSpec = NumberOption | ChoiceOption | TextOption | NumbersOption;
+export type OptionSpec = FieldOption | NumbersOption | RecordsOption;
+
+/** One entry of a list of records. */
+export type OptionRecord = Readonly<Record<string, number | string | null>>;
 
 /** The value of an option; null where it is switched off. */
-export type OptionValue = number | string | readonly number[] | null;
+export type OptionValue = number | string | readonly number[] | readonly OptionRecord[] | null;
 
 /** One description for each option of `Options`. */
 export type OptionSpecs<Options> = { readonly [Name in keyof Options]-?: OptionSpec };
@@ -71,7 +85,7 @@ export function resolveOptions(
     if (value === undefined) {
       throw new Fault("option-invalid", `${where} needs the option "${name}"`, `Give ${name}: ${range(spec)}.`);
     }
-    resolved[name] = checked(where, name, spec, value);
+    resolved[name] = spec.kind === "records" ? records(where, name, spec, value) : checked(where, name, spec, value);
   }
   return resolved;
 }
@@ -90,6 +104,10 @@ function bounds(spec: OptionSpec): string {
     case "number":
     case "numbers":
       return numberRange(spec);
+    case "records":
+      return `a list of { ${Object.entries(spec.of)
+        .map(([name, field]) => `${name}: ${range(field).replace(/^an? /u, "")}`)
+        .join("; ")} }`;
   }
 }
 
@@ -106,9 +124,38 @@ function numberRange(spec: NumberOption | NumbersOption): string {
   return [what, limits.join(" and ")].filter((text) => text !== "").join(" ") + unit;
 }
 
-function checked(where: string, name: string, spec: OptionSpec, value: unknown): OptionValue {
+/** The options whose values need no completing. */
+type Plain = Exclude<OptionSpec, RecordsOption>;
+
+/** `value` with every record of it checked and complete; null where it is that. */
+function records(where: string, name: string, spec: RecordsOption, value: unknown): readonly OptionRecord[] | null {
+  if (value === null && spec.default === null) return null;
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [null];
+  return entries.map((entry, at) => {
+    if (!isRecord(entry)) throw unfit(where, name, spec, value);
+    return fields(`${where}: ${name}[${at}]`, spec.of, entry);
+  });
+}
+
+/** The fields of one record, none of which is a list. */
+function fields(where: string, specs: RecordsOption["of"], given: Readonly<Record<string, unknown>>): OptionRecord {
+  const resolved = Object.entries(resolveOptions(where, specs, given));
+  return Object.fromEntries(
+    resolved.flatMap(([name, value]) => (typeof value === "object" && value !== null ? [] : [[name, value]])),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function checked(where: string, name: string, spec: Plain, value: unknown): OptionValue {
   if (fits(spec, value)) return value;
-  throw new Fault(
+  throw unfit(where, name, spec, value);
+}
+
+function unfit(where: string, name: string, spec: OptionSpec, value: unknown): Fault {
+  return new Fault(
     "option-invalid",
     `${where}: ${name} must be ${range(spec)}, got ${shown(value)}`,
     `Change ${name}. What it does: ${spec.about}`,
@@ -123,7 +170,7 @@ function shown(value: unknown): string {
   return JSON.stringify(value) ?? `a ${typeof value}`;
 }
 
-function fits(spec: OptionSpec, value: unknown): value is OptionValue {
+function fits(spec: Plain, value: unknown): value is OptionValue {
   if (value === null) return spec.default === null;
   switch (spec.kind) {
     case "choice":

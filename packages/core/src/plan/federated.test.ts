@@ -94,11 +94,25 @@ describe("a setting out of range is a fault that names it:", () => {
     [{ work: { epochs: 0.5, batchSize: 1 } }, "work: epochs must be a whole number ≥ 1, got 0.5"],
     [{ work: { epochs: 1, batchSize: 0 } }, "work: batchSize must be a whole number ≥ 1, got 0"],
     [{ work: { epochs: 1 } }, 'work needs the option "batchSize"'],
-    [{ work: { batchSize: 1 } }, 'work needs the option "epochs"'],
-    [{ work: { steps: 1, epochs: 1, batchSize: 1 } }, 'work has no option "epochs"'],
+    [{ work: { epochs: 1, batchSize: 1, steps: undefined } }, 'work has no option "steps"'],
+    [{ work: { epochs: 1, batchSize: 1, rounds: 1 } }, 'work has no option "rounds"'],
   ])("%j", (changes, message) => {
     expect(faultOf(changes)).toMatchObject({ code: "option-invalid", message });
   });
+});
+
+describe("work that is not one amount and a batch size is refused in one sentence, whatever it is:", () => {
+  test.each([{ steps: 1, epochs: 1, batchSize: 1 }, { batchSize: 1 }, {}, [1, 2], 5, "1 epoch", null, undefined])(
+    "%j",
+    (work) => {
+      const fault = faultOf({ work });
+      expect(fault).toMatchObject({
+        code: "option-invalid",
+        message: "work needs epochs or steps, not both, and batchSize",
+      });
+      expect(fault.remedy).toContain("work: { epochs: 1, batchSize: 32 }");
+    },
+  );
 });
 
 describe("whatever becomes of the tasks", () => {

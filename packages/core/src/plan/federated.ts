@@ -18,6 +18,7 @@ import { contradictions } from "./contradictions.ts";
 import type { FederatedOptions, FederatedParts } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
+import { assertWork } from "./task.ts";
 
 /**
  * The plan made of these parts.
@@ -83,15 +84,9 @@ function invalid(message: string, remedy: string): Fault {
 }
 
 function checkedSettings({ work, versions }: FederatedParts): Readonly<Record<string, number>> {
-  const amount = "steps" in work ? "steps" : "epochs";
-  const whole = { kind: "number", integer: true, minimum: 1 } as const;
-  resolveOptions(
-    "work",
-    { [amount]: { ...whole, about: "how much a client works" }, batchSize: batchSizeSpec },
-    { ...work },
-  );
-  resolveOptions("federated", { versions: { ...whole, about: "model versions to publish" } }, { versions });
+  assertWork(work);
+  resolveOptions("federated", { versions: versionsSpec }, { versions });
   return { ...work, versions };
 }
 
-const batchSizeSpec = { kind: "number", integer: true, minimum: 1, about: "examples in a batch" } as const;
+const versionsSpec = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" } as const;

@@ -3,14 +3,35 @@
  *
  * @module
  */
+import { Fault } from "../base/fault.ts";
 import type { Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
+import { resolveOptions } from "../part/options.ts";
 import type { PartReference } from "../part/part.ts";
 import type { ClientId, TaskId } from "./identity.ts";
 
 /** How much a client works on its own examples: passes over all of them, or single steps. */
 export type Work =
   { readonly epochs: number; readonly batchSize: number } | { readonly steps: number; readonly batchSize: number };
+
+/**
+ * Makes sure that `given` is work, wherever it came from. Throws Fault "option-invalid" unless it has epochs or steps,
+ * not both, and batchSize, all whole numbers ≥ 1.
+ */
+export function assertWork(given: unknown): asserts given is Work {
+  const fields: Readonly<Record<string, unknown>> = typeof given === "object" ? { ...given } : {};
+  const [amount, another] = ["epochs", "steps"].filter((name) => fields[name] !== undefined);
+  if (amount === undefined || another !== undefined) {
+    const remedy = "Write for example work: { epochs: 1, batchSize: 32 }, or steps in place of epochs.";
+    throw new Fault("option-invalid", "work needs epochs or steps, not both, and batchSize", remedy);
+  }
+  const whole = { kind: "number", integer: true, minimum: 1 } as const;
+  const specs = {
+    [amount]: { ...whole, about: "how much a client works" },
+    batchSize: { ...whole, about: "examples in a batch" },
+  };
+  resolveOptions("work", specs, fields);
+}
 
 /** Work for one client. It refers to the solver and the codec by name: code is never sent. */
 export interface Task {

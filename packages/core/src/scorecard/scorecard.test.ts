@@ -34,9 +34,10 @@ test("shares are shares, at every instant of every run", () => {
           const { starvation, delay, unfairShare, bottleneck } = scorecardOf(ledger, fleet, nothing, now);
           const shares = [delay.idleShare, unfairShare.contributionGap, unfairShare.wastedWorkShare];
           expect(shares.filter((share) => !(share >= 0 && share <= 1 + 1e-12))).toEqual([]);
-          const fairness = starvation.participationFairness * Math.max(1, fleet.population);
-          expect(fairness).toBeGreaterThan(1 - 1e-9);
-          expect(fairness).toBeLessThan(Math.max(1, fleet.population) + 1e-9);
+          const fairness = starvation.participationFairness;
+          expect(fairness === null).toBe(starvation.clientsNeverUsed === fleet.population);
+          expect(fairness ?? 1).toBeGreaterThan(1 / Math.max(1, fleet.population) - 1e-9);
+          expect(fairness ?? 1).toBeLessThan(1 + 1e-9);
           expect(bottleneck.uploadCompression ?? 1).toBe(1);
         },
       });
@@ -47,7 +48,7 @@ test("shares are shares, at every instant of every run", () => {
 
 test("before anything happened there is nothing to report", () => {
   expect(scorecardOf(emptyLedger(), fleetOf([]), nothing, 0)).toEqual({
-    starvation: { clientsNeverUsed: 0, participationFairness: 1, worstDecileAccuracy: null, accuracyPerClass: [] },
+    starvation: { clientsNeverUsed: 0, participationFairness: null, worstDecileAccuracy: null, accuracyPerClass: [] },
     delay: {
       secondsToTarget: null,
       stalenessP50: null,

@@ -21,8 +21,8 @@ import {
 /** Clients, classes or features that training never feeds on. */
 export interface StarvationScores {
   readonly clientsNeverUsed: number;
-  /** Jain's index of how often each client's update was used, in [1/clients, 1]; 1 is equal. */
-  readonly participationFairness: number;
+  /** Jain's index of how often each client's update was used, in [1/clients, 1]; 1 is equal; null before the first. */
+  readonly participationFairness: number | null;
   /** Mean accuracy of the worst tenth of the clients on their own test parts, or null if not measured. */
   readonly worstDecileAccuracy: number | null;
   /** Accuracy on held-out data by class; null for a class that has none. Empty if not measured. */

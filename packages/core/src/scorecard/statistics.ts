@@ -5,14 +5,14 @@
  */
 
 /**
- * Jain's fairness index (Σ x)² / (n Σ x²) of shares x ≥ 0: 1 when all are equal, 1/n when one has everything; 1 for
- * no shares or all zero. Jain, Chiu, Hawe, "A quantitative measure of fairness and discrimination for resource
+ * Jain's fairness index (Σ x)² / (n Σ x²) of shares x ≥ 0: 1 when all are equal, 1/n when one has everything; null
+ * where there is nothing to share. Jain, Chiu, Hawe, "A quantitative measure of fairness and discrimination for resource
  * allocation in shared computer systems", DEC-TR-301, 1984. https://arxiv.org/abs/cs/9809099
  */
-export function jainIndex(shares: readonly number[]): number {
+export function jainIndex(shares: readonly number[]): number | null {
   const sum = total(shares);
   const squares = total(shares.map((x) => x * x));
-  return squares === 0 ? 1 : (sum * sum) / (shares.length * squares);
+  return squares === 0 ? null : (sum * sum) / (shares.length * squares);
 }
 
 /** Half the sum of absolute differences of two distributions: 0 when equal, 1 when disjoint. */

@@ -5,7 +5,8 @@
  *     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
  *     x ← x − η · (m / (1 − β₁^k)) / (√(v / (1 − β₂^k)) + ε),   k = 1, 2, …
  *
- * η learningRate, β₁ beta1, β₂ beta2, ε epsilon, λ weightDecay (coupled, as in the paper's era; not AdamW).
+ * η learningRate, β₁ beta1, β₂ beta2, ε epsilon, λ weightDecay (coupled, as in the paper's era; not AdamW). Clipping,
+ * schedules and rules of layers are those of `recipe.ts`.
  *
  * Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015. https://arxiv.org/abs/1412.6980
  *
@@ -13,10 +14,11 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import { add, divide, type Expression, multiply, power, sqrt, square, step, subtract, tensor } from "./expression.ts";
-import { gradient, params, type Solver } from "./solver.ts";
+import { directionOf, rateOf, type RecipeOptions, recipeOptions } from "./recipe.ts";
+import { params, type Solver } from "./solver.ts";
 
 /** Options of {@link adam}. */
-export interface AdamOptions {
+export interface AdamOptions extends RecipeOptions {
   /** η > 0. */
   readonly learningRate: number;
   /** β₁ in [0, 1); 0.9 by default. */
@@ -25,8 +27,6 @@ export interface AdamOptions {
   readonly beta2?: number;
   /** ε > 0; 1e-8 by default. */
   readonly epsilon?: number;
-  /** λ ≥ 0; 0 by default. */
-  readonly weightDecay?: number;
 }
 
 /** The solver `adam`. Throws Fault "option-invalid". */
@@ -46,20 +46,20 @@ export const adam: PartFactory<AdamOptions, Solver> = definePart<AdamOptions, So
     beta1: { kind: "number", minimum: 0, below: 1, default: 0.9, about: "memory β₁ of the mean gradient" },
     beta2: { kind: "number", minimum: 0, below: 1, default: 0.999, about: "memory β₂ of the squared gradient" },
     epsilon: { kind: "number", above: 0, default: 1e-8, about: "keeps the denominator above zero" },
-    weightDecay: { kind: "number", minimum: 0, default: 0, about: "pull λ of the parameters towards zero" },
+    ...recipeOptions,
   },
   make: adamSolver,
 });
 
-function adamSolver({ learningRate, beta1, beta2, epsilon, weightDecay }: Required<AdamOptions>): Solver {
-  const g = weightDecay === 0 ? gradient : add(gradient, multiply(weightDecay, params));
+function adamSolver({ learningRate, beta1, beta2, epsilon, ...recipe }: Required<AdamOptions>): Solver {
+  const g = directionOf(recipe);
   const m = decayed("first-moment", beta1, g);
   const v = decayed("second-moment", beta2, square(g));
   const direction = divide(corrected(m, beta1), add(sqrt(corrected(v, beta2)), epsilon));
   return {
     slots: ["first-moment", "second-moment"],
     step: {
-      params: subtract(params, multiply(learningRate, direction)),
+      params: subtract(params, multiply(rateOf('solver "adam"', learningRate, recipe), direction)),
       state: { "first-moment": m, "second-moment": v },
     },
   };

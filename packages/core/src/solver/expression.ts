@@ -1,25 +1,40 @@
 /**
  * Expressions: the arithmetic of a local solver, as plain data. A solver says once how a step is taken, in terms of
- * the gradient, the parameters and its own state; the engine compiles that into the training graph, and
- * {@link evaluate} interprets it for tests and small models. All operations are elementwise over one parameter
- * tensor; scalars broadcast.
+ * the gradient, the parameters and its own state; the engine compiles that into the training graph, and `evaluate`
+ * interprets it for tests and small models. Operations are elementwise over one parameter tensor; scalars broadcast.
+ * Three look at the whole model: {@link norm}, {@link gradientAt} and {@link clippedGradient}.
  *
  * @module
  */
-import { invariant, present } from "../base/invariant.ts";
 
 /** Operations of one operand. */
-export type UnaryOperation = "negate" | "square" | "sqrt" | "abs" | "sign";
+export type UnaryOperation = "negate" | "square" | "sqrt" | "abs" | "sign" | "floor" | "cosine";
 /** Operations of two operands. */
 export type BinaryOperation = "add" | "subtract" | "multiply" | "divide" | "minimum" | "maximum" | "power";
 
-/** An elementwise expression. */
+/** A number for the tensors whose name fits a pattern; see `namePattern`. */
+export interface LayerValue {
+  readonly match: string;
+  readonly value: number;
+}
+
+/** An expression. */
 export type Expression =
   | { readonly kind: "constant"; readonly value: number }
   /** A named tensor: "gradient", "params", "anchor" (the model the task started from) or a state slot. */
   | { readonly kind: "tensor"; readonly name: string }
   /** The number of this step as a float: 1 for the first. */
   | { readonly kind: "step" }
+  /** How many steps the task has, as a float. */
+  | { readonly kind: "steps" }
+  /** A number that depends on the tensor: that of the first pattern which its name fits, or `otherwise`. */
+  | { readonly kind: "by-layer"; readonly values: readonly LayerValue[]; readonly otherwise: number }
+  /** The square root of the sum of squares over the elements of all trained tensors: one number. */
+  | { readonly kind: "norm"; readonly of: Expression }
+  /** The gradient of the same batch's loss where the parameters are `at`. */
+  | { readonly kind: "gradient-at"; readonly at: Expression }
+  /** The mean over the batch's examples of their gradients, each at most this long over all trained tensors. */
+  | { readonly kind: "clipped-gradient"; readonly clipNorm: number }
   | { readonly kind: "unary"; readonly operation: UnaryOperation; readonly of: Expression }
   | {
       readonly kind: "binary";
@@ -55,6 +70,10 @@ export const sqrt: Unary = unary("sqrt");
 export const abs: Unary = unary("abs");
 /** −1, 0 or 1 */
 export const sign: Unary = unary("sign");
+/** ⌊x⌋ */
+export const floor: Unary = unary("floor");
+/** cos x */
+export const cosine: Unary = unary("cosine");
 /** x + y */
 export const add: Binary = binary("add");
 /** x − y */
@@ -78,55 +97,45 @@ export function tensor(name: string): Expression {
 /** The number of this step: 1 for the first. */
 export const step: Expression = { kind: "step" };
 
-/** What an expression is evaluated on: vectors of one length by name, and the number of the step. */
-export interface Bindings {
-  readonly tensors: Readonly<Record<string, Float32Array>>;
-  readonly step: number;
+/** The number of steps of the task. */
+export const steps: Expression = { kind: "steps" };
+
+/** ‖x‖₂ over all trained tensors together: one number. */
+export function norm(of: Operand): Expression {
+  return { kind: "norm", of: lift(of) };
 }
 
-/**
- * The value of `expression` for vectors of `length` elements, every operation rounded to float32 as the engine does.
- * Powers go through `Math.pow`; solvers that use them replay within float tolerance, not bit for bit.
- */
-export function evaluate(expression: Expression, bindings: Bindings, length: number): Float32Array {
-  switch (expression.kind) {
+/** The gradient of the same batch's loss at the parameters `at`. */
+export function gradientAt(at: Expression): Expression {
+  return { kind: "gradient-at", at };
+}
+
+/** The mean over the examples of the batch of their gradients, each made shorter where it is longer than `clipNorm` > 0. */
+export function clippedGradient(clipNorm: number): Expression {
+  return { kind: "clipped-gradient", clipNorm };
+}
+
+/** The value of the first pattern that the tensor's name fits, or `otherwise`; simply that where there are no patterns. */
+export function byLayer(values: readonly LayerValue[], otherwise: number): Expression {
+  return values.length === 0 ? lift(otherwise) : { kind: "by-layer", values, otherwise };
+}
+
+/** The expressions that `whole` is made of; none for a leaf. */
+export function operandsOf(whole: Expression): readonly Expression[] {
+  switch (whole.kind) {
+    case "unary":
+    case "norm":
+      return [whole.of];
+    case "binary":
+      return [whole.left, whole.right];
+    case "gradient-at":
+      return [whole.at];
     case "constant":
-      return new Float32Array(length).fill(expression.value);
+    case "tensor":
     case "step":
-      return new Float32Array(length).fill(bindings.step);
-    case "tensor": {
-      const vector = present(bindings.tensors[expression.name], `tensor "${expression.name}"`);
-      invariant(vector.length === length, `"${expression.name}" has ${length} elements, got ${vector.length}`);
-      return vector;
-    }
-    case "unary": {
-      const of = evaluate(expression.of, bindings, length);
-      const apply = UNARY[expression.operation];
-      return of.map((x) => apply(x));
-    }
-    case "binary": {
-      const left = evaluate(expression.left, bindings, length);
-      const right = evaluate(expression.right, bindings, length);
-      const apply = BINARY[expression.operation];
-      return left.map((x, i) => apply(x, right[i] ?? 0));
-    }
+    case "steps":
+    case "by-layer":
+    case "clipped-gradient":
+      return [];
   }
 }
-
-const UNARY: Readonly<Record<UnaryOperation, (x: number) => number>> = {
-  negate: (x) => -x,
-  square: (x) => x * x,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  sign: Math.sign,
-};
-
-const BINARY: Readonly<Record<BinaryOperation, (x: number, y: number) => number>> = {
-  add: (x, y) => x + y,
-  subtract: (x, y) => x - y,
-  multiply: (x, y) => x * y,
-  divide: (x, y) => x / y,
-  minimum: Math.min,
-  maximum: Math.max,
-  power: (x, y) => x ** y,
-};

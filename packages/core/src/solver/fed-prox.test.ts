@@ -78,3 +78,7 @@ test.each([
 ])("%j is refused", (options) => {
   expect(() => fedProx(options)).toThrow('solver "fed-prox"');
 });
+
+test("does not claim to fight delay: at a deadline nobody hands in partial work", () => {
+  expect(fedProx.definition.fights).toEqual(["starvation"]);
+});

@@ -4,6 +4,7 @@
  *     x ← x − η (∇f(x; batch) + μ (x − x⁰)),   x⁰ the anchor
  *
  * μ ≥ 0 bounds how far a client with unusual data, or many steps, drifts. With μ = 0 it is `sgd`.
+ * Clipping, schedules and rules of layers are those of `recipe.ts`; what is clipped is ∇f, not the pull.
  *
  * Li, Sahu, Zaheer, Sanjabi, Talwalkar, Smith, "Federated optimization in heterogeneous networks", MLSys 2020.
  * https://arxiv.org/abs/1812.06127
@@ -13,10 +14,11 @@
 import { definePart, type PartFactory } from "../part/part.ts";
 import { descend } from "./descent.ts";
 import { add, multiply, subtract } from "./expression.ts";
-import { anchor, gradient, params, type Solver } from "./solver.ts";
+import { directionOf, rateOf, type RecipeOptions, recipeOptions } from "./recipe.ts";
+import { anchor, params, type Solver } from "./solver.ts";
 
 /** Options of {@link fedProx}. */
-export interface FedProxOptions {
+export interface FedProxOptions extends RecipeOptions {
   /** μ ≥ 0. The paper tunes it over {0.001, 0.01, 0.1, 1}. */
   readonly mu: number;
   /** η > 0. */
@@ -30,7 +32,7 @@ export const fedProx: PartFactory<FedProxOptions, Solver> = definePart<FedProxOp
   room: "solver",
   name: "fed-prox",
   about: "Local descent with a pull of strength μ towards the model the task started from.",
-  fights: ["starvation", "delay"],
+  fights: ["starvation"],
   paper: {
     authors: "Li, Sahu, Zaheer, Sanjabi, Talwalkar, Smith",
     title: "Federated optimization in heterogeneous networks",
@@ -41,7 +43,12 @@ export const fedProx: PartFactory<FedProxOptions, Solver> = definePart<FedProxOp
     mu: { kind: "number", minimum: 0, about: "strength μ of the pull towards the anchor" },
     learningRate: { kind: "number", above: 0, about: "step size η" },
     momentum: { kind: "number", minimum: 0, below: 1, default: 0, about: "share β of the last direction that is kept" },
+    ...recipeOptions,
   },
-  make: ({ mu, learningRate, momentum }) =>
-    descend(add(gradient, multiply(mu, subtract(params, anchor))), learningRate, momentum),
+  make: ({ mu, learningRate, momentum, ...recipe }) =>
+    descend(
+      add(directionOf(recipe), multiply(mu, subtract(params, anchor))),
+      rateOf('solver "fed-prox"', learningRate, recipe),
+      momentum,
+    ),
 });

@@ -5,7 +5,8 @@
  *     m ← β m + g                 (m = 0 at the start of every task)
  *     x ← x − η m
  *
- * η learningRate, β momentum, λ weightDecay. With β = 0 no momentum is stored. This is the local solver of
+ * η learningRate, β momentum, λ weightDecay; see `recipe.ts` for clipping, schedules and rules of layers. With β = 0 no
+ * momentum is stored. This is the local solver of
  * federated averaging: McMahan, Moore, Ramage, Hampson, Agüera y Arcas, "Communication-efficient learning of deep
  * networks from decentralized data", AISTATS 2017. https://arxiv.org/abs/1602.05629
  *
@@ -13,17 +14,15 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import { descend } from "./descent.ts";
-import { add, multiply } from "./expression.ts";
-import { gradient, params, type Solver } from "./solver.ts";
+import { directionOf, rateOf, type RecipeOptions, recipeOptions } from "./recipe.ts";
+import type { Solver } from "./solver.ts";
 
 /** Options of {@link sgd}. */
-export interface SgdOptions {
+export interface SgdOptions extends RecipeOptions {
   /** η > 0. */
   readonly learningRate: number;
   /** β in [0, 1); 0 by default. */
   readonly momentum?: number;
-  /** λ ≥ 0; 0 by default. */
-  readonly weightDecay?: number;
 }
 
 /** The solver `sgd`. Throws Fault "option-invalid". */
@@ -35,8 +34,8 @@ export const sgd: PartFactory<SgdOptions, Solver> = definePart<SgdOptions, Solve
   options: {
     learningRate: { kind: "number", above: 0, about: "step size η" },
     momentum: { kind: "number", minimum: 0, below: 1, default: 0, about: "share β of the last direction that is kept" },
-    weightDecay: { kind: "number", minimum: 0, default: 0, about: "pull λ of the parameters towards zero" },
+    ...recipeOptions,
   },
-  make: ({ learningRate, momentum, weightDecay }) =>
-    descend(weightDecay === 0 ? gradient : add(gradient, multiply(weightDecay, params)), learningRate, momentum),
+  make: ({ learningRate, momentum, ...recipe }) =>
+    descend(directionOf(recipe), rateOf('solver "sgd"', learningRate, recipe), momentum),
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../catalogue.ts";
-import type { Expression } from "./expression.ts";
+import { type Expression, operandsOf } from "./expression.ts";
 import { anchor, gradient, params, type Solver } from "./solver.ts";
 
 const solvers: readonly Solver[] = Object.values(catalogue.solver).map((entry) =>
@@ -8,18 +8,8 @@ const solvers: readonly Solver[] = Object.values(catalogue.solver).map((entry) =
 );
 
 /** The names of the tensors in an expression. */
-function tensorsIn(expression: Expression): readonly string[] {
-  switch (expression.kind) {
-    case "tensor":
-      return [expression.name];
-    case "unary":
-      return tensorsIn(expression.of);
-    case "binary":
-      return [...tensorsIn(expression.left), ...tensorsIn(expression.right)];
-    case "constant":
-    case "step":
-      return [];
-  }
+function tensorsIn(whole: Expression): readonly string[] {
+  return [...(whole.kind === "tensor" ? [whole.name] : []), ...operandsOf(whole).flatMap(tensorsIn)];
 }
 
 test("the tensors that every solver may use have their names", () => {

@@ -2,7 +2,7 @@
  * The contract of solvers: what a client runs on its own data.
  *
  * A solver is a rule for one step, written as expressions over one parameter tensor; the same rule is applied to
- * every tensor. State slots start at zero in each task and are as large as the parameters.
+ * every tensor, but for numbers that depend on the tensor's name. State slots start at zero in each task and are as large as the parameters.
  *
  * @module
  */

@@ -106,3 +106,12 @@ describe.each(partitioners)("the partitioner $name", ({ arbitrary }) => {
     expect(() => partitioner?.split({ examples, key: rootKey(0) })).toThrow(Fault);
   });
 });
+
+describe.each([iid, shards, dirichlet])("$definition.name with billions of clients", ({ parse }) => {
+  test("is refused at once: by the data at hand up to 2^32, by the range of the option beyond", () => {
+    const request = { examples: examplesOf([3, 3]), key: rootKey(0) };
+    const most = parse({ clients: 2 ** 32, ...(parse === dirichlet.parse && { alpha: 1 }) });
+    expect(() => most.split(request)).toThrow("4294967296 clients with at least 2 rows each need 8589934592 rows");
+    expect(() => parse({ clients: 2 ** 32 + 1 })).toThrow("clients must be a whole number ≥ 1 and ≤ 4294967296");
+  });
+});

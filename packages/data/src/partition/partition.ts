@@ -24,7 +24,7 @@ export interface Partitioner {
 
 /** Options that all partitioners have. */
 export interface PartitionOptions {
-  /** Number of clients, ≥ 1. */
+  /** Number of clients, 1 … 2^32: the most that can be drawn from. */
   readonly clients: number;
   /** How unequal the sizes are: standard deviation σ, 0 … 5, of the logarithm of a client's size; 0, the default, is equal. */
   readonly quantitySkew?: number;
@@ -36,7 +36,7 @@ export interface PartitionOptions {
 
 /** The descriptions of {@link PartitionOptions}. */
 export const commonOptions: OptionSpecs<PartitionOptions> = {
-  clients: { kind: "number", integer: true, minimum: 1, about: "number of clients" },
+  clients: { kind: "number", integer: true, minimum: 1, maximum: 2 ** 32, about: "number of clients" },
   quantitySkew: {
     kind: "number",
     minimum: 0,

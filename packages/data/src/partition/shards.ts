@@ -15,7 +15,7 @@
 import { definePart, Fault, fold, type Key, type PartFactory, permutation, present } from "@potluck/core";
 import { commonOptions, type Partitioner, type PartitionOptions } from "./partition.ts";
 import { cut, holdOut, joined, rowsByClass } from "./rows.ts";
-import { sharedOut, sizeWeights } from "./sizes.ts";
+import { checkEnough, sharedOut, sizeWeights } from "./sizes.ts";
 
 /** Options of {@link shards}. */
 export interface ShardsOptions extends PartitionOptions {
@@ -49,6 +49,7 @@ export const shards: PartFactory<ShardsOptions, Partitioner> = definePart<Shards
   make: (options) => ({
     clients: options.clients,
     split: ({ examples, key }) => {
+      checkEnough(examples.count, options);
       const rows = dealt(rowsByClass(examples, fold(key, "rows")), options, key);
       return holdOut(rows, options.testShare, fold(key, "test"));
     },

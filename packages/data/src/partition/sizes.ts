@@ -18,14 +18,18 @@ export function sizeWeights(key: Key, clients: number, skew: number): Float64Arr
 /** The number of rows of each client; they add up to `rows`. Throws Fault "data-invalid" when there are too few. */
 export function clientSizes(rows: number, options: Required<PartitionOptions>, key: Key): Uint32Array {
   const { clients, quantitySkew, minimumExamples } = options;
-  if (clients * minimumExamples > rows) {
-    throw new Fault(
-      "data-invalid",
-      `${clients} clients with at least ${minimumExamples} rows each need ${clients * minimumExamples} rows, there are ${rows}`,
-      "Use fewer clients, lower minimumExamples, or load more examples.",
-    );
-  }
+  checkEnough(rows, options);
   return sharedOut(rows, sizeWeights(key, clients, quantitySkew), minimumExamples);
+}
+
+/** Throws Fault "data-invalid" unless `rows` rows can feed every client. Costs nothing, however many clients there are. */
+export function checkEnough(rows: number, { clients, minimumExamples }: Required<PartitionOptions>): void {
+  if (clients * minimumExamples <= rows) return;
+  throw new Fault(
+    "data-invalid",
+    `${clients} clients with at least ${minimumExamples} rows each need ${clients * minimumExamples} rows, there are ${rows}`,
+    "Use fewer clients, lower minimumExamples, or load more examples.",
+  );
 }
 
 /**

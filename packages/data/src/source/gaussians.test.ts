@@ -1,6 +1,6 @@
 import type { Examples } from "@potluck/core";
 import { expect, test } from "vitest";
-import { gaussians } from "./gaussians.ts";
+import { gaussians, MAX_GAUSSIAN_EXAMPLES, MAX_GAUSSIAN_NUMBERS } from "./gaussians.ts";
 
 /** The mean of each class of `examples`. */
 function classMeans({ features, labels, classes, count, shape: [length = 0] }: Examples): readonly Float64Array[] {
@@ -76,4 +76,20 @@ test("means learnt from the training examples recognise held-out ones, less well
   expect(middle).toBeLessThan(1);
   expect(middle).toBeGreaterThan(0.5);
   expect(wide).toBeLessThan(0.4);
+});
+
+test("more examples, or more numbers in them, than can be made are refused before anything is allocated", () => {
+  // 2 (perClass + 1) examples of one feature, and 2 · 8 examples: the last that can be made, and one class of them more
+  const half = MAX_GAUSSIAN_EXAMPLES / 2;
+  expect(() =>
+    gaussians({ classes: 2, features: 1, examplesPerClass: half - 1, testExamplesPerClass: 1 }),
+  ).not.toThrow();
+  expect(() => gaussians({ classes: 2, features: 1, examplesPerClass: half, testExamplesPerClass: 1 })).toThrow(
+    `${MAX_GAUSSIAN_EXAMPLES + 2} examples of 1 features are too many`,
+  );
+  const wide = { classes: 2, features: 65_536, testExamplesPerClass: 1 };
+  const most = MAX_GAUSSIAN_NUMBERS / 65_536 / 2;
+  expect(() => gaussians({ ...wide, examplesPerClass: most - 1 })).not.toThrow();
+  expect(() => gaussians({ ...wide, examplesPerClass: most })).toThrow(`with ${MAX_GAUSSIAN_NUMBERS} numbers in them`);
+  expect(() => gaussians({ features: 65_536, examplesPerClass: 1e9 })).toThrow("10000000200 examples");
 });

@@ -9,7 +9,17 @@
  *
  * @module
  */
-import { definePart, type Examples, fold, type Key, normalStream, type PartFactory, rootKey } from "@potluck/core";
+import {
+  type Dataset,
+  definePart,
+  type Examples,
+  Fault,
+  fold,
+  type Key,
+  normalStream,
+  type PartFactory,
+  rootKey,
+} from "@potluck/core";
 import { type DataSource, sharedBytes, sharedFloats } from "./source.ts";
 
 /** Options of {@link gaussians}. */
@@ -22,13 +32,19 @@ export interface GaussiansOptions {
   readonly examplesPerClass?: number;
   /** Held-out examples of each class, ≥ 1; 20 by default. */
   readonly testExamplesPerClass?: number;
-  /** σ ≥ 0: standard deviation of every feature around its class mean; 0.3 by default. */
+  /** σ in [0, 1e6]: standard deviation of every feature around its class mean; 0.3 by default. */
   readonly spread?: number;
   /** Seed of the data, a whole number ≥ 0; 0 by default. It is not the seed of the run. */
   readonly seed?: number;
 }
 
-/** The source `gaussians`. Throws Fault "option-invalid". */
+/** The most examples that are made, training and held-out ones together. */
+export const MAX_GAUSSIAN_EXAMPLES: number = 2 ** 24;
+
+/** The most numbers that are made, examples times features: 1 GiB. */
+export const MAX_GAUSSIAN_NUMBERS: number = 2 ** 28;
+
+/** The source `gaussians`. Throws Fault "option-invalid", also for more examples than fit into memory. */
 export const gaussians: PartFactory<GaussiansOptions, DataSource> = definePart<GaussiansOptions, DataSource>({
   room: "data",
   name: "gaussians",
@@ -58,23 +74,43 @@ export const gaussians: PartFactory<GaussiansOptions, DataSource> = definePart<G
       default: 20,
       about: "held-out examples of a class",
     },
-    spread: { kind: "number", minimum: 0, default: 0.3, about: "standard deviation σ around the class mean" },
+    spread: {
+      kind: "number",
+      minimum: 0,
+      maximum: 1e6,
+      default: 0.3,
+      about: "standard deviation σ around the class mean",
+    },
     seed: { kind: "number", integer: true, minimum: 0, default: 0, about: "seed of the data, apart from the run's" },
   },
-  make: (options) => ({
-    load: async () => {
-      const key = fold(rootKey(options.seed), "gaussians");
-      const means = unitVectors(fold(key, "means"), options.classes, options.features);
-      const part = (purpose: string, perClass: number): Examples =>
-        scattered(means, options, { key: fold(key, purpose), perClass });
-      return {
-        name: "gaussians",
-        train: part("train", options.examplesPerClass),
-        test: part("test", options.testExamplesPerClass),
-      };
-    },
-  }),
+  make: (options) => {
+    checkAmount(options);
+    return { load: async () => made(options) };
+  },
 });
+
+function checkAmount({ classes, features, examplesPerClass, testExamplesPerClass }: Required<GaussiansOptions>): void {
+  const examples = classes * (examplesPerClass + testExamplesPerClass);
+  if (examples <= MAX_GAUSSIAN_EXAMPLES && examples * features <= MAX_GAUSSIAN_NUMBERS) return;
+  throw new Fault(
+    "option-invalid",
+    `data "gaussians": ${examples} examples of ${features} features are too many: at most ` +
+      `${MAX_GAUSSIAN_EXAMPLES} examples can be made, with ${MAX_GAUSSIAN_NUMBERS} numbers in them`,
+    "Lower examplesPerClass, testExamplesPerClass, classes or features.",
+  );
+}
+
+function made(options: Required<GaussiansOptions>): Dataset {
+  const key = fold(rootKey(options.seed), "gaussians");
+  const means = unitVectors(fold(key, "means"), options.classes, options.features);
+  const part = (purpose: string, perClass: number): Examples =>
+    scattered(means, options, { key: fold(key, purpose), perClass });
+  return {
+    name: "gaussians",
+    train: part("train", options.examplesPerClass),
+    test: part("test", options.testExamplesPerClass),
+  };
+}
 
 /** `count` directions drawn uniformly: normal vectors, scaled to length 1. */
 function unitVectors(key: Key, count: number, length: number): readonly Float64Array[] {

@@ -17,7 +17,10 @@ export interface IdxDatasetRequest {
   readonly trainLabels: string;
   readonly testFeatures: string;
   readonly testLabels: string;
-  /** How many classes there are; null for one more than the largest training label. */
+  /**
+   * How many classes there are; null for one more than the largest training label, and then every label up to it must
+   * occur: one corrupt byte must not make classes that nobody has seen.
+   */
   readonly classes: number | null;
   readonly trainExamples: number | null;
   readonly testExamples: number | null;
@@ -39,6 +42,7 @@ export async function loadIdxDataset(request: IdxDatasetRequest): Promise<Datase
       `Check that ${request.trainFeatures} and ${request.testFeatures} belong together.`,
     );
   }
+  if (request.classes === null) checkGaps(trainLabels, classes);
   return { name: request.name, train, test };
 }
 
@@ -53,6 +57,17 @@ async function readLabels(path: string): Promise<Labels> {
     throw corrupt(path, "labels must be bytes in one dimension", "Check that it is the file of labels, not of images.");
   }
   return { path, values };
+}
+
+/** Throws Fault "data-invalid" if one of the classes, the last of which occurs, has no example. */
+function checkGaps({ path, values }: Labels, classes: number): void {
+  const seen = new Set(values);
+  const gap = Array.from({ length: classes }, (_, label) => label).find((label) => !seen.has(label));
+  if (gap === undefined) return;
+  const at = values.indexOf(classes - 1);
+  const message = `${path}: label ${at} is ${classes - 1}, but no example has the label ${gap}`;
+  const remedy = `Correct the labels; where classes without examples are meant, give the option classes: ${classes}.`;
+  throw new Fault("data-invalid", message, remedy);
 }
 
 function checkRange({ path, values }: Labels, classes: number): void {

@@ -32,6 +32,7 @@ const ELEMENT_BYTES: Readonly<Record<IdxType, number>> = { uint8: 1, float32: 4 
  * Throws Fault "file-corrupt" when the bytes are no IDX header or promise another size.
  */
 export function parseIdxHeader(head: Uint8Array, path: string, sizeBytes: number): IdxHeader {
+  if (sizeBytes === 0) throw corrupt(path, "it is empty: not a single byte");
   const [first, second, typeCode = 0, rank = 0] = head;
   if (first === 0x1f && second === 0x8b) {
     throw corrupt(path, "it is compressed with gzip", "Unpack it first: gunzip FILE.gz.");

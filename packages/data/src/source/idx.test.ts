@@ -102,7 +102,7 @@ describe("the source idx", () => {
   test.each([
     ["a wrong magic", { "train-images-idx3-ubyte": Uint8Array.of(1, 0, 8, 3, 0, 0, 0, 0) }, "begins with 01 00 08 03"],
     ["a compressed file", { "train-images-idx3-ubyte": Uint8Array.of(0x1f, 0x8b, 8, 0) }, "compressed with gzip"],
-    ["an empty file", { "train-labels-idx1-ubyte": new Uint8Array(0) }, "two zero bytes"],
+    ["an empty file", { "train-labels-idx1-ubyte": new Uint8Array(0) }, "it is empty: not a single byte"],
     ["an unreadable type", { "train-images-idx3-ubyte": idxBytes(0x0c, [1], new Uint8Array(4)) }, "byte 2 is 0c"],
     [
       "too many dimensions",
@@ -151,6 +151,23 @@ describe("the source idx", () => {
     expect(fault.code).toBe("file-corrupt");
     expect(fault.message).toContain(message);
     expect(fault.message).toContain(Object.keys(replaced)[0] ?? "no file");
+  });
+
+  test("does not take a corrupt label for 256 classes: without classes, labels must have no gap", async () => {
+    const corrupted = { "train-labels-idx1-ubyte": idxBytes(8, [3], Uint8Array.of(0, 255, 1)) };
+    const fault = await faultOf(corrupted);
+    expect(fault.code).toBe("data-invalid");
+    expect(fault.message).toContain("train-labels-idx1-ubyte: label 1 is 255, but no example has the label 2");
+    expect(fault.remedy).toContain("classes: 256");
+    const load = idx({ folder: await folderWith(corrupted), classes: 3 }).load();
+    await expect(load).rejects.toMatchObject({ message: expect.stringContaining("label 1 is 255") });
+  });
+
+  test("takes labels with a gap where the number of classes is given", async () => {
+    const labels = { "train-labels-idx1-ubyte": idxBytes(8, [3], Uint8Array.of(1, 3, 1)) };
+    const { train } = await idx({ folder: await folderWith(labels), classes: 4 }).load();
+    expect(train.classes).toBe(4);
+    expect([...train.labels]).toEqual([1, 3, 1]);
   });
 
   test("refuses held-out examples of another shape", async () => {

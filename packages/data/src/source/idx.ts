@@ -22,7 +22,10 @@ export interface IdxOptions extends ExampleLimits {
   readonly testFeatures?: string;
   /** Held-out labels; "t10k-labels-idx1-ubyte" by default. */
   readonly testLabels?: string;
-  /** Number of classes, 2 … 256; null, the default, takes one more than the largest training label. */
+  /**
+   * Number of classes, 2 … 256; null, the default, takes one more than the largest training label, if every label up
+   * to it occurs.
+   */
   readonly classes?: number | null;
 }
 

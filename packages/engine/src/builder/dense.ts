@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
-import { int } from "../graph/attributes.ts";
-import { initialBias, type InitialSpread, initialWeights } from "./initial-values.ts";
-import { checkSize, type Layer, layerInput, type LayerPlace } from "./layer.ts";
+import { checkSize } from "./checks.ts";
+import { checkSpread, type InitialSpread } from "./initial-values.ts";
+import { exampleSizes, type Layer } from "./layer.ts";
+import { appendLinear, linearParameters } from "./linear.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
@@ -18,24 +18,20 @@ export interface DenseOptions {
   readonly spread?: InitialSpread;
 }
 
-/** A dense layer: [batch, inputs] becomes [batch, units]. Throws Fault "option-invalid". */
-export function dense(options: DenseOptions): Layer {
-  checkSize("dense", "units", options.units);
-  return { kind: "dense", append: (place) => appendDense(place, options) };
-}
-
-function appendDense(place: LayerPlace, { units, bias = true, spread = "glorot" }: DenseOptions): string {
-  const { graph, name, parameter } = place;
-  const [, inputs] = layerInput(place, 2);
-  if (typeof inputs !== "number") {
-    throw new Fault(
-      "option-invalid",
-      `layer "${name}" takes ${inputs} inputs`,
-      "Give the model an input of fixed shape.",
-    );
-  }
-  const weights = initialWeights({ inputs, outputs: units }, spread);
-  const operands = [place.input, parameter("weight", [units, inputs], weights)];
-  if (bias) operands.push(parameter("bias", [units], initialBias));
-  return graph.add("Gemm", operands, { transB: int(1) }, place.output);
+/**
+ * A dense layer: [batch, inputs] becomes [batch, units], and [batch, places, inputs] becomes [batch, places, units].
+ * Throws Fault "option-invalid".
+ */
+export function dense({ units, bias = true, spread = "glorot" }: DenseOptions): Layer {
+  checkSize("dense", "units", units);
+  checkSpread("dense", spread);
+  return {
+    kind: "dense",
+    append: (place) => {
+      const sizes = exampleSizes(place, { ranks: [2, 3], remedy: "Put flatten() before it." });
+      const inputs = sizes.at(-1) ?? 0;
+      const map = linearParameters(place, { name: "", inputs, units, bias, spread });
+      return appendLinear(place.graph, { input: place.input, ...map }, place.output);
+    },
+  };
 }

@@ -1,28 +1,29 @@
 /**
- * The model builder, for people without a model file: layers one after another become an ONNX model.
+ * The model builder, for people without a model file: layers one after another become an ONNX model. Layers that are
+ * made of layers, such as residual(), make graphs of it that are not a chain.
  *
- * The model takes "features" [batch, …input] and gives "logits". Layers are counted by kind, and their parameters
- * named after them: "conv1.weight", "dense2.bias".
+ * The model takes "features" [batch, …input] and gives "logits".
  *
  * @module
  */
-import { elementCount, fold, type Key } from "@potluck/core";
-import { checkParameterCount } from "../graph/capacity.ts";
+import type { Key } from "@potluck/core";
 import { shapeText } from "../graph/dimensions.ts";
-import type { Model, TensorData } from "../graph/graph.ts";
+import type { Model } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { standardModel } from "../graph/standard-model.ts";
-import { float32Tensor } from "../graph/tensors.ts";
+import { appendChain } from "./chain.ts";
+import { checkSize } from "./checks.ts";
 import { dense } from "./dense.ts";
-import type { InitialValues } from "./initial-values.ts";
-import { checkSize, type Layer } from "./layer.ts";
+import { type Draft, filled, placeIn } from "./draft.ts";
+import type { Layer } from "./layer.ts";
 import { relu } from "./plain-layers.ts";
 
 /** What a sequential model is made of. */
 export interface SequentialOptions {
-  /** The shape of one example, such as [784] or [1, 28, 28]. */
+  /** The shape of one example, such as [784], [1, 28, 28] or, for texts of 64 tokens, [64]. */
   readonly input: readonly number[];
+  /** "int64" for whole numbers, such as tokens; "float32" unless given. */
+  readonly dataType?: "float32" | "int64";
   readonly layers: readonly Layer[];
   /** The random key of the initial parameters: the same key gives the same bits. */
   readonly key: Key;
@@ -34,67 +35,17 @@ export interface SequentialOptions {
  * The model that applies `layers` one after another. Throws Fault "option-invalid" where two do not fit, or where they
  * have more than `MAX_PARAMETERS` parameters together.
  */
-export function sequential({ input, layers, key, sizedBy = "these layers" }: SequentialOptions): Model {
+export function sequential(options: SequentialOptions): Model {
+  const { input, dataType = "float32", layers, key, sizedBy = "these layers" } = options;
   input.forEach((size) => checkSize("sequential", "every dimension of the input", size));
   checkSize("sequential", "the number of layers", layers.length);
   const graph = graphBuilder();
-  const features = graph.input({ name: "features", dataType: "float32", shape: ["batch", ...input] });
-  const parameters: Parameter[] = [];
-  const logits = appendLayers(graph, features, layers, (parameter) => parameters.push(parameter));
-  const count = parameters.reduce((sum, { shape }) => sum + product(shape), 0);
+  const draft: Draft = { graph, declarations: new Map() };
+  const features = graph.input({ name: "features", dataType, shape: ["batch", ...input] });
+  const last = appendChain(placeIn(draft, { input: features, name: "", output: "logits" }), layers);
+  const logits = last === "logits" ? last : graph.add("Identity", [last], {}, "logits");
   const what = `with ${sizedBy} a model for examples of ${shapeText(input)} would have`;
-  checkParameterCount(count, "option-invalid", what, "Use fewer units, filters or layers, or smaller examples.");
-  const initializers = new Map(parameters.map((parameter) => [fullName(parameter), filled(parameter, key)]));
-  return standardModel({ ...graph.build("model", [logits]), initializers });
-}
-
-/** A parameter that has no values yet. */
-interface Parameter {
-  readonly layer: string;
-  readonly ownName: string;
-  readonly shape: readonly number[];
-  readonly values: InitialValues;
-}
-
-/** Like `elementCount`, for shapes that may be larger than anything that can be held. */
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, dimension) => size * dimension, 1);
-}
-
-function fullName({ layer, ownName }: Parameter): string {
-  return `${layer}.${ownName}`;
-}
-
-/** The parameter with its first values, whose key follows from where it stands. */
-function filled({ layer, ownName, shape, values }: Parameter, key: Key): TensorData {
-  return float32Tensor(shape, values(fold(fold(key, layer), ownName), elementCount(shape)));
-}
-
-/** Appends `layers` to `input` and returns the value of the last; `declare` is told of every parameter. */
-function appendLayers(
-  graph: GraphBuilder,
-  input: string,
-  layers: readonly Layer[],
-  declare: (parameter: Parameter) => void,
-): string {
-  const counts = new Map<string, number>();
-  return layers.reduce((value, { kind, append }, at) => {
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    const layer = `${kind}${count}`;
-    const output = at === layers.length - 1 ? "logits" : layer;
-    return append({
-      graph,
-      input: value,
-      name: layer,
-      output,
-      parameter: (ownName, shape, values) => {
-        const parameter = { layer, ownName, shape, values };
-        declare(parameter);
-        return graph.outer(fullName(parameter), { dataType: "float32", shape });
-      },
-    });
-  }, input);
+  return standardModel(filled(graph.build("model", [logits]), draft.declarations, key, what));
 }
 
 /** What a multilayer perceptron is made of. */

@@ -15,7 +15,7 @@ import { isFloating } from "../graph/element-types.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import type { GradientRule } from "../graph/operator.ts";
+import type { GradientContext, GradientRule } from "../graph/operator.ts";
 import { expandLike, shapeOf } from "../graph/operators/broadcasting.ts";
 import { scalarLike } from "../graph/operators/constants.ts";
 import { operatorOf } from "../graph/operators/registry.ts";
@@ -121,22 +121,37 @@ function summed(builder: GraphBuilder, parts: readonly string[]): string {
   return builder.add(parts.length === 2 ? "Add" : "Sum", parts);
 }
 
-/** Gives the inputs of `node` their share of the gradient of its output. */
+/** Gives the inputs of `node` their share of the gradients of its outputs. */
 function passBack(builder: GraphBuilder, node: GraphNode, dependent: ReadonlySet<string>, gradients: Collector): void {
-  const output = node.outputs[0] ?? "";
-  const gradient = dependent.has(output) ? gradients.of(output) : null;
-  if (gradient === null || !node.inputs.some((value) => dependent.has(value))) return;
-  let expanded: string | null = null;
-  const inputGradients = ruleOf(node)({
-    graph: builder,
-    node,
-    narrowGradient: gradient,
-    gradient: () => (expanded ??= expandLike(builder, gradient, output)),
-  });
+  if (!node.inputs.some((value) => dependent.has(value))) return;
+  const narrow = node.outputs.map((value) => (dependent.has(value) ? gradients.of(value) : null));
+  if (narrow.every((gradient) => gradient === null)) return;
+  const inputGradients = ruleOf(node)(contextOf(builder, node, narrow));
   node.inputs.forEach((value, at) => {
     const make = inputGradients[at] ?? null;
     if (make !== null && dependent.has(value)) gradients.give(value, make());
   });
+}
+
+/** What the rule of `node` is given; `narrow` has the gradient of each output, null where there is none. */
+function contextOf(builder: GraphBuilder, node: GraphNode, narrow: readonly (string | null)[]): GradientContext {
+  const expanded = new Map<number, string>();
+  const gradientOf = (at: number): string | null => {
+    const [gradient, output] = [narrow[at] ?? null, node.outputs[at] ?? ""];
+    if (gradient === null) return null;
+    const made = expanded.get(at) ?? expandLike(builder, gradient, output);
+    expanded.set(at, made);
+    return made;
+  };
+  const first = present(node.outputs[0], `the output of ${describe(node)}`);
+  const narrowGradient = narrow[0] ?? scalarLike(builder, 0, first);
+  return {
+    graph: builder,
+    node,
+    gradient: () => gradientOf(0) ?? expandLike(builder, narrowGradient, first),
+    narrowGradient,
+    gradientOf,
+  };
 }
 
 function ruleOf(node: GraphNode): GradientRule {

@@ -7,13 +7,9 @@
  * @module
  */
 import type { Attributes } from "./attributes.ts";
-import type { DataType, Dimension, Graph, GraphNode, TensorData, ValueInfo } from "./graph.ts";
+import type { Dimension, Graph, GraphNode, TensorData, TensorType, ValueInfo } from "./graph.ts";
 
-/** What is known of a value before the graph runs. */
-export interface TensorType {
-  readonly dataType: DataType;
-  readonly shape: readonly Dimension[];
-}
+export type { TensorType } from "./graph.ts";
 
 /** A graph that grows. Every value that is made gets a name of its own; nodes stay in topological order. */
 export interface GraphBuilder {
@@ -39,6 +35,8 @@ export interface GraphBuilder {
   readonly typeOf: (value: string) => TensorType;
   /** The constant that a value is, or null. An initializer of floats is a parameter, which may change, and no constant. */
   readonly constantOf: (value: string) => TensorData | null;
+  /** The whole numbers that a value holds, with names among them for sizes known only when the graph runs; or null. */
+  readonly dimensionsOf: (value: string) => readonly Dimension[] | null;
   /** The node that makes a value; null for inputs and initializers. */
   readonly producerOf: (value: string) => GraphNode | null;
   /** The nodes so far. */

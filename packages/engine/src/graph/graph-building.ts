@@ -12,7 +12,8 @@ import type { GraphBuilder, TensorType } from "./graph-builder.ts";
 import type { Application } from "./operator.ts";
 import { constantTensor } from "./operators/constants.ts";
 import { operatorOf } from "./operators/registry.ts";
-import { tensorBytes, tensorNumbers } from "./tensors.ts";
+import { dimensionsOfTensor, isFollowed, tensorOfDimensions } from "./shape-arithmetic.ts";
+import { tensorBytes } from "./tensors.ts";
 
 /** Constants of at most this many elements are shared. */
 const SHARED_CONSTANT_ELEMENTS = 64;
@@ -25,20 +26,23 @@ interface Draft {
   /** The index in `nodes` of the node that makes a value. */
   readonly producers: Map<string, number>;
   readonly types: Map<string, TensorType>;
-  /** Outputs of Constant nodes, and initializers of whole numbers. */
+  /** Outputs of Constant nodes, initializers of whole numbers, and what shape arithmetic has computed from them. */
   readonly constants: Map<string, TensorData>;
-  /** Values that list dimensions, such as the output of Shape. */
+  /** What values of whole numbers hold that are no constants because of names among them, such as the output of Shape. */
   readonly dimensions: Map<string, readonly Dimension[]>;
   readonly shared: Map<string, string>;
   /** How often a stem was asked for. */
   readonly stems: Map<string, number>;
+  /** Names of values that are still to come. */
+  readonly reserved: ReadonlySet<string>;
 }
 
 /**
- * A builder that starts with the content of `from`, or empty.
+ * A builder that starts with the content of `from`, or empty. It gives no value a name that is `reserved` for nodes which
+ * will be appended later.
  * Throws Fault "model-unsupported" or "model-invalid" where `from` has an operator that is unknown or does not fit.
  */
-export function graphBuilder(from?: Graph): GraphBuilder {
+export function graphBuilder(from?: Graph, reserved: Iterable<string> = []): GraphBuilder {
   const draft: Draft = {
     inputs: [],
     initializers: new Map(),
@@ -49,6 +53,7 @@ export function graphBuilder(from?: Graph): GraphBuilder {
     dimensions: new Map(),
     shared: new Map(),
     stems: new Map(),
+    reserved: new Set(reserved),
   };
   if (from !== undefined) load(draft, from);
   return {
@@ -63,6 +68,7 @@ export function graphBuilder(from?: Graph): GraphBuilder {
     has: (value) => draft.types.has(value),
     typeOf: (value) => present(draft.types.get(value), `the value "${value}"`),
     constantOf: (value) => draft.constants.get(value) ?? null,
+    dimensionsOf: (value) => heldBy(draft, value),
     producerOf: (value) => draft.nodes[draft.producers.get(value) ?? -1] ?? null,
     nodes: () => [...draft.nodes],
     build: (name, outputs) => build(draft, name, outputs),
@@ -95,14 +101,8 @@ function addInput(draft: Draft, info: ValueInfo): string {
 
 function addInitializer(draft: Draft, name: string, tensor: TensorData): string {
   draft.initializers.set(name, tensor);
-  if (!isFloating(tensor.dataType)) noteConstant(draft, name, tensor);
+  if (!isFloating(tensor.dataType)) draft.constants.set(name, tensor);
   return declare(draft, name, { dataType: tensor.dataType, shape: tensor.shape });
-}
-
-function noteConstant(draft: Draft, name: string, tensor: TensorData): void {
-  draft.constants.set(name, tensor);
-  const listsDimensions = tensor.dataType === "int64" && tensor.shape.length === 1;
-  if (listsDimensions) draft.dimensions.set(name, tensorNumbers(tensor));
 }
 
 function constant(draft: Draft, tensor: TensorData): string {
@@ -137,19 +137,29 @@ function append(draft: Draft, node: GraphNode, types?: readonly TensorType[]): v
     declare(draft, name, present(outputTypes[at], `the type of output ${at} of ${describe(node)}`));
     draft.producers.set(name, draft.nodes.length);
   });
-  noteKnowledge(draft, application, types === undefined);
+  if (types === undefined) noteKnowledge(draft, application);
   draft.nodes.push(node);
 }
 
 /** Remembers what a node's first output holds, where that is known without running. */
-function noteKnowledge(draft: Draft, application: Application, ruled: boolean): void {
+function noteKnowledge(draft: Draft, application: Application): void {
   const { node } = application;
-  const name = node.outputs[0];
-  if (!ruled || name === undefined) return;
+  const name = node.outputs[0] ?? "";
   const tensor = node.operator === "Constant" ? constantTensor(node) : null;
-  if (tensor !== null) noteConstant(draft, name, tensor);
-  const listed = operatorOf(node).dimensions?.(application);
-  if (listed !== undefined) draft.dimensions.set(name, listed);
+  if (tensor !== null) draft.constants.set(name, tensor);
+  const type = draft.types.get(name);
+  if (tensor !== null || type === undefined || !isFollowed(type)) return;
+  const held = operatorOf(node).dimensions?.(application) ?? null;
+  if (held === null) return;
+  const computed = tensorOfDimensions(type, held);
+  if (computed === null) draft.dimensions.set(name, held);
+  else draft.constants.set(name, computed);
+}
+
+/** What a value of whole numbers holds; null where that is not known. */
+function heldBy(draft: Draft, name: string): readonly Dimension[] | null {
+  const tensor = draft.constants.get(name);
+  return tensor === undefined ? (draft.dimensions.get(name) ?? null) : dimensionsOfTensor(tensor);
 }
 
 function applicationOf(draft: Draft, node: GraphNode): Application {
@@ -160,7 +170,7 @@ function applicationOf(draft: Draft, node: GraphNode): Application {
       name === "" ? null : present(draft.types.get(name), `the input "${name}" of ${describe(node)}`),
     ),
     constant: (at) => draft.constants.get(nameAt(at)) ?? null,
-    dimensions: (at) => draft.dimensions.get(nameAt(at)) ?? null,
+    dimensions: (at) => heldBy(draft, nameAt(at)),
   };
 }
 
@@ -183,7 +193,7 @@ function furtherOutput(draft: Draft, { outputs: [first = ""] }: GraphNode, at: n
 function fresh(draft: Draft, stem: string): string {
   let count = draft.stems.get(stem) ?? 0;
   let name = count === 0 ? stem : `${stem}.${count}`;
-  while (draft.types.has(name)) {
+  while (draft.types.has(name) || draft.reserved.has(name)) {
     count += 1;
     name = `${stem}.${count}`;
   }
@@ -207,5 +217,6 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
     })),
     initializers: new Map([...draft.initializers].filter(([value]) => needed.has(value))),
     nodes: nodes.toReversed(),
+    types: new Map([...draft.types].filter(([value]) => draft.producers.has(value) && needed.has(value))),
   };
 }

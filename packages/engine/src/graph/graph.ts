@@ -42,6 +42,12 @@ export interface GraphNode {
 /** A dimension: a number, or the name of one that is known when the graph runs ("batch"). */
 export type Dimension = number | string;
 
+/** What is known of a value before the graph runs. */
+export interface TensorType {
+  readonly dataType: DataType;
+  readonly shape: readonly Dimension[];
+}
+
 /** A value's name, element type and shape; `shape` is null where the file does not say. */
 export interface ValueInfo {
   readonly name: string;
@@ -56,11 +62,22 @@ export interface Graph {
   readonly outputs: readonly ValueInfo[];
   readonly initializers: ReadonlyMap<string, TensorData>;
   readonly nodes: readonly GraphNode[];
+  /** The types of values that nodes make, as far as they are known: a runtime plans its memory by them. */
+  readonly types?: ReadonlyMap<string, TensorType>;
+}
+
+/** What the exporter says an initializer is: one of the module's own tensors, made from some of them, or neither. */
+export interface Origin {
+  readonly kind: "parameter" | "buffer" | "derived" | "constant";
+  /** The names that the module calls the tensors that it is made from; none for a constant. */
+  readonly from: readonly string[];
 }
 
 /** A model: a graph with the operator-set versions by domain ("" is the standard one) and free-form metadata. */
 export interface Model {
   readonly graph: Graph;
+  /** Where initializers come from, by name; empty where the exporter does not say. */
+  readonly origins?: ReadonlyMap<string, Origin>;
   readonly irVersion: number;
   readonly opsets: ReadonlyMap<string, number>;
   readonly metadata: ReadonlyMap<string, string>;

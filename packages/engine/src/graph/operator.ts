@@ -15,9 +15,12 @@ export interface Application {
   readonly node: GraphNode;
   /** The types of the inputs; null where one is left out. */
   readonly inputs: readonly (TensorType | null)[];
-  /** The constant that input `at` is; null where it is left out or not known before the graph runs. */
+  /** The constant that input `at` is, computed or written; null where it is left out or not known before the graph runs. */
   readonly constant: (at: number) => TensorData | null;
-  /** The sizes that input `at`, a list of dimensions, holds; null where they are not known before the graph runs. */
+  /**
+   * The whole numbers that input `at` holds, one for each element (a scalar is a list of one), with names among them for
+   * sizes that are known only when the graph runs; null where they are not known even so.
+   */
   readonly dimensions: (at: number) => readonly Dimension[] | null;
 }
 
@@ -30,6 +33,8 @@ export interface GradientContext {
   readonly gradient: () => string;
   /** The same in a shape that may be narrower and only broadcast to the output's: enough for elementwise rules. */
   readonly narrowGradient: string;
+  /** The gradient with respect to output `at`, in that output's shape; null where the loss does not depend on it. */
+  readonly gradientOf: (at: number) => string | null;
 }
 
 /** Makes the gradient with respect to one input and returns its name. Called only where it is needed. */
@@ -50,8 +55,8 @@ export interface Operator {
   readonly name: string;
   /** The types of all outputs, also of those that a node leaves out. Throws Fault for inputs that do not fit. */
   readonly types: (application: Application) => readonly TensorType[];
-  /** The sizes that the first output, a list of dimensions, holds; left out where it is no such list. */
-  readonly dimensions?: (application: Application) => readonly Dimension[];
+  /** The whole numbers that the first output holds, for shape arithmetic; left out where exporters do not use it there. */
+  readonly dimensions?: (application: Application) => readonly Dimension[] | null;
   /** "zero" where the derivative is zero almost everywhere, "missing" where it is not written yet. */
   readonly gradient: GradientRule | "zero" | "missing";
   /** Floating-point operations, a multiplication with its addition counting as 2. */

@@ -6,6 +6,7 @@
 import { create } from "@bufbuild/protobuf";
 import { Fault } from "@potluck/core";
 import type { Attribute, Graph } from "../graph/graph.ts";
+import type { DataFiles } from "./data-files.ts";
 import { readTensor, writeTensor } from "./tensors.ts";
 import { type AttributeProto, AttributeProtoSchema, type GraphProto } from "./gen/onnx_pb.ts";
 
@@ -51,21 +52,20 @@ export function writeAttribute(
   return written;
 }
 
-/**
- * An attribute as it was read; `where` names its node, `readGraph` reads the graphs inside.
- * Throws Fault "model-invalid" or "model-unsupported".
- */
-export function readAttribute(
-  attribute: AttributeProto,
-  where: string,
-  readGraph: (graph: GraphProto) => Graph,
-): Attribute {
+/** How to read what may be inside an attribute. */
+export interface InnerReader {
+  readonly files: DataFiles;
+  readonly readGraph: (graph: GraphProto) => Graph;
+}
+
+/** An attribute as it was read; `where` names its node. Throws Fault "model-invalid", "model-unsupported" or "file-missing". */
+export function readAttribute(attribute: AttributeProto, where: string, { files, readGraph }: InnerReader): Attribute {
   const here = `attribute "${attribute.name}" of ${where}`;
   switch (attribute.type) {
     case kindCodes.int:
-      return { kind: "int", value: integer(attribute.i, here) };
+      return { kind: "int", value: integer(attribute.i) };
     case kindCodes.ints:
-      return { kind: "ints", value: attribute.ints.map((value) => integer(value, here)) };
+      return { kind: "ints", value: attribute.ints.map(integer) };
     case kindCodes.float:
       return { kind: "float", value: attribute.f };
     case kindCodes.floats:
@@ -75,7 +75,7 @@ export function readAttribute(
     case kindCodes.strings:
       return { kind: "strings", value: attribute.strings.map((text) => decoder.decode(text)) };
     case kindCodes.tensor:
-      return { kind: "tensor", value: readTensor(present(attribute.t, here), here) };
+      return { kind: "tensor", value: readTensor(present(attribute.t, here), here, files) };
     case kindCodes.graph:
       return { kind: "graph", value: readGraph(present(attribute.g, here)) };
     default:
@@ -92,12 +92,8 @@ function present<Part>(part: Part | undefined, here: string): Part {
   throw new Fault("model-invalid", `${here} has no value`, "Export the model again: the file is damaged.");
 }
 
-function integer(value: bigint, here: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw new Fault(
-    "model-unsupported",
-    `${here} is ${value}, beyond ±2^53`,
-    "Export the model with operator set 13 or later, in which such values are inputs.",
-  );
+/** An integer as a number. Those beyond ±2^53 stand for "to the end", as bounds of slices, which nearer ones say as well. */
+function integer(value: bigint): number {
+  const limit = BigInt(Number.MAX_SAFE_INTEGER);
+  return Number(value > limit ? limit : value < -limit ? -limit : value);
 }

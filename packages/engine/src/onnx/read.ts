@@ -9,24 +9,22 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { Fault } from "@potluck/core";
 import { checkGraph } from "../graph/check.ts";
-import { elementTypeOf } from "../graph/element-types.ts";
-import type { Dimension, Graph, GraphNode, Model, TensorData, ValueInfo } from "../graph/graph.ts";
+import type { Graph, GraphNode, Model, TensorData } from "../graph/graph.ts";
 import { readAttribute } from "./attributes.ts";
 import { requireOperatorSet } from "../graph/standard-model.ts";
+import { type DataFiles, NO_DATA_FILES } from "./data-files.ts";
+import { readOrigins } from "./origins.ts";
 import { readTensor } from "./tensors.ts";
-import {
-  type GraphProto,
-  type ModelProto,
-  ModelProtoSchema,
-  type NodeProto,
-  type TensorShapeProto_Dimension,
-  type ValueInfoProto,
-} from "./gen/onnx_pb.ts";
+import { readValueInfo } from "./value-info.ts";
+import { type GraphProto, type ModelProto, ModelProtoSchema, type NodeProto } from "./gen/onnx_pb.ts";
 
 const DAMAGED = "Check that this is an ONNX file and that it was copied whole; otherwise export the model again.";
 
-/** The model that `bytes`, the content of an ONNX file, say. Throws Fault "model-invalid" or "model-unsupported". */
-export function readModel(bytes: Uint8Array): Model {
+/**
+ * The model that `bytes`, the content of an ONNX file, say; `files` are needed where it keeps tensors in other files.
+ * Throws Fault "model-invalid", "model-unsupported" or "file-missing".
+ */
+export function readModel(bytes: Uint8Array, files: DataFiles = NO_DATA_FILES): Model {
   const file = parse(bytes);
   if (file.graph === undefined || file.opsetImport.length === 0) {
     const lacks = file.graph === undefined ? "a graph" : "operator-set versions";
@@ -40,7 +38,8 @@ export function readModel(bytes: Uint8Array): Model {
     );
   }
   const model = {
-    graph: readGraph(file.graph),
+    graph: readGraph(file.graph, files),
+    ...readOrigins(file.graph),
     irVersion: Number(file.irVersion),
     opsets: new Map(file.opsetImport.map(({ domain, version }) => [standardDomain(domain), Number(version)])),
     metadata: new Map(file.metadataProps.map(({ key, value }) => [key, value])),
@@ -64,7 +63,7 @@ function standardDomain(domain: string): string {
   return domain === "ai.onnx" ? "" : domain;
 }
 
-function readGraph(graph: GraphProto): Graph {
+function readGraph(graph: GraphProto, files: DataFiles): Graph {
   if (graph.sparseInitializer.length > 0) {
     throw new Fault(
       "model-unsupported",
@@ -76,7 +75,7 @@ function readGraph(graph: GraphProto): Graph {
   for (const tensor of graph.initializer) {
     const where = `initializer "${tensor.name}"`;
     if (initializers.has(tensor.name)) throw new Fault("model-invalid", `${where} is there twice`, DAMAGED);
-    initializers.set(tensor.name, readTensor(tensor, where));
+    initializers.set(tensor.name, readTensor(tensor, where, files));
   }
   return {
     name: graph.name,
@@ -84,12 +83,13 @@ function readGraph(graph: GraphProto): Graph {
     inputs: graph.input.filter(({ name }) => !initializers.has(name)).map(readValueInfo),
     outputs: graph.output.map(readValueInfo),
     initializers,
-    nodes: graph.node.map(readNode),
+    nodes: graph.node.map((node) => readNode(node, files)),
   };
 }
 
-function readNode(node: NodeProto): GraphNode {
+function readNode(node: NodeProto, files: DataFiles): GraphNode {
   const where = `node "${node.name}" (${node.opType})`;
+  const inside = { files, readGraph: (graph: GraphProto) => readGraph(graph, files) };
   return {
     name: node.name,
     operator: node.opType,
@@ -97,27 +97,7 @@ function readNode(node: NodeProto): GraphNode {
     inputs: node.input,
     outputs: node.output,
     attributes: Object.fromEntries(
-      node.attribute.map((attribute) => [attribute.name, readAttribute(attribute, where, readGraph)]),
+      node.attribute.map((attribute) => [attribute.name, readAttribute(attribute, where, inside)]),
     ),
   };
-}
-
-function readValueInfo(info: ValueInfoProto): ValueInfo {
-  const where = `value "${info.name}"`;
-  const type = info.type?.value;
-  if (type?.case !== "tensorType") {
-    throw new Fault("model-unsupported", `${where} is not a tensor`, "Export a model whose values are all tensors.");
-  }
-  const shape = type.value.shape;
-  return {
-    name: info.name,
-    dataType: elementTypeOf(type.value.elemType, where),
-    shape: shape === undefined ? null : shape.dim.map((dimension, axis) => readDimension(dimension, info.name, axis)),
-  };
-}
-
-/** A dimension without a number or a name gets a name of its own. */
-function readDimension({ value }: TensorShapeProto_Dimension, name: string, axis: number): Dimension {
-  if (value.case === "dimValue") return Number(value.value);
-  return value.case === "dimParam" && value.value !== "" ? value.value : `${name}.${axis}`;
 }

@@ -11,24 +11,34 @@ import { elementCount, Fault } from "@potluck/core";
 import type { DataType, TensorData } from "../graph/graph.ts";
 import { elementBytes, elementTypeCode, elementTypeOf } from "../graph/element-types.ts";
 import { tensorBytes, tensorFromBytes } from "../graph/tensors.ts";
+import { type DataFiles, type DataSink, externalContent, NO_DATA_SINK } from "./data-files.ts";
 import { type TensorProto, TensorProtoSchema } from "./gen/onnx_pb.ts";
 
-/** A tensor as it is written. */
-export function writeTensor(name: string, tensor: TensorData): TensorProto {
+/** The elements are in another file. */
+const EXTERNAL = 1;
+
+/** A tensor as it is written; `sink` may take its elements. */
+export function writeTensor(name: string, tensor: TensorData, sink: DataSink = NO_DATA_SINK): TensorProto {
+  const bytes = tensorBytes(tensor);
+  const described = { name, dims: tensor.shape.map(BigInt), dataType: elementTypeCode(tensor.dataType) };
+  const place = sink(bytes);
+  if (place === null) return create(TensorProtoSchema, { ...described, rawData: bytes });
+  const entries = { ...place, length: bytes.length };
   return create(TensorProtoSchema, {
-    name,
-    dims: tensor.shape.map(BigInt),
-    dataType: elementTypeCode(tensor.dataType),
-    rawData: tensorBytes(tensor),
+    ...described,
+    dataLocation: EXTERNAL,
+    externalData: Object.entries(entries).map(([key, value]) => ({ key, value: String(value) })),
   });
 }
 
-/** A tensor as it was read; `where` names its holder. Throws Fault "model-invalid" or "model-unsupported". */
-export function readTensor(tensor: TensorProto, where: string): TensorData {
-  if (tensor.dataLocation !== 0) throw externalData(where);
+/**
+ * A tensor as it was read; `where` names its holder and `files` has what it keeps elsewhere.
+ * Throws Fault "model-invalid" or "model-unsupported".
+ */
+export function readTensor(tensor: TensorProto, where: string, files: DataFiles): TensorData {
   const dataType = elementTypeOf(tensor.dataType, where);
   const shape = tensor.dims.map((size) => dimension(size, where));
-  const bytes = tensor.rawData.length > 0 ? tensor.rawData : typedFieldBytes(tensor, dataType);
+  const bytes = contentOf(tensor, dataType, where, files);
   const expected = elementCount(shape) * elementBytes[dataType];
   if (bytes.length !== expected) {
     throw new Fault(
@@ -43,6 +53,11 @@ export function readTensor(tensor: TensorProto, where: string): TensorData {
 function dimension(size: bigint, where: string): number {
   if (size >= 0n && size <= 2n ** 31n) return Number(size);
   throw new Fault("model-invalid", `${where} has a dimension of ${size}`, "Export the model again: it is damaged.");
+}
+
+function contentOf(tensor: TensorProto, dataType: DataType, where: string, files: DataFiles): Uint8Array {
+  if (tensor.dataLocation !== 0) return externalContent(tensor, where, files);
+  return tensor.rawData.length > 0 ? tensor.rawData : typedFieldBytes(tensor, dataType);
 }
 
 /** The elements of the typed field that belongs to `dataType`, as bytes. */
@@ -72,12 +87,4 @@ function typedField(tensor: TensorProto, dataType: DataType): ArrayBufferView {
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function externalData(where: string): Fault {
-  return new Fault(
-    "model-unsupported",
-    `${where} keeps its data in another file`,
-    "Save the model as one file (in Python: onnx.save(model, path, save_as_external_data=False)).",
-  );
 }

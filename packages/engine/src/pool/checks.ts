@@ -9,6 +9,9 @@ import type { EvaluationProgram, FeatureFormat } from "../training/program.ts";
 /** The most workers of one pool. */
 export const MAX_WORKERS = 256;
 
+/** How long a process of Node that ends waits for one worker. */
+export const MAX_EXIT_WAIT_SECONDS = 30;
+
 /** Throws Fault "option-invalid" unless a pool may have so many workers. */
 export function checkWorkers(workers: number): void {
   if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return;
@@ -29,13 +32,13 @@ function formatOf({ features, scale }: Examples): FeatureFormat {
 }
 
 /** Throws Fault "data-invalid" where examples do not have the size that the model takes or more classes than it has. */
-export function checkFit({ shape, classes }: Examples, { exampleShape, classes: known }: EvaluationProgram): void {
+export function checkFit({ shape, classes }: Examples, { exampleShape, labels }: EvaluationProgram): void {
   if (elementCount(shape) !== elementCount(exampleShape)) {
     const message = `examples have the shape [${shape.join(", ")}], the model takes [${exampleShape.join(", ")}]`;
     throw new Fault("data-invalid", message, "Choose a model for this dataset, or reshape the examples.");
   }
-  if (classes > known) {
-    const message = `the dataset has ${classes} classes, the model tells ${known} apart`;
+  if (labels !== null && classes > labels.classes) {
+    const message = `the dataset has ${classes} classes, the model tells ${labels.classes} apart`;
     throw new Fault("data-invalid", message, "Choose a model with an output for every class.");
   }
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Examples } from "@potluck/core";
-import type { LabelledRows } from "../runtime/feeds.ts";
+import type { ExampleRows } from "../runtime/feeds.ts";
 
 /** Copies of the given rows, one after another. Rows must lie in [0, count). */
-export function gatherRows(examples: Examples, rows: Uint32Array): LabelledRows {
+export function gatherRows(examples: Examples, rows: Uint32Array): ExampleRows {
   const { features, labels, count } = examples;
   const rowLength = count === 0 ? 0 : features.length / count;
   const length = rows.length * rowLength;
@@ -15,5 +15,5 @@ export function gatherRows(examples: Examples, rows: Uint32Array): LabelledRows 
   rows.forEach((row, at) => {
     gathered.set(features.subarray(row * rowLength, (row + 1) * rowLength), at * rowLength);
   });
-  return { features: gathered, labels: Uint8Array.from(rows, (row) => labels[row] ?? 0) };
+  return { features: gathered, targets: Uint8Array.from(rows, (row) => labels[row] ?? 0) };
 }

@@ -8,24 +8,25 @@ import { type Evaluator, openEvaluator } from "../runtime/run-evaluation.ts";
 import { openTrainer, type Trainer } from "../runtime/run-training.ts";
 import { planBatches } from "../training/batches.ts";
 import { gatherRows } from "./gather.ts";
-import type { Outcome, ScoreRequest, TrainRequest, WorkerReply, WorkerRequest } from "./messages.ts";
+import type { Outcome, ScoreRequest, TrainRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./messages.ts";
+import { isShared } from "./shared-memory.ts";
 
 /** How many sessions of each kind a worker keeps open: solvers that are in use at the same time. */
 export const MAX_OPEN_SESSIONS = 4;
 
-/** Answers requests about the examples of `dataset`. Rejects for bugs only; faults are outcomes. */
-export function createHandler(dataset: Dataset): (request: WorkerRequest) => Promise<WorkerReply> {
+/** Answers requests about the examples of a dataset. Rejects for bugs only; faults are outcomes. */
+export function createHandler({ dataset, runtime }: WorkerSetup): (request: WorkerRequest) => Promise<WorkerReply> {
   const trainers = new SessionCache<Trainer>();
   const evaluators = new SessionCache<Evaluator>();
   const outcomeOf = async (request: WorkerRequest): Promise<Outcome> => {
     switch (request.kind) {
       case "train": {
         const { id, program } = request.program;
-        return train(await trainers.get(id, () => openTrainer(ownBytes(program))), dataset, request);
+        return train(await trainers.get(id, () => openTrainer(ownBytes(program), runtime)), dataset, request);
       }
       case "score": {
         const { id, program } = request.program;
-        return score(await evaluators.get(id, () => openEvaluator(ownBytes(program))), dataset, request);
+        return score(await evaluators.get(id, () => openEvaluator(ownBytes(program), runtime)), dataset, request);
       }
       default:
         return unreachable(request);
@@ -56,7 +57,7 @@ function asOutcome(error: unknown): Outcome {
 
 /** `values` in memory of this thread alone. */
 function ownValues(values: Float32Array): Float32Array {
-  return values.buffer instanceof SharedArrayBuffer ? values.slice() : values;
+  return isShared(values) ? values.slice() : values;
 }
 
 /** `program` with its bytes in memory of this thread alone. */

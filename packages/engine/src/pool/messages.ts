@@ -5,17 +5,21 @@
  * @module
  */
 import type { Dataset, FaultCode, Key, Work } from "@potluck/core";
+import type { RuntimeOptions } from "../runtime/backend.ts";
 import type { Scores } from "../runtime/run-evaluation.ts";
 import type { Trained } from "../runtime/run-training.ts";
 import type { EvaluationProgram, TrainingProgram } from "../training/program.ts";
-import type { ExitGate } from "./exit-gate.ts";
+import type { WorkerPort } from "./dispatcher.ts";
 
 /** What a worker is sent before any request. */
 export interface WorkerSetup {
-  /** In shared memory. */
+  /** In shared memory, if there is such. */
   readonly dataset: Dataset;
-  readonly gate: ExitGate;
+  readonly runtime: RuntimeOptions;
 }
+
+/** Starts a worker. */
+export type StartWorker = (setup: WorkerSetup) => WorkerPort<WorkerRequest, WorkerReply>;
 
 /** A program by a name that stands for its content, so that a worker opens it once. */
 export interface Named<Program> {
@@ -56,4 +60,24 @@ export interface WorkerReply {
   readonly outcome: Outcome;
   /** Wall time that the worker spent on the request. */
   readonly busySeconds: number;
+}
+
+/** The buffers of a reply, which are moved instead of copied. */
+export function handedOver({ outcome }: WorkerReply): ArrayBuffer[] {
+  return resultsOf(outcome).flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+}
+
+function resultsOf(outcome: Outcome): readonly ArrayBufferView[] {
+  switch (outcome.kind) {
+    case "trained":
+      return [outcome.trained.params];
+    case "scored":
+      return scoreArrays(outcome.scores);
+    case "fault":
+      return [];
+  }
+}
+
+function scoreArrays({ losses, weights, ranks }: Scores): readonly ArrayBufferView[] {
+  return [losses, weights, ranks].filter((array) => array !== null);
 }

@@ -1,3 +1,4 @@
+import { startWorker } from "#start-worker";
 import { type Dataset, type Examples, fold, rootKey, solver } from "@potluck/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mlp } from "../builder/sequential.ts";
@@ -10,7 +11,6 @@ import { gatherRows } from "./gather.ts";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
 import { createPool, type TrainingJob, type TrainingPool } from "./pool.ts";
 import { shareDataset } from "./shared-dataset.ts";
-import { startWorkerThread } from "./worker-thread.ts";
 
 const key = rootKey(11);
 const model = mlp({ inputs: 4, hidden: [6], classes: 3, key });
@@ -177,7 +177,7 @@ describe("faults", () => {
 });
 
 test("a bug in a worker ends its thread, and the thread's owner hears why", async () => {
-  const worker = startWorkerThread(shareDataset(dataset));
+  const worker = startWorker({ dataset: shareDataset(dataset), runtime: {} });
   const reason = new Promise<string>((died, replied: (reply: WorkerReply) => void) => worker.listen({ died, replied }));
   const nonsense: WorkerRequest = JSON.parse('{ "kind": "nonsense" }');
   worker.post(nonsense);
@@ -187,9 +187,9 @@ test("a bug in a worker ends its thread, and the thread's owner hears why", asyn
 
 test("float features are gathered as floats, in the order of the rows", () => {
   const stored = { ...examplesOf(3, 0), features: Float32Array.from({ length: 12 }, (_, at) => at / 8) };
-  const { features: gathered, labels } = gatherRows(stored, Uint32Array.of(2, 0));
+  const { features: gathered, targets } = gatherRows(stored, Uint32Array.of(2, 0));
   expect(gathered).toEqual(Float32Array.of(1, 1.125, 1.25, 1.375, 0, 0.125, 0.25, 0.375));
-  expect(labels).toEqual(Uint8Array.of(1, 0));
+  expect(targets).toEqual(Uint8Array.of(1, 0));
 });
 
 test("a dataset that is shared already is not copied", () => {

@@ -5,20 +5,32 @@
  *
  * @module
  */
+import { startWorker } from "#start-worker";
 import { catalogue, type Dataset, Fault, invariant, type Key, type Layout, makePart, type Work } from "@potluck/core";
+import type { ParameterRules } from "../import/parameter-roles.ts";
+import { standardForm } from "../import/standard-form.ts";
+import { crossEntropy } from "../objective/cross-entropy.ts";
+import type { Objective } from "../objective/objective.ts";
 import { readModel } from "../onnx/read.ts";
-import { type Evaluation, EVALUATION_CHUNK_ROWS, type Scores, summarise } from "../runtime/run-evaluation.ts";
+import type { RuntimeOptions } from "../runtime/backend.ts";
+import {
+  emptyScores,
+  type Evaluation,
+  EVALUATION_CHUNK_ROWS,
+  type Scores,
+  summarise,
+} from "../runtime/run-evaluation.ts";
 import type { Trained } from "../runtime/run-training.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
-import { checkParams, initialParams } from "../training/parameters.ts";
+import { checkParams, paramsOfForm } from "../training/parameters.ts";
 import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
-import { trainingProgramOf } from "../training/training-graph.ts";
+import { trainingProgram } from "../training/training-graph.ts";
 import { checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
-import { shareBytes, shareDataset } from "./shared-dataset.ts";
-import { startWorkerThread } from "./worker-thread.ts";
+import { shareDataset } from "./shared-dataset.ts";
+import { shareBytes, shareFloats } from "./shared-memory.ts";
 
 /** Options of {@link createPool}. */
 export interface PoolOptions {
@@ -28,6 +40,12 @@ export interface PoolOptions {
   readonly model: Uint8Array;
   /** Copied into shared memory, unless it lies there already. */
   readonly dataset: Dataset;
+  /** How outputs are compared with labels; cross-entropy by default. */
+  readonly objective?: Objective;
+  /** Which initializers are parameters, where the defaults are not right. */
+  readonly parameters?: ParameterRules;
+  /** What runs the graphs; the usual by default. */
+  readonly runtime?: RuntimeOptions;
 }
 
 /** What to train on, from where and how. */
@@ -57,7 +75,7 @@ export interface TrainingResult {
 
 /** What to evaluate on what. */
 export interface EvaluationJob {
-  /** Flat, in the layout of the model; not changed. */
+  /** As in {@link TrainingJob.params}. */
   readonly params: Float32Array;
   readonly split: "train" | "test";
   /** Row numbers in that split; all of them by default. */
@@ -100,22 +118,23 @@ export const MAX_PROGRAMS = 64;
  * A pool whose workers have loaded the model. Rejects with Fault "option-invalid", "model-invalid",
  * "model-unsupported" or, where model and dataset do not fit, "data-invalid".
  */
-export async function createPool({ workers, model: file, dataset }: PoolOptions): Promise<TrainingPool> {
+export async function createPool(options: PoolOptions): Promise<TrainingPool> {
+  const { workers, model: file, dataset, objective = crossEntropy(), parameters = {}, runtime = {} } = options;
   checkWorkers(workers);
-  const model = readModel(file);
+  const form = standardForm(readModel(file), parameters);
   const features = commonFormat(dataset);
-  const evaluation = evaluationProgram(model, features);
+  const evaluation = evaluationProgram(form, objective, features);
   for (const examples of [dataset.train, dataset.test]) checkFit(examples, evaluation);
   const shared = shareDataset(dataset);
   const pool = new Pool({
     workers,
     dataset: shared,
     evaluation: { id: "evaluation", program: inSharedMemory(evaluation) },
-    derivation: derive(model),
+    derivation: derive(form, objective),
     features,
-    dispatcher: createDispatcher({ workers, spawn: () => startWorkerThread(shared) }),
+    dispatcher: createDispatcher({ workers, spawn: () => startWorker({ dataset: shared, runtime }) }),
   });
-  await pool.warmUp(initialParams(model));
+  await pool.warmUp(paramsOfForm(form));
   return pool;
 }
 
@@ -172,12 +191,12 @@ class Pool implements TrainingPool {
     const all = rows ?? Uint32Array.from({ length: examples.count }, (_, row) => row);
     checkParams(this.layout, params);
     checkRowNumbers(all, examples);
-    const shared = new Float32Array(new SharedArrayBuffer(params.byteLength));
-    shared.set(params);
+    const shared = shareFloats(params);
     const parts = shares(all, this.workers).map((part) => this.#score(this.#scoreRequest(split, shared, part), signal));
     const scores = await Promise.all(parts);
-    const labels = Uint8Array.from(all, (row) => examples.labels[row] ?? 0);
-    return summarise(joined(scores, all.length), labels, examples.classes);
+    const { program } = this.#setup.evaluation;
+    const labels = program.targets === null ? null : Uint8Array.from(all, (row) => examples.labels[row] ?? 0);
+    return summarise(joined(scores, program, all.length), program, labels);
   };
 
   readonly usage = (): PoolUsage => ({
@@ -215,7 +234,7 @@ class Pool implements TrainingPool {
     const known = this.#programs.get(id);
     if (known !== undefined) return known;
     const { derivation, features } = this.#setup;
-    const made = { id, program: inSharedMemory(trainingProgramOf(derivation, solver, features)) };
+    const made = { id, program: inSharedMemory(trainingProgram(derivation, solver, features)) };
     this.#programs.set(id, made);
     const [oldest] = this.#programs.keys();
     if (this.#programs.size > MAX_PROGRAMS && oldest !== undefined) this.#programs.delete(oldest);
@@ -236,16 +255,17 @@ function shares(rows: Uint32Array, workers: number): readonly Uint32Array[] {
   return Array.from({ length: count }, (_, at) => rows.slice(at * rowsPerShare, (at + 1) * rowsPerShare));
 }
 
-function joined(parts: readonly Scores[], rows: number): Omit<Scores, "executingSeconds"> {
-  const losses = new Float32Array(rows);
-  const predictions = new BigInt64Array(rows);
+/** The scores of all parts, which are those of `rows` rows, one after another. */
+function joined(parts: readonly Scores[], program: EvaluationProgram, rows: number): Omit<Scores, "executingSeconds"> {
+  const whole = emptyScores(program, rows);
   let at = 0;
-  for (const part of parts) {
-    losses.set(part.losses, at);
-    predictions.set(part.predictions, at);
-    at += part.losses.length;
+  for (const { losses, weights, ranks } of parts) {
+    whole.losses.set(losses, at);
+    whole.weights?.set(weights ?? [], at);
+    whole.ranks?.set(ranks ?? [], at);
+    at += losses.length;
   }
-  return { losses, predictions };
+  return whole;
 }
 
 function faultOf(outcome: Outcome): Fault {

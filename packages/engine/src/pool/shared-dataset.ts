@@ -4,9 +4,10 @@
  * @module
  */
 import { type Dataset, elementCount, type Examples, Fault } from "@potluck/core";
+import { shareBytes, shareFloats } from "./shared-memory.ts";
 
 /**
- * `dataset` in shared memory: itself where it lies there already, otherwise a copy.
+ * `dataset` in shared memory, if there is such: itself where it lies there already, otherwise a copy.
  * Throws Fault "data-invalid" where sizes contradict each other or a label is not a class.
  */
 export function shareDataset(dataset: Dataset): Dataset {
@@ -36,17 +37,5 @@ function checkLength(where: string, what: string, length: number, expected: numb
 }
 
 function shareFeatures(features: Uint8Array | Float32Array): Uint8Array | Float32Array {
-  if (features instanceof Uint8Array) return shareBytes(features);
-  if (features.buffer instanceof SharedArrayBuffer) return features;
-  const shared = new Float32Array(new SharedArrayBuffer(features.byteLength));
-  shared.set(features);
-  return shared;
-}
-
-/** `bytes` in shared memory: themselves where they lie there already, otherwise a copy. */
-export function shareBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-  shared.set(bytes);
-  return shared;
+  return features instanceof Uint8Array ? shareBytes(features) : shareFloats(features);
 }

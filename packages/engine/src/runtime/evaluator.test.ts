@@ -25,11 +25,11 @@ async function evaluate(options: EvaluatorOptions, task: EvaluationTask) {
 }
 
 /** As many rows as asked for. */
-function taskOf(rows: number): EvaluationTask {
+function taskOf(rows: number): Required<EvaluationTask> {
   return {
     params: initialParams(model),
     features: Float32Array.from({ length: 2 * rows }, (_, at) => Math.sin(at)),
-    labels: Uint8Array.from({ length: rows }, (_, row) => (row * row) % 3),
+    targets: Uint8Array.from({ length: rows }, (_, row) => (row * row) % 3),
   };
 }
 
@@ -42,27 +42,28 @@ function scaledInput() {
 }
 
 test("three examples by hand", async () => {
-  // Scores (x, 0) for x = 2, −1, 1 with labels 0, 0, 1: right, wrong, wrong.
+  // Scores (x, 0) for x = 2, −1, 1 with targets 0, 0, 1: right, wrong, wrong.
   // Losses ln(1 + e^−2), ln(1 + e^1), ln(1 + e^1).
   const params = Float32Array.of(1, 0);
-  const task = { params, features: Float32Array.of(2, -1, 1), labels: [0, 0, 1] };
+  const task = { params, features: Float32Array.of(2, -1, 1), targets: [0, 0, 1] };
   const { lossSum, ...counts } = await evaluate({ model: scaledInput() }, task);
   expect(lossSum).toBeCloseTo(Math.log1p(Math.exp(-2)) + 2 * Math.log1p(Math.E), 5);
   expect(counts).toEqual({
     examples: 3,
+    weightSum: 3,
     correct: 1,
     perClass: [
-      { correct: 1, total: 2 },
-      { correct: 0, total: 1 },
+      { correct: 1, total: 2, accuracy: 0.5 },
+      { correct: 0, total: 1, accuracy: 0 },
     ],
   });
 });
 
 test("of equal scores the first class is the prediction", async () => {
-  const task = { params: Float32Array.of(0, 0), features: Float32Array.of(5, 5), labels: [0, 1] };
+  const task = { params: Float32Array.of(0, 0), features: Float32Array.of(5, 5), targets: [0, 1] };
   expect((await evaluate({ model: scaledInput() }, task)).perClass).toEqual([
-    { correct: 1, total: 1 },
-    { correct: 0, total: 1 },
+    { correct: 1, total: 1, accuracy: 1 },
+    { correct: 0, total: 1, accuracy: 0 },
   ]);
 });
 
@@ -76,11 +77,11 @@ test("rows are evaluated in chunks without being lost or counted twice", async (
   const rows = 2 * EVALUATION_CHUNK_ROWS + 1;
   const task = taskOf(rows);
   const whole = await evaluate({ model }, task);
-  const single = { ...task, features: task.features.subarray(-2), labels: [(rows - 1) ** 2 % 3] };
-  const most = { ...task, features: task.features.subarray(0, -2), labels: Array.from(task.labels).slice(0, -1) };
+  const single = { ...task, features: task.features.subarray(-2), targets: [(rows - 1) ** 2 % 3] };
+  const most = { ...task, features: task.features.subarray(0, -2), targets: Array.from(task.targets).slice(0, -1) };
   const parts = [await evaluate({ model }, most), await evaluate({ model }, single)];
   expect(whole.examples).toBe(rows);
-  expect(whole.correct).toBe(parts.reduce((sum, { correct }) => sum + correct, 0));
+  expect(whole.correct).toBe(parts.reduce((sum, { correct }) => sum + Number(correct), 0));
   expect(whole.lossSum).toBeCloseTo(
     parts.reduce((sum, { lossSum }) => sum + lossSum, 0),
     4,
@@ -88,17 +89,17 @@ test("rows are evaluated in chunks without being lost or counted twice", async (
 });
 
 test("the loss is the one that training starts from", async () => {
-  const { params, features, labels } = taskOf(12);
+  const { params, features, targets } = taskOf(12);
   const trainer = await createTrainer({ model, solver: solver.sgd({ learningRate: 0.1 }) });
   const batches = planBatches(key, 12, { epochs: 1, batchSize: 12 });
-  const { meanLoss } = await trainer.train({ params, features, labels, batches });
+  const { meanLoss } = await trainer.train({ params, features, targets, batches });
   await trainer.close();
-  const { lossSum } = await evaluate({ model }, { params, features, labels });
+  const { lossSum } = await evaluate({ model }, { params, features, targets });
   expect(lossSum / 12).toBeCloseTo(meanLoss, 5);
 });
 
 test("no rows are evaluated to zero", async () => {
-  const task = { params: initialParams(model), features: new Float32Array(0), labels: [] };
+  const task = { params: initialParams(model), features: new Float32Array(0), targets: [] };
   expect(await evaluate({ model }, task)).toMatchObject({ examples: 0, lossSum: 0, correct: 0 });
 });
 
@@ -115,7 +116,7 @@ test("a loss that is not finite is a fault", async () => {
 });
 
 test("a label that is no class is a fault", async () => {
-  const task = { ...taskOf(1), labels: [3] };
+  const task = { ...taskOf(1), targets: [3] };
   await expect(evaluate({ model }, task)).rejects.toEqual(expect.objectContaining({ code: "data-invalid" }));
 });
 
@@ -127,9 +128,9 @@ test("a trained model, written as a file, says in plain ONNX Runtime what was ev
   const scores = new Float32Array(40 * 3);
   await session.run({ features: input }, { logits: new Tensor("float32", scores, [40, 3]) });
   await session.release();
-  const hits = Array.from(task.labels, (label, row) => {
+  const hits = Array.from(task.targets, (label, row) => {
     const ofRow = scores.subarray(3 * row, 3 * row + 3);
     return ofRow.indexOf(Math.max(...ofRow)) === label;
   });
-  expect(hits.filter(Boolean)).toHaveLength(correct);
+  expect(hits.filter(Boolean)).toHaveLength(Number(correct));
 });

@@ -4,19 +4,31 @@
  * @module
  */
 import type { Model } from "../graph/graph.ts";
+import type { ParameterRules } from "../import/parameter-roles.ts";
+import { standardForm } from "../import/standard-form.ts";
+import { crossEntropy } from "../objective/cross-entropy.ts";
+import type { Objective } from "../objective/objective.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
+import type { RuntimeOptions } from "./backend.ts";
 import { type Evaluator, openEvaluator } from "./run-evaluation.ts";
 
 /** Options of {@link createEvaluator}. */
 export interface EvaluatorOptions {
-  /** Features [batch, …] in, scores of classes [batch, classes] out. */
+  /** Features [batch, …] in, scores or numbers [batch, …] out. */
   readonly model: Model;
+  /** How outputs are compared with targets; cross-entropy with class labels by default. */
+  readonly objective?: Objective;
   /** How the features will be stored; plain float32 by default. */
   readonly features?: FeatureFormat;
+  /** Which initializers are parameters, where the defaults are not right; see {@link ParameterRules}. */
+  readonly parameters?: ParameterRules;
+  /** What runs the graph; the usual by default. */
+  readonly runtime?: RuntimeOptions;
 }
 
-/** An evaluator on the calling thread. Rejects with Fault "model-unsupported" or "model-invalid". */
-export async function createEvaluator({ model, features = PLAIN_FEATURES }: EvaluatorOptions): Promise<Evaluator> {
-  return openEvaluator(evaluationProgram(model, features));
+/** An evaluator on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
+export async function createEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
+  const { model, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
+  return openEvaluator(evaluationProgram(standardForm(model, parameters), objective, features), runtime);
 }

@@ -6,15 +6,17 @@
  *
  * @module
  */
-import { Fault, type Layout, layoutLength, plainKernels } from "@potluck/core";
+import { Fault, type Layout, layoutLength, plainKernels, tensorOf } from "@potluck/core";
 import type { Batches } from "../training/batches.ts";
 import { checkParams } from "../training/parameters.ts";
 import { parameterOutput, TRAINING, type TrainingProgram } from "../training/program.ts";
-import { checkRows, int64Labels, type LabelledRows, parameterFeeds, parameterTensors } from "./feeds.ts";
-import { featureTensor, float32, int64, openSession, type Session, type Tensors } from "./session.ts";
+import { checkRows, type ExampleRows, parameterFeeds, parameterTensors, targetTensor } from "./feeds.ts";
+import type { RuntimeOptions } from "./backend.ts";
+import { openSession, type Session } from "./session.ts";
+import { featureTensor, float32, int64, type Tensors } from "./tensor.ts";
 
 /** What to train on, from where. */
-export interface LocalTask extends LabelledRows {
+export interface LocalTask extends ExampleRows {
   /** Flat, in the layout of the model; not changed. */
   readonly params: Float32Array;
   /** Which rows make up which batch; see `planBatches`. */
@@ -43,53 +45,58 @@ export interface Trainer {
   readonly close: () => Promise<void>;
 }
 
-/** A trainer for a program that was derived already. Rejects with Fault "model-unsupported". */
-export async function openTrainer(program: TrainingProgram): Promise<Trainer> {
-  const session = await openSession(program.model);
+/** A trainer for a program that was derived already. Rejects with Fault "model-unsupported" or "option-invalid". */
+export async function openTrainer(program: TrainingProgram, runtime: RuntimeOptions = {}): Promise<Trainer> {
+  const session = await openSession(program.model, runtime);
   return { layout: program.layout, train: (task) => train(program, session, task), close: session.close };
 }
 
 async function train(program: TrainingProgram, session: Session, task: LocalTask): Promise<Trained> {
-  checkTask(program, task);
+  const rows = checkTask(program, task);
   const { layout } = program;
   const steps = task.batches.starts.length;
   const params = new Float32Array(layoutLength(layout));
   const losses = new Float32Array(steps);
-  const { seconds } = await session.run(taskFeeds(program, task), {
+  const { seconds } = await session.run(taskFeeds(program, task, rows), {
     ...parameterTensors(layout, params, parameterOutput),
     [TRAINING.losses]: float32(losses, [steps]),
   });
   const meanLoss = losses.reduce((sum, loss) => sum + loss, 0) / steps;
-  checkFinite(task, params, meanLoss);
+  checkFinite(layout, task.params, params, meanLoss);
   return { params, meanLoss, steps, executingSeconds: seconds };
 }
 
-function taskFeeds(program: TrainingProgram, { params, features, labels, batches }: LocalTask): Tensors {
-  const { order, starts, ends } = batches;
-  const rows = labels.length;
+function taskFeeds(program: TrainingProgram, task: LocalTask, rows: number): Tensors {
+  const { params, features, targets = [], batches } = task;
+  const { order, starts, ends, seeds } = batches;
   return {
     ...parameterFeeds(program.layout, params),
     [TRAINING.features]: featureTensor(features, [rows, ...program.exampleShape]),
-    [TRAINING.labels]: int64(int64Labels(labels), [rows]),
+    ...(program.targets === null ? {} : { [TRAINING.targets]: targetTensor(targets, rows, program.targets) }),
     [TRAINING.order]: int64(order, [order.length]),
     [TRAINING.starts]: int64(starts, [starts.length]),
     [TRAINING.ends]: int64(ends, [ends.length]),
+    ...(program.random ? { [TRAINING.seeds]: int64(seeds, [seeds.length]) } : {}),
     [TRAINING.steps]: int64(BigInt64Array.of(BigInt(starts.length)), []),
   };
 }
 
-function checkTask(program: TrainingProgram, task: LocalTask): void {
+/** The number of rows of a task that fits the program. */
+function checkTask(program: TrainingProgram, task: LocalTask): number {
   checkParams(program.layout, task.params);
-  checkRows(task, program);
-  checkBatches(task.batches, task.labels.length);
+  const rows = checkRows(task, program);
+  checkBatches(task.batches, rows);
+  return rows;
 }
 
-function checkBatches({ order, starts, ends }: Batches, rows: number): void {
+function checkBatches({ order, starts, ends, seeds }: Batches, rows: number): void {
   const outside = order.find((row) => row < 0n || row >= BigInt(rows));
   if (outside !== undefined) throw wrongBatches(`they name row ${outside} of ${rows}`);
   if (starts.length === 0) throw wrongBatches("there are none");
   const sound =
-    starts.length === ends.length && starts.every((start, k) => isRange(start, ends[k] ?? 0n, order.length));
+    starts.length === ends.length &&
+    starts.length === seeds.length &&
+    starts.every((start, k) => isRange(start, ends[k] ?? 0n, order.length));
   if (!sound) throw wrongBatches("they are not all ranges of their order");
 }
 
@@ -102,12 +109,18 @@ function isRange(start: bigint, end: bigint, length: number): boolean {
   return 0n <= start && start < end && end <= BigInt(length);
 }
 
-function checkFinite(task: LocalTask, params: Float32Array, meanLoss: number): void {
-  if (Number.isFinite(meanLoss) && plainKernels.inspect(params).finite) return;
-  const before = plainKernels.inspect(task.params).finite;
+function checkFinite(layout: Layout, before: Float32Array, after: Float32Array, meanLoss: number): void {
+  if (Number.isFinite(meanLoss) && plainKernels.inspect(after).finite) return;
+  const given = layout.find((slot) => !plainKernels.inspect(tensorOf(before, slot)).finite);
+  if (given !== undefined) {
+    const message = `training was given parameters that are not finite, in "${given.name}"`;
+    throw new Fault("training-failed", message, "Start from finite parameters.");
+  }
+  const lost = layout.find((slot) => !plainKernels.inspect(tensorOf(after, slot)).finite);
+  const where = lost === undefined ? "its loss" : `"${lost.name}" and perhaps others`;
   throw new Fault(
     "training-failed",
-    before ? "training left the finite numbers" : "training was given parameters that are not finite",
-    before ? "Lower the learning rate, and look for features that are not finite." : "Start from finite parameters.",
+    `training left the finite numbers: ${where} is not a finite number any more`,
+    "Lower the learning rate, clip the gradient, or scale the features.",
   );
 }

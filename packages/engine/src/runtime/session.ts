@@ -1,73 +1,43 @@
 /**
- * Sessions of ONNX Runtime: one thread each, so that clients run side by side and results do not depend on how many.
- *
- * A session runs on the calling thread and blocks it until it is done.
+ * Sessions: graphs that are ready to run, and where their errors become faults.
  *
  * @module
  */
+import { openNativeSession } from "#onnxruntime";
 import { Fault } from "@potluck/core";
-import { InferenceSession, Tensor } from "onnxruntime-node";
-
-/** A tensor on its way into a session or out of it. */
-export type { Tensor } from "onnxruntime-node";
+import type { NativeSession, RuntimeOptions } from "./backend.ts";
+import type { Targets, Tensors } from "./tensor.ts";
 
 /** A graph that is ready to run. */
 export interface Session {
   /**
-   * The outputs for `feeds`. `targets` names the outputs that are wanted; one that has a tensor is written into it.
+   * Runs the graph on `feeds` and writes the outputs that have a tensor in `targets`, of the right shape, into it.
    * Rejects with Fault "training-failed".
    */
-  readonly run: (feeds: Tensors, targets: Readonly<Record<string, Tensor | null>>) => Promise<Run>;
+  readonly run: (feeds: Tensors, targets: Targets) => Promise<Run>;
   readonly close: () => Promise<void>;
 }
 
-/** Tensors by the names of the graph's inputs or outputs. */
-export type Tensors = Readonly<Record<string, Tensor>>;
-
-/** What a run gave. */
+/** How a run went. */
 export interface Run {
-  readonly outputs: Tensors;
   /** Wall time inside ONNX Runtime. */
   readonly seconds: number;
 }
 
-const OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ["cpu"],
-  executionMode: "sequential",
-  graphOptimizationLevel: "all",
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  logSeverityLevel: 3,
-};
-
-/** A session for the ONNX file `model`. Rejects with Fault "model-unsupported" where ONNX Runtime does not take it. */
-export async function openSession(model: Uint8Array): Promise<Session> {
-  const session = await create(model);
-  return {
-    run: (feeds, targets) => run(session, feeds, targets),
-    close: () => session.release(),
-  };
+/**
+ * A session for the ONNX file `model`. Rejects with Fault "model-unsupported" where ONNX Runtime does not take it, and
+ * with "option-invalid" where there is no such backend.
+ */
+export async function openSession(model: Uint8Array, options: RuntimeOptions = {}): Promise<Session> {
+  const session = await open(model, options);
+  return { run: (feeds, targets) => run(session, feeds, targets), close: session.close };
 }
 
-/** A float32 tensor over `values`, which are not copied. */
-export function float32(values: Float32Array, shape: readonly number[]): Tensor {
-  return new Tensor("float32", values, shape);
-}
-
-/** An int64 tensor over `values`, which are not copied. */
-export function int64(values: BigInt64Array, shape: readonly number[]): Tensor {
-  return new Tensor("int64", values, shape);
-}
-
-/** A tensor over stored features, which are not copied. */
-export function featureTensor(values: Uint8Array | Float32Array, shape: readonly number[]): Tensor {
-  return values instanceof Uint8Array ? new Tensor("uint8", values, shape) : float32(values, shape);
-}
-
-async function create(model: Uint8Array): Promise<InferenceSession> {
+async function open(model: Uint8Array, options: RuntimeOptions): Promise<NativeSession> {
   try {
-    return await InferenceSession.create(model, OPTIONS);
+    return await openNativeSession(model, options);
   } catch (error) {
+    if (error instanceof Fault) throw error;
     throw new Fault(
       "model-unsupported",
       `ONNX Runtime does not run the model: ${messageOf(error)}`,
@@ -76,15 +46,11 @@ async function create(model: Uint8Array): Promise<InferenceSession> {
   }
 }
 
-async function run(
-  session: InferenceSession,
-  feeds: Tensors,
-  targets: Readonly<Record<string, Tensor | null>>,
-): Promise<Run> {
+async function run(session: NativeSession, feeds: Tensors, targets: Targets): Promise<Run> {
   const start = performance.now();
   try {
-    const outputs = await session.run(feeds, targets);
-    return { outputs, seconds: (performance.now() - start) / 1000 };
+    await session.run(feeds, targets);
+    return { seconds: (performance.now() - start) / 1000 };
   } catch (error) {
     throw new Fault(
       "training-failed",

@@ -16,13 +16,13 @@ const deep = mlp({ inputs: INPUTS, hidden: [8], classes: CLASSES, key });
 const sgd = solver.sgd({ learningRate: 0.3 });
 
 /** Ten rows that a model can learn: the class shows in the features. */
-function taskFor(model: Model, work = { epochs: 2, batchSize: 4 }): LocalTask {
+function taskFor(model: Model, work = { epochs: 2, batchSize: 4 }): Required<LocalTask> {
   const features = Float32Array.from(
     { length: ROWS * INPUTS },
     (_, at) => Math.sin(at) + (Math.floor(at / INPUTS) % CLASSES),
   );
-  const labels = Uint8Array.from({ length: ROWS }, (_, row) => row % CLASSES);
-  return { params: initialParams(model), features, labels, batches: planBatches(key, ROWS, work) };
+  const targets = Uint8Array.from({ length: ROWS }, (_, row) => row % CLASSES);
+  return { params: initialParams(model), features, targets, batches: planBatches(key, ROWS, work) };
 }
 
 async function train(options: TrainerOptions, ...tasks: readonly LocalTask[]): Promise<Trained> {
@@ -34,8 +34,8 @@ async function train(options: TrainerOptions, ...tasks: readonly LocalTask[]): P
 }
 
 /** Batch k of a task alone. */
-function only({ order, starts, ends }: Batches, k: number): Batches {
-  return { order, starts: starts.slice(k, k + 1), ends: ends.slice(k, k + 1) };
+function only({ order, starts, ends, seeds }: Batches, k: number): Batches {
+  return { order, starts: starts.slice(k, k + 1), ends: ends.slice(k, k + 1), seeds: seeds.slice(k, k + 1) };
 }
 
 describe("against the formulas", () => {
@@ -59,7 +59,11 @@ describe("against the formulas", () => {
   );
 
   /** Training of softmax regression, written out: the gradient in float64, the solver's rule interpreted. */
-  function reference(rule: Solver, layout: Layout, { params: anchor, features, labels, batches }: LocalTask) {
+  function reference(
+    rule: Solver,
+    layout: Layout,
+    { params: anchor, features, targets, batches }: Required<LocalTask>,
+  ) {
     let params = anchor;
     let state: Readonly<Record<string, Float32Array>> = Object.fromEntries(
       rule.slots.map((slot) => [slot, new Float32Array(anchor.length)]),
@@ -67,7 +71,7 @@ describe("against the formulas", () => {
     let lossSum = 0;
     for (let k = 0; k < batches.starts.length; k++) {
       const rows = Array.from(batches.order.subarray(Number(batches.starts[k]), Number(batches.ends[k])), Number);
-      const { loss, gradient } = softmaxRegression(layout, params, { features, labels }, rows);
+      const { loss, gradient } = softmaxRegression(layout, params, { features, targets }, rows);
       lossSum += loss;
       const bindings = { tensors: { gradient, params, anchor, ...state }, step: k + 1 };
       const next = (expression: Parameters<typeof evaluate>[0]) => evaluate(expression, bindings, anchor.length);
@@ -81,7 +85,7 @@ describe("against the formulas", () => {
   function softmaxRegression(
     layout: Layout,
     params: Float32Array,
-    { features, labels }: Pick<LocalTask, "features" | "labels">,
+    { features, targets }: Pick<Required<LocalTask>, "features" | "targets">,
     rows: readonly number[],
   ) {
     const gradient = new Float32Array(params.length);
@@ -95,7 +99,7 @@ describe("against the formulas", () => {
       );
       const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
       scores.forEach((score, c) => {
-        const isLabel = c === labels[row];
+        const isLabel = c === targets[row];
         const d = (Math.exp(score) / total - (isLabel ? 1 : 0)) / rows.length;
         if (isLabel) loss -= Math.log(Math.exp(score) / total) / rows.length;
         x.forEach((value, i) => increase(weightGradient, c * INPUTS + i, d * value));
@@ -180,14 +184,17 @@ test("features stored as bytes train like the same features as floats, bit for b
 describe("faults", () => {
   const task = taskFor(linear);
   const invalid = expect.objectContaining({ code: "data-invalid" });
-  const bent = (batches: Partial<Batches>): LocalTask => ({ ...task, batches: { ...task.batches, ...batches } });
+  const bent = (batches: Partial<Batches>): Required<LocalTask> => ({
+    ...task,
+    batches: { ...task.batches, ...batches },
+  });
 
   test.each<[string, LocalTask]>([
     ["parameters of another model", { ...task, params: new Float32Array(3) }],
     ["too few features", { ...task, features: task.features.subarray(1) }],
     ["features of another type", { ...task, features: new Uint8Array(ROWS * INPUTS) }],
-    ["a label that is no class", { ...task, labels: Uint8Array.from({ length: ROWS }, () => CLASSES) }],
-    ["a label that is not whole", { ...task, labels: Array.from({ length: ROWS }, () => 0.5) }],
+    ["a label that is no class", { ...task, targets: Uint8Array.from({ length: ROWS }, () => CLASSES) }],
+    ["a label that is not whole", { ...task, targets: Array.from({ length: ROWS }, () => 0.5) }],
     ["a row that is not there", bent({ order: BigInt64Array.from({ length: 20 }, () => BigInt(ROWS)) })],
     ["a negative row", bent({ order: BigInt64Array.from({ length: 20 }, () => -1n) })],
     ["an empty batch", bent({ ends: task.batches.starts })],

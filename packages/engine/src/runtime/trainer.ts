@@ -4,21 +4,21 @@
  * @module
  */
 import type { Solver } from "@potluck/core";
-import type { Model } from "../graph/graph.ts";
-import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
+import { standardForm } from "../import/standard-form.ts";
+import { crossEntropy } from "../objective/cross-entropy.ts";
+import { derive } from "../training/derivation.ts";
+import { PLAIN_FEATURES } from "../training/program.ts";
 import { trainingProgram } from "../training/training-graph.ts";
+import type { EvaluatorOptions } from "./evaluator.ts";
 import { openTrainer, type Trainer } from "./run-training.ts";
 
-/** Options of {@link createTrainer}. */
-export interface TrainerOptions {
-  /** Features [batch, …] in, scores of classes [batch, classes] out. */
-  readonly model: Model;
+/** Options of {@link createTrainer}: those of an evaluator, and how to learn. */
+export interface TrainerOptions extends EvaluatorOptions {
   readonly solver: Solver;
-  /** How the features will be stored; plain float32 by default. */
-  readonly features?: FeatureFormat;
 }
 
-/** A trainer on the calling thread. Rejects with Fault "model-unsupported" or "model-invalid". */
-export async function createTrainer({ model, solver, features = PLAIN_FEATURES }: TrainerOptions): Promise<Trainer> {
-  return openTrainer(trainingProgram(model, solver, features));
+/** A trainer on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const { model, solver, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
+  return openTrainer(trainingProgram(derive(standardForm(model, parameters), objective), solver, features), runtime);
 }

@@ -5,7 +5,8 @@ import { graphBuilder } from "../graph/graph-building.ts";
 import { standardModel } from "../graph/standard-model.ts";
 import { scalarTensor } from "../graph/tensors.ts";
 import { writeModel } from "../onnx/write.ts";
-import { float32, openSession } from "../runtime/session.ts";
+import { openSession } from "../runtime/session.ts";
+import { float32 } from "../runtime/tensor.ts";
 import { absorbIntoProducts } from "./absorb.ts";
 
 /** A graph of the matrices a [2, 3], b [3, 2], x [2, 2] and v [2]; the operators left of it, and both results. */

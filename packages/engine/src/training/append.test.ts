@@ -3,7 +3,8 @@ import { graphBuilder } from "../graph/graph-building.ts";
 import { standardModel } from "../graph/standard-model.ts";
 import { float32Tensor } from "../graph/tensors.ts";
 import { writeModel } from "../onnx/write.ts";
-import { float32, openSession } from "../runtime/session.ts";
+import { openSession } from "../runtime/session.ts";
+import { float32 } from "../runtime/tensor.ts";
 import { appendAlias, appendGraph } from "./append.ts";
 
 /** y = 3 · x + shift, whose names are x, Constant, scaled, shift and y. */

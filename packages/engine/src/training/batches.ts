@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { Fault, fold, type Key, permutation, type Work } from "@potluck/core";
+import { Fault, fold, type Key, permutation, type Work, wordStream } from "@potluck/core";
 
 /** The batches of a task: batch k is the rows `order[starts[k] … ends[k])`. */
 export interface Batches {
@@ -16,6 +16,8 @@ export interface Batches {
   readonly order: BigInt64Array;
   readonly starts: BigInt64Array;
   readonly ends: BigInt64Array;
+  /** For each batch what decides the chance in its step, such as what dropout drops: in [0, 2^32). */
+  readonly seeds: BigInt64Array;
 }
 
 /** The most examples that one task may pass through the model, repetitions included. */
@@ -37,7 +39,9 @@ export function planBatches(key: Key, rows: number, work: Work): Batches {
     starts[step] = BigInt(start);
     ends[step] = BigInt(Math.min(start + batchSize, passEnd));
   }
-  return { order, starts, ends };
+  const word = wordStream(fold(key, "seeds"));
+  const seeds = BigInt64Array.from(starts, () => BigInt(word()));
+  return { order, starts, ends, seeds };
 }
 
 /** The first `length` row numbers of the epochs written one after another. */

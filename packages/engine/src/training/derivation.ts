@@ -4,40 +4,52 @@
  *
  * @module
  */
-import type { Layout } from "@potluck/core";
-import { withCrossEntropy } from "../builder/cross-entropy.ts";
-import { differentiate } from "../differentiate/differentiate.ts";
-import type { Model, ValueInfo } from "../graph/graph.ts";
-import { classifierOf } from "./classifier.ts";
-import { layoutOfModel } from "./parameters.ts";
+import { type Layout, layoutOf } from "@potluck/core";
+import { appendGradients } from "../differentiate/differentiate.ts";
+import type { Model } from "../graph/graph.ts";
+import { graphBuilder } from "../graph/graph-building.ts";
+import type { StandardForm } from "../import/standard-form.ts";
+import { meanLoss, type Objective } from "../objective/objective.ts";
 import { RESERVED_PREFIX } from "./program.ts";
+import { type LearningTask, learningTask } from "./task.ts";
+import { trainingForm } from "./training-form.ts";
 
-/** A derived graph, in the operator set of the model that it comes from, and what its values mean. */
+/** A derived graph and what its values mean. */
 export interface Derivation {
   readonly model: Model;
+  readonly task: LearningTask;
+  /** Parameters and statistics, in the order of the file. */
   readonly layout: Layout;
-  /** The value of the features, [batch, …]. */
-  readonly features: ValueInfo;
-  /** The value of the labels, int64 [batch]. */
-  readonly labels: string;
+  /** The value of the targets, [batch, …]; null where there are none. */
+  readonly targets: string | null;
   /** The value of the mean loss. */
   readonly loss: string;
   /** The value of each parameter's gradient. */
   readonly gradients: ReadonlyMap<string, string>;
-  /** The shape of one example. */
-  readonly exampleShape: readonly number[];
-  readonly classes: number;
+  /** The value that each statistic has after the step. */
+  readonly statistics: ReadonlyMap<string, string>;
+  /** Whether the graph reads the input `SEED`. */
+  readonly random: boolean;
 }
 
-const LABELS = `${RESERVED_PREFIX}batch-labels`;
-const LOSS = `${RESERVED_PREFIX}batch-loss`;
+const TARGETS = `${RESERVED_PREFIX}batch-targets`;
 
-/** The derived graph of `model`. Throws Fault "model-unsupported". */
-export function derive(model: Model): Derivation {
-  const { features, scores, exampleShape, classes } = classifierOf(model);
-  const layout = layoutOfModel(model);
-  const lossGraph = withCrossEntropy(model.graph, { logits: scores.name, labels: LABELS, loss: LOSS });
-  const withRespectTo = layout.map(({ name }) => name);
-  const { graph, gradients } = differentiate(lossGraph, { output: LOSS, withRespectTo });
-  return { model: { ...model, graph }, layout, features, labels: LABELS, loss: LOSS, gradients, exampleShape, classes };
+/** The derived graph of a model in standard form. Throws Fault "model-unsupported". */
+export function derive({ model }: StandardForm, objective: Objective): Derivation {
+  const task = learningTask(model, objective);
+  const layout = layoutOf([...model.graph.initializers].map(([name, { shape }]) => ({ name, shape })));
+  const { graph, statistics, random } = trainingForm(model.graph);
+  const builder = graphBuilder(graph);
+  const targets = task.targets === null ? null : TARGETS;
+  if (task.targets !== null) {
+    const { dataType, shape } = task.targets;
+    builder.input({ name: TARGETS, dataType, shape: [task.features.shape?.[0] ?? "batch", ...shape] });
+  }
+  const scene = { output: task.output.name, targets, features: task.features.name };
+  const loss = meanLoss(builder, objective, scene);
+  const withRespectTo = layout.map(({ name }) => name).filter((name) => !statistics.has(name));
+  const gradients = appendGradients(builder, { output: loss, withRespectTo });
+  const outputs = new Set([loss, ...gradients.values(), ...statistics.values()]);
+  const derived = builder.build(graph.name, [...outputs]);
+  return { model: { ...model, graph: derived }, task, layout, targets, loss, gradients, statistics, random };
 }

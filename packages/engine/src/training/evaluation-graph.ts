@@ -1,56 +1,73 @@
 /**
- * The evaluation graph: the loss of each example and the class that the model finds most likely.
- *
- *     loss of a row = −ln softmax(scores)[label],   prediction = argmax(scores)
+ * The evaluation graph: the loss of everything that is scored and, where there are classes, the rank of the right one.
  *
  * @module
  */
-import type { Layout } from "@potluck/core";
-import { int } from "../graph/attributes.ts";
-import type { Dimension, Graph, Model } from "../graph/graph.ts";
+import { elementCount, type Layout } from "@potluck/core";
+import type { DataType, Graph, ValueInfo } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
-import { float32Tensor, int64List, scalarTensor } from "../graph/tensors.ts";
+import { int64List } from "../graph/tensors.ts";
+import type { StandardForm } from "../import/standard-form.ts";
+import type { Objective } from "../objective/objective.ts";
 import { writeModel } from "../onnx/write.ts";
-import { appendAlias, appendGraph } from "./append.ts";
-import { type Classifier, classifierOf } from "./classifier.ts";
-import { layoutOfModel } from "./parameters.ts";
+import { appendGraph } from "./append.ts";
+import { layoutOfForm } from "./parameters.ts";
 import { EVALUATION, type EvaluationProgram, type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
+import { type LearningTask, learningTask } from "./task.ts";
 
-/** The program that evaluates `model` on features stored in `format`. Throws Fault "model-unsupported". */
-export function evaluationProgram(model: Model, format: FeatureFormat): EvaluationProgram {
-  const classifier = classifierOf(model);
-  const layout = layoutOfModel(model);
-  const { exampleShape, classes } = classifier;
-  const file = writeModel({ ...model, graph: evaluationGraph(model.graph, classifier, layout, format) });
-  return { kind: "evaluation", model: file, layout, features: format, exampleShape, classes };
+/** The program that evaluates a model for `objective` on features stored in `format`. Throws Fault "model-unsupported". */
+export function evaluationProgram(form: StandardForm, objective: Objective, format: FeatureFormat): EvaluationProgram {
+  const task = learningTask(form.model, objective);
+  const layout = layoutOfForm(form);
+  const { exampleShape, targets, labels } = task;
+  const { graph, ...scored } = evaluationGraph(form.model.graph, task, layout, format);
+  const model = writeModel({ ...form.model, graph });
+  return { kind: "evaluation", model, layout, features: format, exampleShape, targets, labels, ...scored };
 }
 
-function evaluationGraph(model: Graph, classifier: Classifier, layout: Layout, format: FeatureFormat): Graph {
-  const { features, exampleShape, scores, classes } = classifier;
+/** The graph, and what it says of each example. */
+interface EvaluationGraph extends Pick<EvaluationProgram, "scoresPerExample" | "weighted" | "ranked"> {
+  readonly graph: Graph;
+}
+
+function evaluationGraph(model: Graph, task: LearningTask, layout: Layout, format: FeatureFormat): EvaluationGraph {
+  const { features, exampleShape, output, objective } = task;
   const [rows = "rows"] = features.shape ?? [];
   const graph = graphBuilder();
   graph.input({ name: EVALUATION.features, dataType: format.dataType, shape: [rows, ...exampleShape] });
-  graph.input({ name: EVALUATION.labels, dataType: "int64", shape: [rows] });
+  const targets = task.targets === null ? null : EVALUATION.targets;
+  if (task.targets !== null) {
+    const { dataType, shape } = task.targets;
+    graph.input({ name: EVALUATION.targets, dataType, shape: [rows, ...shape] });
+  }
   const parameters = layout.map(({ name, shape }) => {
     return [name, graph.input({ name: parameterInput(name), dataType: "float32", shape })] as const;
   });
-  const unpacked = unpackFeatures(graph, EVALUATION.features, format);
+  const unpacked = unpackFeatures(graph, EVALUATION.features, format, features.dataType);
   const renamed = appendGraph(graph, model, new Map([[features.name, unpacked], ...parameters]));
-  appendLosses(graph, renamed(scores.name), classes, rows);
-  const prediction = graph.add("ArgMax", [renamed(scores.name)], { axis: int(1), keepdims: int(0) });
-  appendAlias(graph, prediction, { name: EVALUATION.predictions, dataType: "int64", shape: [rows] });
-  return graph.build("evaluation", [EVALUATION.losses, EVALUATION.predictions]);
+  const scene = { output: renamed(output.name), targets, features: unpacked };
+  const { losses, weights } = objective.losses(graph, scene);
+  const ranks = objective.ranks?.(graph, scene) ?? null;
+  const scoresPerExample = elementCount(graph.typeOf(losses).shape.slice(1).map(Number));
+  const table = (name: string, value: string, dataType: DataType): string =>
+    appendTable(graph, value, { name, dataType, shape: [rows, scoresPerExample] });
+  const outputs = [
+    table(EVALUATION.losses, losses, "float32"),
+    ...(weights === null ? [] : [table(EVALUATION.weights, weights, "float32")]),
+    ...(ranks === null ? [] : [table(EVALUATION.ranks, ranks, "int64")]),
+  ];
+  const weighted = weights !== null;
+  return { graph: graph.build("evaluation", outputs), scoresPerExample, weighted, ranked: ranks !== null };
 }
 
-/** Appends −Σ onehot(label) · ln softmax(scores) over the classes of each row. */
-function appendLosses(graph: GraphBuilder, scores: string, classes: number, rows: Dimension): void {
-  const depth = graph.constant(scalarTensor("int64", classes));
-  const offAndOn = graph.constant(float32Tensor([2], [0, -1]));
-  const chosen = graph.add("OneHot", [EVALUATION.labels, depth, offAndOn], { axis: int(1) });
-  const terms = graph.add("Mul", [graph.add("LogSoftmax", [scores], { axis: int(1) }), chosen]);
-  const axes = graph.constant(int64List([1]));
-  const sums = graph.add("ReduceSum", [terms, axes], { keepdims: int(0) });
-  appendAlias(graph, sums, { name: EVALUATION.losses, dataType: "float32", shape: [rows] });
+/** Appends `value` as a table with one row for each example, under the name of `info`. */
+function appendTable(graph: GraphBuilder, value: string, info: ValueInfo): string {
+  const { name, dataType, shape } = info;
+  const columns = Number(shape?.[1]);
+  const inputs = [value, graph.constant(int64List([-1, columns]))];
+  const node = { name, operator: "Reshape", domain: "", inputs, outputs: [name], attributes: {} };
+  graph.append(node, [{ dataType, shape: shape ?? [] }]);
+  return name;
 }

@@ -8,14 +8,20 @@ import { int } from "../graph/attributes.ts";
 import type { Dimension, Graph } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
+import { cast } from "../graph/operators/comparison.ts";
 import { int64List } from "../graph/tensors.ts";
 import { absorbIntoProducts } from "./absorb.ts";
 import { appendGraph, type Renaming } from "./append.ts";
 import type { Derivation } from "./derivation.ts";
+import { appendExampleGradients } from "./per-example.ts";
 import { type FeatureFormat, parameterInput, TRAINING } from "./program.ts";
-import { stepCompiler } from "./solver-nodes.ts";
+import { appendStep, type StepSetting, type TensorValues } from "./solver-nodes.ts";
 import { unpackFeatures } from "./stored-features.ts";
+import { SEED } from "./training-form.ts";
 import { carriedValues, int64Type, parameterValue, slotValue, taskValues } from "./task-values.ts";
+
+/** Values of the body by the names of what they stand for. */
+type Given = readonly (readonly [string, string])[];
 
 /** How many steps are finished; an input of every loop. */
 const FINISHED = "potluck:finished-steps";
@@ -31,25 +37,26 @@ export function localStep(derivation: Derivation, solver: Solver, format: Featur
   const body = graphBuilder();
   body.input({ name: FINISHED, ...int64Type() });
   body.input({ name: GO_ON, dataType: "bool", shape: [] });
-  for (const info of carriedValues(derivation.layout, solver.slots)) body.input(info);
+  for (const info of carriedValues(derivation, solver.slots)) body.input(info);
   for (const { name, dataType, shape } of taskValues(derivation, format)) {
     body.outer(name, { dataType, shape: shape ?? [] });
   }
+  body.outer(TRAINING.steps, int64Type());
   const batch = appendBatch(body, derivation, format);
   const parameters = derivation.layout.map(({ name }) => [name, parameterValue(name)] as const);
-  const renamed = appendGraph(body, derivation.model.graph, new Map([...batch, ...parameters]));
-  const carried = appendUpdates(body, derivation, solver, renamed);
+  const at = (others: TensorValues): Renaming =>
+    appendGraph(body, derivation.model.graph, new Map([...batch, ...parameters, ...others]));
+  const renamed = at(new Map());
+  const clipped = (clipNorm: number): TensorValues => appendClipped(body, derivation, { batch, parameters, clipNorm });
+  const carried = appendUpdates(body, derivation, solver, { renamed, at, clipped });
   const goOn = body.add("Identity", [GO_ON]);
   const graph = body.build("local-step", [goOn, ...carried, renamed(derivation.loss)]);
   return absorbIntoProducts(graph, body);
 }
 
-/** Appends what picks the batch of this step; the values that stand for the model's features and labels. */
-function appendBatch(
-  body: GraphBuilder,
-  { features, labels }: Derivation,
-  format: FeatureFormat,
-): readonly (readonly [string, string])[] {
+/** Appends what picks the batch of this step; the values that stand for the model's features and targets, and the seed. */
+function appendBatch(body: GraphBuilder, { task, targets, random }: Derivation, format: FeatureFormat): Given {
+  const { features } = task;
   const first = { axis: int(0) };
   const axes = body.constant(int64List([0]));
   const step = body.add("Unsqueeze", [FINISHED, axes]);
@@ -58,8 +65,9 @@ function appendBatch(
   appendRows(body, [TRAINING.order, start, end, axes], features.shape?.[0] ?? ROWS);
   const stored = body.add("Gather", [TRAINING.features, ROWS], first);
   return [
-    [features.name, unpackFeatures(body, stored, format)],
-    [labels, body.add("Gather", [TRAINING.labels, ROWS], first)],
+    [features.name, unpackFeatures(body, stored, format, features.dataType)],
+    ...(targets === null ? [] : [[targets, body.add("Gather", [TRAINING.targets, ROWS], first)] as const]),
+    ...(random ? [[SEED, body.add("Gather", [TRAINING.seeds, FINISHED], first)] as const] : []),
   ];
 }
 
@@ -69,22 +77,61 @@ function appendRows(body: GraphBuilder, inputs: readonly string[], batch: Dimens
   body.append(node, [int64Type(batch)]);
 }
 
-/** Appends the solver's step for every parameter; the values to carry on, in the order of {@link carriedValues}. */
+/** The derived graph in the body. */
+interface Placed {
+  /** Where the parameters are those of the step. */
+  readonly renamed: Renaming;
+  /** Appends it a second time, where they are others. */
+  readonly at: (params: TensorValues) => Renaming;
+  /** Appends it for each example by itself: the mean of the gradients, each clipped to this norm. */
+  readonly clipped: (clipNorm: number) => TensorValues;
+}
+
+/** Appends the step for every parameter and statistic; the values to carry on, in the order of {@link carriedValues}. */
 function appendUpdates(
   body: GraphBuilder,
-  { layout, gradients }: Derivation,
+  { layout, gradients, statistics }: Derivation,
   solver: Solver,
-  renamed: Renaming,
+  { renamed, at, clipped }: Placed,
 ): readonly string[] {
-  const compile = stepCompiler(body, solver, FINISHED);
-  const next = layout.map(({ name }) =>
-    compile({
-      gradient: renamed(present(gradients.get(name), `the gradient of "${name}"`)),
-      params: parameterValue(name),
-      anchor: parameterInput(name),
-      ...Object.fromEntries(solver.slots.map((slot) => [slot, slotValue(slot, name)])),
-    }),
+  const gradientsOf = (naming: Renaming): TensorValues =>
+    new Map([...gradients].map(([name, gradient]) => [name, naming(gradient)]));
+  const setting: StepSetting = {
+    finishedSteps: FINISHED,
+    stepCount: TRAINING.steps,
+    tensors: new Map([...gradientsOf(renamed)].map(([name, gradient]) => [name, tensorsOf(solver, name, gradient)])),
+    gradientAt: (params) => gradientsOf(at(params)),
+    clippedGradient: clipped,
+  };
+  const next = appendStep(body, solver, setting);
+  const params = layout.map(
+    ({ name }) => next.get(name)?.params ?? renamed(present(statistics.get(name), `"${name}"`)),
   );
-  const slots = solver.slots.flatMap((_, at) => next.map((values) => values.slots[at] ?? ""));
-  return [...next.map(({ params }) => params), ...slots];
+  const slots = solver.slots.flatMap((_, slot) => [...next.values()].map((values) => values.slots[slot] ?? ""));
+  return [...params, ...slots];
+}
+
+/** Appends the mean of the gradients of the batch's examples, each clipped; by parameter. */
+function appendClipped(
+  body: GraphBuilder,
+  derivation: Derivation,
+  { batch, parameters, clipNorm }: { readonly batch: Given; readonly parameters: Given; readonly clipNorm: number },
+): TensorValues {
+  const given = new Map(batch);
+  const features = present(given.get(derivation.task.features.name), "the features");
+  const { sums } = appendExampleGradients(body, derivation, {
+    features,
+    targets: given.get(derivation.targets ?? "") ?? null,
+    seed: given.get(SEED) ?? null,
+    parameters: new Map(parameters),
+    clipNorm,
+  });
+  const rows = cast(body, body.add("Size", [ROWS]), "float32");
+  return new Map([...sums].map(([name, sum]) => [name, body.add("Div", [sum, rows])]));
+}
+
+/** What a solver may read of the parameter `name`. */
+function tensorsOf({ slots }: Solver, name: string, gradient: string): Readonly<Record<string, string>> {
+  const state = Object.fromEntries(slots.map((slot) => [slot, slotValue(slot, name)]));
+  return { gradient, params: parameterValue(name), anchor: parameterInput(name), ...state };
 }

@@ -1,43 +1,73 @@
 /**
- * The parameters of a model, as one flat vector.
- *
- * The rule: every float32 initializer is a parameter and is trained, in the order of the file; everything else is a
- * constant. That is Constant nodes, whatever they hold, and initializers of other element types. A file does not say
- * which of its initializers were meant to change, and neither names nor shapes tell: a scale of shape [] is a constant
- * in one model and is learned in the next. So a fixed scale or mean has to be a Constant node; see the README.
+ * The parameters of a model, as one flat vector: those that are trained and the statistics that training keeps up to
+ * date, in the order of the file. Which they are is a matter of roles; see `import/parameter-roles.ts`.
  *
  * @module
  */
-import { elementCount, Fault, type Layout, layoutLength, layoutOf, tensorOf } from "@potluck/core";
+import { elementCount, Fault, type Layout, layoutLength, layoutOf, present, tensorOf } from "@potluck/core";
 import { checkParameterCount } from "../graph/capacity.ts";
 import type { Model, TensorData } from "../graph/graph.ts";
 import { float32Tensor } from "../graph/tensors.ts";
+import type { ParameterRules } from "../import/parameter-roles.ts";
+import { type StandardForm, standardForm } from "../import/standard-form.ts";
 
-type Parameter = Extract<TensorData, { readonly dataType: "float32" }>;
-
-/** How the parameters of `model` lie in a flat vector. */
-export function layoutOfModel(model: Model): Layout {
-  return layoutOf(parametersOf(model).map(([name, { shape }]) => ({ name, shape })));
+/** How the parameters of `model` lie in a flat vector. Throws Fault "model-unsupported" or "option-invalid". */
+export function layoutOfModel(model: Model, rules: ParameterRules = {}): Layout {
+  return layoutOfForm(standardForm(model, rules));
 }
 
-/** The values that the parameters have in `model`: a new flat vector. */
-export function initialParams(model: Model): Float32Array {
-  const layout = layoutOfModel(model);
+/** The values that the parameters have in `model`: a new flat vector. Throws like {@link layoutOfModel}. */
+export function initialParams(model: Model, rules: ParameterRules = {}): Float32Array {
+  return paramsOfForm(standardForm(model, rules));
+}
+
+/**
+ * `model` with `params`, a flat vector in its layout, in place of its parameters: in its own operator set and under its
+ * own names. Throws Fault "data-invalid" where they are too many or too few, and like {@link layoutOfModel}.
+ */
+export function withParams(model: Model, params: Float32Array, rules: ParameterRules = {}): Model {
+  return exported(standardForm(model, rules), params);
+}
+
+/** How the parameters of a model in standard form lie in a flat vector. */
+export function layoutOfForm({ model }: StandardForm): Layout {
+  const { name, initializers } = model.graph;
+  if (initializers.size === 0) {
+    throw new Fault(
+      "model-unsupported",
+      `model "${name}" has no float32 initializers that are trained, so nothing to train`,
+      "Export the model in float32 with its parameters inside the file, or name what shall be trained.",
+    );
+  }
+  const count = [...initializers.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  checkParameterCount(count, "model-unsupported", `model "${name}" has`, "Use a smaller model.");
+  return layoutOf([...initializers].map(([parameter, { shape }]) => ({ name: parameter, shape })));
+}
+
+/** The values that the parameters of a model in standard form have: a new flat vector. */
+export function paramsOfForm(form: StandardForm): Float32Array {
+  const layout = layoutOfForm(form);
   const params = new Float32Array(layoutLength(layout));
-  parametersOf(model).forEach(([, { values }], at) => {
-    const slot = layout[at];
-    if (slot !== undefined) params.set(values, slot.offset);
-  });
+  for (const { name, offset } of layout) {
+    const { values } = asFloat32(present(form.model.graph.initializers.get(name), `"${name}"`));
+    params.set(values, offset);
+  }
   return params;
 }
 
-/** `model` with `params`, a flat vector in its layout, in place of its parameters. Throws Fault "data-invalid". */
-export function withParams(model: Model, params: Float32Array): Model {
-  const layout = layoutOfModel(model);
+/** The model that a standard form was made from, with `params`. Throws Fault "data-invalid". */
+function exported(form: StandardForm, params: Float32Array): Model {
+  const { source, roles } = form;
+  const layout = layoutOfForm(form);
   checkParams(layout, params);
-  const initializers = new Map(model.graph.initializers);
+  const initializers = new Map(source.graph.initializers);
   for (const slot of layout) initializers.set(slot.name, float32Tensor(slot.shape, tensorOf(params, slot).slice()));
-  return { ...model, graph: { ...model.graph, initializers } };
+  for (const [name, role] of roles) {
+    if (role.kind !== "shared") continue;
+    const original = asFloat32(present(initializers.get(role.with), `"${role.with}"`));
+    initializers.set(name, role.transposed ? transposed(original) : original);
+  }
+  return { ...source, graph: { ...source.graph, initializers } };
 }
 
 /** Throws Fault "data-invalid" unless `params` has as many elements as `layout` says. */
@@ -51,19 +81,17 @@ export function checkParams(layout: Layout, params: Float32Array): void {
   );
 }
 
-function parametersOf(model: Model): readonly (readonly [string, Parameter])[] {
-  const parameters = [...model.graph.initializers].flatMap(([name, tensor]) =>
-    tensor.dataType === "float32" ? [[name, tensor] as const] : [],
+type Float32Data = Extract<TensorData, { readonly dataType: "float32" }>;
+
+function asFloat32(tensor: TensorData): Float32Data {
+  if (tensor.dataType === "float32") return tensor;
+  throw new Fault("model-unsupported", `a parameter is ${tensor.dataType}`, "Export the model in float32.");
+}
+
+function transposed({ shape, values }: Float32Data): TensorData {
+  const [rows = 1, columns = 1] = shape;
+  return float32Tensor(
+    [columns, rows],
+    values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)] ?? Number.NaN),
   );
-  const what = `model "${model.graph.name}" has`;
-  if (parameters.length === 0) {
-    throw new Fault(
-      "model-unsupported",
-      `${what} no float32 initializers, so nothing to train`,
-      "Export the model in float32 with its parameters inside the file.",
-    );
-  }
-  const count = parameters.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0);
-  checkParameterCount(count, "model-unsupported", what, "Use a smaller model.");
-  return parameters;
 }

@@ -5,11 +5,22 @@
  * @module
  */
 import type { Layout } from "@potluck/core";
+import type { LabelRange } from "../objective/objective.ts";
 
-/** How features are stored: the model is given stored · scale, computed in the graph. */
+/**
+ * How features are stored. A model that takes floats is given stored · scale, computed in the graph; one that takes
+ * whole numbers, such as tokens, is given what is stored.
+ */
 export interface FeatureFormat {
-  readonly dataType: "float32" | "uint8";
+  readonly dataType: "float32" | "uint8" | "int32";
   readonly scale: number;
+}
+
+/** What targets look like. */
+export interface TargetFormat {
+  readonly dataType: "int64" | "float32";
+  /** The shape of those of one example; [] for one number. */
+  readonly shape: readonly number[];
 }
 
 /** Features as the model itself takes them. */
@@ -23,18 +34,26 @@ interface Program {
   readonly features: FeatureFormat;
   /** The shape of one example. */
   readonly exampleShape: readonly number[];
-  /** The number of classes that the model tells apart. */
-  readonly classes: number;
+  /** What targets look like; null where there are none. */
+  readonly targets: TargetFormat | null;
+  /** What class labels may be, among the targets or, where there are none, the features; null where nothing is a label. */
+  readonly labels: LabelRange | null;
 }
 
 /** Takes {@link TRAINING} inputs and one tensor for each parameter; gives one for each parameter and the losses. */
 export interface TrainingProgram extends Program {
   readonly kind: "training";
+  /** Whether it takes seeds. */
+  readonly random: boolean;
 }
 
-/** Takes {@link EVALUATION} inputs and one tensor for each parameter; gives losses and predictions of examples. */
+/** Takes {@link EVALUATION} inputs and one tensor for each parameter; gives the losses of what is scored. */
 export interface EvaluationProgram extends Program {
   readonly kind: "evaluation";
+  /** How many things are scored for each example: 1, or the places of a sequence. */
+  readonly scoresPerExample: number;
+  readonly weighted: boolean;
+  readonly ranked: boolean;
 }
 
 /**
@@ -47,14 +66,16 @@ export const RESERVED_PREFIX = "potluck:";
 export const TRAINING = {
   /** Stored features of the client's examples: [rows, …]. */
   features: "potluck:features",
-  /** int64 [rows] */
-  labels: "potluck:labels",
+  /** [rows, …]; only where there are targets. */
+  targets: "potluck:targets",
   /** int64: row numbers; batch k is order[starts[k] … ends[k]). */
   order: "potluck:order",
   /** int64 [steps] */
   starts: "potluck:starts",
   /** int64 [steps] */
   ends: "potluck:ends",
+  /** int64 [steps], each in [0, 2^32); only where something is random. */
+  seeds: "potluck:seeds",
   /** int64 scalar */
   steps: "potluck:steps",
   /** float32 [steps]: the mean loss of each batch before its step. */
@@ -65,12 +86,14 @@ export const TRAINING = {
 export const EVALUATION = {
   /** Stored features: [rows, …]. */
   features: "potluck:features",
-  /** int64 [rows] */
-  labels: "potluck:labels",
-  /** float32 [rows]: the loss of each example. */
+  /** [rows, …]; only where there are targets. */
+  targets: "potluck:targets",
+  /** float32 [rows, scores per example]: the loss of everything that is scored, 0 where it does not count. */
   losses: "potluck:losses",
-  /** int64 [rows]: the class with the highest score, the first of equals. */
-  predictions: "potluck:predictions",
+  /** The same shape: 1 for what counts, 0 for what does not; only where something may not count. */
+  weights: "potluck:weights",
+  /** int64, the same shape: how many classes come before the right one; only where there are classes. */
+  ranks: "potluck:ranks",
 } as const;
 
 /** The input that takes the parameter `name`. */

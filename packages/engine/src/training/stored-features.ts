@@ -5,13 +5,18 @@
  */
 import { int } from "../graph/attributes.ts";
 import { elementTypeCode } from "../graph/element-types.ts";
+import type { DataType } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { scalarTensor } from "../graph/tensors.ts";
 import type { FeatureFormat } from "./program.ts";
 
-/** Appends nodes that make `stored` · scale in float32; `stored` itself where that is the same. */
-export function unpackFeatures(graph: GraphBuilder, stored: string, { dataType, scale }: FeatureFormat): string {
+/** Appends nodes that make `stored` what a model takes that wants `dataType`; `stored` itself where that is the same. */
+export function unpackFeatures(graph: GraphBuilder, stored: string, format: FeatureFormat, dataType: DataType): string {
+  const { scale } = format;
   const plain =
-    dataType === "float32" ? stored : graph.add("Cast", [stored], { to: int(elementTypeCode("float32")) }, "unpacked");
-  return scale === 1 ? plain : graph.add("Mul", [plain, graph.constant(scalarTensor("float32", scale))], {}, "scaled");
+    format.dataType === dataType
+      ? stored
+      : graph.add("Cast", [stored], { to: int(elementTypeCode(dataType)) }, "unpacked");
+  if (scale === 1 || dataType !== "float32") return plain;
+  return graph.add("Mul", [plain, graph.constant(scalarTensor("float32", scale))], {}, "scaled");
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Layout } from "@potluck/core";
 import type { Dimension, ValueInfo } from "../graph/graph.ts";
 import type { TensorType } from "../graph/graph-builder.ts";
 import type { Derivation } from "./derivation.ts";
@@ -15,20 +14,28 @@ const ROW_COUNT = "potluck:row-count";
 const VISIT_COUNT = "potluck:visit-count";
 
 /** The inputs of a training graph that its loop reads at every step. */
-export function taskValues({ exampleShape, layout }: Derivation, format: FeatureFormat): readonly ValueInfo[] {
+export function taskValues({ task, layout, random }: Derivation, format: FeatureFormat): readonly ValueInfo[] {
+  const { exampleShape, targets } = task;
   return [
     { name: TRAINING.features, dataType: format.dataType, shape: [ROW_COUNT, ...exampleShape] },
-    { name: TRAINING.labels, ...int64Type(ROW_COUNT) },
+    ...(targets === null
+      ? []
+      : [{ name: TRAINING.targets, dataType: targets.dataType, shape: [ROW_COUNT, ...targets.shape] }]),
     { name: TRAINING.order, ...int64Type(VISIT_COUNT) },
     { name: TRAINING.starts, ...int64Type(STEP_COUNT) },
     { name: TRAINING.ends, ...int64Type(STEP_COUNT) },
+    ...(random ? [{ name: TRAINING.seeds, ...int64Type(STEP_COUNT) }] : []),
     ...layout.map(({ name, shape }) => ({ name: parameterInput(name), ...float32Type(shape) })),
   ];
 }
 
-/** What the loop carries from step to step, inside it: the parameters first, then each slot for every parameter. */
-export function carriedValues(layout: Layout, slots: readonly string[]): readonly ValueInfo[] {
-  const ofSlots = slots.flatMap((slot) => layout.map(({ name, shape }) => ({ name: slotValue(slot, name), shape })));
+/**
+ * What the loop carries from step to step, inside it: parameters and statistics first, then each slot for every
+ * parameter.
+ */
+export function carriedValues({ layout, gradients }: Derivation, slots: readonly string[]): readonly ValueInfo[] {
+  const trained = layout.filter(({ name }) => gradients.has(name));
+  const ofSlots = slots.flatMap((slot) => trained.map(({ name, shape }) => ({ name: slotValue(slot, name), shape })));
   return [...layout.map(({ name, shape }) => ({ name: parameterValue(name), shape })), ...ofSlots].map(
     ({ name, shape }) => ({ name, ...float32Type(shape) }),
   );

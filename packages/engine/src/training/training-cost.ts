@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { costOf } from "../graph/cost.ts";
+import { costOf } from "../cost/graph-cost.ts";
 import type { Model } from "../graph/graph.ts";
+import type { ParameterRules } from "../import/parameter-roles.ts";
+import { standardForm } from "../import/standard-form.ts";
+import { crossEntropy } from "../objective/cross-entropy.ts";
+import type { Objective } from "../objective/objective.ts";
 import { derive } from "./derivation.ts";
 
 /** The batch over which work that is done once for each batch is shared out. */
@@ -14,6 +18,10 @@ const BATCH_SIZE = 32;
  * Floating-point operations of passing one example forward and backward through `model`, in batches of 32; the
  * solver's own arithmetic is left out. Throws Fault "model-unsupported".
  */
-export function trainingFlopsPerExample(model: Model): number {
-  return costOf(derive(model).model.graph, BATCH_SIZE).flops / BATCH_SIZE;
+export function trainingFlopsPerExample(
+  model: Model,
+  objective: Objective = crossEntropy(),
+  rules: ParameterRules = {},
+): number {
+  return costOf(derive(standardForm(model, rules), objective).model.graph, BATCH_SIZE).flops / BATCH_SIZE;
 }

@@ -4,7 +4,7 @@
  *     parameters, slots ← before, 0
  *     for k = 1 … K:                                            an ONNX Loop; its body is `local-step.ts`
  *         rows     ← order[starts[k] … ends[k])
- *         batch    ← features[rows], labels[rows]
+ *         batch    ← features[rows], targets[rows]
  *         loss, g  ← mean loss of the batch and its gradient    the derived graph
  *         parameters, slots ← solver(g, parameters, slots, before, k)
  *
@@ -13,12 +13,12 @@
  * @module
  */
 import type { Solver, TensorShape } from "@potluck/core";
-import type { Graph, Model } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { int64List } from "../graph/tensors.ts";
 import { writeModel } from "../onnx/write.ts";
-import { type Derivation, derive } from "./derivation.ts";
+import type { Derivation } from "./derivation.ts";
 import { localStep } from "./local-step.ts";
 import {
   type FeatureFormat,
@@ -30,27 +30,24 @@ import {
 } from "./program.ts";
 import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
 
-/** The program that trains `model` with `solver` on features stored in `format`. Throws Fault "model-unsupported". */
-export function trainingProgram(model: Model, solver: Solver, format: FeatureFormat): TrainingProgram {
-  return trainingProgramOf(derive(model), solver, format);
-}
-
-/** The same from what was derived once for all solvers. */
-export function trainingProgramOf(derivation: Derivation, solver: Solver, format: FeatureFormat): TrainingProgram {
-  const { layout, exampleShape, classes } = derivation;
+/** The program that trains what was derived with `solver`, on features stored in `format`. */
+export function trainingProgram(derivation: Derivation, solver: Solver, format: FeatureFormat): TrainingProgram {
+  const { layout, task, random } = derivation;
+  const { exampleShape, targets, labels } = task;
   const model = writeModel({ ...derivation.model, graph: trainingGraph(derivation, solver, format) });
-  return { kind: "training", model, layout, features: format, exampleShape, classes };
+  return { kind: "training", model, layout, features: format, exampleShape, targets, labels, random };
 }
 
 function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat): Graph {
-  const { layout } = derivation;
+  const { layout, gradients } = derivation;
   const graph = graphBuilder();
   for (const info of taskValues(derivation, format)) graph.input(info);
   graph.input({ name: TRAINING.steps, ...int64Type() });
   const before = layout.map(({ name }) => parameterInput(name));
   const after = layout.map(({ name }) => parameterOutput(name));
-  const zeros = solver.slots.length === 0 ? [] : layout.map((slot) => appendZeros(graph, slot));
-  const carried = carriedValues(layout, solver.slots);
+  const trained = layout.filter(({ name }) => gradients.has(name));
+  const zeros = solver.slots.length === 0 ? [] : trained.map((slot) => appendZeros(graph, slot));
+  const carried = carriedValues(derivation, solver.slots);
   // ONNX Runtime 1.30 crashes where a loop leaves out an output, so the last values of slots get names that nobody uses.
   const outputs = carried.map(({ name }, at) => after[at] ?? `${name}/after`);
   const node = {

@@ -7,11 +7,11 @@ import type { OptionSpecs, Seconds } from "@potluck/core";
 
 /** Speed and links of a fleet's devices. */
 export interface LinkOptions {
-  /** Training speed of the fastest device in floating-point operations per second; 40e9 by default. */
+  /** Training speed of the fastest device in floating-point operations per second, ≥ 1; 40e9 by default. */
   readonly flopsPerSecond?: number;
-  /** 2e6 by default. */
+  /** ≥ 1; 2e6 by default. */
   readonly uploadBytesPerSecond?: number;
-  /** 10e6 by default. */
+  /** ≥ 1; 10e6 by default. */
   readonly downloadBytesPerSecond?: number;
   /** One-way delay of every transfer; 0.05 by default. */
   readonly latencySeconds?: Seconds;
@@ -33,7 +33,7 @@ export const linkOptions: OptionSpecs<LinkOptions> = {
   uploadBytesPerSecond: { kind: "number", minimum: 1, default: 2e6, unit: "bytes per second", about: "upload speed" },
   downloadBytesPerSecond: {
     kind: "number",
-    above: 0,
+    minimum: 1,
     default: 10e6,
     unit: "bytes per second",
     about: "download speed",

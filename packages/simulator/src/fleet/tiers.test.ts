@@ -22,6 +22,22 @@ test("tiers are as large as their shares, to within one device, whatever the cou
   );
 });
 
+test("every client gets a device, whatever the shares", () => {
+  const share = fc.double({ min: 0, minExcluded: true, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), fc.array(share, { minLength: 1, maxLength: 5 }), (count, shares) => {
+      const slowdowns = shares.map((_, tier) => tier + 1);
+      expect(tiers({ slowdowns, shares }).devices(count, rootKey(1)).length).toBe(count);
+    }),
+  );
+});
+
+test("shares so large that their sum overflows are refused", () => {
+  expect(() => tiers({ shares: [1e308, 1e308, 1e308] })).toThrow(
+    "shares must be a list of numbers > 0 and ≤ 1000000, or null for none",
+  );
+});
+
 test("a tier that is 3 times slower has a third of the speed and the same links", () => {
   const devices = tiers({ slowdowns: [1, 3], flopsPerSecond: 6e9 }).devices(2, rootKey(1));
   const speeds = devices.map(({ flopsPerSecond }) => flopsPerSecond).sort((a, b) => a - b);

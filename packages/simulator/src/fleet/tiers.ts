@@ -16,7 +16,7 @@ import { type LinkOptions, linkOptions } from "./link-options.ts";
 export interface TiersOptions extends LinkOptions {
   /** How many times slower than the fastest device each tier is; [1, 3, 10] by default. */
   readonly slowdowns?: readonly number[];
-  /** How large each tier is, in proportion; all equal by default. */
+  /** How large each tier is, in proportion, each in (0, 1e6]; all equal by default. */
   readonly shares?: readonly number[] | null;
 }
 
@@ -34,7 +34,7 @@ export const tiers: PartFactory<TiersOptions, Fleet> = definePart<TiersOptions, 
       default: [1, 3, 10],
       about: "how many times slower each tier is",
     },
-    shares: { kind: "numbers", above: 0, default: null, about: "how large each tier is, in proportion" },
+    shares: { kind: "numbers", above: 0, maximum: 1e6, default: null, about: "how large each tier is, in proportion" },
     ...linkOptions,
   },
   make: (options) => {

@@ -47,7 +47,7 @@ test("the model is that of the file, with its stored parameters, whatever the ke
 test("a file that does not exist is missing, and the message says which", async () => {
   const path = join(folder, "none.onnx");
   await expect(built(path)).rejects.toThrow(expect.objectContaining({ code: "file-missing" }));
-  await expect(built(path)).rejects.toThrow(`the model "${path}" cannot be read`);
+  await expect(built(path)).rejects.toThrow(`the model "${path}" does not exist`);
 });
 
 test("a folder in place of a file is refused", async () => {

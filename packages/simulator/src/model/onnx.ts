@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { definePart, Fault, type PartFactory } from "@potluck/core";
-import { readModel } from "@potluck/engine";
+import { definePart, type PartFactory } from "@potluck/core";
+import { readModelFile } from "@potluck/engine";
 import type { ModelSource } from "./model-source.ts";
 
 /** Options of {@link onnx}. */
@@ -23,18 +22,5 @@ export const onnx: PartFactory<OnnxOptions, ModelSource> = definePart<OnnxOption
   about: "A model of your own, from an ONNX file.",
   fights: [],
   options: { path: { kind: "text", about: "the ONNX file" } },
-  make: ({ path }) => ({ build: async () => readModel(await bytesOf(path)) }),
+  make: ({ path }) => ({ build: async () => readModelFile(path) }),
 });
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault(
-      "file-missing",
-      `the model "${path}" cannot be read: ${reason}`,
-      "Check the path of the ONNX file.",
-    );
-  }
-}

@@ -23,7 +23,7 @@ import type { Stage } from "./stage.ts";
 /** What came of training: the result, or why there is none. */
 type Outcome =
   | { readonly kind: "trained"; readonly result: TrainingResult }
-  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "broken"; readonly error: unknown };
 
 /** A task that a device works on. */
@@ -35,10 +35,17 @@ export interface TaskAtWork {
   readonly cancel: AbortController;
 }
 
-/** Why there is no update. */
+/** Why there is no update, and what to do about it. */
 export interface Failure {
   readonly reason: string;
+  readonly remedy: string;
 }
+
+/** What a device's failure rate does. */
+export const DEVICE_FAILED: Failure = {
+  reason: "the device failed",
+  remedy: "Lower the failureRate of the fleet, ask more clients than a round needs, or accept a smaller quorum.",
+};
 
 /** The devices at work. */
 export interface Crew {
@@ -85,19 +92,19 @@ function begin(stage: Stage, task: Task): TaskAtWork {
 
 /** Never rejects: a rejection that nobody waits for yet would end the process. */
 async function outcomeOf(training: Promise<TrainingResult> | null): Promise<Outcome> {
-  if (training === null) return { kind: "failed", reason: "the device failed" };
+  if (training === null) return { kind: "failed", failure: DEVICE_FAILED };
   try {
     return { kind: "trained", result: await training };
   } catch (error) {
-    const expected = error instanceof Fault && error.code === "training-failed";
-    return expected ? { kind: "failed", reason: error.message } : { kind: "broken", error };
+    if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
+    return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
   }
 }
 
 async function answerOf(stage: Stage, work: TaskAtWork): Promise<Update | Failure> {
   const outcome = await work.outcome;
   if (outcome.kind === "broken") throw outcome.error;
-  if (outcome.kind === "failed") return { reason: outcome.reason };
+  if (outcome.kind === "failed") return outcome.failure;
   const { task, course, device } = work;
   const examples = present(stage.rows[task.client], `the rows of client ${task.client}`).train.length;
   const { params, meanLoss, steps } = outcome.result;

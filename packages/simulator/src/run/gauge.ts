@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, Fault, type Machine, type Seconds, type TaskId } from "@potluck/core";
+import { type Command, Fault, type Machine, present, type Seconds, type TaskId } from "@potluck/core";
 import type { Evaluation, EvaluationJob, TrainingPool } from "@potluck/engine";
 import type { Measurement } from "./result.ts";
 import type { Stage } from "./stage.ts";
@@ -37,7 +37,7 @@ export function gaugeOf(stage: Stage, onMeasured: (measurement: Measurement) => 
   return {
     measurements,
     latest: () => latest,
-    accuracyPerClass: () => perClass.map(({ correct, total }) => (total === 0 ? null : correct / total)),
+    accuracyPerClass: () => perClass.map(({ accuracy }) => accuracy),
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
     notePublished: ({ version, params, contributions }) => {
       latest = { version, params };
@@ -51,7 +51,7 @@ export function gaugeOf(stage: Stage, onMeasured: (measurement: Measurement) => 
       const measurement = {
         version,
         virtualSeconds: now,
-        testAccuracy: evaluation.correct / evaluation.examples,
+        testAccuracy: present(evaluation.correct, "the hits of a classifier") / evaluation.examples,
         testLoss: evaluation.lossSum / evaluation.examples,
         trainLoss,
         bytesUp: machine.ledger.publishedBytes.up,

@@ -21,7 +21,7 @@ export async function resultOf(simulation: Simulation, wallSeconds: () => Second
     scenario: stage.scenario.name,
     seed: stage.seed,
     status: ending?.status ?? "interrupted",
-    ended: ending?.reason ?? "interrupted from outside",
+    ended: endedOf(simulation),
     parts: partsOf(simulation),
     settings: stage.scenario.plan.settings,
     data: dataSummary(stage),
@@ -37,8 +37,19 @@ export async function resultOf(simulation: Simulation, wallSeconds: () => Second
     params,
     layout: stage.pool.layout,
     wall: { wallSeconds: wallSeconds(), executingSeconds, busySeconds, workers: stage.pool.workers },
-    failures: simulation.failures,
+    failures: new Map([...simulation.failures].map(([reason, { times }]) => [reason, times])),
   };
+}
+
+/** Why the run ended; of one that could not go on also what failed most often, and what to do about it. */
+function endedOf({ ending, failures }: Simulation): string {
+  if (ending === null) return "interrupted from outside";
+  const counted = [...failures].map(([reason, { times, remedy }]) => ({ reason, times, remedy }));
+  const [most] = counted.toSorted((a, b) => b.times - a.times);
+  if (ending.status === "finished" || most === undefined) return ending.reason;
+  const all = counted.reduce((sum, { times }) => sum + times, 0);
+  const advice = most.remedy.replace(/\.$/, "");
+  return `${ending.reason}; ${most.times} of ${all} failures: ${most.reason}. ${advice}`;
 }
 
 function partsOf({ stage }: Simulation): RunResult["parts"] {
@@ -64,7 +75,7 @@ async function accuracyOn(
   rows: Uint32Array,
 ): Promise<number | null> {
   const evaluation = await evaluationOf(pool, { params, split: "train", rows });
-  return evaluation === null ? null : evaluation.correct / evaluation.examples;
+  return evaluation === null ? null : present(evaluation.correct, "the hits of a classifier") / evaluation.examples;
 }
 
 function scorecard({ stage, gauge, machine, now }: Simulation, clients: readonly ClientResult[]): Scorecard {

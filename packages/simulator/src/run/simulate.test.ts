@@ -147,6 +147,29 @@ test("a training step that overflows is a failure of its task, and is counted", 
   expect(result.ended).toContain("rounds in a row");
 });
 
+test("a run that could not go on names its most frequent failure and what to do about it", async () => {
+  const diverging = await run(small({}, { solver: solver.sgd({ learningRate: 1e30 }), versions: 2 }));
+  const [reason, times] = [...diverging.failures].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  expect(diverging.ended).toBe(
+    `100 rounds in a row ended with fewer than 4 updates; ${times} of ${diverging.scorecard.delay.tasksFailed} failures: ` +
+      `${reason}. Lower the learning rate, clip the gradient, or scale the features`,
+  );
+  expect(reason).toContain("training left the finite numbers");
+  const failing = await run(small({ fleet: fleet.uniform({ failureRate: 0.9 }) }));
+  const { tasksFailed } = failing.scorecard.delay;
+  expect(failing.ended).toContain(
+    `; ${tasksFailed} of ${tasksFailed} failures: the device failed. Lower the failureRate`,
+  );
+});
+
+test("a run that finished does not speak of its failures where it says why it ended", async () => {
+  const lossy = small(
+    { fleet: fleet.uniform({ failureRate: 0.4 }) },
+    { pacing: pacing.rounds({ cohort: 4, quorum: 0.25 }) },
+  );
+  expect((await run(lossy)).ended).toBe("6 versions were published");
+});
+
 const identities: readonly (readonly [string, Partial<Parameters<typeof federated>[0]>])[] = [
   ["FedProx with mu = 0", { solver: solver.fedProx({ mu: 0, learningRate: 0.1 }) }],
   ["FedAvgM with momentum 0", { serverOptimizer: serverOptimizer.momentum({ momentum: 0 }) }],

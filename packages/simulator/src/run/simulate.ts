@@ -10,15 +10,17 @@ import {
   type Command,
   compareEvents,
   type FleetEvent,
+  invariant,
   present,
   type Seconds,
   startMachine,
   type Task,
   type TaskId,
+  type Update,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import { eventQueue } from "../clock/event-queue.ts";
-import { crewOf } from "./crew.ts";
+import { crewOf, DEVICE_FAILED, type Failure } from "./crew.ts";
 import { gaugeOf } from "./gauge.ts";
 import type { Progress, RunResult } from "./result.ts";
 import { resultOf } from "./result-of.ts";
@@ -95,18 +97,21 @@ async function happen(simulation: Simulation, happening: Happening): Promise<voi
   if (happening.kind === "computed") return send(simulation, happening.client, happening.task);
   const { event } = happening;
   if (event.kind === "update" || event.kind === "failed") {
-    if (simulation.crew.at(event.task) === undefined) return; // recalled on its way
+    const work = simulation.crew.at(event.task);
+    if (work === undefined) return; // recalled on its way
+    if (event.kind === "update") simulation.gauge.noteTrainLoss(event.task, event.update.trainLoss);
+    else noteFailure(simulation, await simulation.crew.answer(work));
     simulation.crew.end(event.task);
-    noteAnswer(simulation, event);
   }
   for (const command of simulation.machine.handle(simulation.now, event)) {
     if (simulation.ending === null) await carryOut(simulation, command);
   }
 }
 
-function noteAnswer({ gauge, failures }: Simulation, event: FleetEvent & { readonly kind: "update" | "failed" }): void {
-  if (event.kind === "update") gauge.noteTrainLoss(event.task, event.update.trainLoss);
-  else failures.set(event.reason, (failures.get(event.reason) ?? 0) + 1);
+function noteFailure({ failures }: Simulation, answer: Update | Failure): void {
+  invariant("reason" in answer, "a task that failed has no update");
+  const { reason, remedy } = answer;
+  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
 }
 
 async function carryOut(simulation: Simulation, command: Command): Promise<void> {
@@ -137,7 +142,7 @@ function assign({ crew, queue, now }: Simulation, task: Task): void {
   if (course.failsAfter === null) {
     queue.push(now + course.downloadSeconds + course.computeSeconds, { kind: "computed", client, task: id });
   } else {
-    const event: FleetEvent = { kind: "failed", client, task: id, reason: "the device failed" };
+    const event: FleetEvent = { kind: "failed", client, task: id, reason: DEVICE_FAILED.reason };
     queue.push(now + course.failsAfter, { kind: "event", event });
   }
 }

@@ -21,11 +21,17 @@ export interface Simulation {
   readonly queue: EventQueue<Happening>;
   readonly crew: Crew;
   readonly gauge: Gauge;
-  /** Why tasks failed, with how often. */
-  readonly failures: Map<string, number>;
+  /** Why tasks failed: each reason with how often and what to do about it. */
+  readonly failures: Map<string, Failures>;
   now: Seconds;
   /** How the run has ended, or null while it goes on. */
   ending: Ending | null;
+}
+
+/** Tasks that failed for one reason. */
+export interface Failures {
+  readonly times: number;
+  readonly remedy: string;
 }
 
 /** How a run has ended. */

@@ -1,46 +1,51 @@
 /**
- * Bytes so far against virtual time: what the run has cost the links.
+ * Bytes so far against virtual time: what the run has cost the links, at each evaluated version and at its end. Tasks
+ * that were out at the end have had their model, so that the last step may be a sheer one.
  *
  * @module
  */
 import { gridY, line, type PlotOptions, text } from "@observablehq/plot";
 import { bytes, byteUnit, duration, timeUnit } from "../format.ts";
-import type { Report, ReportEvaluation } from "../report.ts";
+import type { Report, ReportEvaluation, ReportHeadline } from "../report.ts";
 import { type Figure, frame, MAIN, RULE, SECOND } from "./chart.ts";
 
 /** Two labels stand at least so far apart, as a share of the axis. */
 const LABEL_DISTANCE = 0.09;
 
+/** Bytes up to an instant. */
+type Point = Pick<ReportEvaluation & ReportHeadline, "virtualSeconds" | "bytesUp" | "bytesDown">;
+
 /** The chart of bytes up and down against virtual time. */
 export function bytesTotalChart(report: Report): Figure {
   const { evaluations, headline } = report;
-  const last = evaluations.at(-1);
   return {
     title: "Bytes so far against virtual time",
     note:
-      last === undefined
+      evaluations.length === 0
         ? "Nothing was counted before the first evaluation."
         : `${bytes(headline.bytesUp)} went up from clients to the server and ${bytes(headline.bytesDown)} down to them.`,
-    draw: last === undefined ? null : (width) => plotOf(evaluations, last, width),
+    draw: evaluations.length === 0 ? null : (width) => plotOf([...evaluations, headline], headline, width),
     table: {
-      caption: "Bytes up to each evaluated version",
+      caption: "Bytes up to each evaluated version and to the end of the run",
       columns: ["version", "virtual time", "up", "down"],
-      rows: evaluations.map(({ version, virtualSeconds, bytesUp, bytesDown }) => [
-        String(version),
-        duration(virtualSeconds),
-        bytes(bytesUp),
-        bytes(bytesDown),
-      ]),
+      rows: [
+        ...evaluations.map((evaluation) => rowOf(String(evaluation.version), evaluation)),
+        ...(evaluations.length === 0 ? [] : [rowOf("end", headline)]),
+      ],
     },
   };
 }
 
-function plotOf(evaluations: readonly ReportEvaluation[], last: ReportEvaluation, width: number): PlotOptions {
+function rowOf(name: string, { virtualSeconds, bytesUp, bytesDown }: Point): readonly string[] {
+  return [name, duration(virtualSeconds), bytes(bytesUp), bytes(bytesDown)];
+}
+
+function plotOf(points: readonly Point[], last: Point, width: number): PlotOptions {
   const time = timeUnit(last.virtualSeconds);
   const size = byteUnit(Math.max(last.bytesUp, last.bytesDown));
-  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / time.factor;
-  const up = ({ bytesUp }: ReportEvaluation): number => bytesUp / size.factor;
-  const down = ({ bytesDown }: ReportEvaluation): number => bytesDown / size.factor;
+  const x = ({ virtualSeconds }: Point): number => virtualSeconds / time.factor;
+  const up = ({ bytesUp }: Point): number => bytesUp / size.factor;
+  const down = ({ bytesDown }: Point): number => bytesDown / size.factor;
   const most = Math.max(up(last), down(last)) || 1;
   const [upLabel, downLabel] = apart(up(last), down(last), most * LABEL_DISTANCE);
   const label = { textAnchor: "start", dx: 6 } as const;
@@ -58,8 +63,8 @@ function plotOf(evaluations: readonly ReportEvaluation[], last: ReportEvaluation
     y: { label: size.name, labelArrow: "none", domain: [0, most], ticks: 4 },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 4 }),
-      line(evaluations, { x, y: down, stroke: SECOND, strokeWidth: 2 }),
-      line(evaluations, { x, y: up, stroke: MAIN, strokeWidth: 2 }),
+      line(points, { x, y: down, stroke: SECOND, strokeWidth: 2 }),
+      line(points, { x, y: up, stroke: MAIN, strokeWidth: 2 }),
       text([last], { ...label, x, y: upLabel, text: () => `up ${bytes(last.bytesUp)}`, fill: MAIN }),
       text([last], { ...label, x, y: downLabel, text: () => `down ${bytes(last.bytesDown)}`, fill: SECOND }),
     ],

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { svg } from "../drawing.ts";
 import { sampleReport } from "../sample-report.ts";
 import type { ReportClient, ReportEvaluation } from "../report.ts";
 import { pointsOf } from "./accuracy-axis.ts";
 import { accuracyChart } from "./accuracy.ts";
 import { bytesPerRoundChart } from "./bytes-per-round.ts";
+import { bytesTotalChart } from "./bytes-total.ts";
 import { classAccuracyChart } from "./class-accuracy.ts";
 import { clientAccuracyChart } from "./client-accuracy.ts";
 import { contributionChart } from "./contribution.ts";
@@ -95,6 +97,21 @@ describe("what the charts say in words", () => {
     expect(plain(bytesPerRoundChart(sampleReport({ evaluations })).note)).toBe(
       "The busiest rounds moved 2 kB up and 5 kB down each, around version 6.",
     );
+  });
+
+  test("bytes that went after the last evaluation are drawn and listed as well: the end agrees with the headline", () => {
+    const evaluations = [evaluation({ version: 62, virtualSeconds: 300, bytesUp: 494e6, bytesDown: 494e6 })];
+    const end = { virtualSeconds: 300, bytesUp: 494e6, bytesDown: 502e6 };
+    const report = sampleReport({ evaluations, headline: { ...sampleReport().headline, ...end } });
+    const { note, draw, table } = bytesTotalChart(report);
+    expect(plain(note)).toBe("494 MB went up from clients to the server and 502 MB down to them.");
+    expect(table?.rows.map((row) => plain(row.join(", ")))).toEqual([
+      "62, 5 min, 494 MB, 494 MB",
+      "end, 5 min, 494 MB, 502 MB",
+    ]);
+    const drawn = svg(draw?.(680) ?? {}, "").markup.replaceAll("&nbsp;", " ");
+    expect(plain(drawn)).toContain("down 502 MB");
+    expect(plain(drawn)).not.toContain("down 494 MB");
   });
 
   test("the worst class is named", () => {

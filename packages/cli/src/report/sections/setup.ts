@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionValue } from "@potluck/core";
+import type { OptionRecord, OptionValue } from "@potluck/core";
 import { bytes, count, counted, decimal } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportPart, ReportTier } from "../report.ts";
@@ -38,7 +38,12 @@ function optionsText(options: Readonly<Record<string, OptionValue>>): string {
 
 function optionText(value: OptionValue): string {
   if (value === null) return "none";
-  return typeof value === "object" ? `[${value.join(", ")}]` : String(value);
+  return typeof value === "object" ? `[${value.map(entryText).join(", ")}]` : String(value);
+}
+
+/** An entry of a list; of a record its fields. */
+function entryText(entry: number | OptionRecord): string {
+  return typeof entry === "number" ? String(entry) : optionsText(entry);
 }
 
 function fleetHtml(fleet: readonly ReportTier[]): Html {

@@ -11,7 +11,9 @@ import { shapeText } from "../dimensions.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import { inputType, misfit, noFlops, type Operator, input, output } from "../operator.ts";
+import { broadcastPlaces, fixedInput, fixedShape, picked } from "../shape-arithmetic.ts";
 import { int64List } from "../tensors.ts";
+import { knownDimensions } from "./axes.ts";
 
 type Shape = readonly Dimension[];
 
@@ -35,7 +37,8 @@ function meeting(a: Dimension, b: Dimension): Dimension | null {
   return typeof a === "number" ? a : b;
 }
 
-function sameShape(a: Shape, b: Shape): boolean {
+/** Whether two shapes are written alike. */
+export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
@@ -81,9 +84,16 @@ const expand: Operator = {
   name: "Expand",
   types: (application) => {
     const { dataType, shape } = inputType(application, 0);
-    const target = application.dimensions(1);
-    if (target === null) throw misfit(application.node, "its shape is not known before the graph runs");
-    return [{ dataType, shape: broadcast(application.node, [shape, target]) }];
+    const asked = knownDimensions(application, 1);
+    if (asked.some((size) => Number(size) < 0)) throw misfit(application.node, `there is no shape ${shapeText(asked)}`);
+    return [{ dataType, shape: broadcast(application.node, [shape, asked]) }];
+  },
+  dimensions: (application) => {
+    const [held, narrow] = [application.dimensions(0), fixedInput(application)];
+    const wide = fixedShape(application.dimensions(1) ?? [""]);
+    if (held === null || narrow === null || wide === null) return null;
+    const met = fixedShape(broadcast(application.node, [narrow, wide]));
+    return met === null ? null : picked(held, broadcastPlaces(narrow, met));
   },
   gradient: ({ graph, node, gradient }) => {
     const [value, wide] = [input(node, 0), output(node)];

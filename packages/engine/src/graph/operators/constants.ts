@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { elementCount } from "@potluck/core";
 import { intOf } from "../attributes.ts";
+import { describe } from "../check.ts";
+import { dimensionDifference, dimensionProduct } from "../dimensions.ts";
+import { elementTypeCode, elementTypeOf } from "../element-types.ts";
 import type { Dimension, GraphNode, TensorData } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { type Application, inputType, misfit, noFlops, type Operator } from "../operator.ts";
-import { float32Tensor, int64List, scalarTensor } from "../tensors.ts";
+import { type Application, inputOfRank, inputType, misfit, noFlops, type Operator } from "../operator.ts";
+import { fixedShape } from "../shape-arithmetic.ts";
+import { float32Tensor, int64List, scalarTensor, tensorNumbers } from "../tensors.ts";
+import { knownDimensions, knownNumber } from "./axes.ts";
 
 /** A scalar constant of the element type of `value`. */
 export function scalarLike(graph: GraphBuilder, number: number, value: string): string {
@@ -74,6 +80,7 @@ function listedDimensions(application: Application): readonly Dimension[] {
 const size: Operator = {
   name: "Size",
   types: () => [{ dataType: "int64", shape: [] }],
+  dimensions: (application) => [dimensionProduct(inputType(application, 0).shape)],
   gradient: "zero",
   flops: noFlops,
 };
@@ -81,16 +88,68 @@ const size: Operator = {
 /** A tensor of the given dimensions, filled with one number: 0 unless the attribute says otherwise. */
 const constantOfShape: Operator = {
   name: "ConstantOfShape",
+  types: (application) => [
+    { dataType: fillOf(application)?.dataType ?? "float32", shape: knownDimensions(application, 0) },
+  ],
+  dimensions: (application) => {
+    const sizes = fixedShape(knownDimensions(application, 0));
+    const fill = fillOf(application);
+    if (sizes === null || fill === null) return null;
+    const [number = 0] = tensorNumbers(fill);
+    return Array.from({ length: elementCount(sizes) }, () => number);
+  },
+  gradient: "zero",
+  flops: noFlops,
+};
+
+function fillOf({ node }: Application): TensorData | null {
+  const value = node.attributes["value"];
+  return value?.kind === "tensor" ? value.value : null;
+}
+
+/** Numbers from a start to before a limit by a step. */
+const range: Operator = {
+  name: "Range",
+  types: (application) => [{ dataType: inputType(application, 0).dataType, shape: [rangeLength(application)] }],
+  dimensions: (application) => {
+    const length = rangeLength(application);
+    const [start, step] = [knownNumber(application, 0), knownNumber(application, 2)];
+    return typeof length === "number" ? Array.from({ length }, (_, at) => start + at * step) : null;
+  },
+  gradient: "zero",
+  flops: noFlops,
+};
+
+/** How many numbers a range has; with names in its limit only where it counts upwards by ones. */
+function rangeLength(application: Application): Dimension {
+  const [start, limit, step] = [boundOf(application, 0), boundOf(application, 1), boundOf(application, 2)];
+  if (typeof start === "number" && typeof limit === "number" && typeof step === "number") {
+    return Math.max(0, Math.ceil((limit - start) / step));
+  }
+  if (step === 1) return dimensionDifference(limit, start);
+  throw misfit(application.node, `how many numbers it makes is not known: from ${start} to ${limit} by ${step}`);
+}
+
+/** A bound of a range: a whole number that may have names in it, or a constant of floats. */
+function boundOf(application: Application, at: number): Dimension {
+  const tensor = application.constant(at);
+  const [bound] = application.dimensions(at) ?? (tensor === null ? [] : tensorNumbers(tensor));
+  if (bound !== undefined) return bound;
+  throw misfit(application.node, `its input ${at} is not known before the graph runs`);
+}
+
+/** A matrix with ones on a diagonal and zeros elsewhere, in the shape of another. */
+const eyeLike: Operator = {
+  name: "EyeLike",
   types: (application) => {
-    const value = application.node.attributes["value"];
-    const dataType = value?.kind === "tensor" ? value.value.dataType : "float32";
-    const dimensions = application.dimensions(0);
-    if (dimensions === null) throw misfit(application.node, "its shape is not known before the graph runs");
-    return [{ dataType, shape: dimensions }];
+    const { node } = application;
+    const { dataType, shape: like } = inputOfRank(application, 0, 2);
+    const code = intOf(node, "dtype", elementTypeCode(dataType));
+    return [{ dataType: elementTypeOf(code, describe(node)), shape: like }];
   },
   gradient: "zero",
   flops: noFlops,
 };
 
 /** The operators of this family. */
-export const constantOperators: readonly Operator[] = [constant, shape, size, constantOfShape];
+export const constantOperators: readonly Operator[] = [constant, constantOfShape, eyeLike, range, shape, size];

@@ -1,55 +1,28 @@
 /**
  * Convolution and its transpose, over any number of spatial axes.
  *
- * Each is the gradient of the other with respect to its input. The gradient with respect to the weights is a
- * convolution as well: the input, its batch entries taken for channels, is convolved with the output's gradient,
- * stride and dilation having changed places. The input's own channels become one more spatial axis, along which the
- * windows have size 1. So all channels are one large matrix product; with the channels in the place of the batch
- * there would be one narrow product for each, which took a quarter more time.
+ * Each is the gradient of the other with respect to its input. The gradient with respect to the weights is in
+ * `convolution-weights.ts`.
  *
  * @module
  */
-import { int, intOf, ints, intsOf, textOf } from "../attributes.ts";
+import { elementCount } from "@potluck/core";
+import { int, intOf, ints } from "../attributes.ts";
 import { dimensionProduct, shapeText } from "../dimensions.ts";
-import type { Dimension, GraphNode } from "../graph.ts";
+import type { Dimension } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { type Application, type InputGradient, input, inputType, misfit, type Operator, output } from "../operator.ts";
-import { int64List } from "../tensors.ts";
+import { type Application, input, inputType, misfit, type Operator } from "../operator.ts";
 import { reduceSum } from "./broadcasting.ts";
-import { reshapeLike, swapFirstAxes } from "./layout.ts";
-import { covered, positions, spatialSizes, type Window, windowAttributes, windowsOf } from "./windows.ts";
-
-/** The windows of a convolution node whose larger side, the one that is slid over, has the sizes `spatial`. */
-function convolutionWindows(graph: GraphBuilder, node: GraphNode, slidOver: string): readonly Window[] {
-  const kernel = spatialSizes(node, graph.typeOf(input(node, 1)).shape);
-  return windowsOf(node, spatialSizes(node, graph.typeOf(slidOver).shape), kernel);
-}
-
-/** The gradient with respect to the weights of `node`, which slide over `image` and make a value shaped like `map`. */
-function weightGradient(graph: GraphBuilder, node: GraphNode, image: string, map: string): string {
-  if (intOf(node, "group", 1) !== 1) throw misfit(node, "grouped convolutions cannot be trained yet");
-  const windows = convolutionWindows(graph, node, image);
-  const swapped = windows.map(({ stride, dilation, ...rest }) => ({ ...rest, stride: dilation, dilation: stride }));
-  const acrossChannels = { size: 1, stride: 1, dilation: 1, before: 0, after: 0 };
-  const volume = newAxis(graph, image, 0);
-  const slid = newAxis(graph, swapFirstAxes(graph, map), 2);
-  const found = graph.add("Conv", [volume, slid], windowAttributes([acrossChannels, ...swapped]));
-  return reshapeLike(graph, cropped(graph, found, windows), input(node, 1));
-}
-
-function newAxis(graph: GraphBuilder, value: string, axis: number): string {
-  return graph.add("Unsqueeze", [value, graph.constant(int64List([axis]))]);
-}
-
-/** The first `size` cells along each of the last axes: where the stride leaves a rest, there are more. */
-function cropped(graph: GraphBuilder, value: string, windows: readonly Window[]): string {
-  const { shape } = graph.typeOf(value);
-  const leading = shape.length - windows.length;
-  if (windows.every(({ size }, at) => size === shape[leading + at])) return value;
-  const list = (numbers: readonly number[]): string => graph.constant(int64List(numbers));
-  const axes = windows.map((_, at) => leading + at);
-  return graph.add("Slice", [value, list(axes.map(() => 0)), list(windows.map(({ size }) => size)), list(axes)]);
-}
+import { weightGradient } from "./convolution-weights.ts";
+import {
+  covered,
+  positions,
+  spatialSizes,
+  transposedWindowsOf,
+  type Window,
+  windowAttributes,
+  windowsOf,
+} from "./windows.ts";
 
 /** The gradient with respect to a bias of one number for each channel. */
 function biasGradient(graph: GraphBuilder, gradient: string): string {
@@ -81,19 +54,18 @@ const convolution: Operator = {
   },
   gradient: ({ graph, node, gradient }) => {
     const [image, weights] = [input(node, 0), input(node, 1)];
-    const imageGradient: InputGradient = () => {
-      const windows = convolutionWindows(graph, node, image);
-      const spatial = spatialSizes(node, graph.typeOf(image).shape);
-      const attributes = {
-        ...windowAttributes(windows),
-        group: int(intOf(node, "group", 1)),
-        output_padding: ints(windows.map((window, axis) => remainder(spatial[axis] ?? 0, window))),
-      };
-      return graph.add("ConvTranspose", [gradient(), weights], attributes);
-    };
-    return [imageGradient, () => weightGradient(graph, node, image, gradient()), () => biasGradient(graph, gradient())];
+    const [spatial, kernel] = [image, weights].map((value) => spatialSizes(node, graph.typeOf(value).shape));
+    const windows = windowsOf(node, spatial ?? [], kernel ?? []);
+    const groups = intOf(node, "group", 1);
+    const unreached = windows.map((window, axis) => remainder(spatial?.[axis] ?? 0, window));
+    const attributes = { ...windowAttributes(windows), group: int(groups), output_padding: ints(unreached) };
+    return [
+      () => graph.add("ConvTranspose", [gradient(), weights], attributes),
+      () => weightGradient(graph, { image, map: gradient(), windows, groups }, weights),
+      () => biasGradient(graph, gradient()),
+    ];
   },
-  flops: ({ inputs, outputs }) => 2 * count(outputs[0] ?? []) * count(inputs[1]?.slice(1) ?? []),
+  flops: ({ inputs, outputs }) => 2 * elementCount(outputs[0] ?? []) * elementCount(inputs[1]?.slice(1) ?? []),
 };
 
 /** How many cells at the end no window reaches, because the stride leaves a rest. */
@@ -108,34 +80,26 @@ const transposedConvolution: Operator = {
     const { node } = application;
     const image = imageShape(application, 0);
     const weights = imageShape(application, 1);
-    if (node.attributes["output_shape"] !== undefined || textOf(node, "auto_pad", "NOTSET") !== "NOTSET") {
-      throw misfit(node, "the padding must be given as pads and output_padding");
+    if (weights[0] !== image[1]) {
+      throw misfit(node, `weights ${shapeText(weights)} do not fit an image ${shapeText(image)}`);
     }
-    const spatial = spatialSizes(node, image);
-    const extra = intsOf(node, "output_padding") ?? [];
-    const sizes = windowsOf(node, spatial, spatialSizes(node, weights)).map((window, axis) => {
-      const reached = ((spatial[axis] ?? 0) - 1) * window.stride + covered(window);
-      return reached + (extra[axis] ?? 0) - window.before - window.after;
-    });
+    const { sizes } = transposedWindowsOf(node, spatialSizes(node, image), spatialSizes(node, weights));
     const channels = dimensionProduct([weights[1] ?? 1, intOf(node, "group", 1)]);
     return [{ dataType: inputType(application, 0).dataType, shape: [image[0] ?? 1, channels, ...sizes] }];
   },
   gradient: ({ graph, node, gradient }) => {
     const [image, weights] = [input(node, 0), input(node, 1)];
-    const imageGradient: InputGradient = () => {
-      const windows = convolutionWindows(graph, node, output(node));
-      const group = int(intOf(node, "group", 1));
-      return graph.add("Conv", [gradient(), weights], { ...windowAttributes(windows), group });
-    };
-    return [imageGradient, () => weightGradient(graph, node, gradient(), image), () => biasGradient(graph, gradient())];
+    const groups = intOf(node, "group", 1);
+    const [spatial, kernel] = [image, weights].map((value) => spatialSizes(node, graph.typeOf(value).shape));
+    const { windows } = transposedWindowsOf(node, spatial ?? [], kernel ?? []);
+    return [
+      () => graph.add("Conv", [gradient(), weights], { ...windowAttributes(windows), group: int(groups) }),
+      () => weightGradient(graph, { image: gradient(), map: image, windows, groups }, weights),
+      () => biasGradient(graph, gradient()),
+    ];
   },
-  flops: ({ inputs }) => 2 * count(inputs[0] ?? []) * count(inputs[1]?.slice(1) ?? []),
+  flops: ({ inputs }) => 2 * elementCount(inputs[0] ?? []) * elementCount(inputs[1]?.slice(1) ?? []),
 };
-
-/** The number of elements of a shape. */
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
 
 /** The operators of this family. */
 export const convolutionOperators: readonly Operator[] = [convolution, transposedConvolution];

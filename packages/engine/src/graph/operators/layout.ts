@@ -1,29 +1,29 @@
 /**
- * Operators that move data without changing it.
+ * Operators that give data another shape or another order of axes.
  *
  * @module
  */
-import { intOf, ints, intsOf } from "../attributes.ts";
+import { int, intOf, ints, intsOf, textOf } from "../attributes.ts";
 import { dimensionProduct, dimensionQuotient, shapeText } from "../dimensions.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { type Application, type GradientRule, input, inputType, misfit, noFlops, type Operator } from "../operator.ts";
-import { int64List, tensorNumbers } from "../tensors.ts";
+import {
+  type Application,
+  type GradientRule,
+  input,
+  inputOfRank,
+  inputType,
+  misfit,
+  noFlops,
+  type Operator,
+} from "../operator.ts";
+import { fixedInput, picked, placesOf, sameDimensions, stepsOf } from "../shape-arithmetic.ts";
+import { int64List } from "../tensors.ts";
+import { axisFromStart, checkedAxis, knownDimensions, knownNumbers } from "./axes.ts";
 import { shapeOf } from "./broadcasting.ts";
+import { reshapeTo, type SizeSources } from "./sizes.ts";
 
 type Shape = readonly Dimension[];
-
-/** An axis counted from the start, where a negative one counts from the end. */
-export function axisFromStart(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
-}
-
-/** The list of whole numbers that input `at` is. Throws Fault "model-unsupported" where it is not a constant. */
-function constantNumbers(application: Application, at: number): readonly number[] {
-  const tensor = application.constant(at);
-  if (tensor !== null) return tensorNumbers(tensor);
-  throw misfit(application.node, `input ${at} is not known before the graph runs`);
-}
 
 /** Swaps the first two axes. */
 export function swapFirstAxes(graph: GraphBuilder, value: string): string {
@@ -46,107 +46,139 @@ const shapeBack: GradientRule = ({ graph, node, gradient }) => [
   null,
 ];
 
-function layout(
-  name: string,
-  shape: (application: Application, of: Shape) => Shape,
-  gradient: Operator["gradient"],
-): Operator {
+/** An operator whose output has the element type of its first input. */
+function layout(name: string, shape: (application: Application, of: Shape) => Shape): Omit<Operator, "gradient"> {
   return {
     name,
     types: (application) => {
       const type = inputType(application, 0);
       return [{ dataType: type.dataType, shape: shape(application, type.shape) }];
     },
-    gradient,
     flops: noFlops,
   };
 }
 
+/** An operator that changes the shape and nothing else. */
+function reshaping(name: string, shape: (application: Application, of: Shape) => Shape): Operator {
+  return { ...layout(name, shape), dimensions: sameDimensions, gradient: shapeBack };
+}
+
 /** Two axes: the product of those before `axis` and the product of the others. */
-const flatten = layout(
-  "Flatten",
-  ({ node }, shape) => {
-    const axis = axisFromStart(intOf(node, "axis", 1), shape.length);
-    return [dimensionProduct(shape.slice(0, axis)), dimensionProduct(shape.slice(axis))];
-  },
-  shapeBack,
-);
+const flatten = reshaping("Flatten", ({ node }, shape) => {
+  const axis = axisFromStart(intOf(node, "axis", 1), shape.length);
+  return [dimensionProduct(shape.slice(0, axis)), dimensionProduct(shape.slice(axis))];
+});
 
 /** Any shape with as many elements; −1 is whatever remains, and 0 keeps an axis unless `allowzero` says that it is 0. */
-const reshape = layout(
-  "Reshape",
-  (application, shape) => {
-    const asked = application.dimensions(1);
-    if (asked === null) throw misfit(application.node, "its shape is not known before the graph runs");
-    const keeps = intOf(application.node, "allowzero", 0) === 0;
-    const sizes = asked.map((size, axis) => (size === 0 && keeps ? (shape[axis] ?? 0) : size));
-    const rest = dimensionQuotient(dimensionProduct(shape), dimensionProduct(sizes.filter((size) => size !== -1)));
-    if (rest === null || (rest !== 1 && !sizes.includes(-1))) {
-      throw misfit(application.node, `${shapeText(shape)} cannot take the shape ${shapeText(asked)}`);
-    }
-    return sizes.map((size) => (size === -1 ? rest : size));
-  },
-  shapeBack,
-);
+const reshape = reshaping("Reshape", (application, shape) => {
+  const asked = knownDimensions(application, 1);
+  const keeps = intOf(application.node, "allowzero", 0) === 0;
+  const sizes = asked.map((size, axis) => (size === 0 && keeps ? (shape[axis] ?? 0) : size));
+  const rest = dimensionQuotient(dimensionProduct(shape), dimensionProduct(sizes.filter((size) => size !== -1)));
+  if (rest === null || (rest !== 1 && !sizes.includes(-1))) {
+    throw misfit(application.node, `${shapeText(shape)} cannot take the shape ${shapeText(asked)}`);
+  }
+  return sizes.map((size) => (size === -1 ? rest : size));
+});
+
+/** Without the axes that are named, or without all axes of size 1. */
+const squeeze = reshaping("Squeeze", (application, shape) => {
+  const { node } = application;
+  const named = application.inputs[1] ? knownNumbers(application, 1) : null;
+  const axes = named?.map((axis) => checkedAxis(node, axis, shape.length));
+  const dropped = shape.map((size, axis) => (axes === undefined ? size === 1 : axes.includes(axis)));
+  shape.forEach((size, axis) => {
+    if (dropped[axis] !== true || size === 1) return;
+    throw misfit(node, `axis ${axis} of ${shapeText(shape)} is not of size 1`);
+  });
+  return shape.filter((_, axis) => dropped[axis] === false);
+});
 
 /** New axes of size 1. */
-const unsqueeze = layout(
-  "Unsqueeze",
-  (application, shape) => {
-    const axes = constantNumbers(application, 1);
-    const rank = shape.length + axes.length;
-    const added = new Set(axes.map((axis) => axisFromStart(axis, rank)));
-    const rest = [...shape];
-    return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1)));
-  },
-  shapeBack,
-);
+const unsqueeze = reshaping("Unsqueeze", (application, shape) => {
+  const axes = knownNumbers(application, 1);
+  const rank = shape.length + axes.length;
+  const added = new Set(axes.map((axis) => checkedAxis(application.node, axis, rank)));
+  if (added.size < axes.length) throw misfit(application.node, `an axis is added twice: [${axes.join(", ")}]`);
+  const rest = [...shape];
+  return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1)));
+});
 
 /** Axes in another order: axis i of the output is axis order[i] of the input. */
-const transpose = layout(
-  "Transpose",
-  ({ node }, shape) => orderOf(node, shape.length).map((axis) => shape[axis] ?? 1),
-  ({ graph, node, gradient }) => {
+const transpose: Operator = {
+  ...layout("Transpose", ({ node }, shape) => picked(shape, orderOf(node, shape.length))),
+  dimensions: (application) => {
+    const [held, shape] = [application.dimensions(0), fixedInput(application)];
+    if (held === null || shape === null) return null;
+    const order = orderOf(application.node, shape.length);
+    return picked(held, placesOf(picked(shape, order), picked(stepsOf(shape), order)));
+  },
+  gradient: ({ graph, node, gradient }) => {
     const order = orderOf(node, graph.typeOf(input(node, 0)).shape.length);
     const back = order.map((_, axis) => order.indexOf(axis));
     return [() => graph.add("Transpose", [gradient()], { perm: ints(back) })];
   },
-);
+};
 
 function orderOf(node: GraphNode, rank: number): readonly number[] {
-  return intsOf(node, "perm") ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  const order = intsOf(node, "perm") ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  if (order.length === rank && order.every((axis) => axis >= 0 && axis < rank)) return order;
+  throw misfit(node, `[${order.join(", ")}] is no order of ${rank} axes`);
 }
 
-/** Part of every axis: from `start` to before `end` by `step`. */
-const slice = layout(
-  "Slice",
-  (application, shape) => {
-    const [starts, ends] = [constantNumbers(application, 1), constantNumbers(application, 2)];
-    const axes = application.inputs[3] ? constantNumbers(application, 3) : starts.map((_, axis) => axis);
-    const steps = application.inputs[4] ? constantNumbers(application, 4) : starts.map(() => 1);
-    const sizes = [...shape];
-    axes.forEach((axis, at) => {
-      const place = axisFromStart(axis, shape.length);
-      const size = shape[place];
-      const [start = 0, end = 0, step = 1] = [starts[at], ends[at], steps[at]];
-      if (typeof size !== "number" || step < 1) throw misfit(application.node, `axis ${axis} cannot be cut`);
-      const bound = (position: number): number => Math.min(size, Math.max(0, axisFromStart(position, size)));
-      sizes[place] = Math.max(0, Math.ceil((bound(end) - bound(start)) / step));
-    });
-    return sizes;
-  },
-  "missing",
-);
+/** Channels into squares of b × b pixels: [N, b²·C, H, W] becomes [N, C, b·H, b·W]. */
+const depthToSpace: Operator = {
+  ...layout("DepthToSpace", (application) => {
+    const { node } = application;
+    const [batch = 1, channels = 1, height = 1, width = 1] = inputOfRank(application, 0, 4).shape;
+    const block = intOf(node, "blocksize", 1);
+    const rest = dimensionQuotient(channels, block * block);
+    if (rest === null) throw misfit(node, `${channels} channels are no multiple of ${block} · ${block}`);
+    return [batch, rest, dimensionProduct([height, block]), dimensionProduct([width, block])];
+  }),
+  gradient: ({ graph, node, gradient }) => [
+    () => {
+      const block = intOf(node, "blocksize", 1);
+      const inOrder = graph.add("SpaceToDepth", [gradient()], { blocksize: int(block) });
+      return textOf(node, "mode", "DCR") === "DCR" ? inOrder : channelsFirst({ graph, node }, inOrder, block);
+    },
+  ],
+};
 
-/** Entries of one axis, chosen by their numbers. */
-const gather = layout(
-  "Gather",
-  (application, shape) => {
-    const axis = axisFromStart(intOf(application.node, "axis", 0), shape.length);
-    return [...shape.slice(0, axis), ...inputType(application, 1).shape, ...shape.slice(axis + 1)];
-  },
-  "missing",
-);
+/** From SpaceToDepth's order of channels, the places in a square outermost, to that of the mode CRD, innermost. */
+function channelsFirst(of: SizeSources, value: string, block: number): string {
+  const { shape } = of.graph.typeOf(value);
+  const [batch = 1, channels = 1, ...image] = shape;
+  const apart = [batch, block * block, dimensionQuotient(channels, block * block) ?? 1, ...image];
+  const split = reshapeTo(of, value, apart);
+  return reshapeTo(of, of.graph.add("Transpose", [split], { perm: ints([0, 2, 1, 3, 4]) }), shape);
+}
+
+/** Squares of b × b pixels into channels: [N, C, b·H, b·W] becomes [N, b²·C, H, W]. */
+const spaceToDepth: Operator = {
+  ...layout("SpaceToDepth", (application) => {
+    const { node } = application;
+    const [batch = 1, channels = 1, ...image] = inputOfRank(application, 0, 4).shape;
+    const block = intOf(node, "blocksize", 1);
+    const sizes = image.map((size) => {
+      const rest = dimensionQuotient(size, block);
+      if (rest === null) throw misfit(node, `a side of ${size} is no multiple of ${block}`);
+      return rest;
+    });
+    return [batch, dimensionProduct([channels, block, block]), ...sizes];
+  }),
+  gradient: ({ graph, node, gradient }) => [
+    () => graph.add("DepthToSpace", [gradient()], { blocksize: int(intOf(node, "blocksize", 1)) }),
+  ],
+};
 
 /** The operators of this family. */
-export const layoutOperators: readonly Operator[] = [flatten, reshape, unsqueeze, transpose, slice, gather];
+export const layoutOperators: readonly Operator[] = [
+  depthToSpace,
+  flatten,
+  reshape,
+  spaceToDepth,
+  squeeze,
+  transpose,
+  unsqueeze,
+];

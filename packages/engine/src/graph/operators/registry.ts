@@ -14,11 +14,26 @@ import { classificationOperators } from "./classification.ts";
 import { comparisonOperators } from "./comparison.ts";
 import { constantOperators } from "./constants.ts";
 import { convolutionOperators } from "./convolution.ts";
+import { einsumOperators } from "./einsum.ts";
 import { elementwiseOperators } from "./elementwise.ts";
+import { extremeOperators } from "./extremes.ts";
+import { identityOperators } from "./identity.ts";
+import { indexingOperators } from "./indexing.ts";
+import { joiningOperators } from "./joining.ts";
+import { layerNormalisationOperators } from "./layer-normalisation.ts";
 import { layoutOperators } from "./layout.ts";
+import { logicOperators } from "./logic.ts";
 import { matrixOperators } from "./matrix.ts";
+import { normalisationOperators } from "./normalisation.ts";
+import { orderingOperators } from "./ordering.ts";
+import { paddingOperators } from "./padding.ts";
 import { poolingOperators } from "./pooling.ts";
+import { powerOperators } from "./powers.ts";
+import { rectifierOperators } from "./rectifiers.ts";
 import { reductionOperators } from "./reduction.ts";
+import { roundingOperators } from "./rounding.ts";
+import { slicingOperators } from "./slicing.ts";
+import { trigonometryOperators } from "./trigonometry.ts";
 
 /** Every operator that is known. */
 export const operators: readonly Operator[] = [
@@ -29,11 +44,26 @@ export const operators: readonly Operator[] = [
   ...comparisonOperators,
   ...constantOperators,
   ...convolutionOperators,
+  ...einsumOperators,
   ...elementwiseOperators,
+  ...extremeOperators,
+  ...identityOperators,
+  ...indexingOperators,
+  ...joiningOperators,
+  ...layerNormalisationOperators,
   ...layoutOperators,
+  ...logicOperators,
   ...matrixOperators,
+  ...normalisationOperators,
+  ...orderingOperators,
+  ...paddingOperators,
   ...poolingOperators,
+  ...powerOperators,
+  ...rectifierOperators,
   ...reductionOperators,
+  ...roundingOperators,
+  ...slicingOperators,
+  ...trigonometryOperators,
 ];
 
 const byName: ReadonlyMap<string, Operator> = new Map(operators.map((operator) => [operator.name, operator]));

@@ -19,36 +19,74 @@ export interface Window {
   readonly after: number;
 }
 
+/** A window without its padding. */
+type BareWindow = Omit<Window, "before" | "after">;
+
 /** The windows of `node` along each spatial axis of sizes `spatial`; `kernel` holds the sizes of the windows. */
 export function windowsOf(node: GraphNode, spatial: readonly number[], kernel: readonly number[]): readonly Window[] {
-  const ones = spatial.map(() => 1);
-  const strides = intsOf(node, "strides") ?? ones;
-  const dilations = intsOf(node, "dilations") ?? ones;
-  const pads = intsOf(node, "pads") ?? [];
-  const automatic = textOf(node, "auto_pad", "NOTSET");
-  return spatial.map((length, axis) => {
-    const size = kernel[axis] ?? 1;
-    const bare = { size, stride: strides[axis] ?? 1, dilation: dilations[axis] ?? 1 };
-    if (automatic === "NOTSET") {
-      return { ...bare, before: pads[axis] ?? 0, after: pads[axis + spatial.length] ?? 0 };
-    }
-    return { ...bare, ...automaticPadding(automatic, length, bare) };
+  const mode = textOf(node, "auto_pad", "NOTSET");
+  const padded = mode === "SAME_UPPER" || mode === "SAME_LOWER";
+  return bareWindows(node, kernel).map((window, axis) => {
+    const length = spatial[axis] ?? 0;
+    if (!padded) return { ...window, ...givenPadding(node, axis, spatial.length) };
+    const needed = (Math.ceil(length / window.stride) - 1) * window.stride + covered(window) - length;
+    return { ...window, ...splitPadding(mode, needed) };
   });
 }
 
-/** The padding that the attribute auto_pad stands for: none, or so much that the stride divides the output's size. */
-function automaticPadding(
-  mode: string,
-  length: number,
-  window: Omit<Window, "before" | "after">,
-): Pick<Window, "before" | "after"> {
-  if (mode === "VALID") return { before: 0, after: 0 };
-  const needed = (Math.ceil(length / window.stride) - 1) * window.stride + covered(window) - length;
-  const total = Math.max(0, needed);
-  const smaller = Math.floor(total / 2);
-  return mode === "SAME_LOWER"
-    ? { before: total - smaller, after: smaller }
-    : { before: smaller, after: total - smaller };
+/** The windows of a transposed convolution. */
+export interface TransposedWindows {
+  readonly windows: readonly Window[];
+  /** The spatial sizes of the output. */
+  readonly sizes: readonly number[];
+}
+
+/**
+ * The windows of the transposed convolution `node`, which moves them over its output, from the sizes of its input.
+ * The padding is given, or follows from the output's size: that of output_shape, or the input's times the stride.
+ */
+export function transposedWindowsOf(
+  node: GraphNode,
+  spatial: readonly number[],
+  kernel: readonly number[],
+): TransposedWindows {
+  const mode = textOf(node, "auto_pad", "NOTSET");
+  const asked = intsOf(node, "output_shape")?.slice(-spatial.length);
+  const extra = intsOf(node, "output_padding") ?? [];
+  const along = bareWindows(node, kernel).map((window, axis) => {
+    const [length, rest] = [spatial[axis] ?? 0, extra[axis] ?? 0];
+    if (rest >= window.stride) {
+      throw misfit(node, `output_padding ${rest} is not below the stride ${window.stride}`);
+    }
+    const whole = (length - 1) * window.stride + covered(window) + rest;
+    const wanted = asked?.[axis] ?? (mode.startsWith("SAME") ? length * window.stride : null);
+    const padding = wanted === null ? givenPadding(node, axis, spatial.length) : splitPadding(mode, whole - wanted);
+    return { window: { ...window, ...padding }, size: whole - padding.before - padding.after };
+  });
+  along.forEach(({ size }, axis) => {
+    if (asked !== undefined && size !== asked[axis]) {
+      throw misfit(node, `it cannot make ${String(asked[axis])} of ${size} cells`);
+    }
+  });
+  return { windows: along.map(({ window }) => window), sizes: along.map(({ size }) => size) };
+}
+
+function bareWindows(node: GraphNode, kernel: readonly number[]): readonly BareWindow[] {
+  const [strides, dilations] = [intsOf(node, "strides"), intsOf(node, "dilations")];
+  return kernel.map((size, axis) => ({ size, stride: strides?.[axis] ?? 1, dilation: dilations?.[axis] ?? 1 }));
+}
+
+/** The padding that the attribute pads says; the name VALID stands for none. */
+function givenPadding(node: GraphNode, axis: number, axes: number): Pick<Window, "before" | "after"> {
+  const pads = textOf(node, "auto_pad", "NOTSET") === "VALID" ? [] : (intsOf(node, "pads") ?? []);
+  return { before: pads[axis] ?? 0, after: pads[axis + axes] ?? 0 };
+}
+
+/** Padding of `total` cells, if any, the odd one after where the mode is SAME_UPPER and else before. */
+function splitPadding(mode: string, total: number): Pick<Window, "before" | "after"> {
+  const smaller = Math.floor(Math.max(0, total) / 2);
+  const larger = Math.max(0, total) - smaller;
+  return mode === "SAME_UPPER" ? { before: smaller, after: larger } : { before: larger, after: smaller };
 }
 
 /** How many cells a window covers, those between its own included. */

@@ -1,0 +1,108 @@
+/**
+ * The cost model: how long a step of training takes, predicted from the graph after one calibration of this device,
+ * against how long it takes. The models are those that PyTorch exported for the engine's tests, and two of full size.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { elementCount, rootKey, solver } from "@potluck/core";
+import {
+  type Calibration,
+  calibrate,
+  createTrainer,
+  type FeatureFormat,
+  fedAvgCnn,
+  initialParams,
+  type LocalTask,
+  mlp,
+  type Model,
+  planBatches,
+  predictedStepSeconds,
+  readModel,
+} from "@potluck/engine";
+import { median } from "./measure.ts";
+import type { Bench, BenchRow, BenchTable } from "./table.ts";
+
+const FIXTURES = new URL("../packages/engine/fixtures/", import.meta.url);
+const BATCH_SIZE = 32;
+/** Each model is run again and again for so long. */
+const MEASURED_SECONDS = 2;
+/** Steps in one call: many where they are short, so that the call itself does not count. */
+const CALL_SECONDS = 0.005;
+const RULE = solver.sgd({ learningRate: 0.01 });
+
+const bench: Bench = { name: "cost", run: measured };
+export default bench;
+
+async function measured(): Promise<BenchTable> {
+  const before = performance.now();
+  const calibration = await calibrate();
+  const calibrationSeconds = (performance.now() - before) / 1000;
+  const rows: BenchRow[] = [];
+  for (const [name, model] of models()) rows.push(await compared(name, model, calibration));
+  const errors = rows.map(({ ratio = Number.NaN }) => Math.abs(1 - 1 / ratio));
+  return {
+    title: `cost: one step of plain descent, batches of ${BATCH_SIZE}, one thread, against its prediction`,
+    rows,
+    notes: [
+      `The calibration took ${calibrationSeconds.toFixed(1)} s.`,
+      `The prediction differs from the best repetition by ${percent(Math.max(...errors))} at most, by ${percent(median(errors))} in the median.`,
+    ],
+  };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)}%`;
+}
+
+function* models(): Generator<readonly [string, Model]> {
+  for (const file of readdirSync(FIXTURES)) {
+    if (file.endsWith(".onnx")) yield [file, readModel(readFileSync(new URL(file, FIXTURES)))];
+  }
+  const key = rootKey(1);
+  yield ["MLP 784-200-200-10", mlp({ inputs: 784, hidden: [200, 200], classes: 10, key })];
+  yield ["CNN 5x5x32, 5x5x64, fc 512", fedAvgCnn({ key })];
+}
+
+async function compared(what: string, model: Model, calibration: Calibration): Promise<BenchRow> {
+  const whole = model.graph.inputs[0]?.dataType !== "float32";
+  const features: FeatureFormat = { dataType: whole ? "int32" : "float32", scale: 1 };
+  const predicted = predictedStepSeconds(model, { solver: RULE, batchSize: BATCH_SIZE, features }, calibration);
+  const seconds = await stepSeconds(model, features, Math.max(1, Math.round(CALL_SECONDS / predicted)));
+  const best = Math.min(...seconds);
+  return {
+    what,
+    value: 1000 * median(seconds),
+    best: 1000 * best,
+    unit: "ms",
+    ratio: best / predicted,
+    peer: `${(1000 * predicted).toPrecision(3)} ms predicted`,
+    target: "0.8 to 1.33",
+  };
+}
+
+/** How long a step took, again and again. */
+async function stepSeconds(model: Model, features: FeatureFormat, steps: number): Promise<readonly number[]> {
+  const trainer = await createTrainer({ model, solver: RULE, features });
+  const task = taskFor(model, features, steps);
+  const seconds: number[] = [];
+  const end = performance.now() + 1000 * MEASURED_SECONDS;
+  while (performance.now() < end) seconds.push((await trainer.train(task)).executingSeconds / steps);
+  await trainer.close();
+  return seconds;
+}
+
+/** Made-up examples: images with a class each, or tokens with one token after each. */
+function taskFor(model: Model, { dataType }: FeatureFormat, steps: number): LocalTask {
+  const rows = steps * BATCH_SIZE;
+  const perRow = elementCount((model.graph.inputs[0]?.shape ?? []).slice(1).map(Number));
+  const [count, whole] = [rows * perRow, dataType === "int32"];
+  return {
+    params: initialParams(model),
+    features: whole
+      ? Int32Array.from({ length: count }, (_, at) => at % 10)
+      : Float32Array.from({ length: count }, (_, at) => ((at * 7919) % 251) / 251 - 0.5),
+    targets: Array.from({ length: whole ? count : rows }, (_, at) => at % 10),
+    batches: planBatches(rootKey(1), rows, { epochs: 1, batchSize: BATCH_SIZE }),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * What the benchmarks of the engine train. Runs in a browser, too.
+ *
+ * @module
+ */
+import type { Key } from "@potluck/core";
+import {
+  conv2d,
+  dense,
+  flatten,
+  initialParams,
+  type Layer,
+  type LocalTask,
+  maxPool2d,
+  type Model,
+  planBatches,
+  relu,
+  sequential,
+} from "@potluck/engine";
+
+/** Units of the layers, inputs first. */
+export const LAYER_SIZES: readonly [number, number, number, number] = [784, 200, 200, 10];
+/** Rows of a batch. */
+export const BATCH_SIZE = 32;
+/** The step size η. */
+export const LEARNING_RATE = 0.05;
+/** What the stored bytes are multiplied with. */
+export const FEATURE_SCALE: number = 1 / 255;
+
+const [PIXELS, , , CLASSES] = LAYER_SIZES;
+
+/** The CNN of the experiments on federated averaging, for images of 28 by 28. */
+export function cnn(key: Key): Model {
+  const layers = [
+    ...convolutions(32),
+    ...convolutions(64),
+    flatten(),
+    dense({ units: 512 }),
+    relu(),
+    dense({ units: CLASSES }),
+  ];
+  return sequential({ input: [1, 28, 28], layers, key });
+}
+
+function convolutions(filters: number): readonly Layer[] {
+  return [conv2d({ filters, kernel: 5, padding: "same" }), relu(), maxPool2d({ size: 2 })];
+}
+
+/** `steps` full batches of made-up digits, a fifth of whose pixels are not black. */
+export function digits(model: Model, steps: number, key: Key): LocalTask {
+  const rows = steps * BATCH_SIZE;
+  return {
+    params: initialParams(model),
+    features: Uint8Array.from({ length: rows * PIXELS }, (_, at) => ((at * 7919) % 251 > 200 ? (at * 31) % 256 : 0)),
+    targets: Uint8Array.from({ length: rows }, (_, row) => row % CLASSES),
+    batches: planBatches(key, rows, { epochs: 1, batchSize: BATCH_SIZE }),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * What a device can do, measured once: the time that a node takes, by its kind of work,
+ *
+ *     seconds = a + b · flops + c · bytes + d · runs,     a, b, c, d ≥ 0
+ *
+ * with the four rates of each kind fitted to the times of the probes, together with the time that a step of a loop takes by itself. It takes about three seconds and gives plain data,
+ * which can be stored and used as long as the device, its runtime and its number of threads stay the same.
+ *
+ * Trusts the clock and that the device is idle. Of each probe the best of several runs counts, so that short
+ * disturbances do no harm.
+ *
+ * @module
+ */
+import { elementCount, present } from "@potluck/core";
+import type { ValueInfo } from "../graph/graph.ts";
+import { standardModel } from "../graph/standard-model.ts";
+import { writeModel } from "../onnx/write.ts";
+import type { RuntimeOptions } from "../runtime/backend.ts";
+import { openSession } from "../runtime/session.ts";
+import { float32, int64, type Tensors } from "../runtime/tensor.ts";
+import { amountsOf, quantities, type Quantity } from "./amounts.ts";
+import { leastSquares } from "./least-squares.ts";
+import { loopOf, TRIPS } from "./loop-of.ts";
+import { nodeCosts } from "./node-costs.ts";
+import { type Probe, probes } from "./probes.ts";
+import { type WorkKind, workKinds } from "./work.ts";
+
+/** Seconds that each quantity of a kind of work takes. */
+export type Rate = Readonly<Record<Quantity, number>>;
+
+/** What a device can do. */
+export interface Calibration {
+  /** What each step of a loop takes besides its nodes. */
+  readonly stepSeconds: number;
+  readonly rates: Readonly<Record<WorkKind, Rate>>;
+}
+
+/** How long each probe is run again and again, and at least how often. */
+const PROBE_SECONDS = 0.02;
+const MIN_CALLS = 4;
+/** How long one call should take, and how often a probe runs in it at most. */
+const CALL_SECONDS = 0.002;
+const MAX_TRIPS = 64;
+
+/**
+ * Measures the device that this runs on. Blocks the calling thread for about three seconds.
+ * Rejects with Fault "option-invalid" where there is no such backend.
+ */
+export async function calibrate(runtime: RuntimeOptions = {}): Promise<Calibration> {
+  const measured: Measured[] = [];
+  for (const probe of probes()) measured.push({ probe, seconds: await bestSeconds(probe, runtime) });
+  return fitted(measured);
+}
+
+/** A probe and how long it took. */
+export interface Measured {
+  readonly probe: Probe;
+  readonly seconds: number;
+}
+
+/** Small probes run often in one call, so that the call itself does not count. */
+async function bestSeconds({ graph }: Probe, runtime: RuntimeOptions): Promise<number> {
+  const loop = loopOf(graph);
+  const session = await openSession(writeModel(standardModel(loop)), runtime);
+  const [feeds, targets] = [tensorsFor(loop.inputs), tensorsFor(loop.outputs)];
+  const run = async (trips: number): Promise<number> => {
+    const count = int64(BigInt64Array.of(BigInt(trips)), []);
+    return (await session.run({ ...feeds, [TRIPS]: count }, targets)).seconds;
+  };
+  await run(1);
+  const trips = Math.ceil(Math.min(MAX_TRIPS, CALL_SECONDS / (await run(1))));
+  let [best, total] = [Number.POSITIVE_INFINITY, 0];
+  for (let calls = 0; calls < MIN_CALLS || total < PROBE_SECONDS; calls++) {
+    const seconds = await run(trips);
+    best = Math.min(best, seconds / trips);
+    total += seconds;
+  }
+  await session.close();
+  return best;
+}
+
+/** Small numbers of both signs: sums stay finite, and products do not become denormal. */
+function tensorsFor(values: readonly ValueInfo[]): Tensors {
+  return Object.fromEntries(
+    values.map(({ name, shape }) => {
+      const sizes = (shape ?? []).map(Number);
+      return [name, float32(Float32Array.from({ length: elementCount(sizes) }, numberAt), sizes)];
+    }),
+  );
+}
+
+function numberAt(_: unknown, at: number): number {
+  return (Math.sin(at * at) + Math.sin(7 * at)) / 40;
+}
+
+/** The rates that come closest to what was measured, in relative terms. */
+export function fitted(measured: readonly Measured[]): Calibration {
+  const columns = workKinds.flatMap((kind) => quantities.map((quantity) => ({ kind, quantity })));
+  const rows = measured.map(({ probe, seconds }) => {
+    const amounts = amountsOf(nodeCosts(probe.graph));
+    const step = 1 / seconds;
+    return [...columns.map(({ kind, quantity }) => (amounts.get(kind)?.[quantity] ?? 0) / seconds), step];
+  });
+  const found = leastSquares(rows);
+  const rate = (kind: WorkKind): Rate => {
+    const of = (quantity: Quantity): number =>
+      present(found[columns.findIndex((column) => column.kind === kind && column.quantity === quantity)], quantity);
+    return { nodes: of("nodes"), flops: of("flops"), bytes: of("bytes"), runs: of("runs") };
+  };
+  return {
+    stepSeconds: present(found.at(-1), "the time of a step"),
+    rates: {
+      alias: rate("alias"),
+      constant: rate("constant"),
+      convolution: rate("convolution"),
+      elementwise: rate("elementwise"),
+      function: rate("function"),
+      "indexed-pooling": rate("indexed-pooling"),
+      movement: rate("movement"),
+      normalisation: rate("normalisation"),
+      pooling: rate("pooling"),
+      product: rate("product"),
+      reduction: rate("reduction"),
+      transposition: rate("transposition"),
+      "wide-convolution": rate("wide-convolution"),
+    },
+  };
+}
