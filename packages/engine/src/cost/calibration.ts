@@ -36,7 +36,7 @@ export interface Calibration {
 }
 
 /** How long each probe is run again and again, and at least how often. */
-const PROBE_SECONDS = 0.02;
+const PROBE_SECONDS = 0.015;
 const MIN_CALLS = 4;
 /** How long one call should take, and how often a probe runs in it at most. */
 const CALL_SECONDS = 0.002;

@@ -117,8 +117,9 @@ const moving: readonly Family[] = [
   { name: "rows turned", link: turned(1, 0, 2), repeats: 16, shapes: ["4 3 5 | 1", "16 32 24 | 1", "48 64 80 | 1"] },
   { name: "matrices turned", link: turned(0, 2, 1), repeats: 16, shapes: ["64 12 16 | 1", "32 48 64 | 1"] },
   { name: "heads apart", link: turned(0, 2, 1, 3), repeats: 16, shapes: ["32 16 4 6 | 1"] },
+  { name: "channels last", link: turned(1, 0, 3, 4, 2), repeats: 8, shapes: ["32 1 2 16 16 | 1"] },
   { name: "heads turned", link: turned(0, 2, 3, 1), repeats: 16, shapes: ["32 16 4 6 | 1"] },
-  { name: "rolled", link: rolled, repeats: 16, shapes: ["4 16 | 1", "128 512 | 1"] },
+  { name: "rolled", link: rolled, repeats: 16, shapes: ["4 16 | 1", "512 12 | 1", "128 512 | 1"] },
 ];
 
 const productOfWeights: Link = (graph, value, other) => {
@@ -134,7 +135,7 @@ const products: readonly Family[] = [
     shapes: ["4 8 | 8 8", "32 128 | 128 128", "32 512 | 512 512", "256 256 | 256 256"],
   },
   { name: "many products", link: binary("MatMul"), repeats: 16, shapes: ["64 16 12 | 64 12 12"] },
-  { name: "product for weights", link: productOfWeights, repeats: 4, shapes: ["32 256 | 32 256"] },
+  { name: "product for weights", link: productOfWeights, repeats: 4, shapes: ["32 256 | 32 256", "512 32 | 512 8"] },
 ];
 
 const samePadding = (size: number): Attributes => ({
