@@ -8,6 +8,7 @@ import {
   conv2d,
   dense,
   flatten,
+  gpt,
   initialParams,
   type Layer,
   type LocalTask,
@@ -44,6 +45,24 @@ export function cnn(key: Key): Model {
 
 function convolutions(filters: number): readonly Layer[] {
   return [conv2d({ filters, kernel: 5, padding: "same" }), relu(), maxPool2d({ size: 2 })];
+}
+
+/** Tokens of one example, their vocabulary, and examples of a batch of the language model. */
+const [CONTEXT, VOCABULARY, GPT_BATCH_SIZE] = [64, 65, 16];
+
+/** A small language model: 4 blocks of width 128. */
+export function languageModel(key: Key): Model {
+  return gpt({ layers: 4, width: 128, heads: 4, context: CONTEXT, vocabulary: VOCABULARY, key });
+}
+
+/** `steps` full batches of made-up text. */
+export function texts(model: Model, steps: number, key: Key): LocalTask {
+  const rows = steps * GPT_BATCH_SIZE;
+  return {
+    params: initialParams(model),
+    features: Uint8Array.from({ length: rows * CONTEXT }, (_, at) => ((at * 7919) % 251) % VOCABULARY),
+    batches: planBatches(key, rows, { epochs: 1, batchSize: GPT_BATCH_SIZE }),
+  };
 }
 
 /** `steps` full batches of made-up digits, a fifth of whose pixels are not black. */
