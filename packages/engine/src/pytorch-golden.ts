@@ -7,6 +7,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { present } from "@potluck/core";
 import type { ParameterRules } from "./import/parameter-roles.ts";
+import { readModel } from "./onnx/read.ts";
+import type { BatchTask } from "./runtime/run-products.ts";
+import type { TrainerOptions } from "./runtime/trainer.ts";
+import { initialParams } from "./training/parameters.ts";
 
 /** Where the models lie. */
 export const FOLDER: string = join(import.meta.dirname, "../fixtures");
@@ -125,4 +129,32 @@ export function misses(
     const error = relativeError(values, expected);
     return error <= TOLERANCE ? [] : [`${name}: ${error.toExponential(1)}`];
   });
+}
+
+/** A fixture with its rules, and the batch that PyTorch was given. */
+export interface Scene {
+  readonly options: Required<Pick<TrainerOptions, "model" | "parameters" | "features">>;
+  readonly batch: BatchTask;
+  /** The shape of the features, the number of examples first. */
+  readonly shape: readonly number[];
+}
+
+/** The scene of an ONNX file. */
+export function sceneOf(file: string): Scene {
+  const { model: name, initializers } = present(
+    fixtures.find((one) => one.file === file),
+    file,
+  );
+  const golden = readGolden(name);
+  const model = readModel(readFileSync(join(FOLDER, file)));
+  const parameters = rulesFor(initializers);
+  const tokens = model.graph.inputs[0]?.dataType === "int64";
+  const { shape, values } = present(golden.get("inputs"), "inputs");
+  const batch = {
+    params: initialParams(model, parameters),
+    features: tokens ? Int32Array.from(values) : Float32Array.from(values),
+    targets: present(golden.get("targets"), "targets").values,
+  };
+  const features = { dataType: tokens ? "int32" : "float32", scale: 1 } as const;
+  return { options: { model, parameters, features }, batch, shape };
 }

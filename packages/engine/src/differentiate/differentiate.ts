@@ -16,10 +16,10 @@ import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GradientContext, GradientRule } from "../graph/operator.ts";
-import { expandLike, shapeOf } from "../graph/operators/broadcasting.ts";
+import { expandLike } from "../graph/operators/broadcasting.ts";
 import { scalarLike } from "../graph/operators/constants.ts";
 import { operatorOf } from "../graph/operators/registry.ts";
-import { scalarTensor } from "../graph/tensors.ts";
+import { zerosLike } from "../graph/operators/sizes.ts";
 
 /** What to differentiate. */
 export interface GradientQuestion {
@@ -162,9 +162,4 @@ function ruleOf(node: GraphNode): GradientRule {
     `${describe(node)}: the gradient of this operator is not supported yet`,
     "Replace the operator, or keep the parameters before it out of training.",
   );
-}
-
-function zerosLike(builder: GraphBuilder, value: string): string {
-  const zero = { ...scalarTensor(builder.typeOf(value).dataType, 0), shape: [1] };
-  return builder.add("ConstantOfShape", [shapeOf(builder, value)], { value: { kind: "tensor", value: zero } });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { int, ints } from "../graph/attributes.ts";
+import { ints } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Operator } from "../graph/operator.ts";
 import { activationOperators } from "../graph/operators/activations.ts";
@@ -28,7 +28,7 @@ import { operators } from "../graph/operators/registry.ts";
 import { slicingOperators } from "../graph/operators/slicing.ts";
 import { trigonometryOperators } from "../graph/operators/trigonometry.ts";
 import { gradientError } from "./check-gradient.ts";
-import { appendGradients } from "./differentiate.ts";
+import { gradientOfSquare } from "./operator-checks.ts";
 
 /** The families that have test files of their own, where a test says that each of their operators is checked. */
 const families: ReadonlySet<Operator> = new Set([
@@ -62,15 +62,6 @@ test("every operator that has a gradient rule belongs to a family that is tested
   const ruled = operators.filter(({ gradient }) => typeof gradient === "function");
   expect(ruled.filter((operator) => !families.has(operator)).map(({ name }) => name)).toEqual([]);
 });
-
-/** The gradient of Σ f² with respect to one input, as a function of the inputs. */
-function gradientOfSquare(build: (graph: GraphBuilder) => string, input: string): (graph: GraphBuilder) => string {
-  return (graph) => {
-    const y = build(graph);
-    const output = graph.add("ReduceSum", [graph.add("Mul", [y, y])], { keepdims: int(0) });
-    return appendGradients(graph, { output, withRespectTo: [input] }).get(input) ?? "";
-  };
-}
 
 describe("gradients of gradients of a network", () => {
   test.each(["b", "c"])("a convolution, a maximum and a product, first with respect to %s", async (input) => {

@@ -45,7 +45,10 @@ function toleranceOf({ precision = "float64" }: GradientCheck, order: 1 | 2): nu
 }
 
 /** The gradient of Σ f² with respect to `input`, as a function of the inputs. */
-function gradientOfSquare(build: (graph: GraphBuilder) => string, input: string): (graph: GraphBuilder) => string {
+export function gradientOfSquare(
+  build: (graph: GraphBuilder) => string,
+  input: string,
+): (graph: GraphBuilder) => string {
   return (graph) => {
     const y = build(graph);
     const output = graph.add("ReduceSum", [graph.add("Mul", [y, y])], { keepdims: int(0) });

@@ -15,6 +15,7 @@
  */
 import { elementCount, layoutLength, layoutOf, present, type TensorSlot } from "@potluck/core";
 import type { GraphNode, Model } from "../graph/graph.ts";
+import { placeBeforeTransposition } from "../graph/tensors.ts";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { type StandardForm, standardForm } from "../import/standard-form.ts";
 import { checkParams, layoutOfForm } from "../training/parameters.ts";
@@ -115,7 +116,7 @@ function transposed(name: string, slot: TensorSlot): ModuleTensor {
   const { shape, offset, length } = slot;
   const [rows = 1, columns = 1, ...more] = shape;
   if (more.length > 0) return plain(name, slot);
-  const places = Int32Array.from({ length }, (_, at) => offset + (at % rows) * columns + Math.floor(at / rows));
+  const places = Int32Array.from({ length }, (_, at) => offset + placeBeforeTransposition(at, rows, columns));
   return { name, shape: [columns, rows], places };
 }
 

@@ -47,6 +47,6 @@ export function valuesUsed(node: GraphNode): readonly string[] {
 }
 
 /** The graphs among the attributes of a node. */
-function bodiesOf(node: GraphNode): readonly Graph[] {
+export function bodiesOf(node: GraphNode): readonly Graph[] {
   return Object.values(node.attributes).flatMap((attribute) => (attribute.kind === "graph" ? [attribute.value] : []));
 }

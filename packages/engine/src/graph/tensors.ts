@@ -36,6 +36,11 @@ export function float32Tensor(shape: readonly number[], numbers: Float32Array | 
   return tensorOf("float32", shape, numbers);
 }
 
+/** Where element `at` of a transposed matrix lies in the matrix itself, which has so many rows and columns. */
+export function placeBeforeTransposition(at: number, rows: number, columns: number): number {
+  return (at % rows) * columns + Math.floor(at / rows);
+}
+
 /** A list of whole numbers, int64. */
 export function int64List(numbers: readonly number[]): TensorData {
   return tensorOf("int64", [numbers.length], numbers);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bodiesOf } from "../graph/check.ts";
 import type { Graph } from "../graph/graph.ts";
 
 /** The names of all values of `graph`, those inside the bodies of its nodes included. */
@@ -11,9 +12,7 @@ export function namesIn(graph: Graph): Set<string> {
     ...graph.inputs.map(({ name }) => name),
     ...graph.initializers.keys(),
     ...graph.nodes.flatMap(({ outputs }) => outputs),
-    ...graph.nodes
-      .flatMap(({ attributes }) => Object.values(attributes))
-      .flatMap((attribute) => (attribute.kind === "graph" ? [...namesIn(attribute.value)] : [])),
+    ...graph.nodes.flatMap(bodiesOf).flatMap((body) => [...namesIn(body)]),
   ]);
 }
 

@@ -17,6 +17,7 @@
  */
 import { Fault, namePattern } from "@potluck/core";
 import type { Graph, Model, TensorData } from "../graph/graph.ts";
+import { placeBeforeTransposition } from "../graph/tensors.ts";
 
 /** What a user says of the initializers of a model, by name; `*` in a name stands for any text. */
 export interface ParameterRules {
@@ -123,7 +124,7 @@ function isTransposed(a: TensorData, b: TensorData): boolean {
   const [rows, columns] = a.shape;
   if (a.shape.length !== 2 || rows === undefined || columns === undefined) return false;
   if (b.shape.join() !== `${columns},${rows}`) return false;
-  return b.values.every((value, at) => value === a.values[(at % rows) * columns + Math.floor(at / rows)]);
+  return b.values.every((value, at) => value === a.values[placeBeforeTransposition(at, rows, columns)]);
 }
 
 /** Makes the initializers of `group` one parameter. */

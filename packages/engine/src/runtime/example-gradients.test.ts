@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { present, rootKey } from "@potluck/core";
+import { rootKey } from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { dense } from "../builder/dense.ts";
 import { dropout } from "../builder/plain-layers.ts";
 import { sequential } from "../builder/sequential.ts";
-import { readModel } from "../onnx/read.ts";
-import { fixtures, FOLDER, readGolden, rulesFor } from "../pytorch-golden.ts";
+import { type Scene, sceneOf } from "../pytorch-golden.ts";
 import { initialParams } from "../training/parameters.ts";
 import { createExampleGradients, type ExampleGradientsOptions, type SummedGradients } from "./example-gradients.ts";
 import { createHessian } from "./products.ts";
@@ -31,27 +28,8 @@ function only({ params, features, targets = [] }: BatchTask, row: number, rows: 
   };
 }
 
-function sceneOf(file: string) {
-  const { model: name, initializers } = present(
-    fixtures.find((one) => one.file === file),
-    file,
-  );
-  const golden = readGolden(name);
-  const model = readModel(readFileSync(join(FOLDER, file)));
-  const parameters = rulesFor(initializers);
-  const tokens = model.graph.inputs[0]?.dataType === "int64";
-  const { shape, values } = present(golden.get("inputs"), "inputs");
-  const batch: BatchTask = {
-    params: initialParams(model, parameters),
-    features: tokens ? Int32Array.from(values) : Float32Array.from(values),
-    targets: present(golden.get("targets"), "targets").values,
-  };
-  const options = { model, parameters, features: { dataType: tokens ? "int32" : "float32", scale: 1 } as const };
-  return { options, batch, rows: shape[0] ?? 0 };
-}
-
 /** The gradients of the examples one by one, each from a call of its own. */
-async function oneByOne({ options, batch, rows }: ReturnType<typeof sceneOf>) {
+async function oneByOne({ options, batch, shape: [rows = 0] }: Scene) {
   const single = await createHessian(options);
   const results = [];
   for (let row = 0; row < rows; row++) {
@@ -68,7 +46,7 @@ describe("the sum, the norms and the losses are those of the examples one by one
     const lengths = singles.map(({ gradient }) => Math.hypot(...gradient));
     const clipNorm = lengths.toSorted((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 1;
     const { sum, norms, losses } = await summed({ ...scene.options, clipNorm }, scene.batch);
-    expect(norms).toHaveLength(scene.rows);
+    expect(norms).toHaveLength(scene.shape[0] ?? 0);
     singles.forEach(({ loss }, row) => {
       expect(losses[row]).toBeCloseTo(loss, 5);
       expect((norms[row] ?? 0) / (lengths[row] ?? 1)).toBeCloseTo(1, 5);
@@ -108,7 +86,7 @@ test("without clipping the sum is the gradient of the batch, times its size", as
   const whole = await createHessian(scene.options);
   const { gradient } = await whole.times({ ...scene.batch, direction: scene.batch.params });
   await whole.close();
-  gradient.forEach((value, i) => expect(sum[i]).toBeCloseTo(scene.rows * value, 4));
+  gradient.forEach((value, i) => expect(sum[i]).toBeCloseTo((scene.shape[0] ?? 0) * value, 4));
 });
 
 test("no example moves the sum by more than the bound", async () => {

@@ -1,41 +1,17 @@
 /** Products with vectors against finite differences, on the models that PyTorch exported. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fold, normals, present, rootKey } from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { dense } from "../builder/dense.ts";
 import { sequential } from "../builder/sequential.ts";
 import type { Model } from "../graph/graph.ts";
-import { readModel } from "../onnx/read.ts";
 import { writeModel } from "../onnx/write.ts";
-import { fixtures, FOLDER, readGolden, rulesFor } from "../pytorch-golden.ts";
+import { type Scene, sceneOf } from "../pytorch-golden.ts";
 import { initialParams, withParams } from "../training/parameters.ts";
 import { createHessian, createJacobian } from "./products.ts";
-import type { BatchTask } from "./run-products.ts";
 import { openSession } from "./session.ts";
 import { featureTensor, float32, int64, type Tensor } from "./tensor.ts";
 
 const TOLERANCE = 1e-3;
-
-/** A fixture with its rules, and the batch that PyTorch was given. */
-function sceneOf(file: string) {
-  const fixture = present(
-    fixtures.find((one) => one.file === file),
-    file,
-  );
-  const golden = readGolden(fixture.model);
-  const model = readModel(readFileSync(join(FOLDER, file)));
-  const parameters = rulesFor(fixture.initializers);
-  const tokens = model.graph.inputs[0]?.dataType === "int64";
-  const { shape, values } = present(golden.get("inputs"), "inputs");
-  const batch: BatchTask = {
-    params: initialParams(model, parameters),
-    features: tokens ? Int32Array.from(values) : Float32Array.from(values),
-    targets: present(golden.get("targets"), "targets").values,
-  };
-  const options = { model, parameters, features: { dataType: tokens ? "int32" : "float32", scale: 1 } as const };
-  return { options, batch, shape };
-}
 
 function direction(name: string, length: number): Float32Array {
   const vector = Float32Array.from(normals(fold(rootKey(3), name), length));
@@ -80,7 +56,7 @@ const hessians: readonly (readonly [string, number])[] = [
 ];
 
 /** Checks H v against finite differences of the gradient, and uᵀ H v against vᵀ H u. */
-async function checkHessian({ options, batch }: ReturnType<typeof sceneOf>, step: number): Promise<void> {
+async function checkHessian({ options, batch }: Scene, step: number): Promise<void> {
   const hessian = await createHessian(options);
   const [u, v] = ["u", "v"].map((name) => direction(name, batch.params.length));
   const along = present(v, "v");
@@ -108,11 +84,7 @@ describe("the second derivative of the loss along a vector agrees with finite di
 });
 
 /** What a model says in evaluation. */
-async function outputOf(
-  scene: ReturnType<typeof sceneOf>,
-  params: Float32Array,
-  length: number,
-): Promise<Float32Array> {
+async function outputOf(scene: Scene, params: Float32Array, length: number): Promise<Float32Array> {
   const { options, batch, shape } = scene;
   const { graph } = options.model;
   const session = await openSession(writeModel(withParams(options.model, params, options.parameters)));
@@ -146,7 +118,7 @@ describe("the derivative of the output along a vector agrees with finite differe
 });
 
 /** Checks J v against finite differences of the output. */
-async function checkJacobian(scene: ReturnType<typeof sceneOf>, step: number): Promise<void> {
+async function checkJacobian(scene: Scene, step: number): Promise<void> {
   const { params, features } = scene.batch;
   const jacobian = await createJacobian(scene.options);
   const statistics = jacobian.layout.filter(({ name }) => name.includes("running"));

@@ -7,7 +7,7 @@
 import { elementCount, Fault, type Layout, layoutLength, layoutOf, present, tensorOf } from "@potluck/core";
 import { checkParameterCount } from "../graph/capacity.ts";
 import type { Model, TensorData } from "../graph/graph.ts";
-import { float32Tensor } from "../graph/tensors.ts";
+import { float32Tensor, placeBeforeTransposition } from "../graph/tensors.ts";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { type StandardForm, standardForm } from "../import/standard-form.ts";
 
@@ -92,6 +92,6 @@ function transposed({ shape, values }: Float32Data): TensorData {
   const [rows = 1, columns = 1] = shape;
   return float32Tensor(
     [columns, rows],
-    values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)] ?? Number.NaN),
+    values.map((_, at) => values[placeBeforeTransposition(at, rows, columns)] ?? Number.NaN),
   );
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { bodiesOf } from "../../graph/check.ts";
 import type { Graph, GraphNode } from "../../graph/graph.ts";
 import { readModel } from "../../onnx/read.ts";
 
@@ -19,10 +20,6 @@ export function leftToCpu(model: Uint8Array): readonly string[] {
 
 function allNodes({ nodes }: Graph): readonly GraphNode[] {
   return nodes.flatMap((node) => [node, ...bodiesOf(node).flatMap(allNodes)]);
-}
-
-function bodiesOf({ attributes }: GraphNode): readonly Graph[] {
-  return Object.values(attributes).flatMap((attribute) => (attribute.kind === "graph" ? [attribute.value] : []));
 }
 
 /** Pooling says where its maxima come from only on the processor. */
