@@ -16,8 +16,10 @@ import type { ValueInfo } from "../graph/graph.ts";
 import { standardModel } from "../graph/standard-model.ts";
 import { writeModel } from "../onnx/write.ts";
 import type { RuntimeOptions } from "../runtime/backend.ts";
+import { channelBlocks } from "../runtime/channel-blocks.ts";
 import { openSession } from "../runtime/session.ts";
 import { float32, int64, type Tensors } from "../runtime/tensor.ts";
+import { allowingBlocks } from "../training/blocks/blocked-convolutions.ts";
 import { amountsOf, quantities, type Quantity } from "./amounts.ts";
 import { leastSquares } from "./least-squares.ts";
 import { loopOf, TRIPS } from "./loop-of.ts";
@@ -32,6 +34,8 @@ export type Rate = Readonly<Record<Quantity, number>>;
 export interface Calibration {
   /** What each step of a loop takes besides its nodes. */
   readonly stepSeconds: number;
+  /** Channels of a block, where it has kernels for convolutions in blocks; else null. */
+  readonly blockSize: number | null;
   readonly rates: Readonly<Record<WorkKind, Rate>>;
 }
 
@@ -48,8 +52,9 @@ const MAX_TRIPS = 64;
  */
 export async function calibrate(runtime: RuntimeOptions = {}): Promise<Calibration> {
   const measured: Measured[] = [];
-  for (const probe of probes()) measured.push({ probe, seconds: await bestSeconds(probe, runtime) });
-  return fitted(measured);
+  const blockSize = (await channelBlocks())?.size ?? null;
+  for (const probe of probes(blockSize)) measured.push({ probe, seconds: await bestSeconds(probe, runtime) });
+  return fitted(measured, blockSize);
 }
 
 /** A probe and how long it took. */
@@ -61,7 +66,7 @@ export interface Measured {
 /** Small probes run often in one call, so that the call itself does not count. */
 async function bestSeconds({ graph }: Probe, runtime: RuntimeOptions): Promise<number> {
   const loop = loopOf(graph);
-  const session = await openSession(writeModel(standardModel(loop)), runtime);
+  const session = await openSession(writeModel(allowingBlocks(standardModel(loop))), runtime);
   const [feeds, targets] = [tensorsFor(loop.inputs), tensorsFor(loop.outputs)];
   const run = async (trips: number): Promise<number> => {
     const count = int64(BigInt64Array.of(BigInt(trips)), []);
@@ -94,7 +99,7 @@ function numberAt(_: unknown, at: number): number {
 }
 
 /** The rates that come closest to what was measured, in relative terms. */
-export function fitted(measured: readonly Measured[]): Calibration {
+export function fitted(measured: readonly Measured[], blockSize: number | null): Calibration {
   const columns = workKinds.flatMap((kind) => quantities.map((quantity) => ({ kind, quantity })));
   const rows = measured.map(({ probe, seconds }) => {
     const amounts = amountsOf(nodeCosts(probe.graph));
@@ -109,8 +114,10 @@ export function fitted(measured: readonly Measured[]): Calibration {
   };
   return {
     stepSeconds: present(found.at(-1), "the time of a step"),
+    blockSize,
     rates: {
       alias: rate("alias"),
+      "blocked-convolution": rate("blocked-convolution"),
       constant: rate("constant"),
       convolution: rate("convolution"),
       elementwise: rate("elementwise"),
@@ -121,6 +128,7 @@ export function fitted(measured: readonly Measured[]): Calibration {
       pooling: rate("pooling"),
       product: rate("product"),
       reduction: rate("reduction"),
+      reordering: rate("reordering"),
       transposition: rate("transposition"),
       "wide-convolution": rate("wide-convolution"),
     },

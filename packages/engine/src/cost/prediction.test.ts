@@ -12,8 +12,10 @@ const RATE: Rate = { nodes: 2e-6, flops: 1e-10, bytes: 2e-11, runs: 3e-8 };
 /** A device that is as fast at one kind of work as at another. */
 const even: Calibration = {
   stepSeconds: 1e-5,
+  blockSize: 8,
   rates: {
     alias: RATE,
+    "blocked-convolution": RATE,
     constant: RATE,
     convolution: RATE,
     elementwise: RATE,
@@ -24,6 +26,7 @@ const even: Calibration = {
     pooling: RATE,
     product: RATE,
     reduction: RATE,
+    reordering: RATE,
     transposition: RATE,
     "wide-convolution": RATE,
   },
@@ -31,7 +34,7 @@ const even: Calibration = {
 
 describe("the probes", () => {
   test("have each kind of work among them, and of each kind more than one amount", () => {
-    const amounts = probes().map(({ graph }) => amountsOf(nodeCosts(graph)));
+    const amounts = probes(8).map(({ graph }) => amountsOf(nodeCosts(graph)));
     for (const kind of workKinds) {
       const seen = new Set(amounts.map((kinds) => kinds.get(kind)?.bytes ?? kinds.get(kind)?.nodes));
       seen.delete(undefined);
@@ -42,8 +45,8 @@ describe("the probes", () => {
   test("take as long as is predicted from the rates that were fitted to them", () => {
     const all = (probe: Probe, { stepSeconds, rates }: Calibration): number =>
       stepSeconds + predictedSeconds(nodeCosts(probe.graph), { rates });
-    const measured = probes().map((probe) => ({ probe, seconds: all(probe, even) }));
-    const calibration = fitted(measured);
+    const measured = probes(8).map((probe) => ({ probe, seconds: all(probe, even) }));
+    const calibration = fitted(measured, 8);
     for (const { probe, seconds } of measured) {
       expect(all(probe, calibration) / seconds).toBeCloseTo(1, 1);
     }
@@ -70,7 +73,7 @@ describe("a step of training", () => {
     const fast = predictedStepSeconds(
       model,
       { solver: solver.sgd({ learningRate: 0.1 }), batchSize: 32 },
-      { stepSeconds: even.stepSeconds / 2, rates: { ...even.rates, ...rates } },
+      { stepSeconds: even.stepSeconds / 2, blockSize: null, rates: { ...even.rates, ...rates } },
     );
     expect(seconds(32) / fast).toBeCloseTo(2, 9);
   });

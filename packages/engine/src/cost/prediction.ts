@@ -35,7 +35,9 @@ export interface StepOptions {
 export function predictedStepSeconds(model: Model, options: StepOptions, calibration: Calibration): number {
   const { solver, batchSize, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {} } = options;
   const derivation = derive(standardForm(model, parameters), objective);
-  const { graph, typeOf } = stepGraph(derivation, solver, features);
+  const { blockSize } = calibration;
+  const blocks = blockSize === null ? null : { size: blockSize, batch: batchSize };
+  const { graph, typeOf } = stepGraph(derivation, solver, features, blocks);
   return calibration.stepSeconds + predictedSeconds(nodeCosts(graph, batchSize, typeOf), calibration);
 }
 

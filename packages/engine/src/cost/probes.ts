@@ -10,6 +10,7 @@ import { type Attributes, int, ints } from "../graph/attributes.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
+import { blockedNode } from "../graph/operators/blocked-channels.ts";
 import { weightGradient } from "../graph/operators/convolution-weights.ts";
 import { int64List } from "../graph/tensors.ts";
 
@@ -31,9 +32,10 @@ interface Family {
   readonly shapes: readonly string[];
 }
 
-/** All probes. */
-export function probes(): readonly Probe[] {
-  const families = [...elementwise, ...rowwise, ...moving, ...products, ...convolutions, ...gradients, ...pooling];
+/** All probes; those of blocks of `blockSize` channels only where the device has kernels for them. */
+export function probes(blockSize: number | null): readonly Probe[] {
+  const always = [...elementwise, ...rowwise, ...moving, ...products, ...convolutions, ...gradients, ...pooling];
+  const families = blockSize === null ? always : [...always, ...blocked];
   return families.flatMap((family) => family.shapes.map((shapes) => chain(family, shapes)));
 }
 
@@ -169,6 +171,40 @@ const convolutions: readonly Family[] = [
     link: binary("ConvTranspose", samePadding(5)),
     repeats: 4,
     shapes: ["32 4 14 14 | 4 4 5 5"],
+  },
+];
+
+/** In blocks; that the numbers of the probe do not lie so makes no difference for the time. */
+const inBlocks =
+  (operator: string, attributes: Attributes = {}): Link =>
+  (graph, value, other) => {
+    const name = graph.fresh(operator);
+    const inputs = operator === "Conv" ? [value, other] : [value];
+    graph.append(blockedNode(operator, inputs, name, attributes));
+    return name;
+  };
+
+/** Of 16 channels and multiples, which are whole blocks on all processors. */
+const blocked: readonly Family[] = [
+  {
+    name: "convolution in blocks",
+    link: inBlocks("Conv", samePadding(3)),
+    repeats: 4,
+    shapes: ["1 16 8 8 | 16 16 3 3", "8 16 16 16 | 16 16 3 3", "8 32 8 8 | 32 32 3 3", "8 64 4 4 | 64 64 3 3"],
+  },
+  {
+    name: "wide windows in blocks",
+    link: inBlocks("Conv", samePadding(5)),
+    repeats: 4,
+    shapes: ["8 16 14 14 | 16 16 5 5", "8 32 14 14 | 32 32 5 5"],
+  },
+  { name: "into blocks", link: inBlocks("ReorderInput"), repeats: 8, shapes: ["1 16 8 8 | 1", "8 32 14 14 | 1"] },
+  {
+    name: "out of blocks",
+    link: (graph, value, other) =>
+      inBlocks("ReorderOutput", { channels: int(sizesOf(graph, value)[1] ?? 1) })(graph, value, other),
+    repeats: 8,
+    shapes: ["1 16 8 8 | 1", "32 64 14 14 | 1"],
   },
 ];
 

@@ -25,6 +25,7 @@ export function runsOf(kind: WorkKind, { node, inputs, outputs }: Sizes): number
   switch (kind) {
     case "alias":
     case "constant":
+    case "reordering":
       return 0;
     case "convolution":
     case "wide-convolution":
@@ -35,6 +36,7 @@ export function runsOf(kind: WorkKind, { node, inputs, outputs }: Sizes): number
       return rows(input);
     case "reduction":
       return reducedRuns(input, output);
+    case "blocked-convolution":
     case "function":
     case "indexed-pooling":
     case "movement":

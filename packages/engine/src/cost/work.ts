@@ -5,14 +5,17 @@
  */
 import { elementCount } from "@potluck/core";
 import type { GraphNode } from "../graph/graph.ts";
+import { BLOCKED_DOMAIN } from "../graph/operators/blocked-channels.ts";
 
 /**
  * The kinds. What an "alias" gives is its input under another shape, so that nothing is moved. Convolutions are wide where
  * their windows have more cells than those of layers do, as in gradients for weights, or more than two axes. Pooling is
- * indexed where it also says where the maxima are.
+ * indexed where it also says where the maxima are. Convolutions are blocked, and images reordered, where channels lie in
+ * blocks.
  */
 export const workKinds = [
   "alias",
+  "blocked-convolution",
   "constant",
   "convolution",
   "elementwise",
@@ -23,6 +26,7 @@ export const workKinds = [
   "pooling",
   "product",
   "reduction",
+  "reordering",
   "transposition",
   "wide-convolution",
 ] as const;
@@ -51,7 +55,8 @@ const WINDOW_CELLS = 49;
 const IMAGE_RANK = 4;
 
 /** The kind of work that a node is whose inputs have these shapes. */
-export function workKindOf({ operator, outputs }: GraphNode, inputs: readonly (readonly number[])[]): WorkKind {
+export function workKindOf({ operator, domain, outputs }: GraphNode, inputs: readonly (readonly number[])[]): WorkKind {
+  if (domain === BLOCKED_DOMAIN) return operator === "Conv" ? "blocked-convolution" : "reordering";
   const kind = kinds.find(([, operators]) => operators.test(operator))?.[0] ?? "elementwise";
   if (kind === "convolution") return isWide(inputs[1] ?? []) ? "wide-convolution" : kind;
   return operator === "MaxPool" && (outputs[1] ?? "") !== "" ? "indexed-pooling" : kind;

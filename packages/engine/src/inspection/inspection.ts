@@ -130,7 +130,7 @@ function initializersOf({ graph, origins }: Model, roles: ReadonlyMap<string, Ro
 function trainingOf(derivation: Derivation, batchSize: number): TrainingReport {
   const { graph } = derivation.model;
   const [once, twice] = [costOf(graph, batchSize), costOf(graph, 2 * batchSize)];
-  const step = stepGraph(derivation, solver.sgd({ learningRate: 1 }), PLAIN_FEATURES);
+  const step = stepGraph(derivation, solver.sgd({ learningRate: 1 }), PLAIN_FEATURES, null);
   const { peakActivationBytes } = costOf(step.graph, batchSize, step.typeOf);
   return {
     flopsPerExample: once.flops / batchSize,

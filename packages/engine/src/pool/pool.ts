@@ -13,6 +13,7 @@ import { crossEntropy } from "../objective/cross-entropy.ts";
 import type { Objective } from "../objective/objective.ts";
 import { readModel } from "../onnx/read.ts";
 import type { RuntimeOptions } from "../runtime/backend.ts";
+import { channelBlocks } from "../runtime/channel-blocks.ts";
 import {
   emptyScores,
   type Evaluation,
@@ -21,6 +22,7 @@ import {
   summarise,
 } from "../runtime/run-evaluation.ts";
 import type { Trained } from "../runtime/run-training.ts";
+import type { Blocks } from "../training/blocks/plan.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { checkParams, paramsOfForm } from "../training/parameters.ts";
@@ -123,7 +125,8 @@ export async function createPool(options: PoolOptions): Promise<TrainingPool> {
   checkWorkers(workers);
   const form = standardForm(readModel(file), parameters);
   const features = commonFormat(dataset);
-  const evaluation = evaluationProgram(form, objective, features);
+  const blocks = await channelBlocks();
+  const evaluation = evaluationProgram(form, objective, features, blocks);
   for (const examples of [dataset.train, dataset.test]) checkFit(examples, evaluation);
   const shared = shareDataset(dataset);
   const pool = new Pool({
@@ -132,6 +135,7 @@ export async function createPool(options: PoolOptions): Promise<TrainingPool> {
     evaluation: { id: "evaluation", program: inSharedMemory(evaluation) },
     derivation: derive(form, objective),
     features,
+    blocks,
     dispatcher: createDispatcher({ workers, spawn: () => startWorker({ dataset: shared, runtime }) }),
   });
   await pool.warmUp(paramsOfForm(form));
@@ -144,6 +148,7 @@ interface PoolSetup {
   readonly evaluation: Named<EvaluationProgram>;
   readonly derivation: Derivation;
   readonly features: FeatureFormat;
+  readonly blocks: Blocks | null;
   readonly dispatcher: Dispatcher<WorkerRequest, WorkerReply>;
 }
 
@@ -233,8 +238,8 @@ class Pool implements TrainingPool {
     const id = JSON.stringify([solver.part.name, solver.part.options]);
     const known = this.#programs.get(id);
     if (known !== undefined) return known;
-    const { derivation, features } = this.#setup;
-    const made = { id, program: inSharedMemory(trainingProgram(derivation, solver, features)) };
+    const { derivation, features, blocks } = this.#setup;
+    const made = { id, program: inSharedMemory(trainingProgram(derivation, solver, features, blocks)) };
     this.#programs.set(id, made);
     const [oldest] = this.#programs.keys();
     if (this.#programs.size > MAX_PROGRAMS && oldest !== undefined) this.#programs.delete(oldest);

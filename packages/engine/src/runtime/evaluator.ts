@@ -11,6 +11,7 @@ import type { Objective } from "../objective/objective.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
 import type { RuntimeOptions } from "./backend.ts";
+import { channelBlocks } from "./channel-blocks.ts";
 import { type Evaluator, openEvaluator } from "./run-evaluation.ts";
 
 /** Options of {@link createEvaluator}. */
@@ -30,5 +31,6 @@ export interface EvaluatorOptions {
 /** An evaluator on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   const { model, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
-  return openEvaluator(evaluationProgram(standardForm(model, parameters), objective, features), runtime);
+  const form = standardForm(model, parameters);
+  return openEvaluator(evaluationProgram(form, objective, features, await channelBlocks()), runtime);
 }

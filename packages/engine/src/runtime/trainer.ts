@@ -10,6 +10,7 @@ import { derive } from "../training/derivation.ts";
 import { PLAIN_FEATURES } from "../training/program.ts";
 import { trainingProgram } from "../training/training-graph.ts";
 import type { EvaluatorOptions } from "./evaluator.ts";
+import { channelBlocks } from "./channel-blocks.ts";
 import { openTrainer, type Trainer } from "./run-training.ts";
 
 /** Options of {@link createTrainer}: those of an evaluator, and how to learn. */
@@ -20,5 +21,6 @@ export interface TrainerOptions extends EvaluatorOptions {
 /** A trainer on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { model, solver, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
-  return openTrainer(trainingProgram(derive(standardForm(model, parameters), objective), solver, features), runtime);
+  const derivation = derive(standardForm(model, parameters), objective);
+  return openTrainer(trainingProgram(derivation, solver, features, await channelBlocks()), runtime);
 }

@@ -12,24 +12,39 @@ import type { StandardForm } from "../import/standard-form.ts";
 import type { Objective } from "../objective/objective.ts";
 import { writeModel } from "../onnx/write.ts";
 import { appendGraph } from "./append.ts";
+import { allowingBlocks, withBlockedConvolutions } from "./blocks/blocked-convolutions.ts";
+import type { Blocks, TypeOf } from "./blocks/plan.ts";
 import { layoutOfForm } from "./parameters.ts";
 import { EVALUATION, type EvaluationProgram, type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
 import { type LearningTask, learningTask } from "./task.ts";
 
-/** The program that evaluates a model for `objective` on features stored in `format`. Throws Fault "model-unsupported". */
-export function evaluationProgram(form: StandardForm, objective: Objective, format: FeatureFormat): EvaluationProgram {
+/**
+ * The program that evaluates a model for `objective` on features stored in `format`; with convolutions in `blocks` where
+ * the runtime has kernels for that. Throws Fault "model-unsupported".
+ */
+export function evaluationProgram(
+  form: StandardForm,
+  objective: Objective,
+  format: FeatureFormat,
+  blocks: Blocks | null = null,
+): EvaluationProgram {
   const task = learningTask(form.model, objective);
   const layout = layoutOfForm(form);
   const { exampleShape, targets, labels } = task;
-  const { graph, ...scored } = evaluationGraph(form.model.graph, task, layout, format);
-  const model = writeModel({ ...form.model, graph });
+  const { graph, typeOf, ...scored } = evaluationGraph(form.model.graph, task, layout, format);
+  const model = writeModel(
+    blocks === null
+      ? { ...form.model, graph }
+      : { ...allowingBlocks(form.model), graph: withBlockedConvolutions(graph, typeOf, blocks) },
+  );
   return { kind: "evaluation", model, layout, features: format, exampleShape, targets, labels, ...scored };
 }
 
 /** The graph, and what it says of each example. */
 interface EvaluationGraph extends Pick<EvaluationProgram, "scoresPerExample" | "weighted" | "ranked"> {
   readonly graph: Graph;
+  readonly typeOf: TypeOf;
 }
 
 function evaluationGraph(model: Graph, task: LearningTask, layout: Layout, format: FeatureFormat): EvaluationGraph {
@@ -59,7 +74,8 @@ function evaluationGraph(model: Graph, task: LearningTask, layout: Layout, forma
     ...(ranks === null ? [] : [table(EVALUATION.ranks, ranks, "int64")]),
   ];
   const weighted = weights !== null;
-  return { graph: graph.build("evaluation", outputs), scoresPerExample, weighted, ranked: ranks !== null };
+  const { typeOf } = graph;
+  return { graph: graph.build("evaluation", outputs), typeOf, scoresPerExample, weighted, ranked: ranks !== null };
 }
 
 /** Appends `value` as a table with one row for each example, under the name of `info`. */

@@ -12,6 +12,8 @@ import { cast } from "../graph/operators/comparison.ts";
 import { int64List } from "../graph/tensors.ts";
 import { absorbIntoProducts } from "./absorb.ts";
 import { appendGraph, type Renaming } from "./append.ts";
+import { withBlockedConvolutions } from "./blocks/blocked-convolutions.ts";
+import type { Blocks } from "./blocks/plan.ts";
 import type { Derivation } from "./derivation.ts";
 import { appendExampleGradients } from "./per-example.ts";
 import { type FeatureFormat, parameterInput, TRAINING } from "./program.ts";
@@ -30,10 +32,15 @@ const GO_ON = "potluck:go-on";
 const ROWS = "potluck:rows";
 
 /**
- * The body: takes the number of finished steps, whether to go on, and what is carried; gives whether to go on, what is
+ * The body, with convolutions in `blocks` unless there are none: takes the number of finished steps, whether to go on, and what is carried; gives whether to go on, what is
  * carried on, and the loss of the batch.
  */
-export function localStep(derivation: Derivation, solver: Solver, format: FeatureFormat): Graph {
+export function localStep(
+  derivation: Derivation,
+  solver: Solver,
+  format: FeatureFormat,
+  blocks: Blocks | null = null,
+): Graph {
   const body = graphBuilder();
   body.input({ name: FINISHED, ...int64Type() });
   body.input({ name: GO_ON, dataType: "bool", shape: [] });
@@ -51,7 +58,8 @@ export function localStep(derivation: Derivation, solver: Solver, format: Featur
   const carried = appendUpdates(body, derivation, solver, { renamed, at, clipped });
   const goOn = body.add("Identity", [GO_ON]);
   const graph = body.build("local-step", [goOn, ...carried, renamed(derivation.loss)]);
-  return absorbIntoProducts(graph, body);
+  const absorbed = absorbIntoProducts(graph, body);
+  return blocks === null ? absorbed : withBlockedConvolutions(absorbed, body.typeOf, blocks);
 }
 
 /** Appends what picks the batch of this step; the values that stand for the model's features and targets, and the seed. */

@@ -18,6 +18,8 @@ import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { int64List } from "../graph/tensors.ts";
 import { writeModel } from "../onnx/write.ts";
+import { allowingBlocks } from "./blocks/blocked-convolutions.ts";
+import type { Blocks } from "./blocks/plan.ts";
 import type { Derivation } from "./derivation.ts";
 import { localStep } from "./local-step.ts";
 import {
@@ -30,15 +32,24 @@ import {
 } from "./program.ts";
 import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
 
-/** The program that trains what was derived with `solver`, on features stored in `format`. */
-export function trainingProgram(derivation: Derivation, solver: Solver, format: FeatureFormat): TrainingProgram {
+/**
+ * The program that trains what was derived with `solver`, on features stored in `format`; with convolutions in `blocks`
+ * where the runtime has kernels for that.
+ */
+export function trainingProgram(
+  derivation: Derivation,
+  solver: Solver,
+  format: FeatureFormat,
+  blocks: Blocks | null = null,
+): TrainingProgram {
   const { layout, task, random } = derivation;
   const { exampleShape, targets, labels } = task;
-  const model = writeModel({ ...derivation.model, graph: trainingGraph(derivation, solver, format) });
+  const graph = trainingGraph(derivation, solver, format, blocks);
+  const model = writeModel({ ...(blocks === null ? derivation.model : allowingBlocks(derivation.model)), graph });
   return { kind: "training", model, layout, features: format, exampleShape, targets, labels, random };
 }
 
-function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat): Graph {
+function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat, blocks: Blocks | null): Graph {
   const { layout, gradients } = derivation;
   const graph = graphBuilder();
   for (const info of taskValues(derivation, format)) graph.input(info);
@@ -56,7 +67,7 @@ function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFo
     domain: "",
     inputs: [TRAINING.steps, "", ...before, ...solver.slots.flatMap(() => zeros)],
     outputs: [...outputs, TRAINING.losses],
-    attributes: { body: { kind: "graph" as const, value: localStep(derivation, solver, format) } },
+    attributes: { body: { kind: "graph" as const, value: localStep(derivation, solver, format, blocks) } },
   };
   graph.append(node, [...carried.map(({ shape }) => float32Type(shape ?? [])), float32Type([STEP_COUNT])]);
   return graph.build("local-training", [...after, TRAINING.losses]);

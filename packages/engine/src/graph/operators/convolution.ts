@@ -38,7 +38,7 @@ function imageShape(application: Application, at: number): readonly Dimension[] 
 }
 
 /** Y = the image under windows of weights [outputs, inputs ÷ groups, …]; dX = the transpose applied to G. */
-const convolution: Operator = {
+export const convolution: Operator = {
   name: "Conv",
   types: (application) => {
     const { node } = application;

@@ -9,6 +9,7 @@ import type { GraphNode } from "../graph.ts";
 import type { Operator } from "../operator.ts";
 import { activationOperators } from "./activations.ts";
 import { arithmeticOperators } from "./arithmetic.ts";
+import { BLOCKED_DOMAIN, blockedOperators } from "./blocked-channels.ts";
 import { broadcastingOperators } from "./broadcasting.ts";
 import { classificationOperators } from "./classification.ts";
 import { comparisonOperators } from "./comparison.ts";
@@ -66,11 +67,21 @@ export const operators: readonly Operator[] = [
   ...trigonometryOperators,
 ];
 
-const byName: ReadonlyMap<string, Operator> = new Map(operators.map((operator) => [operator.name, operator]));
+const byName = named(operators);
+
+/** By domain. The blocked ones are no operators for models: training and evaluation put them in at the end. */
+const byDomain: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
+  ["", byName],
+  [BLOCKED_DOMAIN, named(blockedOperators)],
+]);
+
+function named(all: readonly Operator[]): ReadonlyMap<string, Operator> {
+  return new Map(all.map((operator) => [operator.name, operator]));
+}
 
 /** The operator of a node. Throws Fault "model-unsupported" where it is not known. */
 export function operatorOf(node: GraphNode): Operator {
-  const operator = node.domain === "" ? byName.get(node.operator) : undefined;
+  const operator = byDomain.get(node.domain)?.get(node.operator);
   if (operator !== undefined) return operator;
   const domain = node.domain === "" ? "" : ` of domain "${node.domain}"`;
   throw new Fault(

@@ -21,6 +21,9 @@ const OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
+/** There are no kernels for channels in blocks. */
+export const mayHaveBlocks: boolean = false;
+
 /** Opens a session of WebAssembly, or of WebGPU. Rejects with Fault "file-missing" where it cannot be loaded. */
 export const openNativeSession: OpenNativeSession = async (model, { backend = "wasm", files }) => {
   const runtime = await load(backend);

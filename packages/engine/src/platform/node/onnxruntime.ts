@@ -19,6 +19,9 @@ const OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
+/** Whether there can be kernels for channels in blocks: on most processors there are. */
+export const mayHaveBlocks: boolean = true;
+
 /** Opens a session of the native library. */
 export const openNativeSession: OpenNativeSession = async (model, { backend = "cpu" }) => {
   if (backend !== "cpu") {
