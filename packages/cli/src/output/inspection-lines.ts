@@ -100,10 +100,10 @@ const reasons: Readonly<Record<ConstantReason, string>> = {
   frozen: "frozen by a rule",
   "element-type": "not float32",
   buffer: "a buffer of the module",
-  literal: "a literal, or computed from literals and buffers",
+  literal: "no parameter is in it",
   "single-number": "a single number",
-  "not-finite": "holds numbers that are not finite",
-  unnoted: "the exporter does not say that it is a parameter",
+  "not-finite": "not all finite",
+  unnoted: "not noted as a parameter",
 };
 
 function totalLines({ trainedCount, forward, training }: Inspection): readonly string[] {
