@@ -4,7 +4,18 @@
  *
  * @module
  */
-export type { Attribute, DataType, Dimension, Graph, GraphNode, Model, TensorData, ValueInfo } from "./graph/graph.ts";
+export type {
+  Attribute,
+  DataType,
+  Dimension,
+  Graph,
+  GraphNode,
+  Model,
+  ModuleTensorKind,
+  Origin,
+  TensorData,
+  ValueInfo,
+} from "./graph/graph.ts";
 export { type SelfAttentionOptions, selfAttention } from "./builder/attention.ts";
 export { named } from "./builder/chain.ts";
 export { type Conv2dOptions, conv2d } from "./builder/convolution.ts";
@@ -67,7 +78,7 @@ export { type Cost, costOf } from "./cost/graph-cost.ts";
 export type { NamedSizes } from "./cost/node-costs.ts";
 export { predictedStepSeconds, type StepOptions } from "./cost/prediction.ts";
 export type { WorkKind } from "./cost/work.ts";
-export type { ParameterRules, Role } from "./import/parameter-roles.ts";
+export type { ConstantReason, ParameterRules, Role } from "./import/parameter-roles.ts";
 export {
   type InitializerReport,
   type Inspection,
@@ -77,6 +88,7 @@ export {
 } from "./inspection/inspection.ts";
 export type { LayerReport } from "./inspection/layers.ts";
 export type { Obstacle } from "./inspection/problems.ts";
+export type { Warning } from "./inspection/warnings.ts";
 
 export { binaryCrossEntropy } from "./objective/binary-cross-entropy.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./objective/cross-entropy.ts";

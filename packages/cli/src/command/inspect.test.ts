@@ -56,6 +56,15 @@ describe("potluck inspect", () => {
     expect(out).toMatch(/val_8 +\[8, 24\] +trained, made from blocks\.0\.attention\.weight\n/);
   });
 
+  test("warns of what the exporter folded, and says why a float tensor is not trained", async () => {
+    const { out, exitCode } = await say("inspect", join(FIXTURES, "gpt.onnx"));
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/embedding_1 +\[16, 8\] +trained, made from position_embedding\.weight\n/);
+    expect(out).toMatch(/val_71 +\[1\] +not trained: no parameter is in it\n/);
+    expect(out).toMatch(/val_49 +\[\] +not trained: a single number\n/);
+    expect(out).toMatch(/\nwarning: The exporter computed these .*\n {2}embedding_1\nExport with optimize=False/);
+  });
+
   test("names every unsupported operator with its nodes and a remedy, and exits with 1", async () => {
     const { out, exitCode } = await say("inspect", await file(strange()));
     expect(exitCode).toBe(1);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InitializerReport, Inspection, LayerReport, Obstacle } from "@potluck/engine";
+import type { ConstantReason, InitializerReport, Inspection, LayerReport, Obstacle, Warning } from "@potluck/engine";
 import { bytes, count, counted, quantity } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
@@ -11,6 +11,8 @@ import { textTable } from "./text-table.ts";
 const NAME_LIMIT = 38;
 /** So many nodes of an unsupported operator are named. */
 const NODES_SHOWN_LIMIT = 8;
+/** So many tensors that a warning is about are named. */
+const TENSORS_SHOWN_LIMIT = 8;
 
 /** The lines; `loss` is what the model would be trained for. */
 export function inspectionLines(inspection: Inspection, loss: string): readonly string[] {
@@ -23,6 +25,7 @@ export function inspectionLines(inspection: Inspection, loss: string): readonly 
     "",
     ...totalLines(inspection),
     "",
+    ...inspection.warnings.flatMap(warningLines),
     ...verdictLines(inspection.obstacles, loss),
   ];
 }
@@ -61,7 +64,10 @@ function layerLines(layers: readonly LayerReport[]): readonly string[] {
 }
 
 function initializerLines(initializers: readonly InitializerReport[]): readonly string[] {
-  const shown = initializers.filter(({ role, origin }) => role.kind !== "constant" || origin?.kind === "buffer");
+  const shown = initializers.filter(
+    ({ role, origin, dataType }) =>
+      role.kind !== "constant" || dataType.startsWith("float") || origin?.kind === "buffer",
+  );
   const cells = shown.map((initializer) => [
     clipped(initializer.name),
     shapeText(initializer.shape),
@@ -70,7 +76,7 @@ function initializerLines(initializers: readonly InitializerReport[]): readonly 
   const rest = initializers.length - shown.length;
   return [
     ...textTable(["tensor", "shape", "role"], cells),
-    ...(rest === 0 ? [] : [`and ${counted(rest, "constant")}`]),
+    ...(rest === 0 ? [] : [`and ${counted(rest, "constant")} of whole numbers`]),
   ];
 }
 
@@ -85,9 +91,20 @@ function roleText({ name, role, origin }: InitializerReport): string {
     case "statistic":
       return "statistic of training batches";
     case "constant":
-      return "constant";
+      return `not trained: ${reasons[role.because]}`;
   }
 }
+
+/** Why something is not trained. */
+const reasons: Readonly<Record<ConstantReason, string>> = {
+  frozen: "frozen by a rule",
+  "element-type": "not float32",
+  buffer: "a buffer of the module",
+  literal: "no parameter is in it",
+  "single-number": "a single number",
+  "not-finite": "not all finite",
+  unnoted: "not noted as a parameter",
+};
 
 function totalLines({ trainedCount, forward, training }: Inspection): readonly string[] {
   const forwardLines =
@@ -109,6 +126,12 @@ function totalLines({ trainedCount, forward, training }: Inspection): readonly s
     ...forwardLines,
     ...trainingLines,
   ];
+}
+
+function warningLines({ tensors, message, remedy }: Warning): readonly string[] {
+  const shown = tensors.slice(0, TENSORS_SHOWN_LIMIT).map((name) => `  ${clipped(name)}`);
+  const rest = tensors.length - shown.length;
+  return [`warning: ${message}`, ...shown, ...(rest === 0 ? [] : [`  and ${rest} more`]), remedy, ""];
 }
 
 function verdictLines(obstacles: readonly Obstacle[], loss: string): readonly string[] {

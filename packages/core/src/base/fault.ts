@@ -18,6 +18,7 @@ export const faultCodes = {
   "data-invalid": "data does not fit the model or the partition that was asked for",
   "model-invalid": "a model file is not a model that can be run",
   "model-unsupported": "a model uses something that cannot be trained yet",
+  "parameters-folded": "an exporter folded parameters of a module, so that they cannot be given back to it",
   "training-failed": "a training task could not be carried out",
   "output-unwritable": "results cannot be written where they should go",
   "run-exists": "an output folder already holds a run",

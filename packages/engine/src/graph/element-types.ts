@@ -45,14 +45,26 @@ export function elementTypeCode(dataType: DataType): number {
   return codes[dataType];
 }
 
+/** Element types of the format that graphs here may not hold. */
+const unsupported: ReadonlyMap<number, string> = new Map([
+  [4, "uint16"],
+  [5, "int16"],
+  [8, "string"],
+  [12, "uint32"],
+  [13, "uint64"],
+  [14, "complex64"],
+  [15, "complex128"],
+  [16, "bfloat16"],
+]);
+
 /** The element type of a number in a file; `where` names its holder. Throws Fault "model-unsupported". */
 export function elementTypeOf(code: number, where: string): DataType {
   const dataType = byCode.get(code);
   if (dataType !== undefined) return dataType;
   throw new Fault(
     "model-unsupported",
-    `${where} has the ONNX element type ${code}`,
-    `Export the model with one of ${Object.keys(codes).join(", ")}.`,
+    `${where} is ${unsupported.get(code) ?? `of the ONNX element type ${code}`}, which is not supported`,
+    "Export the model in float32 (model.float() before torch.onnx.export).",
   );
 }
 

@@ -66,18 +66,28 @@ export interface Graph {
   readonly types?: ReadonlyMap<string, TensorType>;
 }
 
-/** What the exporter says an initializer is: one of the module's own tensors, made from some of them, or neither. */
+/** What a tensor of a module is: a parameter, a buffer, or a buffer that its state leaves out. */
+export type ModuleTensorKind = "parameter" | "buffer" | "transient";
+
+/**
+ * What the exporter says an initializer is: one of the module's own tensors; derived, that is computed from some of them,
+ * parameters among them; a constant, that is a literal or computed without a parameter; or "unnoted" where it does not say.
+ */
 export interface Origin {
-  readonly kind: "parameter" | "buffer" | "derived" | "constant";
-  /** The names that the module calls the tensors that it is made from; none for a constant. */
+  readonly kind: ModuleTensorKind | "derived" | "constant" | "unnoted";
+  /** The module's names of its tensors that the initializer is or is computed from. */
   readonly from: readonly string[];
+  /** The names of what else it is computed from: literals and intermediate values. */
+  readonly through: readonly string[];
 }
 
 /** A model: a graph with the operator-set versions by domain ("" is the standard one) and free-form metadata. */
 export interface Model {
   readonly graph: Graph;
-  /** Where initializers come from, by name; empty where the exporter does not say. */
+  /** Where initializers come from, by name; left out where the exporter took no notes. */
   readonly origins?: ReadonlyMap<string, Origin>;
+  /** The tensors of the module that the model was exported from, by name; left out where the exporter does not list them. */
+  readonly moduleTensors?: ReadonlyMap<string, ModuleTensorKind>;
   readonly irVersion: number;
   readonly opsets: ReadonlyMap<string, number>;
   readonly metadata: ReadonlyMap<string, string>;

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Graph, Model, Origin, TensorData } from "../graph/graph.ts";
 import { float32Tensor, int64List } from "../graph/tensors.ts";
 import { readModel } from "../onnx/read.ts";
+import { nodeOf } from "./check-rewrite.ts";
+import { computedFrom, exportedModel, numbered, own } from "./exported-sample.ts";
 import { type ParameterRules, rolesOf } from "./parameter-roles.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
@@ -49,11 +51,11 @@ describe("without rules", () => {
 
   test("what the exporter noted decides, where it took notes", () => {
     const origins = new Map<string, Origin>([
-      ["weight", { kind: "parameter", from: ["weight"] }],
-      ["temperature", { kind: "parameter", from: ["temperature"] }],
-      ["val_1", { kind: "derived", from: ["other"] }],
-      ["val_2", { kind: "constant", from: [] }],
-      ["table", { kind: "buffer", from: ["table"] }],
+      ["weight", own("parameter", "weight")],
+      ["temperature", own("parameter", "temperature")],
+      ["val_1", computedFrom(["other"])],
+      ["val_2", { kind: "constant", from: [], through: ["scalar_tensor_default"] }],
+      ["table", own("buffer", "table")],
     ]);
     const model = modelWith({ weight: matrix, temperature: scalar, val_1: matrix, val_2: matrix, table: matrix });
     expect(kinds({ ...model, origins })).toEqual({
@@ -65,11 +67,57 @@ describe("without rules", () => {
     });
   });
 
+  test("weights that bear no note, as where batch normalisation was folded into them, are trained; other tensors are not", () => {
+    const image = float32Tensor([1, 1, 1, 1], [1]);
+    const model = exportedModel({
+      nodes: [
+        nodeOf("Conv", ["image", "conv.weight", "conv.weight_bias"], ["a"]),
+        nodeOf("ConvTranspose", ["a", "up.weight"], ["b"]),
+        nodeOf("Gemm", ["b", "fc.weight", "fc.bias"], ["c"]),
+        nodeOf("MatMul", ["queries", "product"], ["d"]),
+        nodeOf("Add", ["d", "shift"], ["y"]),
+      ],
+      initializers: {
+        "conv.weight": image,
+        "conv.weight_bias": numbered(1),
+        "up.weight": image,
+        "fc.weight": matrix,
+        "fc.bias": numbered(2),
+        product: matrix,
+        queries: matrix,
+        shift: numbered(3),
+        "head.weight": matrix,
+      },
+      origins: { "head.weight": own("parameter", "head.weight") },
+    });
+    const untrained = Object.entries(kinds(model)).filter(([, kind]) => kind !== "trained");
+    expect(untrained).toEqual([
+      ["queries", "constant"],
+      ["shift", "constant"],
+    ]);
+  });
+
+  test("what is not trained has a reason", () => {
+    const half = { dataType: "float16", shape: [1], values: Uint16Array.of(0) } as const;
+    const initializers = { table: matrix, literal: matrix, shift: matrix, number: scalar, half, head: matrix };
+    const literal: Origin = { kind: "constant", from: [], through: ["full"] };
+    const origins = { table: own("buffer", "table"), literal, head: own("parameter", "head") };
+    const roles = rolesOf(exportedModel({ nodes: [], initializers, origins }), { freeze: ["head"] });
+    expect([...roles].map(([name, role]) => [name, role.kind === "constant" ? role.because : role.kind])).toEqual([
+      ["table", "buffer"],
+      ["literal", "literal"],
+      ["shift", "unnoted"],
+      ["number", "single-number"],
+      ["half", "element-type"],
+      ["head", "frozen"],
+    ]);
+  });
+
   test("a transposed copy of a parameter is that parameter, and one with other values is not", () => {
     const origins = new Map<string, Origin>([
-      ["head", { kind: "parameter", from: ["head"] }],
-      ["val_1", { kind: "derived", from: ["head"] }],
-      ["val_2", { kind: "derived", from: ["head"] }],
+      ["head", own("parameter", "head")],
+      ["val_1", computedFrom(["head"])],
+      ["val_2", computedFrom(["head"])],
     ]);
     const other = float32Tensor([3, 2], [9, 9, 9, 9, 9, 9]);
     expect(kinds({ ...modelWith({ head: matrix, val_1: transposed, val_2: other }), origins })).toEqual({
@@ -90,8 +138,8 @@ describe("without rules", () => {
 describe("with rules", () => {
   const model = modelWith({ "embed.weight": matrix, "head.weight": transposed, "head.bias": matrix, scale: scalar });
 
-  test("patterns freeze and train, and freezing wins", () => {
-    expect(kinds(model, { freeze: ["head.*"], train: ["scale", "head.bias"] })).toEqual({
+  test("patterns freeze and train", () => {
+    expect(kinds(model, { freeze: ["head.*"], train: ["scale"] })).toEqual({
       "embed.weight": "trained",
       "head.weight": "constant",
       "head.bias": "constant",
@@ -120,6 +168,11 @@ describe("with rules", () => {
     ['share: no initializer of model "model" is called "none"', { share: [["embed.weight", "none"]] }],
     ['share: "scale" is [] and "embed.weight" is [2, 3]', { share: [["embed.weight", "scale"]] }],
     ['train: "axes" is int64', { train: ["axes"] }],
+    ['"head.bias" is both in freeze ("head.*") and in train ("*.bias")', { freeze: ["head.*"], train: ["*.bias"] }],
+    ['share: the group ["embed.weight"] has one name', { share: [["embed.weight"]] }],
+    ["share: the group [] has no name", { share: [[]] }],
+    ['share: "head.bias" is there twice', { share: [["embed.weight", "head.bias", "head.bias"]] }],
+    ['share: "axes" is int64 [1] and "head.bias" is [2, 3]', { share: [["head.bias", "axes"]] }],
   ])("%s", (message, rules) => {
     const fault = expect.objectContaining({ code: "option-invalid", message: expect.stringContaining(message) });
     const all = new Map([...model.graph.initializers, ["axes", int64List([1])] as const]);
@@ -132,5 +185,7 @@ describe("with rules", () => {
       Object.values(kinds(read, rules)).filter((kind) => kind === "statistic").length;
     expect(count({})).toBe(2 * 21);
     expect(count({ statistics: "freeze" })).toBe(0);
+    const unnoted = readModel(readFileSync(join(FIXTURES, "resnet-20-batch-norm.legacy.onnx")));
+    expect(kinds(unnoted, { statistics: "freeze" })["norm.running_mean"]).toBe("constant");
   });
 });

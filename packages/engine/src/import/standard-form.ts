@@ -10,10 +10,10 @@
  *
  * @module
  */
-import { present } from "@potluck/core";
+import { Fault, present } from "@potluck/core";
 import { ints } from "../graph/attributes.ts";
 import { isFloating } from "../graph/element-types.ts";
-import type { Graph, GraphNode, Model, Origin, TensorData } from "../graph/graph.ts";
+import type { Graph, GraphNode, Model, TensorData } from "../graph/graph.ts";
 import { folded } from "../graph/folding.ts";
 import { type ParameterRules, type Role, rolesOf } from "./parameter-roles.ts";
 import { expanded } from "./rewrite.ts";
@@ -36,29 +36,44 @@ export interface StandardForm {
 export function standardForm(model: Model, rules: ParameterRules = {}): StandardForm {
   const source = withOwnCopies(model);
   const roles = rolesOf(source, rules);
-  const own = upgraded({ ...source, graph: withRoles(source.graph, roles) });
+  refuseOtherFloats(source, roles);
+  const { origins: _, moduleTensors: __, ...plainly } = source;
+  const own = upgraded({ ...plainly, graph: withRoles(source.graph, roles) });
   const plain = expanded(own, source.opsets.get(""));
   return { model: { ...plain, graph: folded(inEvaluation(plain.graph)) }, source, roles };
 }
 
 /**
- * `model` with a parameter of its own for every copy. PyTorch's older exporter keeps one of several parameters that had
- * equal values and puts Identity nodes in the place of the others, under their names; in training they part.
+ * `model` with a parameter of its own for every copy. PyTorch's older exporter, which takes no notes, keeps one of several
+ * parameters that had equal values and puts Identity nodes in the place of the others, under their names; in training
+ * they part. Elsewhere an Identity is what it says.
  */
 function withOwnCopies(model: Model): Model {
-  const { graph } = model;
+  const { graph, origins } = model;
+  if (origins !== undefined) return model;
   const initializers = new Map(graph.initializers);
-  const origins = new Map<string, Origin>(model.origins);
   const nodes = graph.nodes.filter(({ operator, inputs: [original = ""], outputs: [copy = ""] }) => {
     const tensor = operator === "Identity" ? graph.initializers.get(original) : undefined;
     if (tensor === undefined || !isFloating(tensor.dataType)) return true;
     initializers.set(copy, tensor);
-    const origin = origins.get(original);
-    if (origin !== undefined) origins.set(copy, { ...origin, from: [copy] });
     return false;
   });
-  const own = { ...model, graph: { ...graph, initializers, nodes } };
-  return model.origins === undefined ? own : { ...own, origins };
+  return { ...model, graph: { ...graph, initializers, nodes } };
+}
+
+/** Throws Fault "model-unsupported" where a parameter is of another floating-point type than float32. */
+function refuseOtherFloats({ graph, origins }: Model, roles: ReadonlyMap<string, Role>): void {
+  for (const [name, { dataType, shape }] of graph.initializers) {
+    const role = present(roles.get(name), `the role of "${name}"`);
+    if (!isFloating(dataType) || role.kind !== "constant" || role.because !== "element-type") continue;
+    const kind = origins?.get(name)?.kind ?? (shape.length === 0 ? "constant" : "parameter");
+    if (kind !== "parameter" && kind !== "derived") continue;
+    throw new Fault(
+      "model-unsupported",
+      `the parameter "${name}" is ${dataType}, and only float32 can be trained`,
+      "Export the model in float32 (model.float() before torch.onnx.export), or freeze what is no parameter.",
+    );
+  }
 }
 
 /** `graph` with what is not a parameter or a statistic taken out of the initializers. */

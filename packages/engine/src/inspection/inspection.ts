@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { solver } from "@potluck/core";
+import { present, solver } from "@potluck/core";
 import { type Cost, costOf } from "../cost/graph-cost.ts";
 import { stepGraph } from "../cost/step-graph.ts";
 import type { DataType, Model, Origin, ValueInfo } from "../graph/graph.ts";
@@ -18,6 +18,7 @@ import { layoutOfForm } from "../training/parameters.ts";
 import { PLAIN_FEATURES } from "../training/program.ts";
 import { type LayerReport, layersOf } from "./layers.ts";
 import { attempted, type Obstacle, unknownOperators } from "./problems.ts";
+import { type Warning, warningsFor } from "./warnings.ts";
 
 /** An initializer of a model, and what it is for. */
 export interface InitializerReport {
@@ -57,6 +58,8 @@ export interface Inspection {
   readonly training: TrainingReport | null;
   /** What stands in the way of training; empty where nothing does. */
   readonly obstacles: readonly Obstacle[];
+  /** Where training is not what it would be in PyTorch, because of what the exporter folded. */
+  readonly warnings: readonly Warning[];
 }
 
 /** How to look at a model. */
@@ -87,6 +90,7 @@ export function inspectModel(model: Model, options: InspectionOptions = {}): Ins
     forward: standard === null ? null : costOf(standard.model.graph),
     training: derived === null ? null : trainingOf(derived, batchSize),
     obstacles,
+    warnings: warningsFor(source, roles),
   };
 }
 
@@ -122,7 +126,7 @@ function initializersOf({ graph, origins }: Model, roles: ReadonlyMap<string, Ro
     name,
     dataType,
     shape,
-    role: roles.get(name) ?? { kind: "constant" },
+    role: present(roles.get(name), `the role of "${name}"`),
     origin: origins?.get(name) ?? null,
   }));
 }

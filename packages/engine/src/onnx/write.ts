@@ -8,6 +8,7 @@ import type { Graph, GraphNode, Model, ValueInfo } from "../graph/graph.ts";
 import { writeAttribute } from "./attributes.ts";
 import { type DataSink, NO_DATA_SINK } from "./data-files.ts";
 import { writeOrigins } from "./origins.ts";
+import { writeSignature } from "./signature.ts";
 import { writeTensor } from "./tensors.ts";
 import { writeValueInfo } from "./value-info.ts";
 import {
@@ -16,6 +17,7 @@ import {
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  type StringStringEntryProto,
   type ValueInfoProto,
 } from "./gen/onnx_pb.ts";
 
@@ -29,7 +31,7 @@ export function writeModel(model: Model, sink: DataSink = NO_DATA_SINK): Uint8Ar
     producerName: "potluck",
     opsetImport: [...model.opsets].map(([domain, version]) => ({ domain, version: BigInt(version) })),
     metadataProps: [...model.metadata].map(([key, value]) => ({ key, value })),
-    graph: writeGraph(model.graph, { described: writeOrigins(model), sink }),
+    graph: writeGraph(model.graph, { described: writeOrigins(model), metadata: writeSignature(model), sink }),
   });
   return toBinary(ModelProtoSchema, file);
 }
@@ -37,12 +39,13 @@ export function writeModel(model: Model, sink: DataSink = NO_DATA_SINK): Uint8Ar
 /** What the outermost graph has and the bodies of nodes have not. */
 interface Outermost {
   readonly described: readonly ValueInfoProto[];
+  readonly metadata: readonly StringStringEntryProto[];
   readonly sink: DataSink;
 }
 
-const INSIDE: Outermost = { described: [], sink: NO_DATA_SINK };
+const INSIDE: Outermost = { described: [], metadata: [], sink: NO_DATA_SINK };
 
-function writeGraph(graph: Graph, { described, sink }: Outermost = INSIDE): GraphProto {
+function writeGraph(graph: Graph, { described, metadata, sink }: Outermost = INSIDE): GraphProto {
   return create(GraphProtoSchema, {
     name: graph.name,
     node: graph.nodes.map(writeNode),
@@ -50,6 +53,7 @@ function writeGraph(graph: Graph, { described, sink }: Outermost = INSIDE): Grap
     input: graph.inputs.map(writeValueInfo),
     output: graph.outputs.map(writeValueInfo),
     valueInfo: [...described, ...typesBetween(graph).map(writeValueInfo)],
+    metadataProps: [...metadata],
   });
 }
 

@@ -220,3 +220,33 @@ describe("faults", () => {
     await expect(train({ model: linear, solver: sgd }, { ...task, params })).rejects.toEqual(failure);
   });
 });
+
+describe("is refused before anything is derived", () => {
+  test("a model of which nothing is left to train", async () => {
+    const fault = expect.objectContaining({
+      code: "option-invalid",
+      message: expect.stringContaining("freeze: nothing is left to train"),
+    });
+    await expect(createTrainer({ model: linear, solver: sgd, parameters: { freeze: ["*"] } })).rejects.toThrow(fault);
+    expect(() => layoutOfModel(linear, { freeze: ["*"] })).toThrow(fault);
+  });
+
+  test.each([
+    [
+      "the name and options of a solver",
+      { name: "sgd", options: { learningRate: 0.1 } },
+      'the name and options of "sgd"',
+    ],
+    ["no solver", undefined, "not undefined"],
+  ])("%s instead of a solver", async (_, given, message) => {
+    const options = { model: linear, solver: given };
+    // @ts-expect-error -- as a program in JavaScript may call it
+    await expect(createTrainer(options)).rejects.toThrow(
+      expect.objectContaining({
+        code: "option-invalid",
+        message: expect.stringContaining(message),
+        remedy: expect.stringContaining("solver.sgd({ learningRate: 0.05 })"),
+      }),
+    );
+  });
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Solver } from "@potluck/core";
+import { Fault, type Solver } from "@potluck/core";
 import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
 import { derive } from "../training/derivation.ts";
@@ -20,7 +20,20 @@ export interface TrainerOptions extends EvaluatorOptions {
 
 /** A trainer on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  checkSolver(options.solver);
   const { model, solver, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
   const derivation = derive(standardForm(model, parameters), objective);
   return openTrainer(trainingProgram(derivation, solver, features, await channelBlocks()), runtime);
+}
+
+/** Throws Fault "option-invalid" where a program that nobody type-checked gives something else than a solver. */
+function checkSolver(given: unknown): void {
+  const isObject = typeof given === "object" && given !== null;
+  if (isObject && "slots" in given && "step" in given) return;
+  const what = isObject && "name" in given ? `the name and options of "${String(given.name)}"` : String(given);
+  throw new Fault(
+    "option-invalid",
+    `solver: a solver must be given, not ${what}`,
+    "Make one: solver.sgd({ learningRate: 0.05 }). Name and options are what the jobs of a pool take.",
+  );
 }

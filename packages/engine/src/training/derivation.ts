@@ -10,6 +10,7 @@ import type { Model } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { StandardForm } from "../import/standard-form.ts";
 import { meanLoss, type Objective } from "../objective/objective.ts";
+import { requireTrained } from "./parameters.ts";
 import { RESERVED_PREFIX } from "./program.ts";
 import { type LearningTask, learningTask } from "./task.ts";
 import { trainingForm } from "./training-form.ts";
@@ -34,8 +35,13 @@ export interface Derivation {
 
 const TARGETS = `${RESERVED_PREFIX}batch-targets`;
 
-/** The derived graph of a model in standard form. Throws Fault "model-unsupported". */
-export function derive({ model }: StandardForm, objective: Objective): Derivation {
+/**
+ * The derived graph of a model in standard form. Throws Fault "model-unsupported", or "option-invalid" where rules leave
+ * nothing to train.
+ */
+export function derive(form: StandardForm, objective: Objective): Derivation {
+  requireTrained(form);
+  const { model } = form;
   const task = learningTask(model, objective);
   const layout = layoutOf([...model.graph.initializers].map(([name, { shape }]) => ({ name, shape })));
   const { graph, statistics, random } = trainingForm(model.graph);

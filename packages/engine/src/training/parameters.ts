@@ -26,22 +26,34 @@ export function initialParams(model: Model, rules: ParameterRules = {}): Float32
  * own names. Throws Fault "data-invalid" where they are too many or too few, and like {@link layoutOfModel}.
  */
 export function withParams(model: Model, params: Float32Array, rules: ParameterRules = {}): Model {
-  return exported(standardForm(model, rules), params);
+  return withParamsOfForm(standardForm(model, rules), params);
 }
 
 /** How the parameters of a model in standard form lie in a flat vector. */
-export function layoutOfForm({ model }: StandardForm): Layout {
-  const { name, initializers } = model.graph;
-  if (initializers.size === 0) {
-    throw new Fault(
-      "model-unsupported",
-      `model "${name}" has no float32 initializers that are trained, so nothing to train`,
-      "Export the model in float32 with its parameters inside the file, or name what shall be trained.",
-    );
-  }
+export function layoutOfForm(form: StandardForm): Layout {
+  const { name, initializers } = form.model.graph;
+  if (initializers.size === 0) throw nothingToTrain(form);
   const count = [...initializers.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
   checkParameterCount(count, "model-unsupported", `model "${name}" has`, "Use a smaller model.");
   return layoutOf([...initializers].map(([parameter, { shape }]) => ({ name: parameter, shape })));
+}
+
+/** Throws Fault "option-invalid" where rules freeze all parameters of a model, "model-unsupported" where it has none. */
+export function requireTrained(form: StandardForm): void {
+  if (![...form.roles.values()].some(({ kind }) => kind === "trained")) throw nothingToTrain(form);
+}
+
+function nothingToTrain({ source, roles }: StandardForm): Fault {
+  const { name } = source.graph;
+  if ([...roles.values()].some((role) => role.kind === "constant" && role.because === "frozen")) {
+    const message = `freeze: nothing is left to train of model "${name}", as its parameters are all frozen`;
+    return new Fault("option-invalid", message, "Freeze less: leave out what shall be trained.");
+  }
+  return new Fault(
+    "model-unsupported",
+    `model "${name}" has no float32 initializers that are trained, so nothing to train`,
+    "Export the model in float32 with its parameters inside the file, or name what shall be trained.",
+  );
 }
 
 /** The values that the parameters of a model in standard form have: a new flat vector. */
@@ -56,7 +68,7 @@ export function paramsOfForm(form: StandardForm): Float32Array {
 }
 
 /** The model that a standard form was made from, with `params`. Throws Fault "data-invalid". */
-function exported(form: StandardForm, params: Float32Array): Model {
+export function withParamsOfForm(form: StandardForm, params: Float32Array): Model {
   const { source, roles } = form;
   const layout = layoutOfForm(form);
   checkParams(layout, params);

@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
+import { isFloating } from "../graph/element-types.ts";
 import type { DataType, Graph, Model, ValueInfo } from "../graph/graph.ts";
 import type { TensorType } from "../graph/graph-builder.ts";
 import { shapeText } from "../graph/dimensions.ts";
@@ -71,6 +72,13 @@ function fixedSizes(value: ValueInfo, dataTypes: readonly DataType[]): readonly 
   const { name, dataType, shape } = value;
   const [batch, ...example] = shape ?? [];
   const sizes = example.filter((size) => typeof size === "number");
+  if (isFloating(dataType) && !dataTypes.includes(dataType)) {
+    throw new Fault(
+      "model-unsupported",
+      `"${name}" is ${dataType}, and models are trained in float32`,
+      "Export the model in float32 (model.float() before torch.onnx.export).",
+    );
+  }
   if (dataTypes.includes(dataType) && typeof batch === "string" && sizes.length === example.length) return sizes;
   throw new Fault(
     "model-unsupported",
