@@ -155,6 +155,19 @@ describe("with rules", () => {
     expect(() => rolesOf(modelWith({ headXbias: matrix }), { freeze: ["head.bias"] })).toThrow("head.bias");
   });
 
+  test.each<[string, ParameterRules]>([
+    ["everything but the head is frozen", { freeze: ["*"], train: ["head.*"] }],
+    ["or everything but the head's and the frozen one of it", { freeze: ["*", "head.weight"], train: ["head.*"] }],
+  ])("the longest pattern that fits a name counts: %s", (_, rules) => {
+    const weight = rules.freeze?.length === 1 ? "trained" : "constant";
+    expect(kinds(model, rules)).toEqual({
+      "embed.weight": "constant",
+      "head.weight": weight,
+      "head.bias": "trained",
+      scale: "constant",
+    });
+  });
+
   test("matrices are shared as they are or transposed", () => {
     const share = [["embed.weight", "head.weight", "head.bias"]];
     expect(kinds(model, { share })).toMatchObject({

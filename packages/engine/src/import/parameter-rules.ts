@@ -1,6 +1,6 @@
 /**
  * What a user says of the initializers of a model, and whether that makes sense: every pattern fits something, nothing is
- * both frozen and trained, and a group that shares has at least two members that can be one.
+ * frozen and trained by equal right, and a group that shares has at least two members that can be one.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Graph, TensorData } from "../graph/graph.ts";
 export interface ParameterRules {
   /** Those that stay as they are: they are not trained, not sent, and part of the program. */
   readonly freeze?: readonly string[];
-  /** Those that are trained whatever the default says. None of them may be frozen, too. */
+  /** Those that are trained whatever the default says. Where a name is in both, the longer of the two patterns counts. */
   readonly train?: readonly string[];
   /** Groups that are one parameter, which has the name and the values of the first; matrices may be transposed. */
   readonly share?: readonly (readonly string[])[];
@@ -22,29 +22,36 @@ export interface ParameterRules {
 /** What rules say of an initializer; null where they say nothing. */
 export type Ruling = "freeze" | "train" | null;
 
-/** What `rules` say of each initializer of `graph`. Throws Fault "option-invalid" for rules that do not fit it. */
+/**
+ * What `rules` say of each initializer of `graph`: of several patterns that fit a name, the longest counts, so that
+ * everything but the head is frozen by `freeze: ["*"], train: ["head.*"]`. Throws Fault "option-invalid" for rules that
+ * do not fit the graph.
+ */
 export function rulingOf(graph: Graph, { freeze = [], train = [] }: ParameterRules): (name: string) => Ruling {
   const [frozenBy, trainedBy] = [patternOf(graph, "freeze", freeze), patternOf(graph, "train", train)];
-  for (const name of graph.initializers.keys()) {
+  const ruling = (name: string): Ruling => {
     const [frozen, trained] = [frozenBy(name), trainedBy(name)];
-    if (frozen === null || trained === null) continue;
+    if (frozen === null || trained === null) return frozen !== null ? "freeze" : trained !== null ? "train" : null;
+    if (frozen.length !== trained.length) return frozen.length > trained.length ? "freeze" : "train";
     throw new Fault(
       "option-invalid",
-      `"${name}" is both in freeze ("${frozen}") and in train ("${trained}")`,
-      "Say one of the two: name in freeze only what shall stay as it is.",
+      `"${name}" is both in freeze ("${frozen}") and in train ("${trained}"), and neither says more`,
+      "Say one of the two, or write one of them longer: the longest one that fits a name counts.",
     );
-  }
-  return (name) => (frozenBy(name) !== null ? "freeze" : trainedBy(name) !== null ? "train" : null);
+  };
+  for (const name of graph.initializers.keys()) ruling(name);
+  return ruling;
 }
 
-/** The first of `patterns` that a name fits, or null. Throws Fault "option-invalid" for one that no initializer fits. */
+/** The longest of `patterns` that a name fits, or null. Throws Fault "option-invalid" for one that no initializer fits. */
 function patternOf(graph: Graph, option: string, patterns: readonly string[]): (name: string) => string | null {
   const known = patterns.map((pattern) => {
     const fits = namePattern(pattern);
     if (![...graph.initializers.keys()].some(fits)) throw unknown(graph, option, pattern);
     return { pattern, fits };
   });
-  return (name) => known.find(({ fits }) => fits(name))?.pattern ?? null;
+  const longestFirst = known.toSorted((a, b) => b.pattern.length - a.pattern.length);
+  return (name) => longestFirst.find(({ fits }) => fits(name))?.pattern ?? null;
 }
 
 function unknown({ initializers, name }: Graph, option: string, pattern: string): Fault {
