@@ -5,10 +5,9 @@
  * @module
  */
 import { join } from "node:path";
-import { rootKey, solver } from "@potluck/core";
-import { createTrainer } from "@potluck/engine";
+import { rootKey } from "@potluck/core";
 import { findBrowser, NO_BROWSER, openBrowser, serveSite } from "@potluck/testkit";
-import { BATCH_SIZE, cnn, digits, FEATURE_SCALE, LEARNING_RATE } from "./engine-tasks.ts";
+import { BATCH_SIZE, cnn, digits, openTrainer } from "./engine-tasks.ts";
 import { median, speedup } from "./measure.ts";
 import type { Bench, BenchRow, BenchTable } from "./table.ts";
 
@@ -47,8 +46,7 @@ async function measured(): Promise<BenchTable> {
 async function inNode(): Promise<TakeSteps> {
   const model = cnn(rootKey(1));
   const task = digits(model, STEPS, rootKey(1));
-  const features = { dataType: "uint8", scale: FEATURE_SCALE } as const;
-  const trainer = await createTrainer({ model, solver: solver.sgd({ learningRate: LEARNING_RATE }), features });
+  const trainer = await openTrainer(model);
   return async () => {
     const start = performance.now();
     await trainer.train(task);

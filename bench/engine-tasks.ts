@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { Key } from "@potluck/core";
+import { type Key, solver } from "@potluck/core";
 import {
   conv2d,
+  createTrainer,
+  crossEntropy,
   dense,
   flatten,
   gpt,
@@ -13,10 +15,15 @@ import {
   type Layer,
   type LocalTask,
   maxPool2d,
+  mlp,
   type Model,
+  nextToken,
+  type Objective,
   planBatches,
   relu,
   sequential,
+  type SpeedUp,
+  type Trainer,
 } from "@potluck/engine";
 
 /** Units of the layers, inputs first. */
@@ -74,4 +81,46 @@ export function digits(model: Model, steps: number, key: Key): LocalTask {
     targets: Uint8Array.from({ length: rows }, (_, row) => row % CLASSES),
     batches: planBatches(key, rows, { epochs: 1, batchSize: BATCH_SIZE }),
   };
+}
+
+/** A model, what it learns, and how. */
+export interface ModelTask {
+  readonly model: Model;
+  readonly task: LocalTask;
+  readonly objective: Objective;
+}
+
+/** The model called `name`, "mlp", "cnn" or "gpt", with `steps` full batches. */
+export function modelTask(name: string, steps: number, key: Key): ModelTask {
+  switch (name) {
+    case "mlp": {
+      const model = mlp({ inputs: PIXELS, hidden: LAYER_SIZES.slice(1, 3), classes: CLASSES, key });
+      return { model, task: digits(model, steps, key), objective: crossEntropy() };
+    }
+    case "cnn": {
+      const model = cnn(key);
+      return { model, task: digits(model, steps, key), objective: crossEntropy() };
+    }
+    case "gpt": {
+      const model = languageModel(key);
+      return { model, task: texts(model, steps, key), objective: nextToken() };
+    }
+    default:
+      throw new Error(`a model called mlp, cnn or gpt, got "${name}"`);
+  }
+}
+
+/** A trainer of plain descent on stored bytes. */
+export function openTrainer(
+  model: Model,
+  objective: Objective = crossEntropy(),
+  leaveOut: readonly SpeedUp[] = [],
+): Promise<Trainer> {
+  return createTrainer({
+    model,
+    objective,
+    solver: solver.sgd({ learningRate: LEARNING_RATE }),
+    features: { dataType: "uint8", scale: FEATURE_SCALE },
+    leaveOut,
+  });
 }

@@ -7,32 +7,14 @@
  *
  * @module
  */
-import { layoutLength, rootKey, solver, tensorOf } from "@potluck/core";
-import {
-  createTrainer,
-  crossEntropy,
-  layoutOfModel,
-  type LocalTask,
-  mlp,
-  type Model,
-  nextToken,
-  writeModel,
-} from "@potluck/engine";
+import { layoutLength, rootKey, tensorOf } from "@potluck/core";
+import { crossEntropy, layoutOfModel, type LocalTask, mlp, type Model, nextToken, writeModel } from "@potluck/engine";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { handwrittenModel, parameterShapes } from "./engine-handwritten.ts";
 import { type PyTorch, startPyTorch } from "./engine-pytorch.ts";
-import {
-  BATCH_SIZE,
-  cnn,
-  digits,
-  FEATURE_SCALE,
-  languageModel,
-  LAYER_SIZES,
-  LEARNING_RATE,
-  texts,
-} from "./engine-tasks.ts";
+import { BATCH_SIZE, cnn, digits, languageModel, LAYER_SIZES, openTrainer, texts } from "./engine-tasks.ts";
 import { tfjsNetwork } from "./engine-tfjs.ts";
-import { median, speedup, type Timings } from "./measure.ts";
+import { alternated, median, type Peer, speedup, type Timings } from "./measure.ts";
 import type { Bench, BenchRow, BenchTable } from "./table.ts";
 
 const [PIXELS, , , CLASSES] = LAYER_SIZES;
@@ -57,10 +39,9 @@ const PYTORCH_GPT = "PyTorch, GPT step";
 const bench: Bench = { name: "engine", run: measured };
 export default bench;
 
-/** Takes a fixed number of steps and gives the parameters, where there are any to compare. */
-interface Peer {
-  readonly steps: number;
-  readonly run: () => Promise<Float32Array | null>;
+/** A peer that gives the parameters after its steps. */
+interface ParameterPeer extends Peer {
+  readonly run: () => Promise<Float32Array>;
 }
 
 async function measured(): Promise<BenchTable> {
@@ -82,9 +63,9 @@ async function measured(): Promise<BenchTable> {
   };
   const difference = largestDifference(await close[ENGINE].run(), await close[HANDWRITTEN].run());
   const timings = new Map([
-    ...(await alternated(close, CLOSE_REPETITIONS)),
-    ...(await alternated(others, REPETITIONS)),
-    ...(await alternated(large, REPETITIONS)),
+    ...(await alternated(close, { warmUps: WARM_UPS, repetitions: CLOSE_REPETITIONS })),
+    ...(await alternated(others, { warmUps: WARM_UPS, repetitions: REPETITIONS })),
+    ...(await alternated(large, { warmUps: WARM_UPS, repetitions: REPETITIONS })),
   ]);
   pytorch?.close();
   return {
@@ -124,35 +105,12 @@ function rowsOf(timings: ReadonlyMap<string, Timings>): readonly BenchRow[] {
   ];
 }
 
-/** Runs the peers in turn, each time in the opposite order, so that neither always finds the caches cold; seconds per step. */
-async function alternated(
-  peers: Readonly<Record<string, Peer>>,
-  repetitions: number,
-): Promise<ReadonlyMap<string, Timings>> {
-  const timings = new Map<string, number[]>(Object.keys(peers).map((name) => [name, []]));
-  for (let repetition = -WARM_UPS; repetition < repetitions; repetition++) {
-    const entries = Object.entries(peers);
-    for (const [name, { steps, run }] of repetition % 2 === 0 ? entries : entries.toReversed()) {
-      const before = performance.now();
-      await run();
-      const seconds = (performance.now() - before) / 1000 / steps;
-      if (repetition >= 0) timings.get(name)?.push(seconds);
-    }
-  }
-  return timings;
-}
-
-async function enginePeer(model: Model, task: LocalTask, objective = crossEntropy()): Promise<Peer> {
-  const trainer = await createTrainer({
-    model,
-    objective,
-    solver: solver.sgd({ learningRate: LEARNING_RATE }),
-    features: { dataType: "uint8", scale: FEATURE_SCALE },
-  });
+async function enginePeer(model: Model, task: LocalTask, objective = crossEntropy()): Promise<ParameterPeer> {
+  const trainer = await openTrainer(model, objective);
   return { steps: task.batches.starts.length, run: async () => (await trainer.train(task)).params };
 }
 
-async function handwrittenPeer({ params, features, targets: labels = [], batches }: LocalTask): Promise<Peer> {
+async function handwrittenPeer({ params, features, targets: labels = [], batches }: LocalTask): Promise<ParameterPeer> {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
   const session = await InferenceSession.create(writeModel(handwrittenModel()), options);
   const [rows, steps] = [labels.length, batches.starts.length];
@@ -194,9 +152,9 @@ async function tfjsPeer({ features, targets: labels = [] }: LocalTask): Promise<
   );
   return {
     steps: TFJS_STEPS,
-    run: async () => {
+    run: () => {
       for (let step = 0; step < TFJS_STEPS; step++) network.step();
-      return Promise.resolve(null);
+      return Promise.resolve();
     },
   };
 }
@@ -204,14 +162,11 @@ async function tfjsPeer({ features, targets: labels = [] }: LocalTask): Promise<
 function pytorchPeer(pytorch: PyTorch, model: Parameters<PyTorch["step"]>[0], steps: number): Peer {
   return {
     steps,
-    run: async () => {
-      await pytorch.step(model, steps);
-      return null;
-    },
+    run: () => pytorch.step(model, steps),
   };
 }
 
-function largestDifference(a: Float32Array | null, b: Float32Array | null): number {
-  if (a === null || b === null || a.length !== b.length) return Number.NaN;
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Number.NaN;
   return a.reduce((largest, x, i) => Math.max(largest, Math.abs(x - (b[i] ?? Number.NaN))), 0);
 }

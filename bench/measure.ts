@@ -30,6 +30,33 @@ export function interleaved(
   return timings;
 }
 
+/** Takes a fixed number of steps. */
+export interface Peer {
+  readonly steps: number;
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * The same for peers that take steps, each time in the opposite order, so that neither always finds the caches cold;
+ * seconds per step.
+ */
+export async function alternated(
+  peers: Readonly<Record<string, Peer>>,
+  { warmUps, repetitions }: Repetitions,
+): Promise<ReadonlyMap<string, Timings>> {
+  const timings = new Map<string, number[]>(Object.keys(peers).map((name) => [name, []]));
+  for (let repetition = -warmUps; repetition < repetitions; repetition++) {
+    const entries = Object.entries(peers);
+    for (const [name, { steps, run }] of repetition % 2 === 0 ? entries : entries.toReversed()) {
+      const before = performance.now();
+      await run();
+      const seconds = (performance.now() - before) / 1000 / steps;
+      if (repetition >= 0) timings.get(name)?.push(seconds);
+    }
+  }
+  return timings;
+}
+
 /** The middle of `values`; NaN when there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -12,12 +12,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Bench, type BenchTable, formatTable } from "./table.ts";
 
-/** The benchmarks. Each is loaded only when it runs, after its peers are installed. */
-const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  engine: async () => (await import("./engine.ts")).default,
-  aggregate: async () => (await import("./aggregate.ts")).default,
-  browser: async () => (await import("./browser.ts")).default,
-  cost: async () => (await import("./cost.ts")).default,
+/** The benchmarks by name. They are loaded after their peers are installed. */
+const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
+  engine: async () => {
+    const modules = [import("./engine.ts"), import("./engine-choices.ts"), import("./engine-sessions.ts")];
+    return (await Promise.all([...modules, import("./browser.ts")])).map((module) => module.default);
+  },
+  aggregate: async () => [(await import("./aggregate.ts")).default],
+  browser: async () => [(await import("./browser.ts")).default],
+  cost: async () => [(await import("./cost.ts")).default],
 };
 
 const HERE = new URL(".", import.meta.url);
@@ -35,12 +38,19 @@ async function main(): Promise<void> {
   }
   installPeers();
   console.log(`Machine: ${Object.values(machine()).join(", ")}\n`);
-  for (const [name, load] of Object.entries(BENCHES)) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
-    const table = await (await load()).run();
+  for (const { name, run } of await chosen(positionals)) {
+    const table = await run();
     console.log(`${formatTable(table)}\n`);
     if (values.json === true) await store(name, table);
   }
+}
+
+/** The benchmarks that go by these names, or all; each once. */
+async function chosen(names: readonly string[]): Promise<ReadonlySet<Bench>> {
+  const all = Object.entries(BENCHES).filter(([name]) => names.length === 0 || names.includes(name));
+  const loaded: Bench[] = [];
+  for (const [, load] of all) loaded.push(...(await load()));
+  return new Set(loaded);
 }
 
 /** Installs the peers where they are missing. They have a lock file of their own. */

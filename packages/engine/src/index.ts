@@ -149,7 +149,7 @@ export {
 } from "./runtime/run-evaluation.ts";
 export type { BatchTask, DirectionTask, Hessian, HessianTimesVector, Jacobian } from "./runtime/run-products.ts";
 export type { LocalTask, Trained, Trainer } from "./runtime/run-training.ts";
-export { createTrainer, type TrainerOptions } from "./runtime/trainer.ts";
+export { createTrainer, type SpeedUp, type TrainerOptions } from "./runtime/trainer.ts";
 
 export { MAX_EXIT_WAIT_SECONDS, MAX_WORKERS } from "./pool/checks.ts";
 export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";

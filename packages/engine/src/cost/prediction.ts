@@ -11,6 +11,7 @@ import { crossEntropy } from "../objective/cross-entropy.ts";
 import type { Objective } from "../objective/objective.ts";
 import { derive } from "../training/derivation.ts";
 import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
+import { PORTABLE_FORM } from "../training/step-form.ts";
 import { amountsOf, quantities } from "./amounts.ts";
 import type { Calibration } from "./calibration.ts";
 import { type NodeCost, nodeCosts } from "./node-costs.ts";
@@ -37,7 +38,7 @@ export function predictedStepSeconds(model: Model, options: StepOptions, calibra
   const derivation = derive(standardForm(model, parameters), objective);
   const { blockSize } = calibration;
   const blocks = blockSize === null ? null : { size: blockSize, batch: batchSize };
-  const { graph, typeOf } = stepGraph(derivation, solver, features, blocks);
+  const { graph, typeOf } = stepGraph(derivation, solver, features, { ...PORTABLE_FORM, blocks });
   return calibration.stepSeconds + predictedSeconds(nodeCosts(graph, batchSize, typeOf), calibration);
 }
 

@@ -239,7 +239,10 @@ class Pool implements TrainingPool {
     const known = this.#programs.get(id);
     if (known !== undefined) return known;
     const { derivation, features, blocks } = this.#setup;
-    const made = { id, program: inSharedMemory(trainingProgram(derivation, solver, features, blocks)) };
+    const made = {
+      id,
+      program: inSharedMemory(trainingProgram(derivation, solver, features, { absorbed: true, blocks })),
+    };
     this.#programs.set(id, made);
     const [oldest] = this.#programs.keys();
     if (this.#programs.size > MAX_PROGRAMS && oldest !== undefined) this.#programs.delete(oldest);

@@ -10,14 +10,12 @@ import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { cast } from "../graph/operators/comparison.ts";
 import { int64List } from "../graph/tensors.ts";
-import { absorbIntoProducts } from "./absorb.ts";
 import { appendGraph, type Renaming } from "./append.ts";
-import { withBlockedConvolutions } from "./blocks/blocked-convolutions.ts";
-import type { Blocks } from "./blocks/plan.ts";
 import type { Derivation } from "./derivation.ts";
 import { appendExampleGradients } from "./per-example.ts";
 import { type FeatureFormat, parameterInput, TRAINING } from "./program.ts";
 import { appendStep, type StepSetting, type TensorValues } from "./solver-nodes.ts";
+import { inForm, PORTABLE_FORM, type StepForm } from "./step-form.ts";
 import { unpackFeatures } from "./stored-features.ts";
 import { SEED } from "./training-form.ts";
 import { carriedValues, int64Type, parameterValue, slotValue, taskValues } from "./task-values.ts";
@@ -32,14 +30,14 @@ const GO_ON = "potluck:go-on";
 const ROWS = "potluck:rows";
 
 /**
- * The body, with convolutions in `blocks` unless there are none: takes the number of finished steps, whether to go on, and what is carried; gives whether to go on, what is
+ * The body, brought into `form`: takes the number of finished steps, whether to go on, and what is carried; gives whether to go on, what is
  * carried on, and the loss of the batch.
  */
 export function localStep(
   derivation: Derivation,
   solver: Solver,
   format: FeatureFormat,
-  blocks: Blocks | null = null,
+  form: StepForm = PORTABLE_FORM,
 ): Graph {
   const body = graphBuilder();
   body.input({ name: FINISHED, ...int64Type() });
@@ -58,8 +56,7 @@ export function localStep(
   const carried = appendUpdates(body, derivation, solver, { renamed, at, clipped });
   const goOn = body.add("Identity", [GO_ON]);
   const graph = body.build("local-step", [goOn, ...carried, renamed(derivation.loss)]);
-  const absorbed = absorbIntoProducts(graph, body);
-  return blocks === null ? absorbed : withBlockedConvolutions(absorbed, body.typeOf, blocks);
+  return inForm(graph, body, form);
 }
 
 /** Appends what picks the batch of this step; the values that stand for the model's features and targets, and the seed. */

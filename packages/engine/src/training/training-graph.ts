@@ -19,7 +19,6 @@ import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { int64List } from "../graph/tensors.ts";
 import { writeModel } from "../onnx/write.ts";
 import { allowingBlocks } from "./blocks/blocked-convolutions.ts";
-import type { Blocks } from "./blocks/plan.ts";
 import type { Derivation } from "./derivation.ts";
 import { localStep } from "./local-step.ts";
 import {
@@ -30,26 +29,27 @@ import {
   TRAINING,
   type TrainingProgram,
 } from "./program.ts";
+import { PORTABLE_FORM, type StepForm } from "./step-form.ts";
 import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
 
 /**
- * The program that trains what was derived with `solver`, on features stored in `format`; with convolutions in `blocks`
- * where the runtime has kernels for that.
+ * The program that trains what was derived with `solver`, on features stored in `format`, its steps brought
+ * into `form`.
  */
 export function trainingProgram(
   derivation: Derivation,
   solver: Solver,
   format: FeatureFormat,
-  blocks: Blocks | null = null,
+  form: StepForm = PORTABLE_FORM,
 ): TrainingProgram {
   const { layout, task, random } = derivation;
   const { exampleShape, targets, labels } = task;
-  const graph = trainingGraph(derivation, solver, format, blocks);
-  const model = writeModel({ ...(blocks === null ? derivation.model : allowingBlocks(derivation.model)), graph });
+  const graph = trainingGraph(derivation, solver, format, form);
+  const model = writeModel({ ...(form.blocks === null ? derivation.model : allowingBlocks(derivation.model)), graph });
   return { kind: "training", model, layout, features: format, exampleShape, targets, labels, random };
 }
 
-function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat, blocks: Blocks | null): Graph {
+function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat, form: StepForm): Graph {
   const { layout, gradients } = derivation;
   const graph = graphBuilder();
   for (const info of taskValues(derivation, format)) graph.input(info);
@@ -67,7 +67,7 @@ function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFo
     domain: "",
     inputs: [TRAINING.steps, "", ...before, ...solver.slots.flatMap(() => zeros)],
     outputs: [...outputs, TRAINING.losses],
-    attributes: { body: { kind: "graph" as const, value: localStep(derivation, solver, format, blocks) } },
+    attributes: { body: { kind: "graph" as const, value: localStep(derivation, solver, format, form) } },
   };
   graph.append(node, [...carried.map(({ shape }) => float32Type(shape ?? [])), float32Type([STEP_COUNT])]);
   return graph.build("local-training", [...after, TRAINING.losses]);
