@@ -208,6 +208,7 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
     for (const value of valuesUsed(node)) needed.add(value);
     return true;
   });
+  const made = new Set(nodes.flatMap((node) => node.outputs));
   return {
     name,
     inputs: draft.inputs,
@@ -217,6 +218,6 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
     })),
     initializers: new Map([...draft.initializers].filter(([value]) => needed.has(value))),
     nodes: nodes.toReversed(),
-    types: new Map([...draft.types].filter(([value]) => draft.producers.has(value) && needed.has(value))),
+    types: new Map([...draft.types].filter(([value]) => made.has(value))),
   };
 }
