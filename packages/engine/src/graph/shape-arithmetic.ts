@@ -165,6 +165,19 @@ export const dividedDimensions: DimensionsRule = elementwiseDimensions((a, b) =>
   typeof a === "number" && typeof b === "number" && b !== 0 ? Math.trunc(a / b) : dimensionQuotient(a, b),
 );
 
+/** a − ⌊a ÷ b⌋ · b, which has the sign of b; with names where the division is exact. */
+export const floorRemainderDimensions: DimensionsRule = remainderDimensions(Math.floor);
+
+/** a − [a ÷ b cut to zero] · b, which has the sign of a; with names where the division is exact. */
+export const cutRemainderDimensions: DimensionsRule = remainderDimensions(Math.trunc);
+
+function remainderDimensions(rounded: (quotient: number) => number): DimensionsRule {
+  return elementwiseDimensions((a, b) => {
+    if (typeof a !== "number" || typeof b !== "number") return dimensionQuotient(a, b) === null ? null : 0;
+    return b === 0 ? null : a - rounded(a / b) * b;
+  });
+}
+
 /** The smaller one of a and b, where it is known which one that is. */
 export const smallerDimensions: DimensionsRule = elementwiseDimensions((a, b) => {
   if (isSurelyPositive(dimensionDifference(b, a))) return a;

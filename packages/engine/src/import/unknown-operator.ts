@@ -14,7 +14,9 @@ const GENERAL =
 const advice: readonly { readonly operators: RegExp; readonly remedy: string }[] = [
   {
     operators: /^(Loop|Scan|SequenceMap)$/,
-    remedy: "Export the model with fixed lengths, so that its loops are unrolled; or use LSTM, GRU or RNN.",
+    remedy:
+      "Export the model with fixed lengths, so that its loops are unrolled; or use LSTM, GRU or RNN. Write " +
+      "nn.EmbeddingBag as nn.Embedding and the sum or mean over its tokens.",
   },
   {
     operators: /Quantize|Integer$|^QLinear/,

@@ -10,7 +10,7 @@ import { elementCount } from "@potluck/core";
 import { nodeCosts } from "../cost/node-costs.ts";
 import type { Dimension, Graph, GraphNode } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import { compositeOf } from "../import/composite/registry.ts";
+import { compositeFor } from "../import/composite/registry.ts";
 import type { StandardForm } from "../import/standard-form.ts";
 import { nameOf } from "./problems.ts";
 
@@ -115,6 +115,6 @@ function ownersOf(source: Graph, standard: Graph): readonly (GraphNode | undefin
   });
 }
 
-function isComposite({ domain, operator }: GraphNode): boolean {
-  return domain === "" && compositeOf(operator) !== null;
+function isComposite(node: GraphNode): boolean {
+  return node.domain === "" && compositeFor(node) !== null;
 }
