@@ -70,12 +70,12 @@ function parametersByNode(
   const counted = new Set<string>();
   const layers = new Map<GraphNode, readonly string[]>();
   for (const node of nodes) {
-    const read = node.inputs.flatMap((name) => prepared.get(name) ?? []);
+    const read = [...new Set(node.inputs.flatMap((name) => prepared.get(name) ?? []))];
     if (!node.inputs.some((name) => computed.has(name))) {
       for (const name of node.outputs) prepared.set(name, read);
       continue;
     }
-    const own = [...new Set(read)].filter((name) => !counted.has(name));
+    const own = read.filter((name) => !counted.has(name));
     for (const name of own) counted.add(name);
     for (const name of node.outputs) computed.add(name);
     layers.set(node, own);

@@ -8,7 +8,7 @@
  */
 import { Fault, type Layout, layoutLength, plainKernels, tensorOf } from "@potluck/core";
 import type { Batches } from "../training/batches.ts";
-import { checkParams } from "../training/parameters.ts";
+import { checkFiniteParams, checkParams } from "../training/parameters.ts";
 import { parameterOutput, TRAINING, type TrainingProgram } from "../training/program.ts";
 import { checkRows, type ExampleRows, parameterFeeds, parameterTensors, targetTensor } from "./feeds.ts";
 import type { RuntimeOptions } from "./backend.ts";
@@ -38,7 +38,7 @@ export interface Trainer {
   readonly layout: Layout;
   /**
    * The parameters after all batches of `task`. Blocks the calling thread meanwhile. Rejects with Fault "data-invalid"
-   * where the task does not fit the model and "training-failed" where the result is not finite.
+   * where the task does not fit the model and "training-failed" where the result is not finite, and after `close`.
    */
   readonly train: (task: LocalTask) => Promise<Trained>;
   /** Frees the memory; the trainer is of no use afterwards. */
@@ -111,11 +111,7 @@ function isRange(start: bigint, end: bigint, length: number): boolean {
 
 function checkFinite(layout: Layout, before: Float32Array, after: Float32Array, meanLoss: number): void {
   if (Number.isFinite(meanLoss) && plainKernels.inspect(after).finite) return;
-  const given = layout.find((slot) => !plainKernels.inspect(tensorOf(before, slot)).finite);
-  if (given !== undefined) {
-    const message = `training was given parameters that are not finite, in "${given.name}"`;
-    throw new Fault("training-failed", message, "Start from finite parameters.");
-  }
+  checkFiniteParams(layout, before);
   const lost = layout.find((slot) => !plainKernels.inspect(tensorOf(after, slot)).finite);
   const where = lost === undefined ? "its loss" : `"${lost.name}" and perhaps others`;
   throw new Fault(

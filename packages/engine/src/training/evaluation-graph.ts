@@ -15,16 +15,15 @@ import { appendGraph } from "./append.ts";
 import { layoutOfForm } from "./parameters.ts";
 import { EVALUATION, type EvaluationProgram, type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
-import { type LearningTask, learningTask } from "./task.ts";
+import { type LearningTask, learningTask, rulesOf } from "./task.ts";
 
 /** The program that evaluates a model for `objective` on features stored in `format`. Throws Fault "model-unsupported". */
 export function evaluationProgram(form: StandardForm, objective: Objective, format: FeatureFormat): EvaluationProgram {
   const task = learningTask(form.model, objective);
   const layout = layoutOfForm(form);
-  const { exampleShape, targets, labels } = task;
   const { graph, ...scored } = evaluationGraph(form.model.graph, task, layout, format);
   const model = writeModel({ ...form.model, graph });
-  return { kind: "evaluation", model, layout, features: format, exampleShape, targets, labels, ...scored };
+  return { kind: "evaluation", model, layout, features: format, ...rulesOf(task), ...scored };
 }
 
 /** The graph, and what it says of each example. */

@@ -28,14 +28,14 @@ import {
   TRAINING,
   type TrainingProgram,
 } from "./program.ts";
+import { rulesOf } from "./task.ts";
 import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
 
 /** The program that trains what was derived with `solver`, on features stored in `format`. */
 export function trainingProgram(derivation: Derivation, solver: Solver, format: FeatureFormat): TrainingProgram {
   const { layout, task, random } = derivation;
-  const { exampleShape, targets, labels } = task;
   const model = writeModel({ ...derivation.model, graph: trainingGraph(derivation, solver, format) });
-  return { kind: "training", model, layout, features: format, exampleShape, targets, labels, random };
+  return { kind: "training", model, layout, features: format, ...rulesOf(task), random };
 }
 
 function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat): Graph {
