@@ -78,7 +78,7 @@ export function convertedDimensions(application: Application, dataType: DataType
 }
 
 function floatsCut(tensor: TensorData): readonly number[] | null {
-  if (tensor.dataType === "float16" || tensor.values.length > MAX_KNOWN_ELEMENTS) return null;
+  if (tensor.values.length > MAX_KNOWN_ELEMENTS) return null;
   const numbers = tensorNumbers(tensor);
   return numbers.every(Number.isFinite) ? numbers.map(Math.trunc) : null;
 }

@@ -8,10 +8,11 @@
  */
 import { Fault, present } from "@potluck/core";
 import { describe } from "../graph/check.ts";
+import { isFloating } from "../graph/element-types.ts";
 import type { Graph, GraphNode, Model } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import { misfit } from "../graph/operator.ts";
+import { input, misfit } from "../graph/operator.ts";
 import { operators } from "../graph/operators/registry.ts";
 import { checkArity } from "./arity.ts";
 import { compositeFor } from "./composite/registry.ts";
@@ -77,6 +78,7 @@ function translate(state: State, original: GraphNode): void {
   if (composite?.readsSequences !== true) refuseSequences(node, sequences);
   refuseMissing(state, node);
   if (composite !== null) {
+    if (composite.takesAnything !== true) requireFloats(state, node);
     const values = composite.expand({ graph: builder, node, sequences });
     node.outputs.forEach((name, at) => {
       const value = values[at] ?? "";
@@ -94,6 +96,12 @@ function translate(state: State, original: GraphNode): void {
 function refuseSequences(node: GraphNode, sequences: State["sequences"]): void {
   const sequence = node.inputs.find((name) => sequences.has(name));
   if (sequence !== undefined) throw misfit(node, `its input "${sequence}" is a sequence of tensors`);
+}
+
+/** Throws Fault "model-unsupported" where the first input of `node` does not hold floats. */
+function requireFloats({ builder }: State, node: GraphNode): void {
+  const { dataType } = builder.typeOf(input(node, 0));
+  if (!isFloating(dataType)) throw misfit(node, `input 0 holds ${dataType} instead of floats`);
 }
 
 /** Throws Fault "model-unsupported" where `node` reads an output that the composite which makes it does not give. */

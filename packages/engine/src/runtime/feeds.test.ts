@@ -40,7 +40,12 @@ function faultOf(rows: { readonly features: unknown; readonly targets?: unknown 
 describe("rows that do not fit are refused, and the fault says which one and why:", () => {
   const plainNumbers = "and must be a Float32Array, a Uint8Array or an Int32Array";
   test.each<[string, Parameters<typeof faultOf>[0], RowFormat, string]>([
-    ["features of float64", { features: new Float64Array(4) }, plain, `the features are a Float64Array, ${plainNumbers}`],
+    [
+      "features of float64",
+      { features: new Float64Array(4) },
+      plain,
+      `the features are a Float64Array, ${plainNumbers}`,
+    ],
     ["features in a list", { features: [1, 2] }, plain, `the features are an Array, ${plainNumbers}`],
     ["no features", { features: undefined }, plain, `the features are undefined, ${plainNumbers}`],
     [
@@ -49,7 +54,12 @@ describe("rows that do not fit are refused, and the fault says which one and why
       plain,
       "the features are uint8, and the program was made for float32",
     ],
-    ["a feature that is not finite", { features: Float32Array.of(0, 0, 0, NaN) }, plain, "row 1 of the features holds NaN"],
+    [
+      "a feature that is not finite",
+      { features: Float32Array.of(0, 0, 0, NaN) },
+      plain,
+      "row 1 of the features holds NaN",
+    ],
     [
       "a token beyond the table",
       { features: Int32Array.of(0, 19, 3, 20) },

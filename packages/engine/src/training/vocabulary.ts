@@ -12,7 +12,15 @@ import { axisFromStart } from "../graph/operators/axes.ts";
 import { intOf } from "../graph/attributes.ts";
 
 /** Operators whose output holds the very numbers of their first input. */
-const PASSING: ReadonlySet<string> = new Set(["Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose"]);
+const PASSING: ReadonlySet<string> = new Set([
+  "Identity",
+  "Cast",
+  "Reshape",
+  "Flatten",
+  "Squeeze",
+  "Unsqueeze",
+  "Transpose",
+]);
 
 /**
  * The rows of the smallest table that the input `features` of `graph`, a graph in standard form, chooses from; null where

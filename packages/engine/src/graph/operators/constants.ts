@@ -28,7 +28,7 @@ export function times(graph: GraphBuilder, left: string, right: string): string 
 
 function isOne(graph: GraphBuilder, value: string): boolean {
   const tensor = graph.constantOf(value);
-  return tensor !== null && tensor.shape.length === 0 && tensor.values[0] === 1;
+  return tensor !== null && tensor.shape.length === 0 && tensorNumbers(tensor)[0] === 1;
 }
 
 /** The tensor that a Constant node holds in one of its spellings; null for the spellings that hold texts. */

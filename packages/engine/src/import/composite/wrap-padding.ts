@@ -16,6 +16,7 @@ import type { Composite } from "../composite.ts";
 
 const wrapPadding: Composite = {
   name: "Pad",
+  takesAnything: true,
   covers: (node) => textOf(node, "mode", "constant") === "wrap",
   expand: ({ graph, node }) => {
     const { shape } = graph.typeOf(input(node, 0));
