@@ -126,6 +126,11 @@ describe("ONNX files", () => {
     expect(faultOf(() => readModel(new TextEncoder().encode("not a model at all")))).toBe("model-invalid");
   });
 
+  test("a path in place of bytes is refused with what to do", () => {
+    // What the types rule out comes from JavaScript without types.
+    expect(() => readModel("model.onnx" as unknown as Uint8Array)).toThrow("expected, not a String");
+  });
+
   test("a value that nothing produces is named together with the node that uses it", () => {
     const broken = modelWith({ inputs: [] });
     expect(() => readModel(writeModel(broken))).toThrow('node "copy" (Identity) uses "x", which nothing before it');

@@ -13,6 +13,7 @@ import type { Graph, GraphNode, Model, TensorData, ValueInfo } from "../graph/gr
 import { readAttribute } from "./attributes.ts";
 import { requireOperatorSet } from "../graph/standard-model.ts";
 import { type DataFiles, NO_DATA_FILES } from "./data-files.ts";
+import { arrayKind } from "../array-kind.ts";
 import { readOrigins } from "./origins.ts";
 import { readTensor } from "./tensors.ts";
 import { readInnerValueInfo, readValueInfo } from "./value-info.ts";
@@ -56,6 +57,10 @@ export function readModel(bytes: Uint8Array, files: DataFiles = NO_DATA_FILES): 
 }
 
 function parse(bytes: Uint8Array): ModelProto {
+  if (!(bytes instanceof Uint8Array)) {
+    const remedy = "Give a Uint8Array, as readFile of node:fs/promises does; readModelFile takes a path.";
+    throw new Fault("model-invalid", `the content of an ONNX file was expected, not ${arrayKind(bytes)}`, remedy);
+  }
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {

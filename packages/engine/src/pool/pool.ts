@@ -36,7 +36,7 @@ import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { checkParams } from "../training/parameters.ts";
 import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
 import { trainingProgram } from "../training/training-graph.ts";
-import { checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
+import { checkExamples, checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
 import { shareDataset } from "./shared-dataset.ts";
@@ -136,6 +136,9 @@ export async function createPool(options: PoolOptions): Promise<TrainingPool> {
   const evaluation = evaluationProgram(form, objective, features);
   for (const examples of [dataset.train, dataset.test]) checkFit(examples, evaluation);
   const shared = shareDataset(dataset);
+  // Here once, by the numbers that rows have in the dataset; workers see the rows of a job.
+  checkExamples(shared.train, `${dataset.name} (train)`, evaluation);
+  checkExamples(shared.test, `${dataset.name} (test)`, evaluation);
   const pool = new Pool({
     workers,
     dataset: shared,

@@ -58,7 +58,7 @@ describe("rows that do not fit are refused, and the fault says which one and why
       "a feature that is not finite",
       { features: Float32Array.of(0, 0, 0, NaN) },
       plain,
-      "row 1 of the features holds NaN",
+      "row 1 of the features holds NaN, which is not a finite number",
     ],
     [
       "a token beyond the table",
@@ -89,6 +89,12 @@ describe("rows that do not fit are refused, and the fault says which one and why
       { features: twoRows, targets: [0, 3] },
       labelled,
       "row 1 of the targets holds 3, and the model knows 0 to 2",
+    ],
+    [
+      "a label in quotes",
+      { features: twoRows, targets: ["0", 1] },
+      labelled,
+      'row 0 of the targets holds "0", and the model knows 0 to 2',
     ],
     [
       "a target above 1",

@@ -5,7 +5,7 @@
  */
 import { elementCount, Fault, type Layout, tensorOf } from "@potluck/core";
 import type { LabelRange, Probabilities } from "../objective/objective.ts";
-import { arrayKind } from "../training/array-kind.ts";
+import { arrayKind } from "../array-kind.ts";
 import { type ExampleRules, type FeatureFormat, parameterInput, type TargetFormat } from "../training/program.ts";
 import { float32, int64, type Tensor, type Tensors } from "./tensor.ts";
 
@@ -32,12 +32,18 @@ const DISTRIBUTION_TOLERANCE = 0.01;
 export function checkRows({ features, targets }: ExampleRows, format: RowFormat): number {
   const stored = storedType(features);
   if (stored !== format.features.dataType) {
-    throw invalid(`the features are ${stored}, and the program was made for ${format.features.dataType}`);
+    throw invalid(
+      `the features are ${stored}, and the program was made for ${format.features.dataType}`,
+      "Say how features are stored where the program is made (the option features), or convert them.",
+    );
   }
   const rowLength = elementCount(format.exampleShape);
   const rows = features.length / rowLength;
   if (!Number.isInteger(rows)) {
-    throw invalid(`${features.length} features are no whole number of examples [${format.exampleShape.join(", ")}]`);
+    throw invalid(
+      `${features.length} features are no whole number of examples [${format.exampleShape.join(", ")}]`,
+      `Give ${rowLength} features for every example, one example after another.`,
+    );
   }
   if (features instanceof Float32Array) checkFinite(features, rowLength, "features");
   if (format.vocabulary !== null) checkTokens(features, rowLength, format.vocabulary);
@@ -52,8 +58,7 @@ function storedType(features: unknown): FeatureFormat["dataType"] {
   if (features instanceof Float32Array) return "float32";
   if (features instanceof Uint8Array) return "uint8";
   if (features instanceof Int32Array) return "int32";
-  throw new Fault(
-    "data-invalid",
+  throw invalid(
     `the features are ${arrayKind(features)}, and must be a Float32Array, a Uint8Array or an Int32Array`,
     "Convert them, as Float32Array.from(features) does; whole numbers, such as tokens, belong in an Int32Array.",
   );
@@ -67,11 +72,14 @@ function checkTargets(
 ): void {
   const rowLength = elementCount(shape);
   if (targets?.length !== rows * rowLength) {
-    throw invalid(`${targets?.length ?? 0} targets for ${rows} examples, each of which takes ${rowLength}`);
+    throw invalid(
+      `${targets?.length ?? 0} targets for ${rows} examples, each of which takes ${rowLength}`,
+      "Give every example its features and its targets; the loss says how many these are.",
+    );
   }
   if (typeof targets[0] === "bigint") {
     const remedy = "Convert them: Array.from(targets, Number).";
-    throw new Fault("data-invalid", `the targets are ${arrayKind(targets)}, and must be plain numbers`, remedy);
+    throw invalid(`the targets are ${arrayKind(targets)}, and must be plain numbers`, remedy);
   }
   if (labels !== null) return checkLabels(targets, rowLength, labels, "targets");
   checkFinite(targets, rowLength, "targets");
@@ -81,7 +89,10 @@ function checkTargets(
 function checkFinite(values: ArrayLike<number>, rowLength: number, name: string): void {
   for (let at = 0; at < values.length; at++) {
     if (Number.isFinite(values[at])) continue;
-    throw invalid(`row ${Math.floor(at / rowLength)} of the ${name} holds ${values[at]}`);
+    throw invalid(
+      `row ${Math.floor(at / rowLength)} of the ${name} holds ${values[at]}, which is not a finite number`,
+      "Replace it or leave the example out.",
+    );
   }
 }
 
@@ -96,7 +107,8 @@ function checkLabels(
     const isClass = label !== undefined && Number.isInteger(label) && label >= 0 && label < classes;
     if (isClass || label === ignored) continue;
     throw invalid(
-      `row ${Math.floor(at / rowLength)} of the ${name} holds ${label}, and the model knows 0 to ${classes - 1}`,
+      `row ${Math.floor(at / rowLength)} of the ${name} holds ${shown(label)}, and the model knows 0 to ${classes - 1}`,
+      "Use whole numbers in that range, or for what shall not count the ignoreIndex of the loss.",
     );
   }
 }
@@ -105,8 +117,7 @@ function checkTokens(features: ArrayLike<number>, rowLength: number, vocabulary:
   for (let at = 0; at < features.length; at++) {
     const token = features[at];
     if (token !== undefined && Number.isInteger(token) && token >= 0 && token < vocabulary) continue;
-    throw new Fault(
-      "data-invalid",
+    throw invalid(
       `row ${Math.floor(at / rowLength)} of the features holds ${token}, and the model's table has rows 0 to ${vocabulary - 1}`,
       "Map every token to a whole number that the model knows, padding and unknown ones included.",
     );
@@ -131,8 +142,7 @@ function checkProbabilities(values: ArrayLike<number>, shape: readonly number[],
 }
 
 function noProbability(at: number, rowLength: number, what: string): Fault {
-  return new Fault(
-    "data-invalid",
+  return invalid(
     `row ${Math.floor(at / rowLength)} of the targets holds ${what}`,
     "Give probabilities; a softmax makes them of scores. For several labels at a time choose binaryCrossEntropy(), for " +
       "other numbers meanSquaredError().",
@@ -163,10 +173,11 @@ export function parameterTensors(
   return Object.fromEntries(layout.map((slot) => [nameOf(slot.name), float32(tensorOf(params, slot), slot.shape)]));
 }
 
-function invalid(message: string): Fault {
-  return new Fault(
-    "data-invalid",
-    message,
-    "Give every example its features and, if the loss asks for them, its targets.",
-  );
+/** A value as it is told; a text in quotes, so that "1" is not taken for the number. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function invalid(message: string, remedy: string): Fault {
+  return new Fault("data-invalid", message, remedy);
 }

@@ -62,7 +62,7 @@ async function train(program: TrainingProgram, session: Session, task: LocalTask
     [TRAINING.losses]: float32(losses, [steps]),
   });
   const meanLoss = losses.reduce((sum, loss) => sum + loss, 0) / steps;
-  checkFinite(layout, task.params, params, meanLoss);
+  checkFinite(layout, task.params, params, losses);
   return { params, meanLoss, steps, executingSeconds: seconds };
 }
 
@@ -109,14 +109,17 @@ function isRange(start: bigint, end: bigint, length: number): boolean {
   return 0n <= start && start < end && end <= BigInt(length);
 }
 
-function checkFinite(layout: Layout, before: Float32Array, after: Float32Array, meanLoss: number): void {
-  if (Number.isFinite(meanLoss) && plainKernels.inspect(after).finite) return;
+/** Throws Fault "training-failed" where a loss or a parameter is not finite; it says in which step that began. */
+function checkFinite(layout: Layout, before: Float32Array, after: Float32Array, losses: Float32Array): void {
+  const first = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (first < 0 && plainKernels.inspect(after).finite) return;
   checkFiniteParams(layout, before);
   const lost = layout.find((slot) => !plainKernels.inspect(tensorOf(after, slot)).finite);
-  const where = lost === undefined ? "its loss" : `"${lost.name}" and perhaps others`;
+  const what = lost === undefined ? "the loss" : `"${lost.name}" and perhaps others`;
+  const step = first < 0 ? losses.length : first + 1;
   throw new Fault(
     "training-failed",
-    `training left the finite numbers: ${where} is not a finite number any more`,
+    `training left the finite numbers, as seen in step ${step} of ${losses.length}: ${what} ended up not finite`,
     "Lower the learning rate, clip the gradient, or scale the features.",
   );
 }

@@ -215,6 +215,7 @@ describe("faults", () => {
     const wild = solver.sgd({ learningRate: 1e38 });
     const failure = expect.objectContaining({
       code: "training-failed",
+      message: expect.stringMatching(/in step \d of 6: ".*" and perhaps others/u),
       remedy: expect.stringContaining("learning rate"),
     });
     await expect(train({ model: linear, solver: wild }, task)).rejects.toEqual(failure);

@@ -19,7 +19,7 @@ import type { Model, TensorData } from "../graph/graph.ts";
 import { float32Tensor, placeBeforeTransposition } from "../graph/tensors.ts";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { type StandardForm, standardForm } from "../import/standard-form.ts";
-import { arrayKind } from "./array-kind.ts";
+import { arrayKind } from "../array-kind.ts";
 
 /** How the parameters of `model` lie in a flat vector. Throws Fault "model-unsupported" or "option-invalid". */
 export function layoutOfModel(model: Model, rules: ParameterRules = {}): Layout {
