@@ -8,66 +8,57 @@ import { int } from "../graph/attributes.ts";
 import type { Attribute, DataType, GraphNode, Model, TensorData } from "../graph/graph.ts";
 import { tensorOf } from "../graph/tensors.ts";
 import { checkArity } from "./arity.ts";
-import { anyAttribute, attributeNames, type Draw, operatorNames, pick } from "./mutations.ts";
+import { nodeOf } from "./check-rewrite.ts";
+import { anyAttribute, attributeNames, type Draw, operatorNames, pick } from "./any-values.ts";
 
 /** The most nodes of a model that is made at random. */
 const MAX_RANDOM_NODES = 4;
 
 /** A small model of any operators, on values of any types, most of which do not fit. */
 export function randomModel(draw: Draw): Model {
-  const features = {
-    name: "x",
-    dataType: pick(["float32", "float32", "int64"] as const, draw),
-    shape: ["batch", ...sizes(draw)],
-  };
-  const values = ["x", "w", "b", "m", "k", "n"];
-  const initializers = new Map<string, TensorData>([
+  const dataType = pick(["float32", "float32", "int64"] as const, draw);
+  const features = { name: "x", dataType, shape: ["batch", ...sizes(draw)] };
+  const initializers = anyInitializers(draw);
+  const nodes = anyNodes(["x", ...initializers.keys()], draw);
+  const last = nodes.at(-1)?.name ?? "x";
+  const outputs = [{ name: "out", dataType: "float32" as const, shape: null }];
+  const graph = { name: "random", inputs: [features], outputs, initializers, nodes: [...nodes, ...ending(last)] };
+  const opsets = new Map([["", pick([13, 17, 18, 20, 22, 24, 26], draw)]]);
+  return { graph, irVersion: 8, opsets, metadata: new Map() };
+}
+
+function anyInitializers(draw: Draw): ReadonlyMap<string, TensorData> {
+  return new Map([
     ["w", filledSmall("float32", sizes(draw), draw)],
     ["b", filledSmall("float32", sizes(draw).slice(-1), draw)],
     ["m", filledSmall("float32", [pick([2, 3, 4], draw), pick([2, 3, 4], draw)], draw)],
     ["k", filledSmall("int64", [Math.floor(draw() * 5)], draw)],
     ["n", filledSmall(pick(["int64", "bool", "float32"] as const, draw), [], draw)],
   ]);
-  const nodes: GraphNode[] = [];
+}
+
+/** Some nodes, each on `given` and on what the nodes before it make. */
+function anyNodes(given: readonly string[], draw: Draw): readonly GraphNode[] {
+  const values = [...given];
   const count = 1 + Math.floor(draw() * MAX_RANDOM_NODES);
-  for (let at = 0; at < count; at++) {
-    const output = `y${at}`;
-    let node = nodeOfAnyArity(pick(operatorNames, draw), output, values, draw);
-    if (draw() < 0.7 && node.inputs.length > 0)
-      node = { ...node, inputs: node.inputs.with(0, pick(values.slice(at === 0 ? 0 : -2), draw)) };
+  return Array.from({ length: count }, (_, at) => {
+    let node = nodeOfAnyArity(pick(operatorNames, draw), `y${at}`, values, draw);
+    const first = pick(values.slice(at === 0 ? 0 : -2), draw);
+    if (draw() < 0.7 && node.inputs.length > 0) node = { ...node, inputs: node.inputs.with(0, first) };
     for (let i = Math.floor(draw() * 4); i > 0; i--) node = smallAttribute(node, draw);
-    nodes.push(node);
-    values.push(output);
-  }
-  const plain = { domain: "", attributes: {} };
-  nodes.push(
-    {
-      ...plain,
-      name: "float",
-      operator: "Cast",
-      inputs: [`y${count - 1}`],
-      outputs: ["float"],
-      attributes: { to: int(1) },
-    },
-    {
-      ...plain,
-      name: "sum",
-      operator: "ReduceSum",
-      inputs: ["float"],
-      outputs: ["sum"],
-      attributes: { keepdims: int(0) },
-    },
-    { ...plain, name: "features", operator: "Cast", inputs: ["x"], outputs: ["features"], attributes: { to: int(1) } },
-    { ...plain, name: "out", operator: "Mul", inputs: ["features", "sum"], outputs: ["out"] },
-  );
-  const outputs = [{ name: "out", dataType: "float32" as const, shape: null }];
-  const graph = { name: "random", inputs: [features], outputs, initializers, nodes };
-  return {
-    graph,
-    irVersion: 8,
-    opsets: new Map([["", pick([13, 17, 18, 20, 22, 24, 26], draw)]]),
-    metadata: new Map(),
-  };
+    values.push(node.name);
+    return node;
+  });
+}
+
+/** Nodes that make scores for each example of any `value`: the features times the sum of it. */
+function ending(value: string): readonly GraphNode[] {
+  return [
+    nodeOf("Cast", [value], ["float"], { to: int(1) }),
+    nodeOf("ReduceSum", ["float"], ["sum"], { keepdims: int(0) }),
+    nodeOf("Cast", ["x"], ["features"], { to: int(1) }),
+    nodeOf("Mul", ["features", "sum"], ["out"]),
+  ];
 }
 
 /** A node with as many inputs as its operator may have. */

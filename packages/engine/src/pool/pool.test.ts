@@ -31,13 +31,9 @@ function examplesOf(count: number, seed: number): Examples {
 const dataset: Dataset = { name: "numbers", train: examplesOf(60, 1), test: examplesOf(1001, 2) };
 /** The dataset with float features, one of row 7 being `odd`. */
 function floats(odd: number): Dataset {
-  const train = Float32Array.from(dataset.train.features).fill(odd, 30, 31);
-  const test = Float32Array.from(dataset.test.features);
-  return {
-    name: "numbers",
-    train: { ...dataset.train, features: train },
-    test: { ...dataset.test, features: test },
-  };
+  const [forTraining, forTests] = [dataset.train, dataset.test].map(({ features: bytes }) => Float32Array.from(bytes));
+  const train = { ...dataset.train, features: (forTraining ?? new Float32Array()).fill(odd, 30, 31) };
+  return { name: "numbers", train, test: { ...dataset.test, features: forTests ?? new Float32Array() } };
 }
 
 const sgd = { name: "sgd", options: { learningRate: 0.1 } };

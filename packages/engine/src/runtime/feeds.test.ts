@@ -28,7 +28,7 @@ const twoRows = new Float32Array(4);
 /** What is said of rows that do not fit. */
 function faultOf(rows: { readonly features: unknown; readonly targets?: unknown }, format: RowFormat): string {
   try {
-    // What the types rule out comes from JavaScript without types.
+    // oxlint-disable-next-line potluck/no-type-assertion -- what the types rule out comes from JavaScript without types
     checkRows(rows as ExampleRows, format);
   } catch (error) {
     if (error instanceof Fault && error.code === "data-invalid") return error.message;

@@ -132,8 +132,12 @@ function checkProbabilities(values: ArrayLike<number>, shape: readonly number[],
     if (value >= 0 && value <= 1) continue;
     throw noProbability(at, rowLength, `${value}, which is no probability`);
   }
-  const classes = shape.at(-1) ?? 1;
-  for (let start = 0; kind === "distribution" && start < values.length; start += classes) {
+  if (kind === "distribution") checkSums(values, rowLength, shape.at(-1) ?? 1);
+}
+
+/** Checks that the numbers of each thing, one for each class, add up to 1. */
+function checkSums(values: ArrayLike<number>, rowLength: number, classes: number): void {
+  for (let start = 0; start < values.length; start += classes) {
     let sum = 0;
     for (let at = start; at < start + classes; at++) sum += values[at] ?? Number.NaN;
     if (Math.abs(sum - 1) <= DISTRIBUTION_TOLERANCE) continue;

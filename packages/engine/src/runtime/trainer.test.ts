@@ -35,6 +35,7 @@ async function train(options: TrainerOptions, ...tasks: readonly LocalTask[]): P
 
 /** Features or parameters that only JavaScript without types can give. */
 function unchecked(values: unknown): Float32Array {
+  // oxlint-disable-next-line potluck/no-type-assertion -- what the types rule out comes from JavaScript without types
   return values as Float32Array;
 }
 
