@@ -151,6 +151,12 @@ describe("shape arithmetic", () => {
     expect(tensor?.values).toEqual(BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n), 5n));
   });
 
+  test("makes nothing of arrays without elements, however wide they are along other axes", () => {
+    const graph = graphBuilder();
+    const empty = graph.add("Expand", [scalar(graph, 1), list(graph, 10 ** 9, 10 ** 9, 0)]);
+    expect(graph.dimensionsOf(empty)).toEqual([]);
+  });
+
   test("leaves large constants alone", () => {
     const graph = graphBuilder();
     const many = graph.constant(int64List(Array.from({ length: MAX_KNOWN_ELEMENTS + 1 }, (_, i) => i)));

@@ -129,6 +129,8 @@ export function picked<T>(list: readonly T[], places: readonly number[]): readon
 
 /** The place in a list of each cell of an array of the given sizes, whose neighbours along axis i are steps[i] apart. */
 export function placesOf(sizes: readonly number[], steps: readonly number[], start = 0): readonly number[] {
+  // An array without elements may be wide along its other axes.
+  if (sizes.includes(0)) return [];
   return sizes.reduce<readonly number[]>(
     (places, size, axis) =>
       places.flatMap((place) => Array.from({ length: size }, (_, i) => place + i * (steps[axis] ?? 0))),
