@@ -12,7 +12,16 @@ import { crossEntropy, layoutOfModel, type LocalTask, mlp, type Model, nextToken
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { handwrittenModel, parameterShapes } from "./engine-handwritten.ts";
 import { type PyTorch, startPyTorch } from "./engine-pytorch.ts";
-import { BATCH_SIZE, cnn, digits, languageModel, LAYER_SIZES, openTrainer, texts } from "./engine-tasks.ts";
+import {
+  BATCH_SIZE,
+  cnn,
+  digits,
+  FEATURE_SCALE,
+  languageModel,
+  LAYER_SIZES,
+  openTrainer,
+  texts,
+} from "./engine-tasks.ts";
 import { tfjsNetwork } from "./engine-tfjs.ts";
 import { alternated, median, type Peer, speedup, type Timings } from "./measure.ts";
 import type { Bench, BenchRow, BenchTable } from "./table.ts";

@@ -51,6 +51,11 @@ const uses: Readonly<Record<string, Use>> = {
   "Slice of the last": use([["batch", "time", 2]], (graph) =>
     graph.add("Slice", ["x0", list(graph, -1), list(graph, 2 ** 31 - 1), list(graph, 1)]),
   ),
+  "Roll, whose shift is a remainder": use([["batch", 6]], (graph) => {
+    const shift = graph.add("Mod", [list(graph, -2), sizeOf(graph, 1)]);
+    const behind = graph.add("Slice", ["x0", shift, list(graph, 2 ** 40), list(graph, 1)]);
+    return graph.add("Concat", [behind, graph.add("Slice", ["x0", list(graph, 0), shift, list(graph, 1)])], columns);
+  }),
   "Slice backwards": use([["batch", "time"]], (graph) =>
     graph.add("Slice", ["x0", list(graph, -1), list(graph, -(2 ** 40)), list(graph, 1), list(graph, -1)]),
   ),

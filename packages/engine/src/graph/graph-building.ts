@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { Fault, invariant, present } from "@potluck/core";
+import { elementCount, Fault, invariant, present } from "@potluck/core";
 import type { Attributes } from "./attributes.ts";
 import { describe, valuesUsed } from "./check.ts";
+import { shapeText } from "./dimensions.ts";
 import { isFloating } from "./element-types.ts";
 import type { Dimension, Graph, GraphNode, TensorData, ValueInfo } from "./graph.ts";
 import type { GraphBuilder, TensorType } from "./graph-builder.ts";
-import type { Application } from "./operator.ts";
+import { type Application, misfit } from "./operator.ts";
 import { constantTensor } from "./operators/constants.ts";
 import { operatorOf } from "./operators/registry.ts";
 import { dimensionsOfTensor, isFollowed, tensorOfDimensions } from "./shape-arithmetic.ts";
@@ -132,6 +133,7 @@ function add(draft: Draft, { operator, inputs, attributes, name }: Addition): st
 function append(draft: Draft, node: GraphNode, types?: readonly TensorType[]): void {
   const application = applicationOf(draft, node);
   const outputTypes = types ?? operatorOf(node).types(application);
+  for (const { shape } of outputTypes) requireSizes(node, shape);
   node.outputs.forEach((name, at) => {
     if (name === "") return;
     declare(draft, name, present(outputTypes[at], `the type of output ${at} of ${describe(node)}`));
@@ -139,6 +141,12 @@ function append(draft: Draft, node: GraphNode, types?: readonly TensorType[]): v
   });
   if (types === undefined) noteKnowledge(draft, application);
   draft.nodes.push(node);
+}
+
+/** Throws Fault "model-unsupported" where a shape that `node` would give has a size that is no whole number ≥ 0. */
+function requireSizes(node: GraphNode, shape: readonly Dimension[]): void {
+  if (shape.every((size) => typeof size === "string" || (Number.isSafeInteger(size) && size >= 0))) return;
+  throw misfit(node, `its output would have the shape ${shapeText(shape)}`);
 }
 
 /** Remembers what a node's first output holds, where that is known without running. */
@@ -150,7 +158,11 @@ function noteKnowledge(draft: Draft, application: Application): void {
   const type = draft.types.get(name);
   if (tensor !== null || type === undefined || !isFollowed(type)) return;
   const held = operatorOf(node).dimensions?.(application) ?? null;
-  if (held === null) return;
+  if (held === null || held.some((number) => typeof number === "number" && !Number.isInteger(number))) return;
+  const count = elementCount(type.shape.map(Number));
+  if (held.length !== count) {
+    throw misfit(node, `it takes entries that are not there: ${held.length} numbers for ${shapeText(type.shape)}`);
+  }
   const computed = tensorOfDimensions(type, held);
   if (computed === null) draft.dimensions.set(name, held);
   else draft.constants.set(name, computed);
@@ -208,6 +220,7 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
     for (const value of valuesUsed(node)) needed.add(value);
     return true;
   });
+  const made = new Set(nodes.flatMap((node) => node.outputs));
   return {
     name,
     inputs: draft.inputs,
@@ -217,6 +230,6 @@ function build(draft: Draft, name: string, outputs: readonly string[]): Graph {
     })),
     initializers: new Map([...draft.initializers].filter(([value]) => needed.has(value))),
     nodes: nodes.toReversed(),
-    types: new Map([...draft.types].filter(([value]) => draft.producers.has(value) && needed.has(value))),
+    types: new Map([...draft.types].filter(([value]) => made.has(value))),
   };
 }

@@ -53,6 +53,8 @@ export interface ValueInfo {
   readonly name: string;
   readonly dataType: DataType;
   readonly shape: readonly Dimension[] | null;
+  /** Whether the file says nothing at all, as it may inside of nodes; `dataType` means nothing then. */
+  readonly isUntyped?: true;
 }
 
 /** A graph in topological order of its nodes. Every value has one producer: a node, an input or an initializer. */

@@ -90,6 +90,21 @@ const chains: Readonly<Record<string, readonly [(graph: GraphBuilder) => string,
     },
     ["batch", "batch", "time", "time", 12, 12],
   ],
+  "remainders, which have the sign of the divisor": [
+    (graph) => graph.add("Mod", [list(graph, 7, -7, 7, -7), list(graph, 3, 3, -3, -3)]),
+    [1, 2, -2, -1],
+  ],
+  "remainders cut to zero, which have the sign of the dividend": [
+    (graph) => graph.add("Mod", [list(graph, 7, -7, 7, -7), list(graph, 3, 3, -3, -3)], { fmod: int(1) }),
+    [1, -1, 1, -1],
+  ],
+  "remainders of sizes that are multiples whatever the names stand for": [
+    (graph) => {
+      const twelveBatches = graph.add("Mul", [graph.add("Gather", ["s", scalar(graph, 0)]), scalar(graph, 12)]);
+      return graph.add("Mod", [twelveBatches, list(graph, 4, 6)]);
+    },
+    [0, 0],
+  ],
   "whether sizes are something": [
     (graph) => graph.add("Cast", [graph.add("Equal", ["s", list(graph, -1, -1, 12)])], { to: int(6) }),
     [0, 0, 1],
@@ -124,6 +139,8 @@ describe("shape arithmetic", () => {
     expect(graph.dimensionsOf(graph.add("Div", [batch, scalar(graph, 2)]))).toBeNull();
     expect(graph.dimensionsOf(graph.add("Equal", [batch, scalar(graph, 1)]))).toBeNull();
     expect(graph.dimensionsOf(graph.add("Min", [batch, scalar(graph, 8)]))).toBeNull();
+    expect(graph.dimensionsOf(graph.add("Mod", [batch, scalar(graph, 2)]))).toBeNull();
+    expect(graph.dimensionsOf(graph.add("Mod", [scalar(graph, 7), scalar(graph, 0)]))).toBeNull();
   });
 
   test("keeps the bounds of int64, which no float64 can hold", () => {
@@ -132,6 +149,12 @@ describe("shape arithmetic", () => {
     const copy = graph.add("Concat", [graph.constant(bounds), graph.constant(int64List([5]))], { axis: int(0) });
     const tensor = graph.constantOf(copy);
     expect(tensor?.values).toEqual(BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n), 5n));
+  });
+
+  test("makes nothing of arrays without elements, however wide they are along other axes", () => {
+    const graph = graphBuilder();
+    const empty = graph.add("Expand", [scalar(graph, 1), list(graph, 10 ** 9, 10 ** 9, 0)]);
+    expect(graph.dimensionsOf(empty)).toEqual([]);
   });
 
   test("leaves large constants alone", () => {

@@ -78,7 +78,7 @@ export function convertedDimensions(application: Application, dataType: DataType
 }
 
 function floatsCut(tensor: TensorData): readonly number[] | null {
-  if (tensor.dataType === "float16" || tensor.values.length > MAX_KNOWN_ELEMENTS) return null;
+  if (tensor.values.length > MAX_KNOWN_ELEMENTS) return null;
   const numbers = tensorNumbers(tensor);
   return numbers.every(Number.isFinite) ? numbers.map(Math.trunc) : null;
 }
@@ -129,6 +129,8 @@ export function picked<T>(list: readonly T[], places: readonly number[]): readon
 
 /** The place in a list of each cell of an array of the given sizes, whose neighbours along axis i are steps[i] apart. */
 export function placesOf(sizes: readonly number[], steps: readonly number[], start = 0): readonly number[] {
+  // An array without elements may be wide along its other axes.
+  if (sizes.includes(0)) return [];
   return sizes.reduce<readonly number[]>(
     (places, size, axis) =>
       places.flatMap((place) => Array.from({ length: size }, (_, i) => place + i * (steps[axis] ?? 0))),
@@ -164,6 +166,19 @@ export const multipliedDimensions: DimensionsRule = elementwiseDimensions((a, b)
 export const dividedDimensions: DimensionsRule = elementwiseDimensions((a, b) =>
   typeof a === "number" && typeof b === "number" && b !== 0 ? Math.trunc(a / b) : dimensionQuotient(a, b),
 );
+
+/** a − ⌊a ÷ b⌋ · b, which has the sign of b; with names where the division is exact. */
+export const floorRemainderDimensions: DimensionsRule = remainderDimensions(Math.floor);
+
+/** a − [a ÷ b cut to zero] · b, which has the sign of a; with names where the division is exact. */
+export const cutRemainderDimensions: DimensionsRule = remainderDimensions(Math.trunc);
+
+function remainderDimensions(rounded: (quotient: number) => number): DimensionsRule {
+  return elementwiseDimensions((a, b) => {
+    if (typeof a !== "number" || typeof b !== "number") return dimensionQuotient(a, b) === null ? null : 0;
+    return b === 0 ? null : a - rounded(a / b) * b;
+  });
+}
 
 /** The smaller one of a and b, where it is known which one that is. */
 export const smallerDimensions: DimensionsRule = elementwiseDimensions((a, b) => {

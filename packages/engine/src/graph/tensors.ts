@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { elementCount, invariant, InvariantViolation } from "@potluck/core";
+import { elementCount, invariant } from "@potluck/core";
 import type { DataType, TensorData } from "./graph.ts";
+import { float16Bits, float16Number } from "./half-precision.ts";
 
-/** A tensor of the given numbers, as many as `shape` says. float16 is not among the types that can be made so. */
+/** A tensor of the given numbers, as many as `shape` says. */
 export function tensorOf(
   dataType: DataType,
   shape: readonly number[],
@@ -27,7 +28,7 @@ export function tensorOf(
     case "bool":
       return checked({ dataType, shape, values: Uint8Array.from(numbers) });
     case "float16":
-      throw new InvariantViolation("a tensor of float16 was to be made from numbers");
+      return checked({ dataType, shape, values: Uint16Array.from(numbers, float16Bits) });
   }
 }
 
@@ -78,9 +79,9 @@ export function tensorBytes({ values }: TensorData): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** The elements of `tensor` as plain numbers. float16 is not among the types that this can be asked of. */
+/** The elements of `tensor` as plain numbers. */
 export function tensorNumbers(tensor: TensorData): readonly number[] {
-  invariant(tensor.dataType !== "float16", "numbers of a tensor that is not float16");
+  if (tensor.dataType === "float16") return Array.from(tensor.values, float16Number);
   return tensor.dataType === "int64" ? Array.from(tensor.values, Number) : Array.from(tensor.values);
 }
 

@@ -19,6 +19,10 @@ export interface Expansion {
 /** An operator that is written out in others. */
 export interface Composite {
   readonly name: string;
+  /** Whether it stands for this node of its name; for each unless given. Others are operators as they are. */
+  readonly covers?: (node: GraphNode) => boolean;
+  /** Whether its first input may hold anything; floats unless given. */
+  readonly takesAnything?: true;
   /** Whether its inputs are sequences, which no other operator reads. */
   readonly readsSequences?: true;
   /**

@@ -7,6 +7,7 @@ import { float32Tensor, int64List, scalarTensor } from "../graph/tensors.ts";
 import { difference, importError, modelOf, nodeOf, normalSample, type Parts } from "./check-rewrite.ts";
 import { composites } from "./composite/registry.ts";
 import { expanded } from "./rewrite.ts";
+import { standardForm } from "./standard-form.ts";
 
 const inputs = { x: normalSample("x", [2, 6]) };
 
@@ -163,6 +164,12 @@ describe("operators that nobody knows are refused with their place and with advi
       'node "y" (FusedGemm) of the domain "com.microsoft" is not supported',
     );
   });
+});
+
+test("an output that only training has, such as the mask of dropout, may not be read", () => {
+  const nodes = [nodeOf("Dropout", ["x"], ["dropped", "mask"]), nodeOf("Not", ["mask"], ["y"])];
+  const model = modelOf({ operatorSet: 18, inputs, nodes, outputs: ["y"] });
+  expect(() => standardForm(model)).toThrow('node "dropped" (Dropout): its output "mask" is used');
 });
 
 test("every composite has a name of its own", () => {

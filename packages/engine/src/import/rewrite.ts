@@ -8,12 +8,14 @@
  */
 import { Fault, present } from "@potluck/core";
 import { describe } from "../graph/check.ts";
+import { isFloating } from "../graph/element-types.ts";
 import type { Graph, GraphNode, Model } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import { misfit } from "../graph/operator.ts";
+import { input, misfit } from "../graph/operator.ts";
 import { operators } from "../graph/operators/registry.ts";
-import { compositeOf } from "./composite/registry.ts";
+import { checkArity } from "./arity.ts";
+import { compositeFor } from "./composite/registry.ts";
 import { renamed } from "./names.ts";
 import { unknownOperator } from "./unknown-operator.ts";
 
@@ -71,9 +73,12 @@ function translate(state: State, original: GraphNode): void {
   const { builder, actual, writtenIn, sequences } = state;
   const node = { ...original, inputs: original.inputs.map((name) => actual.get(name) ?? name) };
   if (node.domain !== "") throw unknownOperator(node, writtenIn);
-  const composite = compositeOf(node.operator);
+  const composite = compositeFor(node);
+  checkArity(node);
   if (composite?.readsSequences !== true) refuseSequences(node, sequences);
+  refuseMissing(state, node);
   if (composite !== null) {
+    if (composite.takesAnything !== true) requireFloats(state, node);
     const values = composite.expand({ graph: builder, node, sequences });
     node.outputs.forEach((name, at) => {
       const value = values[at] ?? "";
@@ -91,6 +96,18 @@ function translate(state: State, original: GraphNode): void {
 function refuseSequences(node: GraphNode, sequences: State["sequences"]): void {
   const sequence = node.inputs.find((name) => sequences.has(name));
   if (sequence !== undefined) throw misfit(node, `its input "${sequence}" is a sequence of tensors`);
+}
+
+/** Throws Fault "model-unsupported" where the first input of `node` does not hold floats. */
+function requireFloats({ builder }: State, node: GraphNode): void {
+  const { dataType } = builder.typeOf(input(node, 0));
+  if (!isFloating(dataType)) throw misfit(node, `input 0 holds ${dataType} instead of floats`);
+}
+
+/** Throws Fault "model-unsupported" where `node` reads an output that the composite which makes it does not give. */
+function refuseMissing({ builder, sequences }: State, node: GraphNode): void {
+  const missing = node.inputs.find((name) => name !== "" && !builder.has(name) && !sequences.has(name));
+  if (missing !== undefined) throw misfit(node, `its input "${missing}" is an output that is not supported`);
 }
 
 /** Appends `node` as it is, but for names that are taken. */

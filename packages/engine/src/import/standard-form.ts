@@ -15,6 +15,7 @@ import { ints } from "../graph/attributes.ts";
 import { isFloating } from "../graph/element-types.ts";
 import type { Graph, GraphNode, Model, TensorData } from "../graph/graph.ts";
 import { folded } from "../graph/folding.ts";
+import { misfit } from "../graph/operator.ts";
 import { type ParameterRules, type Role, rolesOf } from "./parameter-roles.ts";
 import { expanded } from "./rewrite.ts";
 import { upgraded } from "./versions.ts";
@@ -100,9 +101,17 @@ function copyNode(name: string, role: Role & { readonly kind: "shared" }): Graph
     : { ...plain, operator: "Identity", attributes: {} };
 }
 
+/** Throws Fault "model-unsupported" where something reads what `node` gives besides its first output. */
+function requireOneOutput(node: GraphNode, used: ReadonlySet<string>): void {
+  const further = node.outputs.slice(1).find((name) => name !== "" && used.has(name));
+  if (further !== undefined) throw misfit(node, `its output "${further}" is used, which only training has`);
+}
+
 /** `graph` with batch normalisation and dropout as they are in evaluation, whatever the file was exported for. */
 function inEvaluation(graph: Graph): Graph {
+  const used = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ name }) => name)]);
   const nodes = graph.nodes.map((node): GraphNode => {
+    if (node.operator === "Dropout" || node.operator === "BatchNormalization") requireOneOutput(node, used);
     if (node.operator === "Dropout") {
       return { ...node, inputs: node.inputs.slice(0, 2), outputs: node.outputs.slice(0, 1) };
     }

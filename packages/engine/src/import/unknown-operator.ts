@@ -11,10 +11,13 @@ const GENERAL =
   "Replace it in the model by operators that are supported (the list is in the reference), or train only the part of " +
   "the model behind it.";
 
+/** PyTorch's exporters make a loop over a sequence of it. */
+const BAGS = "Instead of nn.EmbeddingBag use nn.Embedding and the sum, mean or maximum over its tokens.";
+
 const advice: readonly { readonly operators: RegExp; readonly remedy: string }[] = [
   {
     operators: /^(Loop|Scan|SequenceMap)$/,
-    remedy: "Export the model with fixed lengths, so that its loops are unrolled; or use LSTM, GRU or RNN.",
+    remedy: "Export the model with fixed lengths, so that its loops are unrolled; or use LSTM, GRU or RNN. " + BAGS,
   },
   {
     operators: /Quantize|Integer$|^QLinear/,
@@ -26,7 +29,7 @@ const advice: readonly { readonly operators: RegExp; readonly remedy: string }[]
   },
   {
     operators: /^(Optional|Sequence)/,
-    remedy: "Export a model whose values are all tensors.",
+    remedy: `Export a model whose values are all tensors. ${BAGS}`,
   },
   {
     operators: /^(NonZero|Unique|Compress|NonMaxSuppression)$/,

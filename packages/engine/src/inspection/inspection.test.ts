@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readModelFile } from "../files/model-file.ts";
+import { int } from "../graph/attributes.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphNode, Model } from "../graph/graph.ts";
 import { standardModel } from "../graph/standard-model.ts";
@@ -48,6 +49,25 @@ test("a weight that only gets transposed before it is read counts for its reader
   const { layers } = inspectModel(fixture("gpt.unoptimized.onnx"));
   expect(layers.some(({ operator }) => operator === "Transpose")).toBe(true);
   expect(layers.filter(({ operator, parameterCount }) => operator === "Transpose" && parameterCount > 0)).toEqual([]);
+});
+
+test("a concatenation of which only one part is trained is looked at like any other model", () => {
+  const graph = graphBuilder();
+  const x = graph.input({ name: "x", dataType: "float32", shape: ["batch", 4] });
+  const weights = graph.initializer("w", float32Tensor([4, 3], new Float32Array(12).fill(0.1)));
+  const joined = graph.add("Concat", [x, graph.add("MatMul", [x, weights]), graph.add("Neg", [x])], { axis: int(1) });
+  const { obstacles, training } = inspectModel(standardModel(graph.build("joined", [joined])));
+  expect(obstacles).toEqual([]);
+  expect(training?.memoryBytes).toBeGreaterThan(0);
+});
+
+test("parameters that are combined again and again, and read by nothing else, are counted once", () => {
+  const graph = graphBuilder();
+  const x = graph.input({ name: "x", dataType: "float32", shape: ["batch", 2] });
+  let sum = graph.initializer("w", float32Tensor([2], [1, 2]));
+  for (let i = 0; i < 64; i++) sum = graph.add("Add", [sum, sum]);
+  const { layers } = inspectModel(standardModel(graph.build("doubled", [graph.add("Mul", [x, sum])])));
+  expect(layers.flatMap(({ parameters }) => parameters)).toEqual(["w"]);
 });
 
 describe("a model that cannot be trained", () => {

@@ -10,7 +10,7 @@ import { elementCount } from "@potluck/core";
 import { nodeCosts } from "../cost/node-costs.ts";
 import type { Dimension, Graph, GraphNode } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import { compositeOf } from "../import/composite/registry.ts";
+import { compositeFor } from "../import/composite/registry.ts";
 import type { StandardForm } from "../import/standard-form.ts";
 import { nameOf } from "./problems.ts";
 
@@ -70,12 +70,12 @@ function parametersByNode(
   const counted = new Set<string>();
   const layers = new Map<GraphNode, readonly string[]>();
   for (const node of nodes) {
-    const read = node.inputs.flatMap((name) => prepared.get(name) ?? []);
+    const read = [...new Set(node.inputs.flatMap((name) => prepared.get(name) ?? []))];
     if (!node.inputs.some((name) => computed.has(name))) {
       for (const name of node.outputs) prepared.set(name, read);
       continue;
     }
-    const own = [...new Set(read)].filter((name) => !counted.has(name));
+    const own = read.filter((name) => !counted.has(name));
     for (const name of own) counted.add(name);
     for (const name of node.outputs) computed.add(name);
     layers.set(node, own);
@@ -115,6 +115,6 @@ function ownersOf(source: Graph, standard: Graph): readonly (GraphNode | undefin
   });
 }
 
-function isComposite({ domain, operator }: GraphNode): boolean {
-  return domain === "" && compositeOf(operator) !== null;
+function isComposite(node: GraphNode): boolean {
+  return node.domain === "" && compositeFor(node) !== null;
 }

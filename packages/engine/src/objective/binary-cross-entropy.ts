@@ -7,6 +7,9 @@
  * rounding error is that of |z|, which matters only where the loss is next to nothing. The same as PyTorch's
  * `binary_cross_entropy_with_logits`.
  *
+ * Trust: targets are in [0, 1]; {@link Objective.probabilities} says so, and who has the data checks them. For others the
+ * loss has no lower bound.
+ *
  * Each element is a choice between two classes, of which the second has the score z and the first 0; the right one is
  * the second where t > ½.
  *
@@ -29,6 +32,7 @@ export function binaryCrossEntropy(): Objective {
       return { losses: graph.add("Sub", [graph.add("Softplus", [output]), chosen]), weights: null };
     },
     ranks: appendRanks,
+    probabilities: "single",
   };
 }
 

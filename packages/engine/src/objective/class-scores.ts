@@ -11,7 +11,9 @@
  *
  * @module
  */
+import { Fault } from "@potluck/core";
 import { int } from "../graph/attributes.ts";
+import { shapeText } from "../graph/dimensions.ts";
 import type { Dimension } from "../graph/graph.ts";
 import type { GraphBuilder, TensorType } from "../graph/graph-builder.ts";
 import { reduceSum } from "../graph/operators/broadcasting.ts";
@@ -39,12 +41,21 @@ export interface ScoreLayout {
   readonly classes: number;
 }
 
-/** The layout of the scores [batch, …, classes] of a loss called `name`. Throws Fault "model-unsupported". */
+/**
+ * The layout of the scores [batch, …, classes] of a loss called `name`. Throws Fault "model-unsupported", also for one
+ * class: its probability is 1 whatever the model says, so that nothing would be learned.
+ */
 export function scoreLayout(name: string, output: TensorType): ScoreLayout {
   const scored = output.shape.slice(0, -1);
   const classes = output.shape.at(-1);
-  if (output.dataType === "float32" && scored.length > 0 && typeof classes === "number") return { scored, classes };
-  throw unfitOutput(name, output, "float32[batch, …, classes]");
+  const isFit = output.dataType === "float32" && scored.length > 0 && typeof classes === "number";
+  if (!isFit) throw unfitOutput(name, output, "float32[batch, …, classes]");
+  if (classes >= 2) return { scored, classes };
+  throw new Fault(
+    "model-unsupported",
+    `the loss "${name}" chooses between 2 classes or more, and the output of the model is ${shapeText(output.shape)}`,
+    "Use binaryCrossEntropy() for yes or no, meanSquaredError() for a number, or give the model a score for each class.",
+  );
 }
 
 /** Appends −Σ_k q_k · ln softmax(z)_k over the last axis; `negated` holds −q, [batch, …, classes]. */

@@ -48,6 +48,12 @@ export interface LabelRange {
   readonly ignored: number | null;
 }
 
+/**
+ * What probabilities among targets must be: each one in [0, 1] ("single"), and those along the last axis with the sum 1
+ * besides ("distribution").
+ */
+export type Probabilities = "single" | "distribution";
+
 /** What a model is trained for. */
 export interface Objective {
   readonly part: ObjectiveReference;
@@ -71,6 +77,8 @@ export interface Objective {
    * no class labels.
    */
   readonly labels?: (output: TensorType) => LabelRange;
+  /** What the targets are that are probabilities; left out where they are not. Who has the data checks them. */
+  readonly probabilities?: Probabilities;
 }
 
 /** Appends the mean loss of a batch, one float: 0 where nothing counts. */

@@ -6,7 +6,9 @@
  * The same as PyTorch's `cross_entropy` with probabilities, which has the classes on axis 1. The right class, where one
  * is asked for, is the most probable one, of equal ones the first.
  *
- * Trust: the probabilities of one thing are ≥ 0 and their sum is 1; other targets only scale or shift the loss.
+ * Trust: the probabilities of one thing are in [0, 1] and their sum is 1; {@link Objective.probabilities} says so, and who
+ * has the data checks them. PyTorch does not: it takes any numbers, which is how scores get among the targets, or the
+ * labels of a thing that has several at a time.
  *
  * @module
  */
@@ -32,6 +34,7 @@ export function softCrossEntropy(): Objective {
       return { losses: appendCrossEntropy(graph, output, negated), weights: null };
     },
     mean: appendMean,
+    probabilities: "distribution",
     ranks: (graph, { output, targets }) => {
       const likeliest = { axis: int(-1), keepdims: int(0) };
       const labels = graph.add("ArgMax", [present(targets, "the probabilities")], likeliest);

@@ -45,6 +45,8 @@ describe("refusals", () => {
       () => crossEntropy().targets({ dataType: "float32", shape: ["batch", "classes"] }, features),
       "the output of the model is float32[batch, classes]",
     ],
+    ["one class", () => crossEntropy().targets(batchOf(1), features), "chooses between 2 classes or more"],
+    ["probabilities of one class", () => softCrossEntropy().targets(batchOf(1), features), "2 classes or more"],
     ["labels for scores", () => softCrossEntropy().targets(whole(3), features), "is int64[batch, 3]"],
     ["text without time", () => nextToken().targets(batchOf(65), whole(7)), "float32[batch, time, vocabulary]"],
     ["text that is no tokens", () => nextToken().targets(batchOf(7, 65), batchOf(7)), "features are float32[batch, 7]"],

@@ -95,6 +95,13 @@ function modelWith(change: Partial<Graph>): Model {
   return { graph, irVersion: 8, opsets: new Map([["", 18]]), metadata: new Map() };
 }
 
+/** A branch of If whose output has no type. */
+function branchOf(name: string): Graph {
+  const node = { name, operator: "Identity", domain: "", inputs: ["x"], outputs: [`${name}/y`], attributes: {} };
+  const output = { name: `${name}/y`, dataType: "float32", shape: null, isUntyped: true } as const;
+  return { name, inputs: [], outputs: [output], initializers: new Map(), nodes: [node] };
+}
+
 describe("ONNX files", () => {
   test("a model that is written and read again is the same model", () => {
     fc.assert(
@@ -119,6 +126,11 @@ describe("ONNX files", () => {
     expect(faultOf(() => readModel(new TextEncoder().encode("not a model at all")))).toBe("model-invalid");
   });
 
+  test("a path in place of bytes is refused with what to do", () => {
+    const path: Uint8Array = JSON.parse('"model.onnx"');
+    expect(() => readModel(path)).toThrow("expected, not a String");
+  });
+
   test("a value that nothing produces is named together with the node that uses it", () => {
     const broken = modelWith({ inputs: [] });
     expect(() => readModel(writeModel(broken))).toThrow('node "copy" (Identity) uses "x", which nothing before it');
@@ -136,6 +148,20 @@ describe("ONNX files", () => {
   ])("operator sets %o are refused", (opsets) => {
     const read = (): unknown => readModel(writeModel({ ...modelWith({}), opsets }));
     expect(faultOf(read)).toBe("model-unsupported");
+  });
+
+  test("values inside of nodes need no type, and get none when they are written", () => {
+    const attributes = Object.fromEntries(
+      ["then_branch", "else_branch"].map((name) => [name, { kind: "graph", value: branchOf(name) } as const]),
+    );
+    const choice = { name: "choice", operator: "If", domain: "", inputs: ["x"], outputs: ["y"], attributes };
+    const chosen = modelWith({ nodes: [choice] });
+    expect(readModel(writeModel(chosen))).toEqual(chosen);
+  });
+
+  test("a dimension of −1 is one that is not known", () => {
+    const info = { name: "x", dataType: "float32", shape: [-1, 2] } as const;
+    expect(readModel(writeModel(modelWith({ inputs: [info] }))).graph.inputs).toEqual([{ ...info, shape: ["x.0", 2] }]);
   });
 
   test("initializers that old files list among the inputs are not inputs", () => {

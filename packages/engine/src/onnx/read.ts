@@ -9,14 +9,21 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { Fault } from "@potluck/core";
 import { checkGraph } from "../graph/check.ts";
-import type { Graph, GraphNode, Model, TensorData } from "../graph/graph.ts";
+import type { Graph, GraphNode, Model, TensorData, ValueInfo } from "../graph/graph.ts";
 import { readAttribute } from "./attributes.ts";
 import { requireOperatorSet } from "../graph/standard-model.ts";
 import { type DataFiles, NO_DATA_FILES } from "./data-files.ts";
+import { arrayKind } from "../array-kind.ts";
 import { readOrigins } from "./origins.ts";
 import { readTensor } from "./tensors.ts";
-import { readValueInfo } from "./value-info.ts";
-import { type GraphProto, type ModelProto, ModelProtoSchema, type NodeProto } from "./gen/onnx_pb.ts";
+import { readInnerValueInfo, readValueInfo } from "./value-info.ts";
+import {
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+} from "./gen/onnx_pb.ts";
 
 const DAMAGED = "Check that this is an ONNX file and that it was copied whole; otherwise export the model again.";
 
@@ -38,7 +45,7 @@ export function readModel(bytes: Uint8Array, files: DataFiles = NO_DATA_FILES): 
     );
   }
   const model = {
-    graph: readGraph(file.graph, files),
+    graph: readGraph(file.graph, files, readValueInfo),
     ...readOrigins(file.graph),
     irVersion: Number(file.irVersion),
     opsets: new Map(file.opsetImport.map(({ domain, version }) => [standardDomain(domain), Number(version)])),
@@ -50,6 +57,10 @@ export function readModel(bytes: Uint8Array, files: DataFiles = NO_DATA_FILES): 
 }
 
 function parse(bytes: Uint8Array): ModelProto {
+  if (!(bytes instanceof Uint8Array)) {
+    const remedy = "Give a Uint8Array, as readFile of node:fs/promises does; readModelFile takes a path.";
+    throw new Fault("model-invalid", `the content of an ONNX file was expected, not ${arrayKind(bytes)}`, remedy);
+  }
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
@@ -63,7 +74,9 @@ function standardDomain(domain: string): string {
   return domain === "ai.onnx" ? "" : domain;
 }
 
-function readGraph(graph: GraphProto, files: DataFiles): Graph {
+type ReadInfo = (info: ValueInfoProto) => ValueInfo;
+
+function readGraph(graph: GraphProto, files: DataFiles, readInfo: ReadInfo = readInnerValueInfo): Graph {
   if (graph.sparseInitializer.length > 0) {
     throw new Fault(
       "model-unsupported",
@@ -80,8 +93,8 @@ function readGraph(graph: GraphProto, files: DataFiles): Graph {
   return {
     name: graph.name,
     // Until IR version 4 every initializer was listed among the inputs, too.
-    inputs: graph.input.filter(({ name }) => !initializers.has(name)).map(readValueInfo),
-    outputs: graph.output.map(readValueInfo),
+    inputs: graph.input.filter(({ name }) => !initializers.has(name)).map(readInfo),
+    outputs: graph.output.map(readInfo),
     initializers,
     nodes: graph.node.map((node) => readNode(node, files)),
   };

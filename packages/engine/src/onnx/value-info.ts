@@ -30,14 +30,21 @@ export function readValueInfo(info: ValueInfoProto): ValueInfo {
   };
 }
 
-/** A dimension without a number or a name gets a name of its own. */
+/** A value inside of a node as it was read: what the file leaves out there follows from what is around the node. */
+export function readInnerValueInfo(info: ValueInfoProto): ValueInfo {
+  if (info.type?.value.case !== undefined) return readValueInfo(info);
+  return { name: info.name, dataType: "float32", shape: null, isUntyped: true };
+}
+
+/** A dimension without a number or a name gets a name of its own; so does −1, which stands for such a one. */
 function readDimension({ value }: TensorShapeProto_Dimension, name: string, axis: number): Dimension {
-  if (value.case === "dimValue") return Number(value.value);
+  if (value.case === "dimValue" && value.value >= 0n) return Number(value.value);
   return value.case === "dimParam" && value.value !== "" ? value.value : `${name}.${axis}`;
 }
 
 /** A value as it is written. */
-export function writeValueInfo({ name, dataType, shape }: ValueInfo): ValueInfoProto {
+export function writeValueInfo({ name, dataType, shape, isUntyped }: ValueInfo): ValueInfoProto {
+  if (isUntyped) return create(ValueInfoProtoSchema, { name });
   const elemType = elementTypeCode(dataType);
   const value =
     shape === null

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Dataset, elementCount, type Examples, Fault } from "@potluck/core";
+import { checkRows } from "../runtime/feeds.ts";
 import type { EvaluationProgram, FeatureFormat } from "../training/program.ts";
 
 /** The most workers of one pool. */
@@ -40,6 +41,16 @@ export function checkFit({ shape, classes }: Examples, { exampleShape, labels }:
   if (labels !== null && classes > labels.classes) {
     const message = `the dataset has ${classes} classes, the model tells ${labels.classes} apart`;
     throw new Fault("data-invalid", message, "Choose a model with an output for every class.");
+  }
+}
+
+/** Throws Fault "data-invalid", which names the row, where examples are not what a program takes. */
+export function checkExamples({ features, labels }: Examples, where: string, program: EvaluationProgram): void {
+  try {
+    checkRows({ features, targets: labels }, program);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, `${where}: ${error.message}`, error.remedy);
   }
 }
 

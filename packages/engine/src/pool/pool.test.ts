@@ -29,6 +29,13 @@ function examplesOf(count: number, seed: number): Examples {
 }
 
 const dataset: Dataset = { name: "numbers", train: examplesOf(60, 1), test: examplesOf(1001, 2) };
+/** The dataset with float features, one of row 7 being `odd`. */
+function floats(odd: number): Dataset {
+  const [forTraining, forTests] = [dataset.train, dataset.test].map(({ features: bytes }) => Float32Array.from(bytes));
+  const train = { ...dataset.train, features: (forTraining ?? new Float32Array()).fill(odd, 30, 31) };
+  return { name: "numbers", train, test: { ...dataset.test, features: forTests ?? new Float32Array() } };
+}
+
 const sgd = { name: "sgd", options: { learningRate: 0.1 } };
 
 function jobOf(client: number, changed: Partial<TrainingJob> = {}): TrainingJob {
@@ -160,9 +167,22 @@ describe("faults", () => {
     ["examples stored differently", { dataset: { ...dataset, test: { ...dataset.test, scale: 1 } } }, "data-invalid"],
     ["labels that are missing", { dataset: { ...dataset, test: { ...dataset.test, count: 2000 } } }, "data-invalid"],
     ["a label that is no class", { dataset: { ...dataset, train: { ...dataset.train, classes: 2 } } }, "data-invalid"],
+    ["a feature that is not finite", { dataset: floats(Number.NaN) }, "data-invalid"],
   ])("a pool with %s is refused", async (_, changed, code) => {
     const made = createPool({ workers: 1, model: writeModel(model), dataset, ...changed });
     await expect(made).rejects.toEqual(expect.objectContaining({ code }));
+  });
+
+  test("the row of a dataset that cannot be used is named by its number there", async () => {
+    const made = createPool({ workers: 1, model: writeModel(model), dataset: floats(Number.POSITIVE_INFINITY) });
+    await expect(made).rejects.toThrow("numbers (train): row 7 of the features holds Infinity");
+  });
+
+  test("a closed pool may be closed again", async () => {
+    const pool = await poolOf(1);
+    await pool.close();
+    await pool.close();
+    await expect(pool.train(jobOf(1))).rejects.toThrow("the pool was closed");
   });
 
   test("a closed pool refuses jobs", async () => {

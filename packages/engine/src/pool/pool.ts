@@ -6,7 +6,17 @@
  * @module
  */
 import { startWorker } from "#start-worker";
-import { catalogue, type Dataset, Fault, invariant, type Key, type Layout, makePart, type Work } from "@potluck/core";
+import {
+  catalogue,
+  type Dataset,
+  Fault,
+  invariant,
+  type Key,
+  type Layout,
+  layoutLength,
+  makePart,
+  type Work,
+} from "@potluck/core";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
@@ -25,10 +35,10 @@ import type { Trained } from "../runtime/run-training.ts";
 import type { Blocks } from "../training/blocks/plan.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
-import { checkParams, paramsOfForm } from "../training/parameters.ts";
+import { checkParams } from "../training/parameters.ts";
 import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
 import { trainingProgram } from "../training/training-graph.ts";
-import { checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
+import { checkExamples, checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
 import { shareDataset } from "./shared-dataset.ts";
@@ -129,6 +139,9 @@ export async function createPool(options: PoolOptions): Promise<TrainingPool> {
   const evaluation = evaluationProgram(form, objective, features, blocks);
   for (const examples of [dataset.train, dataset.test]) checkFit(examples, evaluation);
   const shared = shareDataset(dataset);
+  // Here once, by the numbers that rows have in the dataset; workers see the rows of a job.
+  checkExamples(shared.train, `${dataset.name} (train)`, evaluation);
+  checkExamples(shared.test, `${dataset.name} (test)`, evaluation);
   const pool = new Pool({
     workers,
     dataset: shared,
@@ -138,7 +151,7 @@ export async function createPool(options: PoolOptions): Promise<TrainingPool> {
     blocks,
     dispatcher: createDispatcher({ workers, spawn: () => startWorker({ dataset: shared, runtime }) }),
   });
-  await pool.warmUp(paramsOfForm(form));
+  await pool.warmUp();
   return pool;
 }
 
@@ -168,8 +181,8 @@ class Pool implements TrainingPool {
   }
 
   /** Has every worker load the model; ends them where one cannot. */
-  async warmUp(params: Float32Array): Promise<void> {
-    const request = this.#scoreRequest("test", params, new Uint32Array(0));
+  async warmUp(): Promise<void> {
+    const request = this.#scoreRequest("test", new Float32Array(layoutLength(this.layout)), new Uint32Array(0));
     try {
       await Promise.all(Array.from({ length: this.workers }, () => this.#score(request)));
     } catch (error) {

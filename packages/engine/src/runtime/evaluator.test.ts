@@ -111,8 +111,25 @@ test("features stored as bytes are scaled", async () => {
 });
 
 test("a loss that is not finite is a fault", async () => {
-  const task = { ...taskOf(4), params: initialParams(model).fill(Number.NaN) };
-  await expect(evaluate({ model }, task)).rejects.toEqual(expect.objectContaining({ code: "training-failed" }));
+  const task = { params: Float32Array.of(3e38, 0), features: Float32Array.of(1, 10), targets: [0, 0] };
+  await expect(evaluate({ model: scaledInput() }, task)).rejects.toEqual(
+    expect.objectContaining({ code: "training-failed", message: expect.stringContaining("place 1") }),
+  );
+});
+
+test("a parameter that is not finite is named", async () => {
+  const task = { ...taskOf(4), params: initialParams(model).fill(Number.NaN, 3) };
+  await expect(evaluate({ model }, task)).rejects.toEqual(
+    expect.objectContaining({ code: "training-failed", message: expect.stringMatching(/element 3 of ".*" is NaN/u) }),
+  );
+});
+
+test("an evaluator that was closed says so", async () => {
+  const evaluator = await createEvaluator({ model });
+  await evaluator.close();
+  await expect(evaluator.evaluate(taskOf(4))).rejects.toEqual(
+    expect.objectContaining({ code: "training-failed", message: expect.stringContaining("closed") }),
+  );
 });
 
 test("a label that is no class is a fault", async () => {

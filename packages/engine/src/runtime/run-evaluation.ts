@@ -8,7 +8,7 @@
  */
 import { elementCount, type Layout } from "@potluck/core";
 import { type ClassAccuracy, classAccuracies, type LossTotal, totalLoss } from "../objective/metrics.ts";
-import { checkParams } from "../training/parameters.ts";
+import { checkFiniteParams, checkParams } from "../training/parameters.ts";
 import { EVALUATION, type EvaluationProgram } from "../training/program.ts";
 import { checkRows, type ExampleRows, parameterFeeds, targetTensor } from "./feeds.ts";
 import type { RuntimeOptions } from "./backend.ts";
@@ -48,7 +48,10 @@ export interface EvaluationTask extends ExampleRows {
 /** A model, ready to be evaluated. */
 export interface Evaluator {
   readonly layout: Layout;
-  /** Blocks the calling thread. Rejects with Fault "data-invalid" or "training-failed" (a loss that is not finite). */
+  /**
+   * Blocks the calling thread. Rejects with Fault "data-invalid", or "training-failed" where parameters or losses are
+   * not finite, and after `close`.
+   */
   readonly evaluate: (task: EvaluationTask) => Promise<Evaluation>;
   /** What {@link evaluate} adds up. Rejects likewise. */
   readonly score: (task: EvaluationTask) => Promise<Scores>;
@@ -83,6 +86,7 @@ export function summarise(
 
 async function score(program: EvaluationProgram, session: Session, task: EvaluationTask): Promise<Scores> {
   checkParams(program.layout, task.params);
+  checkFiniteParams(program.layout, task.params);
   const rows = checkRows(task, program);
   const scores = emptyScores(program, rows);
   const parameters = parameterFeeds(program.layout, task.params);

@@ -13,7 +13,7 @@ import {
   type JacobianProgram,
   productOutput,
 } from "../training/batch-program.ts";
-import { checkParams } from "../training/parameters.ts";
+import { checkFiniteParams, checkParams } from "../training/parameters.ts";
 import type { RuntimeOptions } from "./backend.ts";
 import { checkRows, type ExampleRows, parameterFeeds, targetTensor } from "./feeds.ts";
 import { openSession } from "./session.ts";
@@ -97,6 +97,7 @@ export async function openJacobian(program: JacobianProgram, runtime?: RuntimeOp
 /** The tensors of a batch and its parameters. Throws Fault "data-invalid". */
 export function batchFeeds(program: BatchProgram, { params, features, targets = [], seed = 0 }: BatchTask): Tensors {
   checkParams(program.layout, params);
+  checkFiniteParams(program.layout, params);
   const rows = checkRows({ features, targets }, program);
   if (rows === 0) throw new Fault("data-invalid", "a batch without rows", "Give at least one example.");
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {

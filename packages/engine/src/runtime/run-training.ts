@@ -8,7 +8,7 @@
  */
 import { Fault, type Layout, layoutLength, plainKernels, tensorOf } from "@potluck/core";
 import type { Batches } from "../training/batches.ts";
-import { checkParams } from "../training/parameters.ts";
+import { checkFiniteParams, checkParams } from "../training/parameters.ts";
 import { parameterOutput, TRAINING, type TrainingProgram } from "../training/program.ts";
 import { checkRows, type ExampleRows, parameterFeeds, parameterTensors, targetTensor } from "./feeds.ts";
 import type { RuntimeOptions } from "./backend.ts";
@@ -38,7 +38,7 @@ export interface Trainer {
   readonly layout: Layout;
   /**
    * The parameters after all batches of `task`. Blocks the calling thread meanwhile. Rejects with Fault "data-invalid"
-   * where the task does not fit the model and "training-failed" where the result is not finite.
+   * where the task does not fit the model and "training-failed" where the result is not finite, and after `close`.
    */
   readonly train: (task: LocalTask) => Promise<Trained>;
   /** Frees the memory; the trainer is of no use afterwards. */
@@ -62,7 +62,7 @@ async function train(program: TrainingProgram, session: Session, task: LocalTask
     [TRAINING.losses]: float32(losses, [steps]),
   });
   const meanLoss = losses.reduce((sum, loss) => sum + loss, 0) / steps;
-  checkFinite(layout, task.params, params, meanLoss);
+  checkFinite(layout, task.params, params, losses);
   return { params, meanLoss, steps, executingSeconds: seconds };
 }
 
@@ -109,18 +109,17 @@ function isRange(start: bigint, end: bigint, length: number): boolean {
   return 0n <= start && start < end && end <= BigInt(length);
 }
 
-function checkFinite(layout: Layout, before: Float32Array, after: Float32Array, meanLoss: number): void {
-  if (Number.isFinite(meanLoss) && plainKernels.inspect(after).finite) return;
-  const given = layout.find((slot) => !plainKernels.inspect(tensorOf(before, slot)).finite);
-  if (given !== undefined) {
-    const message = `training was given parameters that are not finite, in "${given.name}"`;
-    throw new Fault("training-failed", message, "Start from finite parameters.");
-  }
+/** Throws Fault "training-failed" where a loss or a parameter is not finite; it says in which step that began. */
+function checkFinite(layout: Layout, before: Float32Array, after: Float32Array, losses: Float32Array): void {
+  const first = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (first < 0 && plainKernels.inspect(after).finite) return;
+  checkFiniteParams(layout, before);
   const lost = layout.find((slot) => !plainKernels.inspect(tensorOf(after, slot)).finite);
-  const where = lost === undefined ? "its loss" : `"${lost.name}" and perhaps others`;
+  const what = lost === undefined ? "the loss" : `"${lost.name}" and perhaps others`;
+  const step = first < 0 ? losses.length : first + 1;
   throw new Fault(
     "training-failed",
-    `training left the finite numbers: ${where} is not a finite number any more`,
+    `training left the finite numbers, as seen in step ${step} of ${losses.length}: ${what} ended up not finite`,
     "Lower the learning rate, clip the gradient, or scale the features.",
   );
 }

@@ -12,9 +12,10 @@ import type { Targets, Tensors } from "./tensor.ts";
 export interface Session {
   /**
    * Runs the graph on `feeds` and writes the outputs that have a tensor in `targets`, of the right shape, into it.
-   * Rejects with Fault "training-failed".
+   * Rejects with Fault "training-failed", also after the session was closed.
    */
   readonly run: (feeds: Tensors, targets: Targets) => Promise<Run>;
+  /** Frees the memory, once what runs is done. Later calls do nothing. */
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +31,25 @@ export interface Run {
  */
 export async function openSession(model: Uint8Array, options: RuntimeOptions = {}): Promise<Session> {
   const session = await open(model, options);
-  return { run: (feeds, targets) => run(session, feeds, targets), close: session.close };
+  let closed: Promise<void> | null = null;
+  const running = new Set<Promise<Run>>();
+  return {
+    run: async (feeds, targets) => {
+      if (closed !== null) throw afterClose();
+      const one = run(session, feeds, targets);
+      running.add(one);
+      return one.finally(() => running.delete(one));
+    },
+    close: () => (closed ??= Promise.allSettled(running).then(session.close)),
+  };
+}
+
+function afterClose(): Fault {
+  return new Fault(
+    "training-failed",
+    "it was closed already, and nothing runs after that",
+    "Close it when all results are there, or create another one.",
+  );
 }
 
 async function open(model: Uint8Array, options: RuntimeOptions): Promise<NativeSession> {

@@ -33,6 +33,12 @@ async function train(options: TrainerOptions, ...tasks: readonly LocalTask[]): P
   return present(results.at(-1), "a result");
 }
 
+/** Features or parameters that only JavaScript without types can give. */
+function unchecked(values: unknown): Float32Array {
+  // oxlint-disable-next-line potluck/no-type-assertion -- what the types rule out comes from JavaScript without types
+  return values as Float32Array;
+}
+
 /** Batch k of a task alone. */
 function only({ order, starts, ends, seeds }: Batches, k: number): Batches {
   return { order, starts: starts.slice(k, k + 1), ends: ends.slice(k, k + 1), seeds: seeds.slice(k, k + 1) };
@@ -191,6 +197,7 @@ describe("faults", () => {
 
   test.each<[string, LocalTask]>([
     ["parameters of another model", { ...task, params: new Float32Array(3) }],
+    ["parameters of another type", { ...task, params: unchecked(Float64Array.from(task.params)) }],
     ["too few features", { ...task, features: task.features.subarray(1) }],
     ["features of another type", { ...task, features: new Uint8Array(ROWS * INPUTS) }],
     ["a label that is no class", { ...task, targets: Uint8Array.from({ length: ROWS }, () => CLASSES) }],
@@ -209,15 +216,29 @@ describe("faults", () => {
     const wild = solver.sgd({ learningRate: 1e38 });
     const failure = expect.objectContaining({
       code: "training-failed",
+      message: expect.stringMatching(/in step \d of 6: ".*" and perhaps others/u),
       remedy: expect.stringContaining("learning rate"),
     });
     await expect(train({ model: linear, solver: wild }, task)).rejects.toEqual(failure);
   });
 
   test("parameters that are not finite are named as the cause", async () => {
-    const failure = expect.objectContaining({ code: "training-failed", message: expect.stringContaining("given") });
-    const params = task.params.map(() => Number.NaN);
+    const { name, offset } = present(layoutOfModel(linear)[1], "the bias");
+    const failure = expect.objectContaining({
+      code: "training-failed",
+      message: `the parameters that were given are not finite: element 2 of "${name}" is NaN`,
+    });
+    const params = task.params.with(offset + 2, Number.NaN);
     await expect(train({ model: linear, solver: sgd }, { ...task, params })).rejects.toEqual(failure);
+  });
+
+  test("a trainer that was closed says so, and may be closed again", async () => {
+    const trainer = await createTrainer({ model: linear, solver: sgd });
+    const last = trainer.train(task);
+    await Promise.all([trainer.close(), trainer.close()]);
+    expect((await last).steps).toBe(6);
+    const failure = expect.objectContaining({ code: "training-failed", message: expect.stringContaining("closed") });
+    await expect(trainer.train(task)).rejects.toEqual(failure);
   });
 });
 

@@ -17,7 +17,7 @@ import type { Blocks, TypeOf } from "./blocks/plan.ts";
 import { layoutOfForm } from "./parameters.ts";
 import { EVALUATION, type EvaluationProgram, type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
-import { type LearningTask, learningTask } from "./task.ts";
+import { type LearningTask, learningTask, rulesOf } from "./task.ts";
 
 /**
  * The program that evaluates a model for `objective` on features stored in `format`; with convolutions in `blocks` where
@@ -31,14 +31,13 @@ export function evaluationProgram(
 ): EvaluationProgram {
   const task = learningTask(form.model, objective);
   const layout = layoutOfForm(form);
-  const { exampleShape, targets, labels } = task;
   const { graph, typeOf, ...scored } = evaluationGraph(form.model.graph, task, layout, format);
   const model = writeModel(
     blocks === null
       ? { ...form.model, graph }
       : { ...allowingBlocks(form.model), graph: withBlockedConvolutions(graph, typeOf, blocks) },
   );
-  return { kind: "evaluation", model, layout, features: format, exampleShape, targets, labels, ...scored };
+  return { kind: "evaluation", model, layout, features: format, ...rulesOf(task), ...scored };
 }
 
 /** The graph, and what it says of each example. */

@@ -4,12 +4,22 @@
  *
  * @module
  */
-import { elementCount, Fault, type Layout, layoutLength, layoutOf, present, tensorOf } from "@potluck/core";
+import {
+  elementCount,
+  Fault,
+  type Layout,
+  layoutLength,
+  layoutOf,
+  plainKernels,
+  present,
+  tensorOf,
+} from "@potluck/core";
 import { checkParameterCount } from "../graph/capacity.ts";
 import type { Model, TensorData } from "../graph/graph.ts";
 import { float32Tensor, placeBeforeTransposition } from "../graph/tensors.ts";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { type StandardForm, standardForm } from "../import/standard-form.ts";
+import { arrayKind } from "../array-kind.ts";
 
 /** How the parameters of `model` lie in a flat vector. Throws Fault "model-unsupported" or "option-invalid". */
 export function layoutOfModel(model: Model, rules: ParameterRules = {}): Layout {
@@ -82,14 +92,30 @@ export function withParamsOfForm(form: StandardForm, params: Float32Array): Mode
   return { ...source, graph: { ...source.graph, initializers } };
 }
 
-/** Throws Fault "data-invalid" unless `params` has as many elements as `layout` says. */
+/** Throws Fault "data-invalid" unless `params` is a Float32Array with as many elements as `layout` says. */
 export function checkParams(layout: Layout, params: Float32Array): void {
+  if (!(params instanceof Float32Array)) {
+    const remedy = "Give a Float32Array; Float32Array.from(params) makes one of other numbers.";
+    throw new Fault("data-invalid", `the parameters are ${arrayKind(params)}`, remedy);
+  }
   const expected = layoutLength(layout);
   if (params.length === expected) return;
   throw new Fault(
     "data-invalid",
     `${params.length} parameters for a model that has ${expected}`,
     "Use parameters of this very model: initialParams(model), or a file written for it.",
+  );
+}
+
+/** Throws Fault "training-failed", naming the tensor, where a parameter is not a finite number. */
+export function checkFiniteParams(layout: Layout, params: Float32Array): void {
+  const lost = layout.find((slot) => !plainKernels.inspect(tensorOf(params, slot)).finite);
+  if (lost === undefined) return;
+  const at = tensorOf(params, lost).findIndex((value) => !Number.isFinite(value));
+  throw new Fault(
+    "training-failed",
+    `the parameters that were given are not finite: element ${at} of "${lost.name}" is ${params[lost.offset + at]}`,
+    "Start from finite parameters; those of a training that failed are none.",
   );
 }
 

@@ -14,6 +14,7 @@ import { type Derivation, derive } from "./derivation.ts";
 import { appendExampleGradients } from "./per-example.ts";
 import { type FeatureFormat, parameterInput, PLAIN_FEATURES } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
+import { rulesOf } from "./task.ts";
 
 /**
  * The program for the gradients of examples, each clipped to `clipNorm`, or not where that is null.
@@ -27,11 +28,10 @@ export function exampleGradientsProgram(
 ): ExampleGradientsProgram {
   const derivation = derive(form, objective);
   const { layout, task, random } = derivation;
-  const { exampleShape, targets, labels } = task;
   const trained = [...derivation.gradients.keys()];
   const graph = exampleGraph(derivation, { layout, task, format, random, moving: [] }, clipNorm);
   const model = writeModel({ ...derivation.model, graph });
-  return { kind: "example-gradients", model, layout, features: format, exampleShape, targets, labels, random, trained };
+  return { kind: "example-gradients", model, layout, features: format, ...rulesOf(task), random, trained };
 }
 
 function exampleGraph(derivation: Derivation, feed: BatchFeed, clipNorm: number | null): Graph {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Layout } from "@potluck/core";
-import type { LabelRange } from "../objective/objective.ts";
+import type { LabelRange, Probabilities } from "../objective/objective.ts";
 
 /**
  * How features are stored. A model that takes floats is given stored · scale, computed in the graph; one that takes
@@ -26,18 +26,26 @@ export interface TargetFormat {
 /** Features as the model itself takes them. */
 export const PLAIN_FEATURES: FeatureFormat = { dataType: "float32", scale: 1 };
 
-/** What training and evaluation programs have in common. */
-interface Program {
-  /** An ONNX file. */
-  readonly model: Uint8Array;
-  readonly layout: Layout;
-  readonly features: FeatureFormat;
+/** What examples must be. */
+export interface ExampleRules {
   /** The shape of one example. */
   readonly exampleShape: readonly number[];
+  /** Features are whole numbers in [0, vocabulary), such as tokens; null where they may be others. */
+  readonly vocabulary: number | null;
   /** What targets look like; null where there are none. */
   readonly targets: TargetFormat | null;
   /** What class labels may be, among the targets or, where there are none, the features; null where nothing is a label. */
   readonly labels: LabelRange | null;
+  /** What targets are that are probabilities; null where they are not. */
+  readonly probabilities: Probabilities | null;
+}
+
+/** What training and evaluation programs have in common. */
+interface Program extends ExampleRules {
+  /** An ONNX file. */
+  readonly model: Uint8Array;
+  readonly layout: Layout;
+  readonly features: FeatureFormat;
 }
 
 /** Takes {@link TRAINING} inputs and one tensor for each parameter; gives one for each parameter and the losses. */

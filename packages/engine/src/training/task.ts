@@ -8,22 +8,17 @@ import { isFloating } from "../graph/element-types.ts";
 import type { DataType, Graph, Model, ValueInfo } from "../graph/graph.ts";
 import type { TensorType } from "../graph/graph-builder.ts";
 import { shapeText } from "../graph/dimensions.ts";
-import type { LabelRange, Objective } from "../objective/objective.ts";
-import { RESERVED_PREFIX, type TargetFormat } from "./program.ts";
+import type { Objective } from "../objective/objective.ts";
+import { type ExampleRules, RESERVED_PREFIX, type TargetFormat } from "./program.ts";
+import { vocabularyOf } from "./vocabulary.ts";
 
 /** A model and an objective that fit. */
-export interface LearningTask {
+export interface LearningTask extends ExampleRules {
   readonly objective: Objective;
   /** The input that takes the features, [batch, …]. */
   readonly features: ValueInfo;
-  /** The shape of one example. */
-  readonly exampleShape: readonly number[];
   /** The output that is scored, [batch, …]. */
   readonly output: ValueInfo;
-  /** What targets must look like; null where the objective takes them from the features. */
-  readonly targets: TargetFormat | null;
-  /** What class labels may be, among the targets or, where there are none, the features; null where nothing is a label. */
-  readonly labels: LabelRange | null;
 }
 
 /** The element types that features may have. */
@@ -41,10 +36,17 @@ export function learningTask({ graph }: Model, objective: Objective): LearningTa
     objective,
     features,
     exampleShape,
+    vocabulary: vocabularyOf(graph, features),
     output,
     targets: targets === null ? null : targetFormat(targets),
     labels: objective.labels?.(typeOf(output)) ?? null,
+    probabilities: objective.probabilities ?? null,
   };
+}
+
+/** What a task says of examples: for a program, which knows nothing else of it. */
+export function rulesOf({ exampleShape, vocabulary, targets, labels, probabilities }: LearningTask): ExampleRules {
+  return { exampleShape, vocabulary, targets, labels, probabilities };
 }
 
 function typeOf({ dataType, shape }: ValueInfo): TensorType {

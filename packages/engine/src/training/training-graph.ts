@@ -30,6 +30,7 @@ import {
   type TrainingProgram,
 } from "./program.ts";
 import { PORTABLE_FORM, type StepForm } from "./step-form.ts";
+import { rulesOf } from "./task.ts";
 import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
 
 /**
@@ -43,10 +44,9 @@ export function trainingProgram(
   form: StepForm = PORTABLE_FORM,
 ): TrainingProgram {
   const { layout, task, random } = derivation;
-  const { exampleShape, targets, labels } = task;
   const graph = trainingGraph(derivation, solver, format, form);
   const model = writeModel({ ...(form.blocks === null ? derivation.model : allowingBlocks(derivation.model)), graph });
-  return { kind: "training", model, layout, features: format, exampleShape, targets, labels, random };
+  return { kind: "training", model, layout, features: format, ...rulesOf(task), random };
 }
 
 function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat, form: StepForm): Graph {

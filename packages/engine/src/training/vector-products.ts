@@ -27,7 +27,7 @@ import { type Derivation, derive } from "./derivation.ts";
 import { layoutOfForm } from "./parameters.ts";
 import { type FeatureFormat, parameterInput, PLAIN_FEATURES } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
-import { learningTask } from "./task.ts";
+import { learningTask, rulesOf } from "./task.ts";
 import { SEED } from "./training-form.ts";
 
 /**
@@ -42,11 +42,10 @@ export function hessianVectorProduct(
 ): HessianProgram {
   const derivation = derive(form, objective);
   const { layout, task, random } = derivation;
-  const { exampleShape, targets, labels } = task;
   const trained = [...derivation.gradients.keys()];
   const graph = hessianGraph(derivation, { layout, task, format, random, moving: trained });
   const model = writeModel({ ...derivation.model, graph });
-  return { kind: "hessian", model, layout, features: format, exampleShape, targets, labels, random, trained };
+  return { kind: "hessian", model, layout, features: format, ...rulesOf(task), random, trained };
 }
 
 function hessianGraph(derivation: Derivation, feed: BatchFeed): Graph {
@@ -100,18 +99,18 @@ export function jacobianVectorProduct(form: StandardForm, format: FeatureFormat 
   const task = { ...learningTask(form.model, meanSquaredError()), targets: null };
   const trained = layout.flatMap(({ name }) => (form.roles.get(name)?.kind === "trained" ? [name] : []));
   const feed: BatchFeed = { layout, task, format, random: false, moving: trained };
-  const { exampleShape, output } = task;
   return {
     kind: "jacobian",
-    model: writeModel({ ...form.model, graph: jacobianGraph(form.model.graph, feed, output.name) }),
+    model: writeModel({ ...form.model, graph: jacobianGraph(form.model.graph, feed, task.output.name) }),
     layout,
     features: format,
-    exampleShape,
+    ...rulesOf(task),
     targets: null,
     labels: null,
+    probabilities: null,
     random: false,
     trained,
-    outputShape: (output.shape ?? []).slice(1).map(Number),
+    outputShape: (task.output.shape ?? []).slice(1).map(Number),
   };
 }
 

@@ -8,7 +8,14 @@ import { isFloating } from "../element-types.ts";
 import type { DataType, GraphNode } from "../graph.ts";
 import type { GraphBuilder, TensorType } from "../graph-builder.ts";
 import { type Application, type GradientRule, input, inputType, misfit, type Operator, output } from "../operator.ts";
-import { addedDimensions, dividedDimensions, multipliedDimensions, subtractedDimensions } from "../shape-arithmetic.ts";
+import {
+  addedDimensions,
+  cutRemainderDimensions,
+  dividedDimensions,
+  floorRemainderDimensions,
+  multipliedDimensions,
+  subtractedDimensions,
+} from "../shape-arithmetic.ts";
 import { broadcast, undoBroadcast } from "./broadcasting.ts";
 import { scalarLike, times } from "./constants.ts";
 import { once } from "./once.ts";
@@ -131,16 +138,24 @@ const remainderRule = operandRule(
   },
 );
 
-/** y = a − q · b with the whole number q = a ÷ b cut to zero, for floats: da = g, db = −g · q */
+/**
+ * y = a − q · b with the whole number q = a ÷ b, cut to zero where `fmod` says so, else rounded down, which floats
+ * cannot ask for: da = g, db = −g · q
+ */
 const remainder: Operator = {
   ...arithmetic("Mod", remainderRule),
   types: (application) => {
     const type = meetingType(application);
-    const cutsToZero = intOf(application.node, "fmod", 0) !== 0;
-    if (cutsToZero || !isFloating(type.dataType)) return [type];
+    if (cutsToZero(application.node) || !isFloating(type.dataType)) return [type];
     throw misfit(application.node, "remainders of floats need the attribute fmod");
   },
+  dimensions: (application) =>
+    cutsToZero(application.node) ? cutRemainderDimensions(application) : floorRemainderDimensions(application),
 };
+
+function cutsToZero(node: GraphNode): boolean {
+  return intOf(node, "fmod", 0) !== 0;
+}
 
 /** y = Σ x_i over any number of inputs */
 const sum = arithmetic("Sum", ({ graph, node, narrowGradient }) =>

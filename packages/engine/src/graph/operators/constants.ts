@@ -6,7 +6,7 @@
 import { elementCount } from "@potluck/core";
 import { intOf } from "../attributes.ts";
 import { describe } from "../check.ts";
-import { dimensionDifference, dimensionProduct } from "../dimensions.ts";
+import { dimensionDifference, dimensionProduct, dimensionQuotient } from "../dimensions.ts";
 import { elementTypeCode, elementTypeOf } from "../element-types.ts";
 import type { Dimension, GraphNode, TensorData } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
@@ -28,7 +28,7 @@ export function times(graph: GraphBuilder, left: string, right: string): string 
 
 function isOne(graph: GraphBuilder, value: string): boolean {
   const tensor = graph.constantOf(value);
-  return tensor !== null && tensor.shape.length === 0 && tensor.values[0] === 1;
+  return tensor !== null && tensor.shape.length === 0 && tensorNumbers(tensor)[0] === 1;
 }
 
 /** The tensor that a Constant node holds in one of its spellings; null for the spellings that hold texts. */
@@ -120,13 +120,14 @@ const range: Operator = {
   flops: noFlops,
 };
 
-/** How many numbers a range has; with names in its limit only where it counts upwards by ones. */
+/** How many numbers a range has; with names in its bounds only where its steps end just at the limit. */
 function rangeLength(application: Application): Dimension {
   const [start, limit, step] = [boundOf(application, 0), boundOf(application, 1), boundOf(application, 2)];
   if (typeof start === "number" && typeof limit === "number" && typeof step === "number") {
     return Math.max(0, Math.ceil((limit - start) / step));
   }
-  if (step === 1) return dimensionDifference(limit, start);
+  const count = dimensionQuotient(dimensionDifference(limit, start), step);
+  if (count !== null) return count;
   throw misfit(application.node, `how many numbers it makes is not known: from ${start} to ${limit} by ${step}`);
 }
 

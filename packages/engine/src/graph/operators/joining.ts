@@ -97,7 +97,12 @@ const split: Operator = {
   types: (application) => {
     const { dataType, shape } = inputType(application, 0);
     const axis = axisOf(application.node, 0, shape.length);
-    return partSizes(application, shape[axis] ?? 1).map((size) => ({ dataType, shape: shape.with(axis, size) }));
+    const sizes = partSizes(application, shape[axis] ?? 1);
+    const { node } = application;
+    if (node.outputs.length > sizes.length) {
+      throw misfit(node, `it has ${node.outputs.length} outputs for ${sizes.length} parts`);
+    }
+    return sizes.map((size) => ({ dataType, shape: shape.with(axis, size) }));
   },
   gradient: ({ graph, node, gradientOf }) => [
     () => {

@@ -16,15 +16,18 @@ import { padAxis, sizesValue, sliceAxis } from "./sizes.ts";
 type Shape = readonly Dimension[];
 
 /** What is put before and after an axis: a negative number takes that many entries away. */
-interface Margin {
+export interface Margin {
   readonly before: Dimension;
   readonly after: Dimension;
 }
 
 const NO_MARGIN: Margin = { before: 0, after: 0 };
 
-/** The margins of every axis; `held` says what an input of `node` holds. */
-function marginsOf(node: GraphNode, rank: number, held: (at: number) => Shape | null): readonly Margin[] {
+/**
+ * The margins of every axis; `held` says what an input of `node` holds.
+ * Throws Fault "model-unsupported" where they are not known or do not belong to the axes.
+ */
+export function marginsOf(node: GraphNode, rank: number, held: (at: number) => Shape | null): readonly Margin[] {
   const list = (at: number): Shape => {
     const known = held(at);
     if (known === null) throw misfit(node, `its input ${at} is not known before the graph runs`);

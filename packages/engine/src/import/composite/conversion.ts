@@ -10,6 +10,7 @@ import type { Composite } from "../composite.ts";
 /** y = x in the element type of the second input, whose elements do not matter. */
 const castLike: Composite = {
   name: "CastLike",
+  takesAnything: true,
   expand: ({ graph, node }) => {
     const [x, like] = [input(node, 0), input(node, 1)];
     const { dataType } = graph.typeOf(like);

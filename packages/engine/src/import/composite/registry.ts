@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { GraphNode } from "../../graph/graph.ts";
 import type { Composite } from "../composite.ts";
 import { attentionComposites } from "./attention.ts";
 import { conversionComposites } from "./conversion.ts";
@@ -12,6 +13,7 @@ import { normalisationComposites } from "./normalisation.ts";
 import { recurrentComposites } from "./recurrent.ts";
 import { rotaryComposites } from "./rotary-embedding.ts";
 import { sequenceComposites } from "./sequences.ts";
+import { paddingComposites } from "./wrap-padding.ts";
 
 /** Every composite that is known. */
 export const composites: readonly Composite[] = [
@@ -20,12 +22,19 @@ export const composites: readonly Composite[] = [
   ...gateComposites,
   ...likelihoodLossComposites,
   ...normalisationComposites,
+  ...paddingComposites,
   ...recurrentComposites,
   ...rotaryComposites,
   ...sequenceComposites,
 ];
 
 const byName: ReadonlyMap<string, Composite> = new Map(composites.map((composite) => [composite.name, composite]));
+
+/** The composite that stands for `node`, a standard operator; null where there is none. */
+export function compositeFor(node: GraphNode): Composite | null {
+  const composite = compositeOf(node.operator);
+  return composite?.covers?.(node) === false ? null : composite;
+}
 
 /** The composite of this name; null where there is none. */
 export function compositeOf(name: string): Composite | null {

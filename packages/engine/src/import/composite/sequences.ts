@@ -9,7 +9,7 @@ import { describe } from "../../graph/check.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
 import { input, misfit } from "../../graph/operator.ts";
-import { axisFromStart } from "../../graph/operators/axes.ts";
+import { axisOf } from "../../graph/operators/axes.ts";
 import { int64List, scalarTensor, tensorNumbers } from "../../graph/tensors.ts";
 import type { Composite, Expansion } from "../composite.ts";
 import { partsOfSizes } from "./parts.ts";
@@ -17,11 +17,12 @@ import { partsOfSizes } from "./parts.ts";
 /** The parts of a tensor along one axis: of the given sizes, of one size but for the last, or single entries. */
 const splitToSequence: Composite = {
   name: "SplitToSequence",
+  takesAnything: true,
   expand: (expansion) => {
     const { graph, node } = expansion;
     const x = input(node, 0);
     const { shape } = graph.typeOf(x);
-    const axis = axisFromStart(intOf(node, "axis", 0), shape.length);
+    const axis = axisOf(node, 0, shape.length);
     const sizes = partSizes(graph, node, shape[axis] ?? 0);
     const dropsAxis = (node.inputs[1] ?? "") === "" && intOf(node, "keepdims", 1) === 0;
     const parts = partsOfSizes(graph, x, axis, sizes);
@@ -36,9 +37,15 @@ function partSizes(graph: GraphBuilder, node: GraphNode, length: number | string
   const asked = node.inputs[1] ?? "";
   const sizes = asked === "" ? scalarTensor("int64", 1) : graph.constantOf(asked);
   if (sizes === null) throw misfit(node, "the sizes of the parts are not known before the graph runs");
-  if (sizes.shape.length === 1) return tensorNumbers(sizes);
-  const [size = 1] = tensorNumbers(sizes);
   if (typeof length !== "number") throw misfit(node, `the size "${length}" is not known before the graph runs`);
+  const numbers = tensorNumbers(sizes);
+  if (sizes.shape.length === 1) {
+    const areSizes = numbers.length > 0 && numbers.every((number) => Number.isInteger(number) && number >= 0);
+    if (areSizes && numbers.reduce((sum, number) => sum + number, 0) === length) return numbers;
+    throw misfit(node, `parts of ${numbers.join(", ")} are not an axis of ${length}`);
+  }
+  const [size = 0] = numbers;
+  if (!Number.isInteger(size) || size < 1) throw misfit(node, `there are no parts of the size ${size}`);
   const whole = Array.from({ length: Math.floor(length / size) }, () => size);
   return length % size === 0 ? whole : [...whole, length % size];
 }
@@ -46,12 +53,14 @@ function partSizes(graph: GraphBuilder, node: GraphNode, length: number | string
 /** The given tensors, in their order. */
 const sequenceConstruct: Composite = {
   name: "SequenceConstruct",
+  takesAnything: true,
   expand: (expansion) => remember(expansion, expansion.node.inputs),
 };
 
 /** One of the tensors; a negative number counts from the end. */
 const sequenceAt: Composite = {
   name: "SequenceAt",
+  takesAnything: true,
   readsSequences: true,
   expand: (expansion) => {
     const { graph, node } = expansion;
@@ -68,6 +77,7 @@ const sequenceAt: Composite = {
 /** How many tensors there are. */
 const sequenceLength: Composite = {
   name: "SequenceLength",
+  takesAnything: true,
   readsSequences: true,
   expand: (expansion) => [expansion.graph.constant(scalarTensor("int64", partsOf(expansion).length))],
 };
@@ -75,6 +85,7 @@ const sequenceLength: Composite = {
 /** All tensors side by side along an axis, which may be a new one. */
 const concatFromSequence: Composite = {
   name: "ConcatFromSequence",
+  takesAnything: true,
   readsSequences: true,
   expand: (expansion) => {
     const { graph, node } = expansion;
