@@ -38,6 +38,15 @@ export interface NodeCost {
 /** Says the type of a value of a graph. */
 export type TypeOf = (value: string) => TensorType;
 
+/** The kinds that copy windows. */
+const COPYING: ReadonlySet<WorkKind> = new Set<WorkKind>([
+  "convolution",
+  "grouped-convolution",
+  "grouped-transposed-convolution",
+  "transposed-convolution",
+  "wide-convolution",
+]);
+
 /** The operators that read only what they give, or only a size. */
 const PICKING = /^(Gather|GatherElements|GatherND|Slice|Split|Size|Shape|Trilu)$/u;
 
@@ -74,7 +83,6 @@ function nodeCost(node: GraphNode, typeOf: (value: string) => SizedType): NodeCo
   const flops = operatorOf(node).flops(sizes);
   const bytesWritten = totalBytes(outputs);
   const given = totalBytes(inputs);
-  const convolves = kind === "convolution" || kind === "wide-convolution";
   return {
     node,
     kind,
@@ -83,7 +91,7 @@ function nodeCost(node: GraphNode, typeOf: (value: string) => SizedType): NodeCo
     bytesWritten,
     elements,
     runs: runsOf(kind, sizes),
-    windowBytes: convolves ? windowBytes(sizes, flops) : 0,
+    windowBytes: COPYING.has(kind) ? windowBytes(sizes, flops) : 0,
   };
 }
 

@@ -96,6 +96,12 @@ const rowwise: readonly Family[] = [
   { name: "mean of columns", link: centred(0), repeats: 16, shapes: ["256 256 | 1"] },
   { name: "mean of channels", link: centred(0, 2, 3), repeats: 16, shapes: ["16 16 8 8 | 1"] },
   {
+    name: "normalised channels",
+    link: (graph, value, other) => graph.add("BatchNormalization", [value, other, other, other, other]),
+    repeats: 16,
+    shapes: ["32 8 8 8 | 8", "16 16 16 16 | 16"],
+  },
+  {
     name: "normalised rows",
     link: binary("LayerNormalization"),
     repeats: 16,
@@ -158,19 +164,25 @@ const convolutions: readonly Family[] = [
     name: "depthwise",
     link: binary("Conv", { ...samePadding(3), group: int(8) }),
     repeats: 4,
-    shapes: ["16 8 14 14 | 8 1 3 3"],
+    shapes: ["1 8 4 4 | 8 1 3 3", "16 8 14 14 | 8 1 3 3", "32 8 4 4 | 8 1 3 3", "32 8 32 32 | 8 1 3 3"],
   },
   {
     name: "transposed",
     link: binary("ConvTranspose", samePadding(3)),
     repeats: 6,
-    shapes: ["4 4 16 16 | 4 4 3 3", "4 16 16 16 | 16 16 3 3"],
+    shapes: ["1 4 8 8 | 4 4 3 3", "4 4 16 16 | 4 4 3 3", "4 16 16 16 | 16 16 3 3", "8 32 8 8 | 32 32 3 3"],
   },
   {
     name: "transposed, wide",
     link: binary("ConvTranspose", samePadding(5)),
     repeats: 4,
     shapes: ["32 4 14 14 | 4 4 5 5"],
+  },
+  {
+    name: "transposed, depthwise",
+    link: binary("ConvTranspose", { ...samePadding(3), group: int(8) }),
+    repeats: 4,
+    shapes: ["1 8 4 4 | 8 1 3 3", "16 8 14 14 | 8 1 3 3", "32 8 4 4 | 8 1 3 3", "32 8 32 32 | 8 1 3 3"],
   },
 ];
 

@@ -28,12 +28,16 @@ export function runsOf(kind: WorkKind, { node, inputs, outputs }: Sizes): number
     case "reordering":
       return 0;
     case "convolution":
+    case "grouped-convolution":
+    case "grouped-transposed-convolution":
+    case "transposed-convolution":
     case "wide-convolution":
       return (input[0] ?? 1) * intOf(node, "group", 1);
     case "elementwise":
       return broadcastRuns(inputs, output);
     case "normalisation":
-      return rows(input);
+      // Layers are normalised row by row, images channel by channel.
+      return node.operator === "LayerNormalization" ? rows(input) : elementCount(input.slice(0, 2));
     case "reduction":
       return reducedRuns(input, output);
     case "blocked-convolution":

@@ -4,6 +4,7 @@
  * @module
  */
 import { elementCount } from "@potluck/core";
+import { intOf } from "../graph/attributes.ts";
 import type { GraphNode } from "../graph/graph.ts";
 import { BLOCKED_DOMAIN } from "../graph/operators/blocked-channels.ts";
 
@@ -20,6 +21,8 @@ export const workKinds = [
   "convolution",
   "elementwise",
   "function",
+  "grouped-convolution",
+  "grouped-transposed-convolution",
   "indexed-pooling",
   "movement",
   "normalisation",
@@ -27,6 +30,7 @@ export const workKinds = [
   "product",
   "reduction",
   "reordering",
+  "transposed-convolution",
   "transposition",
   "wide-convolution",
 ] as const;
@@ -55,11 +59,21 @@ const WINDOW_CELLS = 49;
 const IMAGE_RANK = 4;
 
 /** The kind of work that a node is whose inputs have these shapes. */
-export function workKindOf({ operator, domain, outputs }: GraphNode, inputs: readonly (readonly number[])[]): WorkKind {
+export function workKindOf(node: GraphNode, inputs: readonly (readonly number[])[]): WorkKind {
+  const { operator, domain, outputs } = node;
   if (domain === BLOCKED_DOMAIN) return operator === "Conv" ? "blocked-convolution" : "reordering";
   const kind = kinds.find(([, operators]) => operators.test(operator))?.[0] ?? "elementwise";
-  if (kind === "convolution") return isWide(inputs[1] ?? []) ? "wide-convolution" : kind;
+  if (kind === "convolution") return convolutionKind(node, inputs[1] ?? []);
   return operator === "MaxPool" && (outputs[1] ?? "") !== "" ? "indexed-pooling" : kind;
+}
+
+function convolutionKind(node: GraphNode, weights: readonly number[]): WorkKind {
+  const isGrouped = intOf(node, "group", 1) > 1;
+  if (node.operator === "ConvTranspose") {
+    return isGrouped ? "grouped-transposed-convolution" : "transposed-convolution";
+  }
+  if (isGrouped) return "grouped-convolution";
+  return isWide(weights) ? "wide-convolution" : "convolution";
 }
 
 function isWide(weights: readonly number[]): boolean {
