@@ -51,6 +51,7 @@ const families: readonly (readonly [operators: readonly string[], arity: Arity])
   [["SoftmaxCrossEntropyLoss"], { inputs: [2, 3], outputs: [1, 2] }],
   [["LayerNormalization"], { inputs: [2, 3], outputs: [1, 3] }],
   [["Pad"], { inputs: [2, 4], outputs: [1, 1] }],
+  [["Resize"], { inputs: [1, 4], outputs: [1, 1] }],
   [
     ["GroupNormalization InstanceNormalization OneHot Range ScatterElements ScatterND Where"],
     { inputs: [3, 3], outputs: [1, 1] },

@@ -5,6 +5,7 @@
  * The default, first match wins:
  *
  *     mean and variance of a batch normalisation                          statistic
+ *     by how much a node resizes an image                                 constant
  *     not float32                                                         constant
  *     what the exporter calls a parameter, or computed from one           trained, see `Origin`
  *     what it calls a buffer or a literal, or computed from such          constant
@@ -51,7 +52,12 @@ export type Role =
 export function rolesOf(model: Model, rules: ParameterRules = {}): ReadonlyMap<string, Role> {
   const { graph } = model;
   const ruling = rulingOf(graph, rules);
-  const known: Known = { model, statistics: statisticsOf(graph), weights: weightsOf(graph) };
+  const known: Known = {
+    model,
+    statistics: statisticsOf(graph),
+    settings: settingsOf(graph),
+    weights: weightsOf(graph),
+  };
   const roles = new Map<string, Role>();
   for (const [name, tensor] of graph.initializers) roles.set(name, roleOf(known, [name, tensor], ruling(name), rules));
   for (const [copy, role] of transposedCopies(model, roles)) roles.set(copy, role);
@@ -64,6 +70,8 @@ interface Known {
   readonly model: Model;
   /** The running means and variances of batch normalisations. */
   readonly statistics: ReadonlySet<string>;
+  /** Numbers that say what a node does and that it does not compute with. */
+  readonly settings: ReadonlySet<string>;
   /** The weights and biases of products and convolutions. */
   readonly weights: ReadonlySet<string>;
 }
@@ -79,7 +87,7 @@ function roleOf(
   if (known.statistics.has(name)) {
     return statistics === "freeze" ? { kind: "constant", because: "frozen" } : { kind: "statistic" };
   }
-  const because = reasonAgainst(known, name, tensor);
+  const because = known.settings.has(name) ? "literal" : reasonAgainst(known, name, tensor);
   return because === null ? { kind: "trained" } : { kind: "constant", because };
 }
 
@@ -109,6 +117,11 @@ function statisticsOf({ nodes }: Graph): ReadonlySet<string> {
   return new Set(
     nodes.filter(({ operator }) => operator === "BatchNormalization").flatMap(({ inputs }) => inputs.slice(3, 5)),
   );
+}
+
+/** The regions, scales and sizes of nodes that resize images. */
+function settingsOf({ nodes }: Graph): ReadonlySet<string> {
+  return new Set(nodes.filter(({ operator }) => operator === "Resize").flatMap(({ inputs }) => inputs.slice(1)));
 }
 
 /** Which inputs of an operator are its weights and biases. */

@@ -11,6 +11,7 @@ import { gateComposites } from "./gates.ts";
 import { likelihoodLossComposites } from "./likelihood-loss.ts";
 import { normalisationComposites } from "./normalisation.ts";
 import { recurrentComposites } from "./recurrent.ts";
+import { resizeComposites } from "./resize.ts";
 import { rotaryComposites } from "./rotary-embedding.ts";
 import { sequenceComposites } from "./sequences.ts";
 import { paddingComposites } from "./wrap-padding.ts";
@@ -24,6 +25,7 @@ export const composites: readonly Composite[] = [
   ...normalisationComposites,
   ...paddingComposites,
   ...recurrentComposites,
+  ...resizeComposites,
   ...rotaryComposites,
   ...sequenceComposites,
 ];
