@@ -1,11 +1,13 @@
 import { rootKey } from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { conv2d } from "../builder/convolution.ts";
-import { withCrossEntropy } from "../builder/cross-entropy.ts";
 import { flatten, maxPool2d, relu } from "../builder/plain-layers.ts";
 import { mlp, sequential } from "../builder/sequential.ts";
 import { dense } from "../builder/dense.ts";
-import { differentiate } from "../differentiate/differentiate.ts";
+import { standardModel } from "../graph/standard-model.ts";
+import { standardForm } from "../import/standard-form.ts";
+import { crossEntropy } from "../objective/cross-entropy.ts";
+import { derive } from "../training/derivation.ts";
 import { costOf } from "./graph-cost.ts";
 
 const key = rootKey(1);
@@ -53,11 +55,8 @@ describe("costs", () => {
 
   test("a step of training costs three times the forward pass, less the gradient for the input", () => {
     const { graph } = mlp({ inputs: 50, hidden: [100, 100], classes: 10, key });
-    const derived = differentiate(withCrossEntropy(graph), {
-      output: "loss",
-      withRespectTo: [...graph.initializers.keys()],
-    });
-    const [forward, training] = [costOf(graph, 32).flops, costOf(derived.graph, 32).flops];
+    const derived = derive(standardForm(standardModel(graph)), crossEntropy());
+    const [forward, training] = [costOf(graph, 32).flops, costOf(derived.model.graph, 32).flops];
     const withoutInput = 3 * forward - 32 * 2 * 50 * 100;
     expect(training).toBeGreaterThan(0.95 * withoutInput);
     expect(training).toBeLessThan(1.05 * withoutInput);

@@ -170,6 +170,26 @@ describe.each(Object.entries(subjects))("%s", (_, subject) => {
   });
 });
 
+describe("cross-entropy", () => {
+  test("loss, gradient and ranks of two examples, by hand", async () => {
+    const output = { shape: [2, 3], values: [0, Math.log(2), 0, 1, 1, 1] };
+    const found = await runObjective(crossEntropy(), { output, targets: { shape: [2], values: [1, 0] } });
+    // softmax: (1, 2, 1) ÷ 4 and (1, 1, 1) ÷ 3; the loss is (ln 2 + ln 3) ÷ 2. Of the three equal scores the first is
+    // taken for the largest, so both are right.
+    expect(found.mean).toBeCloseTo((Math.log(2) + Math.log(3)) / 2, 6);
+    expect(found.ranks).toEqual([0, 0]);
+    const byHand = [1 / 8, -2 / 8, 1 / 8, -1 / 3, 1 / 6, 1 / 6];
+    byHand.forEach((value, at) => expect(found.gradient[at]).toBeCloseTo(value, 6));
+  });
+
+  test("scores far apart give a finite loss and gradient", async () => {
+    const output = { shape: [1, 3], values: [1000, -1000, 0] };
+    const found = await runObjective(crossEntropy(), { output, targets: { shape: [1], values: [1] } });
+    expect(found.mean).toBe(2000);
+    expect(found.gradient).toEqual([1, -1, 0]);
+  });
+});
+
 describe("where nothing counts", () => {
   test.each<readonly [string, Objective, ObjectiveCase]>([
     [
