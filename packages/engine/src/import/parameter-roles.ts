@@ -22,6 +22,7 @@ import { Fault } from "@potluck/core";
 import type { Graph, Model, TensorData } from "../graph/graph.ts";
 import { placeBeforeTransposition } from "../graph/tensors.ts";
 import { type ParameterRules, type Ruling, rulingOf, sharingOf } from "./parameter-rules.ts";
+import { checkStatisticRules, statisticsOf } from "./statistics.ts";
 
 export type { ParameterRules } from "./parameter-rules.ts";
 
@@ -52,6 +53,7 @@ export type Role =
 export function rolesOf(model: Model, rules: ParameterRules = {}): ReadonlyMap<string, Role> {
   const { graph } = model;
   const ruling = rulingOf(graph, rules);
+  checkStatisticRules(graph, rules, ruling);
   const known: Known = {
     model,
     statistics: statisticsOf(graph),
@@ -61,7 +63,7 @@ export function rolesOf(model: Model, rules: ParameterRules = {}): ReadonlyMap<s
   const roles = new Map<string, Role>();
   for (const [name, tensor] of graph.initializers) roles.set(name, roleOf(known, [name, tensor], ruling(name), rules));
   for (const [copy, role] of transposedCopies(model, roles)) roles.set(copy, role);
-  for (const { name, ...same } of sharingOf(graph, rules)) roles.set(name, { kind: "shared", ...same });
+  for (const { name, ...same } of sharingOf(graph, rules, ruling)) roles.set(name, { kind: "shared", ...same });
   return roles;
 }
 
@@ -83,10 +85,10 @@ function roleOf(
   { statistics }: ParameterRules,
 ): Role {
   if (ruled === "freeze") return { kind: "constant", because: "frozen" };
-  if (ruled === "train") return trainable(name, tensor);
   if (known.statistics.has(name)) {
     return statistics === "freeze" ? { kind: "constant", because: "frozen" } : { kind: "statistic" };
   }
+  if (ruled === "train") return trainable(name, tensor);
   const because = known.settings.has(name) ? "literal" : reasonAgainst(known, name, tensor);
   return because === null ? { kind: "trained" } : { kind: "constant", because };
 }
@@ -110,13 +112,6 @@ function reasonAgainst({ model, weights }: Known, name: string, tensor: TensorDa
       if (!tensor.values.every(Number.isFinite)) return "not-finite";
       return origin === null || weights.has(name) ? null : "unnoted";
   }
-}
-
-/** The running means and variances of the batch normalisations of `graph`. */
-function statisticsOf({ nodes }: Graph): ReadonlySet<string> {
-  return new Set(
-    nodes.filter(({ operator }) => operator === "BatchNormalization").flatMap(({ inputs }) => inputs.slice(3, 5)),
-  );
 }
 
 /** The regions, scales and sizes of nodes that resize images. */

@@ -71,14 +71,31 @@ export interface Sharing {
 }
 
 /** What the groups of `rules` make the same. Throws Fault "option-invalid" for groups that do not fit `graph`. */
-export function sharingOf(graph: Graph, { share = [] }: ParameterRules): readonly Sharing[] {
+export function sharingOf(
+  graph: Graph,
+  { share = [] }: ParameterRules,
+  ruling: (name: string) => Ruling,
+): readonly Sharing[] {
   const all = share.flat();
   const twice = all.find((name, at) => all.indexOf(name) !== at);
   if (twice !== undefined) {
     const remedy = "Name each tensor once, in the one group of all that are the same.";
     throw new Fault("option-invalid", `share: "${twice}" is there twice`, remedy);
   }
+  for (const group of share) checkAlike(group, ruling);
   return share.flatMap((group) => sharingOfGroup(graph, group));
+}
+
+/** Throws Fault "option-invalid" where some of a group are frozen and others are not. */
+function checkAlike(group: readonly string[], ruling: (name: string) => Ruling): void {
+  const frozen = group.find((name) => ruling(name) === "freeze");
+  const other = group.find((name) => ruling(name) !== "freeze");
+  if (frozen === undefined || other === undefined) return;
+  throw new Fault(
+    "option-invalid",
+    `share: "${frozen}" and "${other}" are to be one, and only "${frozen}" is frozen`,
+    "Freeze all of the group or none.",
+  );
 }
 
 function sharingOfGroup(graph: Graph, group: readonly string[]): readonly Sharing[] {

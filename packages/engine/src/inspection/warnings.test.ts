@@ -30,6 +30,7 @@ test("what training is not in PyTorch is said by the names of the tensors", () =
       "fc.weight": "parameter",
       "norm.weight": "parameter",
       "norm.running_mean": "buffer",
+      "norm.num_batches_tracked": "buffer",
       "l.weight_g": "parameter",
       "l.weight_v": "parameter",
     },
@@ -38,7 +39,7 @@ test("what training is not in PyTorch is said by the names of the tensors", () =
   expect(warned(model)).toEqual([
     [["mul"], remedy],
     [["fc.weight", "fc.bias"], remedy],
-    [["norm.weight"], remedy],
+    [["norm.weight", "norm.running_mean"], remedy],
   ]);
 });
 

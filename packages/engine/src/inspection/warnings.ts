@@ -46,16 +46,22 @@ const UNNOTED = {
   remedy: OPTIMIZE,
 };
 const NAMELESS = {
-  message: "The exporter folded these, and their names are lost; they are trained, but no state dict.",
+  message:
+    "The exporter folded these, and their names are lost; they are trained, but no state dict, and tied weights came apart.",
   remedy: "Export with training=TrainingMode.TRAINING and do_constant_folding=False.",
 };
 const MISSING = {
-  message: "The module has these parameters, but the file has not.",
+  message: "The module has these tensors, but the file has not: the exporter may have merged them with equal ones.",
   remedy: "It is well where they are unused or tied to others; else export with optimize=False.",
 };
 
-/** The parameters of the module that no initializer is called by or was computed from. */
+/** Counts of batches, which no exporter keeps and nobody needs. */
+const COUNT = /\bnum_batches_tracked$/u;
+
+/** The parameters and buffers of the module that no initializer is called by or was computed from. */
 function missingFrom({ graph, moduleTensors = new Map(), origins = new Map() }: Model): readonly string[] {
   const held = new Set([...graph.initializers.keys(), ...[...origins.values()].flatMap(({ from }) => from)]);
-  return [...moduleTensors].filter(([name, kind]) => kind === "parameter" && !held.has(name)).map(([name]) => name);
+  return [...moduleTensors]
+    .filter(([name, kind]) => kind !== "transient" && !held.has(name) && !COUNT.test(name))
+    .map(([name]) => name);
 }

@@ -13,6 +13,7 @@ import type { Graph, GraphNode } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { batchNormalized } from "../graph/operators/normalisation.ts";
+import { requireOwnStatistics } from "../import/statistics.ts";
 import { appendDropout } from "./dropout.ts";
 
 /** A graph in training form. */
@@ -28,8 +29,12 @@ export interface TrainingForm {
 /** The input, an int64 scalar in [0, 2^32), that decides what dropout drops. */
 export const SEED = "potluck:seed";
 
-/** The training form of `graph`, which keeps its outputs. */
+/**
+ * The training form of `graph`, which keeps its outputs. Throws Fault "model-unsupported" where a statistic is also
+ * something else, or where dropout drops nothing known.
+ */
 export function trainingForm(graph: Graph): TrainingForm {
+  requireOwnStatistics(graph);
   const names = graph.nodes.flatMap(({ outputs }) => outputs);
   const builder = graphBuilder({ ...graph, nodes: [] }, names);
   let dropouts = 0;
@@ -41,8 +46,10 @@ export function trainingForm(graph: Graph): TrainingForm {
       appendDropout(builder, { node, place: dropouts, ratio, seed: SEED });
       dropouts += 1;
     } else if (learnsStatistics(graph, node)) {
-      const [, , , mean = "", variance = ""] = node.inputs;
-      const next = batchNormalized(builder, node);
+      const [x = "", scale = "", bias = "", mean = "", variance = ""] = node.inputs;
+      // Of a normalisation that is used twice, the second use goes on from what the first one made of the statistics.
+      const before = [mean, variance].map((name) => statistics.get(name) ?? name);
+      const next = batchNormalized(builder, { ...node, inputs: [x, scale, bias, ...before] });
       statistics.set(mean, next.mean).set(variance, next.variance);
     } else builder.append(node);
   }
