@@ -35,7 +35,10 @@ export function checkStatisticRules(graph: Graph, rules: ParameterRules, ruling:
   const { train = [], share = [] } = rules;
   const trained = train.find((name) => statistics.has(name));
   if (trained !== undefined) {
-    throw invalid(`train: "${trained}" is a running statistic, which training keeps up to date by itself`, "Leave it out.");
+    throw invalid(
+      `train: "${trained}" is a running statistic, which training keeps up to date by itself`,
+      "Leave it out.",
+    );
   }
   const shared = share.flat().find((name) => statistics.has(name));
   if (shared !== undefined) {
