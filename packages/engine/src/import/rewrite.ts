@@ -16,6 +16,7 @@ import { input, misfit } from "../graph/operator.ts";
 import { operators } from "../graph/operators/registry.ts";
 import { checkArity } from "./arity.ts";
 import { compositeFor } from "./composite/registry.ts";
+import { withExplicitPadding } from "./explicit-padding.ts";
 import { renamed } from "./names.ts";
 import { unknownOperator } from "./unknown-operator.ts";
 
@@ -110,14 +111,14 @@ function refuseMissing({ builder, sequences }: State, node: GraphNode): void {
   if (missing !== undefined) throw misfit(node, `its input "${missing}" is an output that is not supported`);
 }
 
-/** Appends `node` as it is, but for names that are taken. */
+/** Appends `node` as it is, but for names that are taken, and with its padding in numbers. */
 function append({ builder, actual }: State, node: GraphNode): void {
   const outputs = node.outputs.map((name) => (name !== "" && builder.has(name) ? builder.fresh(name) : name));
   node.outputs.forEach((name, at) => {
     if (outputs[at] === name) actual.delete(name);
     else actual.set(name, outputs[at] ?? "");
   });
-  builder.append({ ...node, outputs });
+  builder.append({ ...withExplicitPadding(builder, node), outputs });
 }
 
 /** Appends the branch that a node of the operator If takes, where that is known. */

@@ -34,7 +34,8 @@ import { reshapeLike } from "./layout.ts";
 import { zerosLike } from "./sizes.ts";
 import { covered, positions, spatialSizes, type Window, windowAttributes, windowsOf } from "./windows.ts";
 
-function poolWindows(node: GraphNode, spatial: readonly number[]): readonly Window[] {
+/** The windows of the pool `node`. Throws Fault "model-unsupported" where kernel_shape does not fit. */
+export function poolWindows(node: GraphNode, spatial: readonly number[]): readonly Window[] {
   const kernel = intsOf(node, "kernel_shape");
   if (kernel === null || kernel.length !== spatial.length) throw misfit(node, "kernel_shape does not fit its input");
   return windowsOf(node, spatial, kernel);
