@@ -129,7 +129,7 @@ function takeBranch(state: State, node: GraphNode): void {
     throw new Fault(
       "model-unsupported",
       `${describe(node)} chooses between graphs while the model runs`,
-      "Export the model with fixed shapes, so that the choice is known; or write it without a branch (torch.where).",
+      "Let the choice depend on constants and on sizes other than the batch alone, or write it without a branch (torch.where).",
     );
   }
   const branch = node.attributes[condition.values[0] ? "then_branch" : "else_branch"];

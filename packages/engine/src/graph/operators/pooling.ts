@@ -80,7 +80,9 @@ const maxPool: Operator = {
 function putBack(graph: GraphBuilder, node: GraphNode, gradient: string): string {
   const image = input(node, 0);
   const windows = poolWindows(node, spatialSizes(node, graph.typeOf(image).shape));
-  if (intOf(node, "storage_order", 0) !== 0) throw misfit(node, "cells must be numbered row by row");
+  if (intOf(node, "storage_order", 0) !== 0) {
+    throw misfit(node, "cells must be numbered row by row", "Set storage_order to 0.");
+  }
   const cells = graph.furtherOutput(node, 1);
   if (windows.some((window) => window.stride < covered(window))) return addedUp(graph, image, cells, gradient);
   // The cells are numbered in the whole tensor, so the windows do not matter; those of one cell always fit.
