@@ -43,6 +43,19 @@ describe("potluck inspect", () => {
     expect(out).toContain("It can be trained with the loss cross-entropy.");
   });
 
+  test("says what it counts for where the file fixes the size of the batch", async () => {
+    const [first, ...rest] = model.graph.inputs;
+    if (first === undefined) throw new Error("no input");
+    const inputs = [{ ...first, shape: [4, 4] }, ...rest];
+    const { out, exitCode } = await say(
+      "inspect",
+      await file(writeModel({ ...model, graph: { ...model.graph, inputs } })),
+    );
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/forward .* for a batch of 4\n/);
+    expect(out).not.toContain("for one example");
+  });
+
   test("fits a screen of 100 columns", async () => {
     for (const name of ["gpt.onnx", "mobilenet-v2.legacy.onnx", "resnet-20-group-norm.onnx"]) {
       const { out } = await say("inspect", join(FIXTURES, name));

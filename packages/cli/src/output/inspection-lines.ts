@@ -106,11 +106,12 @@ const reasons: Readonly<Record<ConstantReason, string>> = {
   unnoted: "not noted as a parameter",
 };
 
-function totalLines({ trainedCount, forward, training }: Inspection): readonly string[] {
+function totalLines({ trainedCount, examplesCounted, forward, training }: Inspection): readonly string[] {
+  const share = examplesCounted === 1 ? "one example" : `a batch of ${examplesCounted}`;
   const forwardLines =
     forward === null
       ? []
-      : [row("forward", `${quantity(forward.flops)} FLOPs and ${bytes(forward.peakActivationBytes)} for one example`)];
+      : [row("forward", `${quantity(forward.flops)} FLOPs and ${bytes(forward.peakActivationBytes)} for ${share}`)];
   const trainingLines =
     training === null
       ? []

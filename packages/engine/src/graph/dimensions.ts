@@ -66,9 +66,11 @@ export function dimensionTerms(dimension: Dimension): readonly (readonly Dimensi
   );
 }
 
-/** Whether a dimension is at least 0 whatever its names stand for. */
+/** Whether a dimension is at least 0 whatever its names stand for, each for 1 or more: no batch is empty. */
 export function isSurelyPositive(dimension: Dimension): boolean {
-  return parse(dimension).every(({ coefficient }) => coefficient >= 0);
+  const terms = parse(dimension);
+  const least = terms.reduce((sum, { coefficient }) => sum + coefficient, 0);
+  return least >= 0 && terms.every(({ coefficient, names }) => names.length === 0 || coefficient >= 0);
 }
 
 /** A shape in words: "[batch, 10]". */

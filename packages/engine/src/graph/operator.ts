@@ -77,13 +77,17 @@ export function inputOfRank(application: Application, at: number, rank: number):
   throw misfit(application.node, `input ${at} is ${shapeText(type.shape)} instead of ${rank}-dimensional`);
 }
 
-/** The fault of inputs that an operator cannot take. */
-export function misfit(node: GraphNode, what: string): Fault {
-  return new Fault(
-    "model-unsupported",
-    `${describe(node)}: ${what}`,
-    "Change the model there, or export it with fixed shapes.",
-  );
+/** What can be done about a node that is used as it cannot be here. */
+const OTHERWISE =
+  "Write that part of the model otherwise; docs/reference/operators.md lists the operators that there are.";
+
+/** What can be done about numbers that a rule needs and that are only known when the graph runs. */
+export const FIXED_SIZES =
+  "Export the model with all sizes fixed but that of the batch, and compute what is said here from sizes and constants only.";
+
+/** The fault of inputs or attributes that an operator cannot take. */
+export function misfit(node: GraphNode, what: string, remedy: string = OTHERWISE): Fault {
+  return new Fault("model-unsupported", `${describe(node)}: ${what}`, remedy);
 }
 
 /** The name of input `at` of a node that has it. */

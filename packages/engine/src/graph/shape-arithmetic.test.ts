@@ -30,6 +30,11 @@ const chains: Readonly<Record<string, readonly [(graph: GraphBuilder) => string,
   "the product of its entries": [(graph) => graph.add("ReduceProd", ["s"], { keepdims: int(0) }), ["12*batch*time"]],
   "their sum": [(graph) => graph.add("ReduceSum", ["s", list(graph, 0)]), ["batch + time + 12"]],
   "their quotients": [(graph) => graph.add("Div", ["s", list(graph, 1, 1, 5)]), ["batch", "time", 2]],
+  "the shape in which it meets another, no size being 0": [
+    (graph) =>
+      graph.add("Max", [graph.add("Max", ["s", list(graph, 1, 1, 1)]), graph.add("Min", ["s", list(graph, 1, 1, 1)])]),
+    ["batch", "time", 12],
+  ],
   "an exact quotient": [
     (graph) => graph.add("Div", [graph.add("Mul", ["s", scalar(graph, 4)]), list(graph, 2)]),
     ["2*batch", "2*time", 24],

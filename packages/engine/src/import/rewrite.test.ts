@@ -133,9 +133,9 @@ describe("a condition that is known before the graph runs", () => {
       nodeOf("IsNaN", ["max"], ["which"]),
       nodeOf("If", ["which"], ["y"], choices),
     ];
-    expect(() => expanded(modelOf(parts(nodes, ["y"])))).toThrow(
-      'node "y" (If) chooses between graphs while the model runs',
-    );
+    const fault = faultOf(() => expanded(modelOf(parts(nodes, ["y"]))));
+    expect(fault?.message).toBe('node "y" (If) chooses between graphs while the model runs');
+    expect(fault?.remedy).toContain("constants and on sizes other than the batch");
   });
 });
 
@@ -145,7 +145,7 @@ describe("operators that nobody knows are refused with their place and with advi
     ["QLinearConv", "float32"],
     ["RandomNormalLike", "dropout"],
     ["NonZero", "mask of fixed shape"],
-    ["Det", "Replace it in the model"],
+    ["Det", "docs/reference/operators.md"],
   ])("%s", (operator, advice) => {
     const fault = faultOf(() => expanded(modelOf(parts([nodeOf(operator, ["x"], ["y"])], ["y"]))));
     expect(fault?.code).toBe("model-unsupported");
@@ -163,6 +163,48 @@ describe("operators that nobody knows are refused with their place and with advi
     expect(() => expanded(modelOf(parts([node], ["y"])))).toThrow(
       'node "y" (FusedGemm) of the domain "com.microsoft" is not supported',
     );
+  });
+});
+
+describe("what is refused of a supported operator comes with what can be done about it", () => {
+  const cube = { shapes: { x: ["batch", 6, 6] }, inputs: { x: normalSample("cube", [2, 6, 6]) } };
+  const weights = {
+    w: float32Tensor([1, 8, 6], new Float32Array(48)),
+    r: float32Tensor([1, 8, 2], new Float32Array(16)),
+  };
+  const peepholes = { ...weights, p: float32Tensor([1, 6], new Float32Array(6)) };
+  const symbolic = { shapes: { x: ["time", "batch", 6] } };
+  const text = (value: string): Attribute => ({ kind: "string", value });
+
+  test.each([
+    [
+      "peephole weights",
+      nodeOf("LSTM", ["x", "w", "r", "", "", "", "", "p"], ["y"], { hidden_size: int(2) }),
+      { ...cube, initializers: peepholes },
+      "Use the cells of PyTorch's nn.LSTM",
+    ],
+    [
+      "a number of steps that is only a name",
+      nodeOf("LSTM", ["x", "w", "r"], ["y"], { hidden_size: int(2) }),
+      { ...cube, ...symbolic, initializers: weights },
+      "all sizes fixed but that of the batch",
+    ],
+    [
+      "an equation with a diagonal",
+      nodeOf("Einsum", ["x"], ["y"], { equation: text("bii->bi") }),
+      cube,
+      "each letter once in an operand",
+    ],
+    [
+      "anything else",
+      nodeOf("Transpose", ["x"], ["y"], { perm: ints([0, 1]) }),
+      cube,
+      "docs/reference/operators.md lists the operators",
+    ],
+  ] as const)("%s", (_, node, further, remedy) => {
+    const fault = faultOf(() => expanded(modelOf(parts([node], ["y"], further))));
+    expect(fault?.code).toBe("model-unsupported");
+    expect(fault?.remedy).toContain(remedy);
   });
 });
 

@@ -16,6 +16,7 @@ import { input, misfit } from "../graph/operator.ts";
 import { operators } from "../graph/operators/registry.ts";
 import { checkArity } from "./arity.ts";
 import { compositeFor } from "./composite/registry.ts";
+import { withExplicitPadding } from "./explicit-padding.ts";
 import { renamed } from "./names.ts";
 import { unknownOperator } from "./unknown-operator.ts";
 
@@ -110,14 +111,14 @@ function refuseMissing({ builder, sequences }: State, node: GraphNode): void {
   if (missing !== undefined) throw misfit(node, `its input "${missing}" is an output that is not supported`);
 }
 
-/** Appends `node` as it is, but for names that are taken. */
+/** Appends `node` as it is, but for names that are taken, and with its padding in numbers. */
 function append({ builder, actual }: State, node: GraphNode): void {
   const outputs = node.outputs.map((name) => (name !== "" && builder.has(name) ? builder.fresh(name) : name));
   node.outputs.forEach((name, at) => {
     if (outputs[at] === name) actual.delete(name);
     else actual.set(name, outputs[at] ?? "");
   });
-  builder.append({ ...node, outputs });
+  builder.append({ ...withExplicitPadding(builder, node), outputs });
 }
 
 /** Appends the branch that a node of the operator If takes, where that is known. */
@@ -128,7 +129,7 @@ function takeBranch(state: State, node: GraphNode): void {
     throw new Fault(
       "model-unsupported",
       `${describe(node)} chooses between graphs while the model runs`,
-      "Export the model with fixed shapes, so that the choice is known; or write it without a branch (torch.where).",
+      "Let the choice depend on constants and on sizes other than the batch alone, or write it without a branch (torch.where).",
     );
   }
   const branch = node.attributes[condition.values[0] ? "then_branch" : "else_branch"];

@@ -8,7 +8,7 @@ import { describe } from "../graph/check.ts";
 import type { GraphNode } from "../graph/graph.ts";
 
 const GENERAL =
-  "Replace it in the model by operators that are supported (the list is in the reference), or train only the part of " +
+  "Replace it in the model by operators that are supported (docs/reference/operators.md), or train only the part of " +
   "the model behind it.";
 
 /** PyTorch's exporters make a loop over a sequence of it. */

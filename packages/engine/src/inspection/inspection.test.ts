@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import { readModelFile } from "../files/model-file.ts";
 import { int } from "../graph/attributes.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
-import type { GraphNode, Model } from "../graph/graph.ts";
+import type { Dimension, GraphNode, Model } from "../graph/graph.ts";
 import { standardModel } from "../graph/standard-model.ts";
 import { float32Tensor } from "../graph/tensors.ts";
 import { meanSquaredError } from "../objective/mean-squared-error.ts";
-import { inspectModel } from "./inspection.ts";
+import { type Inspection, inspectModel } from "./inspection.ts";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures");
 const fixture = (file: string): Model => readModelFile(join(FOLDER, file));
@@ -110,6 +110,19 @@ describe("a model that cannot be trained", () => {
       flops: null,
       shape: null,
     });
+  });
+
+  test("counts for a batch where the file fixes its size, and says so", () => {
+    const sized = (batch: Dimension): Inspection => {
+      const builder = graphBuilder();
+      const x = builder.input({ name: "x", dataType: "float32", shape: [batch, 3] });
+      const w = builder.initializer("w", float32Tensor([3, 2], [1, 2, 3, 4, 5, 6]));
+      return inspectModel(standardModel(builder.build("sized", [builder.add("MatMul", [x, w])])));
+    };
+    const [one, four] = [sized("batch"), sized(4)];
+    expect([one.examplesCounted, four.examplesCounted]).toEqual([1, 4]);
+    expect(four.forward?.flops).toBe(4 * (one.forward?.flops ?? Number.NaN));
+    expect(four.training).toBeNull();
   });
 
   test("says what else does not fit where all operators are known", () => {

@@ -53,7 +53,9 @@ export interface Inspection {
   readonly initializers: readonly InitializerReport[];
   /** The elements of all parameters that are trained. */
   readonly trainedCount: number;
-  /** Of the forward pass of one example; null where the model cannot be brought into standard form. */
+  /** How many examples `forward` and the layers are counted for: 1, or all of a batch whose size the file fixes. */
+  readonly examplesCounted: number;
+  /** Of the forward pass; null where the model cannot be brought into standard form. */
   readonly forward: Cost | null;
   /** Null where the model cannot be trained. */
   readonly training: TrainingReport | null;
@@ -88,11 +90,18 @@ export function inspectModel(model: Model, options: InspectionOptions = {}): Ins
     layers: layersOf(source.graph, new Set(trained.map(({ name }) => name)), standard),
     initializers,
     trainedCount: trained.reduce(addElements, 0),
+    examplesCounted: examplesIn(model.graph.inputs),
     forward: standard === null ? null : costOf(standard.model.graph),
     training: derived === null ? null : trainingOf(derived, batchSize),
     obstacles,
     warnings: warningsFor(source, roles),
   };
+}
+
+/** The size of the batch that the inputs fix; 1 where it may vary. What has no second dimension is no batch. */
+function examplesIn(inputs: readonly ValueInfo[]): number {
+  const [batch, ...example] = inputs[0]?.shape ?? [];
+  return typeof batch === "number" && example.length > 0 ? batch : 1;
 }
 
 /** How far a model gets on the way to training, and what stops it. */

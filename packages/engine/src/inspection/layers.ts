@@ -24,7 +24,7 @@ export interface LayerReport {
   readonly parameters: readonly string[];
   /** Their elements together. */
   readonly parameterCount: number;
-  /** Floating-point operations of the forward pass for one example; null where they are not known. */
+  /** Floating-point operations of the forward pass, of a batch where the file fixes its size, else of one example; or null. */
   readonly flops: number | null;
 }
 

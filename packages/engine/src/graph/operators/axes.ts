@@ -5,7 +5,7 @@
  */
 import { intOf } from "../attributes.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
-import { type Application, inputType, misfit } from "../operator.ts";
+import { type Application, FIXED_SIZES, inputType, misfit } from "../operator.ts";
 import { fixedShape } from "../shape-arithmetic.ts";
 
 /** An axis counted from the start, where a negative one counts from the end. */
@@ -30,14 +30,14 @@ export function knownDimensions(application: Application, at: number): readonly 
   inputType(application, at);
   const known = application.dimensions(at);
   if (known !== null) return known;
-  throw misfit(application.node, `its input ${at} is not known before the graph runs`);
+  throw misfit(application.node, `its input ${at} is not known before the graph runs`, FIXED_SIZES);
 }
 
 /** The whole numbers that input `at` is. Throws Fault "model-unsupported" where they are not known. */
 export function knownNumbers(application: Application, at: number): readonly number[] {
   const numbers = fixedShape(knownDimensions(application, at));
   if (numbers !== null) return numbers;
-  throw misfit(application.node, `its input ${at} is not known before the graph runs`);
+  throw misfit(application.node, `its input ${at} is not known before the graph runs`, FIXED_SIZES);
 }
 
 /** The one whole number that input `at` is. Throws Fault "model-unsupported" where it is not known. */

@@ -4,7 +4,7 @@
  * a block at once. B depends on the processor; some have no such kernels.
  *
  * ONNX Runtime brings convolutions into this form by itself, but only where their weights are constants. In training
- * they are not: see `training/blocked-convolutions.ts`. The shapes of values are those that the images have in the usual
+ * they are not: see `training/blocks/blocked-convolutions.ts`. The shapes of values are those that the images have in the usual
  * order, so only who makes a value knows how it lies.
  *
  * @module

@@ -10,7 +10,7 @@ import { dimensionDifference, dimensionProduct, dimensionQuotient } from "../dim
 import { elementTypeCode, elementTypeOf } from "../element-types.ts";
 import type { Dimension, GraphNode, TensorData } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { type Application, inputOfRank, inputType, misfit, noFlops, type Operator } from "../operator.ts";
+import { type Application, FIXED_SIZES, inputOfRank, inputType, misfit, noFlops, type Operator } from "../operator.ts";
 import { fixedShape } from "../shape-arithmetic.ts";
 import { float32Tensor, int64List, scalarTensor, tensorNumbers } from "../tensors.ts";
 import { knownDimensions, knownNumber } from "./axes.ts";
@@ -128,7 +128,11 @@ function rangeLength(application: Application): Dimension {
   }
   const count = dimensionQuotient(dimensionDifference(limit, start), step);
   if (count !== null) return count;
-  throw misfit(application.node, `how many numbers it makes is not known: from ${start} to ${limit} by ${step}`);
+  throw misfit(
+    application.node,
+    `how many numbers it makes is not known: from ${start} to ${limit} by ${step}`,
+    FIXED_SIZES,
+  );
 }
 
 /** A bound of a range: a whole number that may have names in it, or a constant of floats. */
@@ -136,7 +140,7 @@ function boundOf(application: Application, at: number): Dimension {
   const tensor = application.constant(at);
   const [bound] = application.dimensions(at) ?? (tensor === null ? [] : tensorNumbers(tensor));
   if (bound !== undefined) return bound;
-  throw misfit(application.node, `its input ${at} is not known before the graph runs`);
+  throw misfit(application.node, `its input ${at} is not known before the graph runs`, FIXED_SIZES);
 }
 
 /** A matrix with ones on a diagonal and zeros elsewhere, in the shape of another. */

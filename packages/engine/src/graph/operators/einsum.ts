@@ -20,13 +20,18 @@ interface Equation {
   readonly result: string;
 }
 
+const PLAIN_EQUATIONS =
+  "Write it with every axis by its letter (no ellipsis) and each letter once in an operand; a diagonal by Where or a product with EyeLike.";
+
 /** The equation of `node`. Throws Fault "model-unsupported" for an ellipsis and for a letter twice in an operand. */
 function equationOf(node: GraphNode): Equation {
   const text = textOf(node, "equation", "").replaceAll(" ", "");
   const [left = "", right] = text.split("->");
   const operands = left.split(",");
   const plain = [...operands, right ?? ""].every((labels) => /^[A-Za-z]*$/.test(labels) && !hasTwice(labels));
-  if (!plain || operands.length !== node.inputs.length) throw misfit(node, `the equation "${text}" is not supported`);
+  if (!plain || operands.length !== node.inputs.length) {
+    throw misfit(node, `the equation "${text}" is not supported`, PLAIN_EQUATIONS);
+  }
   return { operands, result: right ?? lettersOnce(operands.join("")) };
 }
 

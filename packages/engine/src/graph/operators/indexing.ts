@@ -194,7 +194,9 @@ function scatter(name: string, taking: string, attributes: (node: GraphNode) => 
 function reductionOf(node: GraphNode): "none" | "add" {
   const reduction = textOf(node, "reduction", "none");
   if (reduction === "none" || reduction === "add") return reduction;
-  throw misfit(node, `its gradient is not supported with the reduction "${reduction}"`);
+  const remedy =
+    'Use the reduction "none" or "add" there, or an operator such as ReduceMax that meets values along an axis.';
+  throw misfit(node, `its gradient is not supported with the reduction "${reduction}"`, remedy);
 }
 
 /** The operators of this family. */

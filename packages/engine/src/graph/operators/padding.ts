@@ -7,7 +7,7 @@ import { int, intOf, textOf } from "../attributes.ts";
 import { dimensionProduct, dimensionSum, shapeText } from "../dimensions.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { type GradientContext, input, inputType, misfit, noFlops, type Operator } from "../operator.ts";
+import { FIXED_SIZES, type GradientContext, input, inputType, misfit, noFlops, type Operator } from "../operator.ts";
 import { reduceSum } from "./broadcasting.ts";
 import { checkedAxis } from "./axes.ts";
 import { likeInput } from "./elementwise.ts";
@@ -30,7 +30,7 @@ const NO_MARGIN: Margin = { before: 0, after: 0 };
 export function marginsOf(node: GraphNode, rank: number, held: (at: number) => Shape | null): readonly Margin[] {
   const list = (at: number): Shape => {
     const known = held(at);
-    if (known === null) throw misfit(node, `its input ${at} is not known before the graph runs`);
+    if (known === null) throw misfit(node, `its input ${at} is not known before the graph runs`, FIXED_SIZES);
     return known;
   };
   const pads = list(1);

@@ -34,7 +34,8 @@ import { reshapeLike } from "./layout.ts";
 import { zerosLike } from "./sizes.ts";
 import { covered, positions, spatialSizes, type Window, windowAttributes, windowsOf } from "./windows.ts";
 
-function poolWindows(node: GraphNode, spatial: readonly number[]): readonly Window[] {
+/** The windows of the pool `node`. Throws Fault "model-unsupported" where kernel_shape does not fit. */
+export function poolWindows(node: GraphNode, spatial: readonly number[]): readonly Window[] {
   const kernel = intsOf(node, "kernel_shape");
   if (kernel === null || kernel.length !== spatial.length) throw misfit(node, "kernel_shape does not fit its input");
   return windowsOf(node, spatial, kernel);
@@ -79,7 +80,9 @@ const maxPool: Operator = {
 function putBack(graph: GraphBuilder, node: GraphNode, gradient: string): string {
   const image = input(node, 0);
   const windows = poolWindows(node, spatialSizes(node, graph.typeOf(image).shape));
-  if (intOf(node, "storage_order", 0) !== 0) throw misfit(node, "cells must be numbered row by row");
+  if (intOf(node, "storage_order", 0) !== 0) {
+    throw misfit(node, "cells must be numbered row by row", "Set storage_order to 0.");
+  }
   const cells = graph.furtherOutput(node, 1);
   if (windows.some((window) => window.stride < covered(window))) return addedUp(graph, image, cells, gradient);
   // The cells are numbered in the whole tensor, so the windows do not matter; those of one cell always fit.

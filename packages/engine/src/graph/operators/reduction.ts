@@ -9,6 +9,7 @@ import type { Dimension, GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import {
   type Application,
+  FIXED_SIZES,
   type GradientContext,
   input,
   inputType,
@@ -30,7 +31,7 @@ type Shape = readonly Dimension[];
 function reducedAxes(node: GraphNode, listed: Shape | null, rank: number): readonly number[] {
   const isListed = (node.inputs[1] ?? "") !== "";
   const asked = isListed ? fixedShape(listed ?? [""]) : (intsOf(node, "axes") ?? []);
-  if (asked === null) throw misfit(node, "its axes are not known before the graph runs");
+  if (asked === null) throw misfit(node, "its axes are not known before the graph runs", FIXED_SIZES);
   if (asked.length > 0) return asked.map((axis) => checkedAxis(node, axis, rank));
   return intOf(node, "noop_with_empty_axes", 0) !== 0 ? [] : Array.from({ length: rank }, (_, axis) => axis);
 }

@@ -7,7 +7,7 @@ import { int } from "../attributes.ts";
 import { dimensionDifference, dimensionSum, isSurelyPositive } from "../dimensions.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
-import { input, inputType, misfit, noFlops, type Operator } from "../operator.ts";
+import { FIXED_SIZES, input, inputType, misfit, noFlops, type Operator } from "../operator.ts";
 import { fixedInput, fixedShape, picked, placesOf, stepsOf } from "../shape-arithmetic.ts";
 import { int64List } from "../tensors.ts";
 import { checkedAxis } from "./axes.ts";
@@ -30,7 +30,7 @@ const FAR = 2 ** 31 - 1;
 function cutsOf(node: GraphNode, shape: Shape, held: Held): readonly Cut[] {
   const list = (at: number): Shape => {
     const known = held(at);
-    if (known === null) throw misfit(node, `its input ${at} is not known before the graph runs`);
+    if (known === null) throw misfit(node, `its input ${at} is not known before the graph runs`, FIXED_SIZES);
     return known;
   };
   const has = (at: number): boolean => (node.inputs[at] ?? "") !== "";

@@ -8,7 +8,7 @@
  */
 import { type Attributes, ints, intsOf, textOf } from "../attributes.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
-import { misfit } from "../operator.ts";
+import { FIXED_SIZES, misfit } from "../operator.ts";
 
 /** The windows along one axis. */
 export interface Window {
@@ -115,6 +115,6 @@ export function windowAttributes(windows: readonly Window[]): Attributes {
 export function spatialSizes(node: GraphNode, shape: readonly Dimension[]): readonly number[] {
   return shape.slice(2).map((size) => {
     if (typeof size === "number") return size;
-    throw misfit(node, `the spatial size "${size}" is not known before the graph runs`);
+    throw misfit(node, `the spatial size "${size}" is not known before the graph runs`, FIXED_SIZES);
   });
 }

@@ -11,7 +11,7 @@
 import { floatOf, int, intOf, ints } from "../../graph/attributes.ts";
 import type { Dimension, GraphNode } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
-import { input, misfit } from "../../graph/operator.ts";
+import { FIXED_SIZES, input, misfit } from "../../graph/operator.ts";
 import { scalarLike, times } from "../../graph/operators/constants.ts";
 import { int64List, scalarTensor, tensorOf } from "../../graph/tensors.ts";
 import type { Composite, Expansion } from "../composite.ts";
@@ -80,7 +80,7 @@ function byHead(graph: GraphBuilder, node: GraphNode, value: string, heads: numb
 function headCount(graph: GraphBuilder, node: GraphNode, value: string): number {
   const heads = graph.typeOf(value).shape[1];
   if (typeof heads === "number") return heads;
-  throw misfit(node, "the number of heads is not known before the graph runs");
+  throw misfit(node, "the number of heads is not known before the graph runs", FIXED_SIZES);
 }
 
 /** Each head of `value` as often in a row as makes `count` heads. */
@@ -89,7 +89,9 @@ function repeated(graph: GraphBuilder, node: GraphNode, value: string, count: nu
   if (heads === count) return value;
   if (count % heads !== 0) throw misfit(node, `${count} heads of queries cannot share ${heads} heads of keys`);
   const size = graph.typeOf(value).shape[3];
-  if (typeof size !== "number") throw misfit(node, "the size of a head is not known before the graph runs");
+  if (typeof size !== "number") {
+    throw misfit(node, "the size of a head is not known before the graph runs", FIXED_SIZES);
+  }
   const apart = graph.add("Unsqueeze", [value, graph.constant(int64List([2]))]);
   const copies = graph.add("Expand", [apart, graph.constant(int64List([1, 1, count / heads, 1, 1]))]);
   return graph.add("Reshape", [copies, graph.constant(int64List([0, count, -1, size]))]);
@@ -98,7 +100,9 @@ function repeated(graph: GraphBuilder, node: GraphNode, value: string, count: nu
 /** s · Q Kᵀ, with s = 1 ÷ √size unless the node says otherwise. The queries are scaled, which are fewer numbers. */
 function scaledProducts({ graph, node, queries, keys }: Heads): string {
   const size = graph.typeOf(queries).shape[3];
-  if (typeof size !== "number") throw misfit(node, "the size of a head is not known before the graph runs");
+  if (typeof size !== "number") {
+    throw misfit(node, "the size of a head is not known before the graph runs", FIXED_SIZES);
+  }
   const scaled = times(graph, queries, scalarLike(graph, floatOf(node, "scale", 1 / Math.sqrt(size)), queries));
   return graph.add("MatMul", [scaled, graph.add("Transpose", [keys], { perm: ints([0, 1, 3, 2]) })]);
 }
@@ -174,7 +178,9 @@ function places(graph: GraphBuilder, value: string): string {
 function inShapeOfQueries({ graph, node, queries, values }: Heads, result: string): string {
   if (graph.typeOf(input(node, 0)).shape.length === 4) return result;
   const size = graph.typeOf(values).shape[3];
-  if (typeof size !== "number") throw misfit(node, "the size of a value is not known before the graph runs");
+  if (typeof size !== "number") {
+    throw misfit(node, "the size of a value is not known before the graph runs", FIXED_SIZES);
+  }
   const beside = graph.add("Transpose", [result], { perm: ints([0, 2, 1, 3]) });
   const width = headCount(graph, node, queries) * size;
   return graph.add("Reshape", [beside, graph.constant(int64List([0, 0, width]))]);

@@ -10,7 +10,7 @@
 import { int, intOf, ints, textOf } from "../../graph/attributes.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
-import { input, misfit } from "../../graph/operator.ts";
+import { FIXED_SIZES, input, misfit } from "../../graph/operator.ts";
 import { int64List, tensorOf } from "../../graph/tensors.ts";
 import type { Composite, Expansion } from "../composite.ts";
 import { activationOf, type Cell, cells, type Prepared, type States } from "./recurrent-cells.ts";
@@ -59,22 +59,31 @@ function expand({ graph, node }: Expansion, cell: Cell): readonly string[] {
   ];
 }
 
+const PLAIN_CELLS =
+  "Use the cells of PyTorch's nn.LSTM, nn.GRU and nn.RNN, over sequences of one length: without sequence_lens, peephole " +
+  "weights, clip and input_forget.";
+
 /** Throws Fault "model-unsupported" for what no exporter in wide use emits. */
 function refuseRare(node: GraphNode): void {
-  const lengths = (node.inputs[4] ?? "") !== "";
-  if (lengths) throw misfit(node, "sequences of different lengths (sequence_lens) are not supported");
-  if ((node.inputs[7] ?? "") !== "") throw misfit(node, "peephole weights are not supported");
-  if (node.attributes["clip"] !== undefined) throw misfit(node, "clipping of the cell is not supported");
-  if (intOf(node, "input_forget", 0) !== 0) throw misfit(node, "coupled input and forget gates are not supported");
+  const has = (place: number): boolean => (node.inputs[place] ?? "") !== "";
+  const refuse = (what: string): never => {
+    throw misfit(node, `${what} not supported`, PLAIN_CELLS);
+  };
+  if (has(4)) refuse("sequences of different lengths (sequence_lens) are");
+  if (has(7)) refuse("peephole weights are");
+  if (node.attributes["clip"] !== undefined) refuse("clipping of the cell is");
+  if (intOf(node, "input_forget", 0) !== 0) refuse("coupled input and forget gates are");
 }
 
 function networkOf(graph: GraphBuilder, node: GraphNode, cell: Cell): Network {
   const batchFirst = intOf(node, "layout", 0) !== 0;
   const steps = graph.typeOf(input(node, 0)).shape[batchFirst ? 1 : 0];
   const hiddenSize = graph.typeOf(input(node, 2)).shape[2];
-  if (typeof hiddenSize !== "number") throw misfit(node, "the size of its state is not known before the graph runs");
+  if (typeof hiddenSize !== "number") {
+    throw misfit(node, "the size of its state is not known before the graph runs", FIXED_SIZES);
+  }
   if (typeof steps !== "number") {
-    throw misfit(node, `the number of steps, "${String(steps)}", is not known before the graph runs`);
+    throw misfit(node, `the number of steps, "${String(steps)}", is not known before the graph runs`, FIXED_SIZES);
   }
   if (steps < 1 || steps > MAX_RECURRENT_STEPS) {
     throw misfit(node, `${steps} steps cannot be unrolled, but from 1 to ${MAX_RECURRENT_STEPS}`);
@@ -93,7 +102,9 @@ function directionsOf(node: GraphNode): Network["directions"] {
 function inputRows({ graph, node, batchFirst }: Network): string {
   const x = input(node, 0);
   const size = graph.typeOf(x).shape[2];
-  if (typeof size !== "number") throw misfit(node, "the size of its inputs is not known before the graph runs");
+  if (typeof size !== "number") {
+    throw misfit(node, "the size of its inputs is not known before the graph runs", FIXED_SIZES);
+  }
   const byStep = batchFirst ? graph.add("Transpose", [x], { perm: ints([1, 0, 2]) }) : x;
   return graph.add("Reshape", [byStep, graph.constant(int64List([-1, size]))]);
 }

@@ -13,7 +13,7 @@
 import { intOf, ints, intsOf, textOf } from "../../graph/attributes.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
-import { input, misfit } from "../../graph/operator.ts";
+import { FIXED_SIZES, input, misfit } from "../../graph/operator.ts";
 import { axisFromStart } from "../../graph/operators/axes.ts";
 import { tensorOf } from "../../graph/tensors.ts";
 import type { Composite } from "../composite.ts";
@@ -53,13 +53,19 @@ function changesOf(graph: GraphBuilder, node: GraphNode): readonly Change[] {
   const scales = numbersIn(graph, node.inputs[2] ?? "");
   const sizes = scales === null ? (graph.dimensionsOf(node.inputs[3] ?? "") ?? null) : null;
   const asked = scales ?? sizes;
-  if (asked?.length !== axes.length) throw misfit(node, "its scales or sizes are not known before the graph runs");
+  if (asked?.length !== axes.length) {
+    throw misfit(node, "its scales or sizes are not known before the graph runs", FIXED_SIZES);
+  }
   return axes.flatMap((axis, at) => {
     const size = shape[axis] ?? 1;
     const given = asked[at] ?? 1;
     if (scales === null ? given === size : given === 1) return [];
     if (typeof size !== "number" || typeof given !== "number") {
-      throw misfit(node, `axis ${axis}, of size ${size}, changes its size, and the graph only knows it when it runs`);
+      throw misfit(
+        node,
+        `axis ${axis}, of size ${size}, changes its size, and the graph only knows it when it runs`,
+        FIXED_SIZES,
+      );
     }
     if (!(given > 0)) throw misfit(node, `axis ${axis} cannot be resized by ${given}`);
     const newSize = scales === null ? given : Math.floor(size * given);

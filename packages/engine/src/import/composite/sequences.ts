@@ -8,7 +8,7 @@ import { int, intOf } from "../../graph/attributes.ts";
 import { describe } from "../../graph/check.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
-import { input, misfit } from "../../graph/operator.ts";
+import { FIXED_SIZES, input, misfit } from "../../graph/operator.ts";
 import { axisOf } from "../../graph/operators/axes.ts";
 import { int64List, scalarTensor, tensorNumbers } from "../../graph/tensors.ts";
 import type { Composite, Expansion } from "../composite.ts";
@@ -36,8 +36,10 @@ const splitToSequence: Composite = {
 function partSizes(graph: GraphBuilder, node: GraphNode, length: number | string): readonly number[] {
   const asked = node.inputs[1] ?? "";
   const sizes = asked === "" ? scalarTensor("int64", 1) : graph.constantOf(asked);
-  if (sizes === null) throw misfit(node, "the sizes of the parts are not known before the graph runs");
-  if (typeof length !== "number") throw misfit(node, `the size "${length}" is not known before the graph runs`);
+  if (sizes === null) throw misfit(node, "the sizes of the parts are not known before the graph runs", FIXED_SIZES);
+  if (typeof length !== "number") {
+    throw misfit(node, `the size "${length}" is not known before the graph runs`, FIXED_SIZES);
+  }
   const numbers = tensorNumbers(sizes);
   if (sizes.shape.length === 1) {
     const areSizes = numbers.length > 0 && numbers.every((number) => Number.isInteger(number) && number >= 0);
@@ -66,7 +68,7 @@ const sequenceAt: Composite = {
     const { graph, node } = expansion;
     const parts = partsOf(expansion);
     const place = graph.constantOf(input(node, 1));
-    if (place === null) throw misfit(node, "the place in the sequence is not known before the graph runs");
+    if (place === null) throw misfit(node, "the place in the sequence is not known before the graph runs", FIXED_SIZES);
     const [at = 0] = tensorNumbers(place);
     const part = parts.at(at);
     if (part === undefined) throw misfit(node, `there is no place ${at} in a sequence of ${parts.length}`);
