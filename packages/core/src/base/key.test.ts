@@ -1,7 +1,7 @@
 import { chiSquare } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fold, type Key, rootKey, wordStream } from "./key.ts";
+import { assertKey, fold, type Key, rootKey, wordStream } from "./key.ts";
 
 const seed = fc.maxSafeNat();
 const key = seed.map(rootKey);
@@ -163,4 +163,10 @@ test("keys stay what they were: a run of an earlier release replays", () => {
   expect(name(fold(rootKey(1), 7))).toBe("38e71e7a:ef6ba66e");
   expect(name(fold(fold(rootKey(2 ** 40 + 1), "selection"), 3))).toBe("5313a2ad:b0653b77");
   expect(firstWords(rootKey(1), 3).map((random) => random.toString(16))).toEqual(["7d6c3368", "e395fe96", "603c624e"]);
+});
+
+test.each([1, "1", null, undefined, {}, { high: -1, low: 0.5 }])("%j is not taken for a key", (given) => {
+  const fault = { code: "option-invalid", remedy: expect.stringContaining("rootKey") };
+  expect(() => assertKey("a test", given)).toThrow(expect.objectContaining(fault));
+  expect(() => assertKey("a test", rootKey(1))).not.toThrow();
 });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Fault } from "./fault.ts";
 import { invariant } from "./invariant.ts";
 import { threefry2x32, type WordPair } from "./threefry.ts";
 
@@ -17,6 +18,18 @@ const block = new Uint32Array(2);
 export function rootKey(seed: number): Key {
   invariant(Number.isSafeInteger(seed) && seed >= 0, `a seed that is a whole number in [0, 2^53), got ${seed}`);
   return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
+}
+
+/** Makes sure that `given`, which `where` takes, is a key. Throws Fault "option-invalid". */
+export function assertKey(where: string, given: unknown): asserts given is Key {
+  const isObject = typeof given === "object" && given !== null;
+  if (isObject && "high" in given && "low" in given && isWord(given.high) && isWord(given.low)) return;
+  const what = typeof given === "number" ? `the number ${given}` : (given ?? null) === null ? "none" : "something else";
+  throw new Fault("option-invalid", `${where} needs a random key, got ${what}`, "Make one of a number: rootKey(1).");
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === "number" && value >>> 0 === value;
 }
 
 /**

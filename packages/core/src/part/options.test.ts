@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Fault } from "../base/fault.ts";
-import { type NumberOption, type OptionSpec, range, resolveOptions } from "./options.ts";
+import { checkOptions, type NumberOption, type OptionSpec, range, resolveOptions } from "./options.ts";
 
 type Bounded = Omit<NumberOption, "default">;
 
@@ -210,4 +210,21 @@ test.each<[OptionSpec, string]>([
   ],
 ])("the range of %j in words is %j", (spec, words) => {
   expect(range(spec)).toBe(words);
+});
+
+describe("options of which only the names are known", () => {
+  test("may be any of these, or none", () => {
+    expect(() => checkOptions("a thing", ["a", "b"], { b: null })).not.toThrow();
+    expect(() => checkOptions("a thing", ["a"], {})).not.toThrow();
+  });
+
+  test.each<[string, unknown, string]>([
+    ["a name that is unknown", { a: 1, c: 2 }, 'a thing has no option "c"'],
+    ["a name that every object inherits", { toString: 1 }, 'a thing has no option "toString"'],
+    ["a list", ["a"], 'the options of a thing must be an object, got ["a"]'],
+    ["nothing", undefined, "the options of a thing must be an object, got undefined"],
+  ])("%s is refused, and the known ones told", (_, given, message) => {
+    const fault = { code: "option-invalid", message, remedy: "Its options are a, b." };
+    expect(() => checkOptions("a thing", ["a", "b"], given)).toThrow(expect.objectContaining(fault));
+  });
 });

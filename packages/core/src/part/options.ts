@@ -74,9 +74,7 @@ export function resolveOptions(
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, OptionValue>> {
   const known = Object.keys(specs);
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(specs, name)) throw unknownOption(where, name, known);
-  }
+  checkOptions(where, known, given);
   const resolved: Record<string, OptionValue> = {};
   for (const name of known) {
     const spec = specs[name];
@@ -88,6 +86,28 @@ export function resolveOptions(
     resolved[name] = spec.kind === "records" ? records(where, name, spec, value) : checked(where, name, spec, value);
   }
   return resolved;
+}
+
+/**
+ * Makes sure that `given`, the options of what `where` names, is an object without any but the `known` ones; what they hold
+ * is not looked at. Throws Fault "option-invalid".
+ */
+export function checkOptions(
+  where: string,
+  known: readonly string[],
+  given: unknown,
+): asserts given is Readonly<Record<string, unknown>> {
+  if (!isRecord(given)) {
+    const message = `the options of ${where} must be an object, got ${valueText(given)}`;
+    throw new Fault("option-invalid", message, remedyOf(where, known));
+  }
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new Fault("option-invalid", `${where} has no option "${unknown}"`, remedyOf(where, known));
+}
+
+function remedyOf(where: string, known: readonly string[]): string {
+  return known.length === 0 ? `${where} has no options.` : `Its options are ${known.join(", ")}.`;
 }
 
 /** What an option may be, in words: "a whole number ≥ 1 (seconds)". */
@@ -157,17 +177,17 @@ function checked(where: string, name: string, spec: Plain, value: unknown): Opti
 function unfit(where: string, name: string, spec: OptionSpec, value: unknown): Fault {
   return new Fault(
     "option-invalid",
-    `${where}: ${name} must be ${range(spec)}, got ${shown(value)}`,
+    `${where}: ${name} must be ${range(spec)}, got ${valueText(value)}`,
     `Change ${name}. What it does: ${spec.about}`,
   );
 }
 
 /** A value as people would write it; of objects and functions only what they are. */
-function shown(value: unknown): string {
+export function valueText(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
-  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   if (value !== null && typeof value === "object") return "an object";
-  return JSON.stringify(value) ?? `a ${typeof value}`;
+  return JSON.stringify(value) ?? (value === undefined ? "undefined" : `a ${typeof value}`);
 }
 
 function fits(spec: Plain, value: unknown): value is OptionValue {
@@ -193,9 +213,4 @@ function withinBounds(spec: NumberOption | NumbersOption, value: unknown): value
     value <= (spec.maximum ?? Infinity) &&
     value < (spec.below ?? Infinity)
   );
-}
-
-function unknownOption(where: string, name: string, known: readonly string[]): Fault {
-  const remedy = known.length === 0 ? `${where} has no options.` : `Its options are ${known.join(", ")}.`;
-  return new Fault("option-invalid", `${where} has no option "${name}"`, remedy);
 }

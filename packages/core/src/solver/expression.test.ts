@@ -49,3 +49,11 @@ test("an expression is plain data: it survives JSON", () => {
   const expression = multiply(byLayer([{ match: "a.*", value: 2 }], 1), gradientAt(add(inner, norm(inner))));
   expect(JSON.parse(JSON.stringify(expression))).toEqual(expression);
 });
+
+test.each([0, -1, Number.NaN, Infinity])("gradients cannot be clipped to a length of %s", (clipNorm) => {
+  const fault = {
+    code: "option-invalid",
+    message: expect.stringContaining(`clipNorm must be a number > 0, got ${clipNorm}`),
+  };
+  expect(() => clippedGradient(clipNorm)).toThrow(expect.objectContaining(fault));
+});

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Fault } from "../base/fault.ts";
 
 /** Operations of one operand. */
 export type UnaryOperation = "negate" | "square" | "sqrt" | "abs" | "sign" | "floor" | "cosine";
@@ -110,8 +111,15 @@ export function gradientAt(at: Expression): Expression {
   return { kind: "gradient-at", at };
 }
 
-/** The mean over the examples of the batch of their gradients, each made shorter where it is longer than `clipNorm` > 0. */
+/**
+ * The mean over the examples of the batch of their gradients, each made shorter where it is longer than `clipNorm` > 0.
+ * Throws Fault "option-invalid" for a `clipNorm` that is no such number.
+ */
 export function clippedGradient(clipNorm: number): Expression {
+  if (!(clipNorm > 0 && Number.isFinite(clipNorm))) {
+    const message = `clippedGradient: clipNorm must be a number > 0, got ${clipNorm}`;
+    throw new Fault("option-invalid", message, "Change clipNorm: it is how long a gradient may be at most.");
+  }
   return { kind: "clipped-gradient", clipNorm };
 }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
+import { Fault, valueText } from "@potluck/core";
 import { joinedName, type Layer, type LayerPlace } from "./layer.ts";
 
 /** What a name of one's own may be made of. */
@@ -28,12 +28,24 @@ export function named(name: string, layer: Layer): Layer {
 
 /** Appends `layers`, at least one, to the input of `place`, as its parts, and returns the value of the last. */
 export function appendChain(place: LayerPlace, layers: readonly Layer[]): string {
+  layers.forEach(requireLayer);
   const counts = new Map<string, number>();
   return layers.reduce((input, layer, at) => {
     const name = joinedName(place.name, ownName(layer, counts));
     const output = at === layers.length - 1 ? place.output : name || layer.kind;
     return layer.append(place.part({ input, name, output }));
   }, place.input);
+}
+
+/** Throws Fault "option-invalid" for what is no layer, such as the function that makes one. */
+function requireLayer(given: unknown, at: number): void {
+  if (typeof given === "object" && given !== null && "kind" in given && "append" in given) return;
+  const isFunction = typeof given === "function";
+  throw new Fault(
+    "option-invalid",
+    `layer ${at} of the list must be a layer, got ${isFunction ? `the function ${given.name}` : valueText(given)}`,
+    isFunction ? `Call it: ${given.name}().` : "Make one: dense({ units: 10 }), relu() or another.",
+  );
 }
 
 function ownName({ kind, name }: Layer, counts: Map<string, number>): string {

@@ -4,7 +4,7 @@ import type { Model } from "../graph/graph.ts";
 import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
 import { derive } from "../training/derivation.ts";
-import { conv2d } from "./convolution.ts";
+import { type Conv2dOptions, conv2d } from "./convolution.ts";
 import { dense } from "./dense.ts";
 import type { InitialSpread } from "./initial-values.ts";
 import type { Layer } from "./layer.ts";
@@ -41,6 +41,40 @@ describe("convolution", () => {
     ["padding that keeps the size", { kernel: 4, padding: "same" }, 8],
   ] as const)("%s makes the size that PyTorch makes", (_, options, size) => {
     expect(outputShape([2, 8, 8], conv2d({ filters: 5, ...options }))).toEqual(["batch", 5, size, size]);
+  });
+
+  test.each<[string, Omit<Conv2dOptions, "filters">, readonly [number, number]]>([
+    ["a kernel of 1 × 5", { kernel: [1, 5] }, [8, 4]],
+    ["strides of 2 and 1", { kernel: 1, stride: [2, 1] }, [4, 8]],
+    // A window of 3 cells with gaps of one reaches over 5.
+    ["dilation", { kernel: 3, dilation: 2 }, [4, 4]],
+    [
+      "dilation of the columns, and padding that keeps the size",
+      { kernel: 3, dilation: [1, 2], padding: "same" },
+      [8, 8],
+    ],
+    ["padding of the rows", { kernel: 3, padding: [1, 0] }, [8, 6]],
+  ])("%s makes the size that PyTorch makes, by row and column", (_, options, size) => {
+    expect(outputShape([2, 8, 8], conv2d({ filters: 5, ...options }))).toEqual(["batch", 5, ...size]);
+  });
+
+  test("a dilated kernel of two columns adds every other cell of a row", async () => {
+    const model = built([1, 2, 3], conv2d({ filters: 1, kernel: [1, 2], dilation: [1, 2], bias: false }));
+    expect(model.graph.initializers.get("conv1.weight")?.shape).toEqual([1, 1, 1, 2]);
+    const known = withParameters(model, { "conv1.weight": [1, 10] });
+    // 1 + 10 · 3 and 4 + 10 · 6
+    expect(await logits(known, [[1, 2, 3, 4, 5, 6]])).toEqual([31, 64]);
+  });
+
+  test.each<[string, object, string]>([
+    ["three sizes", { kernel: [1, 2, 3] }, "conv2d: kernel must be a number or [rows, columns], got [1, 2, 3]"],
+    ["a word that is no padding", { kernel: 3, padding: "full" }, '"same" or "valid", got "full"'],
+    ["a gap of no cells", { kernel: 3, dilation: [1, 0] }, "conv2d: dilation must be a whole number from 1"],
+    ["more padding than the window reaches over", { kernel: [1, 3], padding: [2, 2] }, "from 0 to 1, got 2"],
+    ["a misspelt option", { kernel: 3, strides: 2 }, 'conv2d has no option "strides"'],
+  ])("a convolution with %s is refused", (_, options, message) => {
+    // oxlint-disable-next-line potluck/no-type-assertion -- what the types rule out comes from JavaScript without types
+    expect(() => conv2d({ filters: 1, ...options } as never)).toThrow(message);
   });
 
   test("with as many groups as channels each filter sees one channel", async () => {

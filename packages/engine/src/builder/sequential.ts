@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Key } from "@potluck/core";
+import { assertKey, checkOptions, Fault, type Key, valueText } from "@potluck/core";
 import { shapeText } from "../graph/dimensions.ts";
 import type { Model } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
@@ -36,7 +36,11 @@ export interface SequentialOptions {
  * have more than `MAX_PARAMETERS` parameters together.
  */
 export function sequential(options: SequentialOptions): Model {
+  checkOptions("sequential", ["input", "dataType", "layers", "key", "sizedBy"], options);
   const { input, dataType = "float32", layers, key, sizedBy = "these layers" } = options;
+  assertKey("sequential", key);
+  requireList("input", input);
+  requireList("layers", layers);
   input.forEach((size) => checkSize("sequential", "every dimension of the input", size));
   checkSize("sequential", "the number of layers", layers.length);
   const graph = graphBuilder();
@@ -46,6 +50,15 @@ export function sequential(options: SequentialOptions): Model {
   const logits = last === "logits" ? last : graph.add("Identity", [last], {}, "logits");
   const what = `with ${sizedBy} a model for examples of ${shapeText(input)} would have`;
   return standardModel(filled(graph.build("model", [logits]), draft.declarations, key, what));
+}
+
+function requireList(option: string, value: unknown): void {
+  if (Array.isArray(value)) return;
+  throw new Fault(
+    "option-invalid",
+    `sequential: ${option} must be a list, got ${valueText(value)}`,
+    `Change ${option}.`,
+  );
 }
 
 /** What a multilayer perceptron is made of. */

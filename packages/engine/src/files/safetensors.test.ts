@@ -63,7 +63,8 @@ test.each<[string, Uint8Array]>([
   ["a header that is not JSON", fileOf("{", 0)],
   ["a header that is a list", fileOf([], 0)],
   ["a tensor that is not described", fileOf({ a: 1 }, 0)],
-  ["another element type", fileOf({ a: { dtype: "F16", shape: [2], data_offsets: [0, 4] } }, 4)],
+  ["an element type that is no text", fileOf({ a: { dtype: 5, shape: [2], data_offsets: [0, 4] } }, 4)],
+  ["a range that does not fit the element type", fileOf({ a: { dtype: "F16", shape: [1], data_offsets: [0, 4] } }, 4)],
   ["a negative dimension", fileOf({ a: { dtype: "F32", shape: [-1], data_offsets: [0, 4] } }, 4)],
   ["a range of one number", fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [4] } }, 4)],
   ["a range that does not fit the shape", fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 4] } }, 4)],
@@ -73,6 +74,58 @@ test.each<[string, Uint8Array]>([
   ["metadata that are not texts", fileOf({ __metadata__: { a: 1 } }, 0)],
 ])("%s is refused", (_, bytes) => {
   expect(() => readSafetensors(bytes)).toThrow(expect.objectContaining({ code: "file-corrupt" }));
+});
+
+/** A file of one tensor "a" with these bytes. */
+function oneTensor(dtype: string, shape: readonly number[], data: ArrayBufferView): Uint8Array {
+  const file = fileOf({ a: { dtype, shape, data_offsets: [0, data.byteLength] } }, data.byteLength);
+  file.set(new Uint8Array(data.buffer), file.length - data.byteLength);
+  return file;
+}
+
+test.each<[string, ArrayBufferView, readonly number[]]>([
+  ["F64", Float64Array.of(0.1, -(2 ** 40)), [Math.fround(0.1), -(2 ** 40)]],
+  // 1.5 = 0 01111 10…, −2^−24 is the smallest denormal number; 1.5 = 0 01111111 10… in bfloat16.
+  ["F16", Uint16Array.of(0x3e00, 0x8001), [1.5, -(2 ** -24)]],
+  ["BF16", Uint16Array.of(0x3fc0, 0xc000), [1.5, -2]],
+  ["I64", BigInt64Array.of(3n, -(2n ** 24n)), [3, -(2 ** 24)]],
+  ["I32", Int32Array.of(7, -7), [7, -7]],
+  ["I16", Int16Array.of(7, -7), [7, -7]],
+  ["I8", Int8Array.of(7, -7), [7, -7]],
+  ["U64", BigUint64Array.of(3n, 5n), [3, 5]],
+  ["U32", Uint32Array.of(3, 5), [3, 5]],
+  ["U16", Uint16Array.of(3, 65_535), [3, 65_535]],
+  ["U8", Uint8Array.of(3, 255), [3, 255]],
+  ["BOOL", Uint8Array.of(0, 1), [0, 1]],
+])("tensors of %s are read as float32", (dtype, data, expected) => {
+  expect([...readSafetensors(oneTensor(dtype, [2], data)).values]).toEqual(expected);
+});
+
+test("what a PyTorch module with batch normalisation counts is no obstacle to its parameters", () => {
+  const header = {
+    "bn.weight": { dtype: "F32", shape: [2], data_offsets: [8, 16] },
+    "bn.num_batches_tracked": { dtype: "I64", shape: [], data_offsets: [0, 8] },
+  };
+  const file = fileOf(header, 16);
+  const data = new DataView(file.buffer, file.length - 16);
+  data.setBigInt64(0, 12n, true);
+  data.setFloat32(8, 0.5, true);
+  data.setFloat32(12, -1, true);
+  const read = readSafetensors(file);
+  expect(paramsFromFile(layoutOf([{ name: "bn.weight", shape: [2] }]), read)).toEqual(Float32Array.of(0.5, -1));
+  expect(paramsFromFile(layoutOf([{ name: "bn.num_batches_tracked", shape: [] }]), read)).toEqual(Float32Array.of(12));
+});
+
+test("whole numbers that float32 does not hold are left out, and nothing else is", () => {
+  const read = readSafetensors(oneTensor("I64", [2], BigInt64Array.of(1n, 2n ** 24n + 1n)));
+  expect(read.layout).toEqual([]);
+  expect(() => paramsFromFile(layoutOf([{ name: "a", shape: [2] }]), read)).toThrow("float32 holds");
+});
+
+test("an element type that is not read is named, with those that are", () => {
+  const file = oneTensor("F8_E4M3", [1], Uint8Array.of(0));
+  const fault = { code: "data-invalid", message: expect.stringMatching(/"a".*"F8_E4M3"/u) };
+  expect(() => readSafetensors(file)).toThrow(expect.objectContaining(fault));
 });
 
 test("a file read through Node, whose small buffers share memory with others, is read as any other", () => {

@@ -4,7 +4,7 @@
  *     file = length of the header (8 bytes, little-endian) · header (JSON) · data
  *
  * The header maps each tensor's name to its element type, shape and range of bytes in the data, and
- * `__metadata__` to a map of texts. Potluck reads and writes float32 tensors.
+ * `__metadata__` to a map of texts. Potluck writes float32 tensors, and reads those of other types as such.
  * https://huggingface.co/docs/safetensors
  *
  * Trusts nothing that it reads: ranges must tile the data without gaps or overlaps, as the format demands.
@@ -12,10 +12,11 @@
  * @module
  */
 import { elementCount, Fault, invariant, type Layout, layoutLength, layoutOf, tensorOf } from "@potluck/core";
+import { STORED_TYPES, storedNumbers, type StoredType } from "./stored-numbers.ts";
 
 /** What a safetensors file says. */
 export interface TensorFile {
-  /** The tensors in the order of their data. */
+  /** The tensors in the order of their data; without those of whole numbers that float32 does not hold. */
   readonly layout: Layout;
   /** All elements, one tensor after another as `layout` says. */
   readonly values: Float32Array;
@@ -53,22 +54,42 @@ export function writeSafetensors(
   return file;
 }
 
-/** What the safetensors file `bytes` says. Throws Fault "file-corrupt". */
+/**
+ * What the safetensors file `bytes` says, all numbers as float32: float16 and bfloat16 are exact, float64 is rounded. A
+ * tensor of whole numbers is left out where one of them is beyond ±2^24. Throws Fault "file-corrupt", or "data-invalid"
+ * for an element type that is not read.
+ */
 export function readSafetensors(bytes: Uint8Array): TensorFile {
   const { header, dataStart } = readHeader(bytes);
-  const tensors = Object.entries(header)
+  const entries = Object.entries(header)
     .filter(([name]) => name !== METADATA)
     .map(([name, entry]) => readEntry(name, entry))
     .toSorted((a, b) => a.begin - b.begin || a.end - b.end);
-  const dataBytes = bytes.length - dataStart;
+  requireTiled(entries, bytes.length - dataStart);
+  const data = bytes.subarray(dataStart);
+  const tensors = entries.flatMap((entry) => {
+    const numbers = numbersOf(entry, data.subarray(entry.begin, entry.end));
+    return numbers === null ? [] : [{ ...entry, numbers }];
+  });
+  const layout = layoutOf(tensors);
+  const values = new Float32Array(layoutLength(layout));
+  layout.forEach(({ offset }, at) => values.set(tensors[at]?.numbers ?? [], offset));
+  return { layout, values, metadata: readMetadata(header[METADATA]) };
+}
+
+/** Throws Fault "file-corrupt" unless `entries` lie one after another and fill the data. */
+function requireTiled(entries: readonly Entry[], dataBytes: number): void {
   let end = 0;
-  for (const tensor of tensors) {
+  for (const tensor of entries) {
     if (tensor.begin !== end) throw corrupt(`the data of "${tensor.name}" begins at ${tensor.begin}, not at ${end}`);
     end = tensor.end;
   }
   if (end !== dataBytes) throw corrupt(`the header describes ${end} bytes of data, the file holds ${dataBytes}`);
-  const values = new Float32Array(new Uint8Array(bytes.subarray(dataStart)).buffer);
-  return { layout: layoutOf(tensors), values, metadata: readMetadata(header[METADATA]) };
+}
+
+/** The numbers of a tensor; float32 is taken bit for bit. */
+function numbersOf({ dtype, type }: Entry, bytes: Uint8Array): Float32Array | null {
+  return dtype === "F32" ? new Float32Array(new Uint8Array(bytes).buffer) : storedNumbers(type, bytes);
 }
 
 /**
@@ -81,7 +102,8 @@ export function paramsFromFile(layout: Layout, file: TensorFile): Float32Array {
   for (const { name, shape, offset } of layout) {
     const slot = slots.get(name);
     if (slot === undefined || slot.shape.join() !== shape.join()) {
-      const found = slot === undefined ? "no such tensor" : `one of [${slot.shape.join(", ")}]`;
+      const found =
+        slot === undefined ? "no such tensor of numbers that float32 holds" : `one of [${slot.shape.join(", ")}]`;
       const message = `the model needs "${name}" of [${shape.join(", ")}], the file has ${found}`;
       throw new Fault("data-invalid", message, "Use a file that was saved from this very model.");
     }
@@ -112,6 +134,8 @@ function parseJson(bytes: Uint8Array): unknown {
 
 interface Entry {
   readonly name: string;
+  readonly dtype: string;
+  readonly type: StoredType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -121,19 +145,26 @@ function readEntry(name: string, entry: unknown): Entry {
   const where = `tensor "${name}"`;
   if (!isRecord(entry)) throw corrupt(`${where} is not described by an object`);
   const { dtype, shape, data_offsets: range } = entry;
-  if (dtype !== "F32") {
-    const remedy = "Save the parameters as float32 (in PyTorch: tensor.float()).";
-    throw new Fault("file-corrupt", `${where} has the element type ${JSON.stringify(dtype)}, not "F32"`, remedy);
-  }
+  if (typeof dtype !== "string") throw corrupt(`${where} has no element type`);
+  const type = STORED_TYPES.get(dtype);
+  if (type === undefined) throw unknownType(where, dtype);
   if (!isWholeNumbers(shape)) throw corrupt(`the shape of ${where} is not a list of whole numbers`);
   const [begin, end, ...more] = isWholeNumbers(range) ? range : [];
   if (begin === undefined || end === undefined || more.length > 0 || begin > end) {
     throw corrupt(`the data_offsets of ${where} are not a range`);
   }
-  if (end - begin !== elementCount(shape) * ELEMENT_BYTES) {
+  if (end - begin !== elementCount(shape) * type.elementBytes) {
     throw corrupt(`${where} has ${end - begin} bytes, its shape [${shape.join(", ")}] needs others`);
   }
-  return { name, shape, begin, end };
+  return { name, dtype, type, shape, begin, end };
+}
+
+function unknownType(where: string, dtype: string): Fault {
+  return new Fault(
+    "data-invalid",
+    `${where} has the element type ${JSON.stringify(dtype)}, which is not read`,
+    `Save it as float32 (in PyTorch: tensor.float()), or leave it out; read are ${[...STORED_TYPES.keys()].join(", ")}.`,
+  );
 }
 
 function readMetadata(metadata: unknown): Readonly<Record<string, string>> {

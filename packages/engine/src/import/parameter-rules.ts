@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Fault, namePattern } from "@potluck/core";
+import { checkOptions, Fault, namePattern, valueText } from "@potluck/core";
 import type { Graph, TensorData } from "../graph/graph.ts";
 
 /** What a user says of the initializers of a model, by name; `*` in a name stands for any text. */
@@ -27,7 +27,9 @@ export type Ruling = "freeze" | "train" | null;
  * everything but the head is frozen by `freeze: ["*"], train: ["head.*"]`. Throws Fault "option-invalid" for rules that
  * do not fit the graph.
  */
-export function rulingOf(graph: Graph, { freeze = [], train = [] }: ParameterRules): (name: string) => Ruling {
+export function rulingOf(graph: Graph, rules: ParameterRules): (name: string) => Ruling {
+  checkRules(rules);
+  const { freeze = [], train = [] } = rules;
   const [frozenBy, trainedBy] = [patternOf(graph, "freeze", freeze), patternOf(graph, "train", train)];
   const ruling = (name: string): Ruling => {
     const [frozen, trained] = [frozenBy(name), trainedBy(name)];
@@ -41,6 +43,29 @@ export function rulingOf(graph: Graph, { freeze = [], train = [] }: ParameterRul
   };
   for (const name of graph.initializers.keys()) ruling(name);
   return ruling;
+}
+
+/** Makes sure that `given` is made like rules, whatever graph they are for. Throws Fault "option-invalid". */
+export function checkRules(given: unknown): asserts given is ParameterRules {
+  checkOptions("parameters", ["freeze", "train", "share", "statistics"], given);
+  const { freeze = [], train = [], share = [], statistics = "learn" } = given;
+  requireRule("freeze", freeze, isNames(freeze), NAMES);
+  requireRule("train", train, isNames(train), NAMES);
+  requireRule("share", share, Array.isArray(share) && share.every(isNames), "a list of lists of names");
+  requireRule("statistics", statistics, statistics === "learn" || statistics === "freeze", '"learn" or "freeze"');
+}
+
+const NAMES = "a list of names, in which * stands for any text";
+
+function requireRule(rule: string, value: unknown, fits: boolean, wanted: string): void {
+  if (fits) return;
+  const message = `parameters: ${rule} must be ${wanted}, got ${valueText(value)}`;
+  const example = rule === "statistics" ? '"freeze"' : rule === "share" ? '[["a", "b"]]' : '["encoder.*"]';
+  throw new Fault("option-invalid", message, `Change ${rule}, as in { ${rule}: ${example} }.`);
+}
+
+function isNames(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every((name) => typeof name === "string");
 }
 
 /** The longest of `patterns` that a name fits, or null. Throws Fault "option-invalid" for one that no initializer fits. */

@@ -81,15 +81,23 @@ describe("nothing and nonsense", () => {
     expect(classAccuracies({ ...hits, labels: losses }, 2).map((each) => each.accuracy)).toEqual([null, null]);
   });
 
-  test.each([Number.NaN, Infinity])("a loss of %s is a fault that names its place", (loss) => {
-    expect(() => totalLoss([1, loss], null)).toThrow(`the loss at place 1 is ${loss}`);
+  test.each([Number.NaN, Infinity])("a loss of %s is a fault that names its row", (loss) => {
+    expect(() => totalLoss([1, loss], null)).toThrow(`the loss of row 1 is ${loss}`);
+    expect(() => totalLoss([1, 2, 3, loss], null, 3)).toThrow(`the loss of row 1 (at its place 0) is ${loss}`);
   });
 
-  test("arrays of different lengths, labels out of range and k = 0 are bugs", () => {
+  test("arrays of different lengths are bugs", () => {
     expect(() => totalLoss([1], [1, 1])).toThrow("one weight for each loss");
     expect(() => topKAccuracy({ ranks: [1], weights: [] }, 1)).toThrow("one weight for each rank");
-    expect(() => topKAccuracy({ ranks: [1], weights: null }, 0)).toThrow("k is a whole number ≥ 1");
     expect(() => classAccuracies({ ranks: [1], weights: null, labels: [] }, 2)).toThrow("one label for each rank");
-    expect(() => classAccuracies({ ranks: [1], weights: null, labels: [2] }, 2)).toThrow("labels in [0, 2), got 2");
+  });
+
+  test("labels out of range, and no first classes or classes at all, are faults", () => {
+    const hits = { ranks: [1, 1], weights: null, labels: [0, 2] };
+    const code = (fault: string): unknown => expect.objectContaining({ code: fault });
+    expect(() => topKAccuracy(hits, 0)).toThrow(code("option-invalid"));
+    expect(() => classAccuracies(hits, 0)).toThrow(code("option-invalid"));
+    expect(() => classAccuracies(hits, 2)).toThrow(code("data-invalid"));
+    expect(() => classAccuracies(hits, 2)).toThrow("the label at place 1 is 2");
   });
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Fault, invariant } from "@potluck/core";
+import { Fault, invariant, valueText } from "@potluck/core";
 
 /** Whole numbers as graphs give them or as people write them. */
 export type WholeNumbers = ArrayLike<number> | ArrayLike<bigint>;
@@ -41,14 +41,18 @@ export interface ClassAccuracy {
 
 /**
  * The sums of `losses`, which are 0 where their weight is 0, added in their order; `weights` null = each counts 1.
- * Throws Fault "training-failed" where a loss is not finite.
+ * Throws Fault "training-failed", which names the row, where a loss is not finite; a row has `scoresPerExample` of them.
  */
-export function totalLoss(losses: ArrayLike<number>, weights: ArrayLike<number> | null): LossTotal {
+export function totalLoss(
+  losses: ArrayLike<number>,
+  weights: ArrayLike<number> | null,
+  scoresPerExample: number = 1,
+): LossTotal {
   invariant(weights === null || weights.length === losses.length, "one weight for each loss");
   let [lossSum, weightSum] = [0, 0];
   for (let at = 0; at < losses.length; at++) {
     const loss = losses[at] ?? Number.NaN;
-    if (!Number.isFinite(loss)) throw notFinite(at, loss);
+    if (!Number.isFinite(loss)) throw notFinite(loss, at, scoresPerExample);
     lossSum += loss;
     weightSum += weights === null ? 1 : (weights[at] ?? 0);
   }
@@ -71,9 +75,9 @@ export function accuracy(hits: Hits): number | null {
   return topKAccuracy(hits, 1);
 }
 
-/** The share of what counts whose right class is among the first `k`, a whole number ≥ 1. */
+/** The share of what counts whose right class is among the first `k`, a whole number ≥ 1. Throws Fault "option-invalid". */
 export function topKAccuracy({ ranks, weights }: Hits, k: number): number | null {
-  invariant(Number.isInteger(k) && k >= 1, `k is a whole number ≥ 1, got ${k}`);
+  checkCount("topKAccuracy", "k", k);
   invariant(weights === null || weights.length === ranks.length, "one weight for each rank");
   let [hits, total] = [0, 0];
   for (let at = 0; at < ranks.length; at++) {
@@ -84,15 +88,19 @@ export function topKAccuracy({ ranks, weights }: Hits, k: number): number | null
   return total === 0 ? null : hits / total;
 }
 
-/** The accuracy of each of `classes` classes. */
+/**
+ * The accuracy of each of `classes` classes. Throws Fault "option-invalid" where that is no number of classes, and
+ * "data-invalid", which names the place, for a label that is none of them.
+ */
 export function classAccuracies({ ranks, weights, labels }: LabelledHits, classes: number): readonly ClassAccuracy[] {
+  checkCount("classAccuracies", "classes", classes);
   invariant(labels.length === ranks.length, "one label for each rank");
   const correct = new Array<number>(classes).fill(0);
   const totals = new Array<number>(classes).fill(0);
   for (let at = 0; at < ranks.length; at++) {
     if (!counts(weights, at)) continue;
     const label = Number(labels[at]);
-    invariant(Number.isInteger(label) && label >= 0 && label < classes, `labels in [0, ${classes}), got ${label}`);
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) throw noClass(label, at, classes);
     totals[label] = (totals[label] ?? 0) + 1;
     if (Number(ranks[at]) === 0) correct[label] = (correct[label] ?? 0) + 1;
   }
@@ -106,10 +114,25 @@ function counts(weights: ArrayLike<number> | null, at: number): boolean {
   return weights === null || weights[at] !== 0;
 }
 
-function notFinite(at: number, loss: number): Fault {
+function checkCount(where: string, option: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  const message = `${where}: ${option} must be a whole number ≥ 1, got ${valueText(value)}`;
+  throw new Fault("option-invalid", message, `Change ${option}.`);
+}
+
+function noClass(label: number, at: number, classes: number): Fault {
+  return new Fault(
+    "data-invalid",
+    `the label at place ${at} is ${label}, and the classes are 0 to ${classes - 1}`,
+    "Give the number of classes that the model tells apart, or the weight 0 to what shall not count.",
+  );
+}
+
+function notFinite(loss: number, at: number, scoresPerExample: number): Fault {
+  const place = scoresPerExample === 1 ? "" : ` (at its place ${at % scoresPerExample})`;
   return new Fault(
     "training-failed",
-    `the loss at place ${at} is ${loss}`,
+    `the loss of row ${Math.floor(at / scoresPerExample)}${place} is ${loss}`,
     "Look for parameters or features that are not finite; a smaller learning rate may help.",
   );
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Dataset, elementCount, type Examples, Fault } from "@potluck/core";
+import { type Dataset, elementCount, type Examples, Fault, valueText } from "@potluck/core";
+import { arrayKind } from "../array-kind.ts";
 import { checkRows } from "../runtime/feeds.ts";
 import type { EvaluationProgram, FeatureFormat } from "../training/program.ts";
 
@@ -18,6 +19,21 @@ export function checkWorkers(workers: number): void {
   if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return;
   const message = `the number of workers must be a whole number from 1 to ${MAX_WORKERS}, got ${workers}`;
   throw new Fault("option-invalid", message, "Use as many workers as the machine has cores.");
+}
+
+/** Throws Fault "option-invalid" unless a dataset was given. */
+export function checkDataset(given: unknown): void {
+  const isObject = typeof given === "object" && given !== null;
+  if (isObject && "train" in given && "test" in given && isExamples(given.train) && isExamples(given.test)) return;
+  throw new Fault(
+    "option-invalid",
+    `createPool: dataset must be { name, train, test }, got ${valueText(given)}`,
+    "Give examples to train on and to test on, each { count, shape, features, scale, labels, classes }.",
+  );
+}
+
+function isExamples(given: unknown): boolean {
+  return typeof given === "object" && given !== null && "features" in given && "labels" in given && "shape" in given;
 }
 
 /** How training and test features are both stored. Throws Fault "data-invalid" where they differ. */
@@ -55,7 +71,10 @@ export function checkExamples({ features, labels }: Examples, where: string, pro
 }
 
 /** Throws Fault "data-invalid" where one of `rows` is not a row of the examples. */
-export function checkRowNumbers(rows: Uint32Array, { count }: Examples): void {
+export function checkRowNumbers(rows: unknown, { count }: Examples): void {
+  if (!(rows instanceof Uint32Array)) {
+    throw new Fault("data-invalid", `the rows are ${arrayKind(rows)}`, "Give their numbers as a Uint32Array.");
+  }
   const outside = rows.find((row) => row >= count);
   if (outside === undefined) return;
   const message = `row ${outside} of a dataset part that has ${count} rows`;

@@ -36,6 +36,16 @@ function floats(odd: number): Dataset {
   return { name: "numbers", train, test: { ...dataset.test, features: forTests ?? new Float32Array() } };
 }
 
+function scaled(scale: number): Dataset {
+  return { ...dataset, train: { ...dataset.train, scale }, test: { ...dataset.test, scale } };
+}
+
+/** A value of any type where the types demand one. */
+function unchecked(value: unknown): never {
+  // oxlint-disable-next-line potluck/no-type-assertion -- what the types rule out comes from JavaScript without types
+  return value as never;
+}
+
 const sgd = { name: "sgd", options: { learningRate: 0.1 } };
 
 function jobOf(client: number, changed: Partial<TrainingJob> = {}): TrainingJob {
@@ -144,6 +154,9 @@ describe("faults", () => {
     ["a row that does not exist", { rows: Uint32Array.of(60) }, "data-invalid"],
     ["no rows", { rows: new Uint32Array(0) }, "data-invalid"],
     ["no work", { work: { epochs: 0, batchSize: 1 } }, "option-invalid"],
+    ["work in epochs and in steps", { work: unchecked({ epochs: 1, steps: 1, batchSize: 1 }) }, "option-invalid"],
+    ["a number for a key", { key: unchecked(1) }, "option-invalid"],
+    ["rows in a list", { rows: unchecked([1, 2]) }, "data-invalid"],
     ["parameters of another model", { params: new Float32Array(1) }, "data-invalid"],
     [
       "a step that leaves the finite numbers",
@@ -167,6 +180,7 @@ describe("faults", () => {
     ["examples stored differently", { dataset: { ...dataset, test: { ...dataset.test, scale: 1 } } }, "data-invalid"],
     ["labels that are missing", { dataset: { ...dataset, test: { ...dataset.test, count: 2000 } } }, "data-invalid"],
     ["a label that is no class", { dataset: { ...dataset, train: { ...dataset.train, classes: 2 } } }, "data-invalid"],
+    ["features scaled to nothing", { dataset: scaled(0) }, "option-invalid"],
     ["a feature that is not finite", { dataset: floats(Number.NaN) }, "data-invalid"],
   ])("a pool with %s is refused", async (_, changed, code) => {
     const made = createPool({ workers: 1, model: writeModel(model), dataset, ...changed });

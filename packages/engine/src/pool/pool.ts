@@ -7,7 +7,10 @@
  */
 import { startWorker } from "#start-worker";
 import {
+  assertKey,
+  assertWork,
   catalogue,
+  checkOptions,
   type Dataset,
   Fault,
   invariant,
@@ -24,6 +27,7 @@ import type { Objective } from "../objective/objective.ts";
 import { readModel } from "../onnx/read.ts";
 import type { RuntimeOptions } from "../runtime/backend.ts";
 import { channelBlocks } from "../runtime/channel-blocks.ts";
+import { checkTaskOptions } from "../runtime/check-options.ts";
 import {
   emptyScores,
   type Evaluation,
@@ -38,7 +42,7 @@ import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { checkParams } from "../training/parameters.ts";
 import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
 import { trainingProgram } from "../training/training-graph.ts";
-import { checkExamples, checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
+import { checkDataset, checkExamples, checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
 import { shareDataset } from "./shared-dataset.ts";
@@ -126,15 +130,20 @@ export interface TrainingPool {
 /** The most different solvers (or options of one) that a pool remembers derived graphs for. */
 export const MAX_PROGRAMS = 64;
 
+const POOL_OPTIONS = ["workers", "model", "dataset", "objective", "parameters", "runtime"] as const;
+
 /**
  * A pool whose workers have loaded the model. Rejects with Fault "option-invalid", "model-invalid",
  * "model-unsupported" or, where model and dataset do not fit, "data-invalid".
  */
 export async function createPool(options: PoolOptions): Promise<TrainingPool> {
   const { workers, model: file, dataset, objective = crossEntropy(), parameters = {}, runtime = {} } = options;
+  checkOptions("createPool", POOL_OPTIONS, options);
   checkWorkers(workers);
-  const form = standardForm(readModel(file), parameters);
+  checkDataset(dataset);
   const features = commonFormat(dataset);
+  checkTaskOptions({ objective, parameters, features });
+  const form = standardForm(readModel(file), parameters);
   const blocks = await channelBlocks();
   const evaluation = evaluationProgram(form, objective, features, blocks);
   for (const examples of [dataset.train, dataset.test]) checkFit(examples, evaluation);
@@ -198,6 +207,8 @@ class Pool implements TrainingPool {
     const { params, rows, work, key, signal } = job;
     checkParams(this.layout, params);
     checkRowNumbers(rows, this.#setup.dataset.train);
+    assertWork(work);
+    assertKey("a job", key);
     const program = this.#programFor(job.solver);
     const reply = await this.#setup.dispatcher.dispatch({ kind: "train", program, params, rows, work, key }, signal);
     const { meanLoss, steps, ...trained } = this.#trained(reply);

@@ -18,16 +18,34 @@ import { float32 } from "./tensor.ts";
 /** More channels than any processor has in a block, and a multiple of all that are known (4, 8, 16). */
 const CHANNELS = 64;
 
-let known: Promise<Blocks | null> | null = null;
+/** How ONNX Runtime says that it has no kernel for a node. */
+const NO_KERNEL = /could not find an implementation|no op registered|not_implemented/iu;
+
+/** What the processor was found to have; null: no blocks, "unknown": asking failed. */
+export type Answer = Blocks | null | "unknown";
 
 /** The blocks of this processor, for batches of any size; null where it has no kernels for blocks. */
-export async function channelBlocks(): Promise<Blocks | null> {
-  known ??= mayHaveBlocks ? measured() : Promise.resolve(null);
-  return known;
+export const channelBlocks: () => Promise<Blocks | null> = remembering(
+  mayHaveBlocks ? measured : () => Promise.resolve(null),
+);
+
+/**
+ * Asks once and remembers the answer, unless that is "unknown", as when memory ran out: then there are no blocks this
+ * time, and the next call asks again.
+ */
+export function remembering(ask: () => Promise<Answer>): () => Promise<Blocks | null> {
+  let known: Promise<Answer> | null = null;
+  return async () => {
+    const asked = (known ??= ask());
+    const answer = await asked;
+    if (answer !== "unknown") return answer;
+    if (known === asked) known = null;
+    return null;
+  };
 }
 
 /** In blocks of B channels, the second cell of the first channel comes after B first cells. */
-async function measured(): Promise<Blocks | null> {
+async function measured(): Promise<Answer> {
   const shape = [1, CHANNELS, 1, 2];
   const image = Float32Array.from({ length: 2 * CHANNELS }, (_, at) => at);
   const blocked = new Float32Array(image.length);
@@ -36,7 +54,7 @@ async function measured(): Promise<Blocks | null> {
     await session.run({ image: float32(image, shape) }, { blocked: float32(blocked, shape) });
     await session.close();
   } catch (error) {
-    if (error instanceof Fault) return null;
+    if (error instanceof Fault) return NO_KERNEL.test(error.message) ? null : "unknown";
     throw error;
   }
   const size = blocked.indexOf(1);

@@ -110,10 +110,10 @@ test("features stored as bytes are scaled", async () => {
   expect(await evaluate({ model, features }, stored)).toEqual(await evaluate({ model }, plain));
 });
 
-test("a loss that is not finite is a fault", async () => {
+test("a loss that is not finite is a fault that names the row", async () => {
   const task = { params: Float32Array.of(3e38, 0), features: Float32Array.of(1, 10), targets: [0, 0] };
   await expect(evaluate({ model: scaledInput() }, task)).rejects.toEqual(
-    expect.objectContaining({ code: "training-failed", message: expect.stringContaining("place 1") }),
+    expect.objectContaining({ code: "training-failed", message: expect.stringContaining("the loss of row 1") }),
   );
 });
 

@@ -12,6 +12,7 @@ import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
 import type { RuntimeOptions } from "./backend.ts";
 import { channelBlocks } from "./channel-blocks.ts";
+import { checkCreation, EVALUATOR_OPTIONS } from "./check-options.ts";
 import { type Evaluator, openEvaluator } from "./run-evaluation.ts";
 
 /** Options of {@link createEvaluator}. */
@@ -30,6 +31,7 @@ export interface EvaluatorOptions {
 
 /** An evaluator on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
+  checkCreation("createEvaluator", EVALUATOR_OPTIONS, options);
   const { model, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
   const form = standardForm(model, parameters);
   return openEvaluator(evaluationProgram(form, objective, features, await channelBlocks()), runtime);

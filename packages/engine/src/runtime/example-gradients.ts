@@ -9,6 +9,7 @@ import { crossEntropy } from "../objective/cross-entropy.ts";
 import { BATCH, type ExampleGradientsProgram, gradientOutput } from "../training/batch-program.ts";
 import { exampleGradientsProgram } from "../training/per-example-program.ts";
 import type { RuntimeOptions } from "./backend.ts";
+import { checkCreation, EVALUATOR_OPTIONS } from "./check-options.ts";
 import type { EvaluatorOptions } from "./evaluator.ts";
 import { batchFeeds, type BatchTask, requireFinite, tensorsOf } from "./run-products.ts";
 import { checkRows } from "./feeds.ts";
@@ -44,6 +45,7 @@ export interface ExampleGradients {
  * "model-unsupported", also for a model that learns batch statistics.
  */
 export async function createExampleGradients(options: ExampleGradientsOptions): Promise<ExampleGradients> {
+  checkCreation("createExampleGradients", [...EVALUATOR_OPTIONS, "clipNorm"], options);
   const { model, objective = crossEntropy(), features, parameters = {}, runtime, clipNorm = null } = options;
   if (clipNorm !== null && !(clipNorm > 0 && Number.isFinite(clipNorm))) {
     throw new Fault(

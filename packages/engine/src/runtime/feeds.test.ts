@@ -55,6 +55,18 @@ describe("rows that do not fit are refused, and the fault says which one and why
       "the features are uint8, and the program was made for float32",
     ],
     [
+      "targets in lists",
+      { features: twoRows, targets: [[1], [2]] },
+      { ...plain, targets: { dataType: "float32", shape: [1] } },
+      "row 0 of the targets holds a list, and targets are plain numbers, one row after another",
+    ],
+    [
+      "a target that float32 does not hold",
+      { features: twoRows, targets: [1, 1e300] },
+      { ...plain, targets: { dataType: "float32", shape: [1] } },
+      "row 1 of the targets holds 1e+300, which is beyond the numbers of float32",
+    ],
+    [
       "a feature that is not finite",
       { features: Float32Array.of(0, 0, 0, NaN) },
       plain,

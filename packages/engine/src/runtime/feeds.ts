@@ -70,6 +70,10 @@ function checkTargets(
   { shape }: TargetFormat,
   { labels, probabilities }: Pick<RowFormat, "labels" | "probabilities">,
 ): void {
+  if (Array.isArray(targets?.[0])) {
+    const message = "row 0 of the targets holds a list, and targets are plain numbers, one row after another";
+    throw invalid(message, "Flatten them: targets.flat().");
+  }
   const rowLength = elementCount(shape);
   if (targets?.length !== rows * rowLength) {
     throw invalid(
@@ -88,10 +92,12 @@ function checkTargets(
 
 function checkFinite(values: ArrayLike<number>, rowLength: number, name: string): void {
   for (let at = 0; at < values.length; at++) {
-    if (Number.isFinite(values[at])) continue;
+    const value = values[at];
+    if (Number.isFinite(value) && Number.isFinite(Math.fround(value ?? Number.NaN))) continue;
+    const what = Number.isFinite(value) ? "is beyond the numbers of float32" : "is not a finite number";
     throw invalid(
-      `row ${Math.floor(at / rowLength)} of the ${name} holds ${values[at]}, which is not a finite number`,
-      "Replace it or leave the example out.",
+      `row ${Math.floor(at / rowLength)} of the ${name} holds ${shown(value)}, which ${what}`,
+      "Replace it, scale all of them, or leave the example out.",
     );
   }
 }

@@ -6,6 +6,7 @@
 import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
 import { hessianVectorProduct, jacobianVectorProduct } from "../training/vector-products.ts";
+import { checkCreation, EVALUATOR_OPTIONS } from "./check-options.ts";
 import type { EvaluatorOptions } from "./evaluator.ts";
 import { type Hessian, type Jacobian, openHessian, openJacobian } from "./run-products.ts";
 
@@ -15,6 +16,7 @@ import { type Hessian, type Jacobian, openHessian, openJacobian } from "./run-pr
  * Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid".
  */
 export async function createHessian(options: EvaluatorOptions): Promise<Hessian> {
+  checkCreation("createHessian", EVALUATOR_OPTIONS, options);
   const { model, objective = crossEntropy(), features, parameters = {}, runtime } = options;
   return openHessian(hessianVectorProduct(standardForm(model, parameters), objective, features), runtime);
 }
@@ -25,6 +27,8 @@ export async function createHessian(options: EvaluatorOptions): Promise<Hessian>
  * Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid".
  */
 export async function createJacobian(options: Omit<EvaluatorOptions, "objective">): Promise<Jacobian> {
+  const known = EVALUATOR_OPTIONS.filter((name) => name !== "objective");
+  checkCreation("createJacobian", known, options);
   const { model, features, parameters = {}, runtime } = options;
   return openJacobian(jacobianVectorProduct(standardForm(model, parameters), features), runtime);
 }

@@ -76,7 +76,7 @@ export function summarise(
   { labels, scoresPerExample }: Pick<EvaluationProgram, "labels" | "scoresPerExample">,
   targets: ArrayLike<number> | null,
 ): Evaluation {
-  const total = { ...totalLoss(losses, weights), examples: losses.length / scoresPerExample };
+  const total = { ...totalLoss(losses, weights, scoresPerExample), examples: losses.length / scoresPerExample };
   if (labels === null || ranks === null) return { ...total, correct: null, perClass: [] };
   const hit = (rank: bigint, at: number): boolean => rank === 0n && weights?.[at] !== 0;
   const correct = ranks.reduce((sum, rank, at) => sum + (hit(rank, at) ? 1 : 0), 0);

@@ -4,6 +4,7 @@
  * @module
  */
 import { elementCount, Fault, type Layout, layoutLength, tensorOf } from "@potluck/core";
+import { arrayKind } from "../array-kind.ts";
 import {
   BATCH,
   type BatchProgram,
@@ -112,8 +113,19 @@ export function batchFeeds(program: BatchProgram, { params, features, targets = 
 }
 
 function directionFeeds({ layout, trained }: HessianProgram | JacobianProgram, direction: Float32Array): Tensors {
-  checkParams(layout, direction);
+  checkDirection(layout, direction);
   return tensorsOf(layout, trained, direction, directionInput);
+}
+
+function checkDirection(layout: Layout, direction: unknown): void {
+  const numbers = layoutLength(layout);
+  if (direction instanceof Float32Array && direction.length === numbers) return;
+  const what = direction instanceof Float32Array ? `${direction.length} numbers` : arrayKind(direction);
+  throw new Fault(
+    "data-invalid",
+    `the direction is ${what}, and must be a Float32Array of ${numbers}, one number for each parameter`,
+    "Give where the parameters move, flat and in the layout of the model, such as a gradient.",
+  );
 }
 
 /** The parts of `vector` that belong to the parameters called `names`, under the names that `nameOf` gives. */

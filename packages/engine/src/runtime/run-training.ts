@@ -38,7 +38,8 @@ export interface Trainer {
   readonly layout: Layout;
   /**
    * The parameters after all batches of `task`. Blocks the calling thread meanwhile. Rejects with Fault "data-invalid"
-   * where the task does not fit the model and "training-failed" where the result is not finite, and after `close`.
+   * where the task does not fit the model and "training-failed" where the parameters that it starts from or the result
+   * are not finite, and after `close`.
    */
   readonly train: (task: LocalTask) => Promise<Trained>;
   /** Frees the memory; the trainer is of no use afterwards. */
@@ -89,7 +90,9 @@ function checkTask(program: TrainingProgram, task: LocalTask): number {
   return rows;
 }
 
-function checkBatches({ order, starts, ends, seeds }: Batches, rows: number): void {
+function checkBatches(given: unknown, rows: number): void {
+  if (!isBatches(given)) throw wrongBatches(given === undefined ? "there are none" : "they are no batches");
+  const { order, starts, ends, seeds } = given;
   const outside = order.find((row) => row < 0n || row >= BigInt(rows));
   if (outside !== undefined) throw wrongBatches(`they name row ${outside} of ${rows}`);
   if (starts.length === 0) throw wrongBatches("there are none");
@@ -100,8 +103,17 @@ function checkBatches({ order, starts, ends, seeds }: Batches, rows: number): vo
   if (!sound) throw wrongBatches("they are not all ranges of their order");
 }
 
+function isBatches(given: unknown): given is Batches {
+  const fields: Readonly<Record<string, unknown>> = typeof given === "object" ? { ...given } : {};
+  return ["order", "starts", "ends", "seeds"].every((name) => fields[name] instanceof BigInt64Array);
+}
+
 function wrongBatches(why: string): Fault {
-  return new Fault("data-invalid", `the batches of a task cannot be used: ${why}`, "Make them with planBatches.");
+  return new Fault(
+    "data-invalid",
+    `the batches of a task cannot be used: ${why}`,
+    "Make them with planBatches(key, rows, work).",
+  );
 }
 
 /** Whether [start, end) is a range of at least one element among `length`. */

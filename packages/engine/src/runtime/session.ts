@@ -4,7 +4,7 @@
  * @module
  */
 import { openNativeSession } from "#onnxruntime";
-import { Fault } from "@potluck/core";
+import { checkOptions, Fault, valueText } from "@potluck/core";
 import type { NativeSession, RuntimeOptions } from "./backend.ts";
 import type { Targets, Tensors } from "./tensor.ts";
 
@@ -27,9 +27,10 @@ export interface Run {
 
 /**
  * A session for the ONNX file `model`. Rejects with Fault "model-unsupported" where ONNX Runtime does not take it, and
- * with "option-invalid" where there is no such backend.
+ * with "option-invalid" where there is no such backend or option.
  */
 export async function openSession(model: Uint8Array, options: RuntimeOptions = {}): Promise<Session> {
+  checkRuntime(options);
   const session = await open(model, options);
   let closed: Promise<void> | null = null;
   const running = new Set<Promise<Run>>();
@@ -42,6 +43,14 @@ export async function openSession(model: Uint8Array, options: RuntimeOptions = {
     },
     close: () => (closed ??= Promise.allSettled(running).then(session.close)),
   };
+}
+
+function checkRuntime(options: RuntimeOptions): void {
+  checkOptions("runtime", ["backend", "files"], options);
+  const { files } = options;
+  if (files === undefined || typeof files === "string") return;
+  const message = `runtime: files must be the address of a folder, got ${valueText(files)}`;
+  throw new Fault("option-invalid", message, "Give a text, or leave it out.");
 }
 
 function afterClose(): Fault {

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { Fault, type Solver } from "@potluck/core";
+import type { Solver } from "@potluck/core";
 import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
+import { assertSolver } from "../training/check-solver.ts";
 import { derive } from "../training/derivation.ts";
 import { PLAIN_FEATURES } from "../training/program.ts";
 import type { StepForm } from "../training/step-form.ts";
 import { trainingProgram } from "../training/training-graph.ts";
 import type { EvaluatorOptions } from "./evaluator.ts";
 import { channelBlocks } from "./channel-blocks.ts";
+import { checkCreation, checkWords, EVALUATOR_OPTIONS } from "./check-options.ts";
 import { openTrainer, type Trainer } from "./run-training.ts";
 
 /** Options of {@link createTrainer}: those of an evaluator, and how to learn. */
@@ -22,14 +24,19 @@ export interface TrainerOptions extends EvaluatorOptions {
 }
 
 /** What makes steps faster: products that absorb the arithmetic after them, and convolutions in blocks of channels. */
-export type SpeedUp = "absorption" | "blocks";
+export type SpeedUp = (typeof SPEED_UPS)[number];
+
+const SPEED_UPS = ["absorption", "blocks"] as const;
 
 /** A trainer on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  checkSolver(options.solver);
+  checkCreation("createTrainer", [...EVALUATOR_OPTIONS, "solver", "leaveOut"], options);
   const { model, solver, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
+  const { leaveOut = [] } = options;
+  assertSolver(solver);
+  checkWords("leaveOut", SPEED_UPS, leaveOut);
   const derivation = derive(standardForm(model, parameters), objective);
-  const form = await stepForm(options.leaveOut ?? []);
+  const form = await stepForm(leaveOut);
   return openTrainer(trainingProgram(derivation, solver, features, form), runtime);
 }
 
@@ -38,16 +45,4 @@ async function stepForm(leftOut: readonly SpeedUp[]): Promise<StepForm> {
     absorbed: !leftOut.includes("absorption"),
     blocks: leftOut.includes("blocks") ? null : await channelBlocks(),
   };
-}
-
-/** Throws Fault "option-invalid" where a program that nobody type-checked gives something else than a solver. */
-function checkSolver(given: unknown): void {
-  const isObject = typeof given === "object" && given !== null;
-  if (isObject && "slots" in given && "step" in given) return;
-  const what = isObject && "name" in given ? `the name and options of "${String(given.name)}"` : String(given);
-  throw new Fault(
-    "option-invalid",
-    `solver: a solver must be given, not ${what}`,
-    "Make one: solver.sgd({ learningRate: 0.05 }). Name and options are what the jobs of a pool take.",
-  );
 }

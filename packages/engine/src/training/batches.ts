@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { Fault, fold, type Key, permutation, type Work, wordStream } from "@potluck/core";
+import { assertKey, assertWork, Fault, fold, type Key, permutation, type Work, wordStream } from "@potluck/core";
 
 /** The batches of a task: batch k is the rows `order[starts[k] … ends[k])`. */
 export interface Batches {
@@ -25,6 +25,7 @@ export const MAX_EXAMPLES_PER_TASK: number = 2 ** 26;
 
 /** The batches of `work` on `rows` ≥ 1 rows. Throws Fault "option-invalid" or, for no rows, "data-invalid". */
 export function planBatches(key: Key, rows: number, work: Work): Batches {
+  assertKey("planBatches", key);
   checkWork(rows, work);
   const batchSize = "steps" in work ? Math.min(work.batchSize, rows) : work.batchSize;
   const passLength = "steps" in work ? work.steps * batchSize : rows;
@@ -55,11 +56,11 @@ function shuffledRows(key: Key, rows: number, length: number): BigInt64Array {
 }
 
 function checkWork(rows: number, work: Work): void {
-  if (rows < 1) throw new Fault("data-invalid", "a task without rows", "Give the client at least one example.");
-  for (const [name, value] of Object.entries(work)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new Fault("option-invalid", `work: ${name} must be a whole number ≥ 1, got ${value}`, `Change ${name}.`);
+  if (!Number.isSafeInteger(rows) || rows < 1) {
+    const what = rows === 0 ? "a task without rows" : `the number of rows is ${rows}`;
+    throw new Fault("data-invalid", what, "Give the client at least one example, and their number.");
   }
+  assertWork(work);
   const examples = "steps" in work ? work.steps * Math.min(work.batchSize, rows) : work.epochs * rows;
   if (examples > MAX_EXAMPLES_PER_TASK) {
     const limit = `one task may train on ${MAX_EXAMPLES_PER_TASK} examples at most, repetitions included`;
