@@ -16,11 +16,15 @@ interface Normalisation {
   readonly variance: string;
 }
 
-function normalisationsOf({ nodes, initializers }: Graph): readonly Normalisation[] {
-  return nodes.flatMap((node) => {
+/** Whether `node` of `graph` is a batch normalisation whose mean and variance are statistics of the model. */
+export function learnsStatistics({ initializers }: Graph, { operator, inputs }: GraphNode): boolean {
+  return operator === "BatchNormalization" && [inputs[3], inputs[4]].every((name) => initializers.has(name ?? ""));
+}
+
+function normalisationsOf(graph: Graph): readonly Normalisation[] {
+  return graph.nodes.flatMap((node) => {
     const [, , , mean = "", variance = ""] = node.inputs;
-    const learns = node.operator === "BatchNormalization" && initializers.has(mean) && initializers.has(variance);
-    return learns ? [{ node, mean, variance }] : [];
+    return learnsStatistics(graph, node) ? [{ node, mean, variance }] : [];
   });
 }
 

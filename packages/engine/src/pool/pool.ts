@@ -41,6 +41,7 @@ import { type Derivation, derive } from "../training/derivation.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
 import { checkParams } from "../training/parameters.ts";
 import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
+import { PORTABLE_FORM } from "../training/step-form.ts";
 import { trainingProgram } from "../training/training-graph.ts";
 import { checkDataset, checkExamples, checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
@@ -265,7 +266,7 @@ class Pool implements TrainingPool {
     const { derivation, features, blocks } = this.#setup;
     const made = {
       id,
-      program: inSharedMemory(trainingProgram(derivation, solver, features, { absorbed: true, blocks })),
+      program: inSharedMemory(trainingProgram(derivation, solver, features, { ...PORTABLE_FORM, blocks })),
     };
     this.#programs.set(id, made);
     const [oldest] = this.#programs.keys();

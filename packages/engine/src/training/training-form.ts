@@ -13,7 +13,7 @@ import type { Graph, GraphNode } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { batchNormalized } from "../graph/operators/normalisation.ts";
-import { requireOwnStatistics } from "../import/statistics.ts";
+import { learnsStatistics, requireOwnStatistics } from "../import/statistics.ts";
 import { appendDropout } from "./dropout.ts";
 
 /** A graph in training form. */
@@ -55,11 +55,6 @@ export function trainingForm(graph: Graph): TrainingForm {
   }
   const outputs = graph.outputs.map(({ name }) => name);
   return { graph: builder.build(graph.name, [...outputs, ...statistics.values()]), statistics, random: dropouts > 0 };
-}
-
-/** Whether `node` is a batch normalisation whose mean and variance are statistics of the model. */
-function learnsStatistics({ initializers }: Graph, { operator, inputs }: GraphNode): boolean {
-  return operator === "BatchNormalization" && [inputs[3], inputs[4]].every((name) => initializers.has(name ?? ""));
 }
 
 /** The share of elements that `node` drops, in [0, 1). Throws Fault "model-unsupported". */

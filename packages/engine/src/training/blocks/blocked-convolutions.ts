@@ -53,8 +53,8 @@ export function withBlockedConvolutions(graph: Graph, typeOf: TypeOf, blocks: Bl
   const next = graphBuilder(undefined, made);
   for (const info of graph.inputs) next.input(info);
   for (const value of outside) next.outer(value, typeOf(value));
-  const known = [...graph.inputs.map(({ name }) => name), ...outside, ...made];
-  const scene: Scene = { graph: next, blocks, original: graph, known, inBlocks: new Map(), whole: new Map() };
+  const given = [...graph.inputs.map(({ name }) => name), ...outside];
+  const scene: Scene = { graph: next, blocks, given, inBlocks: new Map(), whole: new Map() };
   for (const node of graph.nodes) {
     const plan = plans.get(node) ?? null;
     const types = node.outputs.map((name) => (name === "" ? NO_TYPE : typeOf(name)));
@@ -73,9 +73,8 @@ function valuesFromOutside({ inputs, nodes }: Graph, made: readonly string[]): r
 interface Scene {
   readonly graph: GraphBuilder;
   readonly blocks: Blocks;
-  readonly original: Graph;
-  /** The names of all values of the original. */
-  readonly known: readonly string[];
+  /** The names of values that no node makes. */
+  readonly given: readonly string[];
   /** Values of the graph in blocks. */
   readonly inBlocks: Map<string, string>;
   /** For dimensions the value that says whether they fall into whole blocks. */
@@ -83,10 +82,10 @@ interface Scene {
 }
 
 function appendPlanned(scene: Scene, plan: Plan, type: TensorType): void {
-  const { graph, original } = scene;
+  const { graph } = scene;
   const { node, channels, channelCount } = plan;
   const [output = ""] = node.outputs;
-  const weights = weightsOf(plan, original, graph, (value) => inBlocksOnce(scene, value));
+  const weights = weightsOf(plan, graph, (value) => inBlocksOnce(scene, value));
   if (channelCount !== null) {
     const image = inBlocksOnce(scene, paddedImage(graph, plan, output));
     appendBlocked(graph, plan, { image, weights, output });
@@ -109,14 +108,14 @@ function appendPlanned(scene: Scene, plan: Plan, type: TensorType): void {
 
 /** A branch that gives one value, of this type and called `name`, as the names of all values in it must begin. */
 function branch(
-  { graph, known }: Scene,
+  { graph, given }: Scene,
   name: string,
   type: TensorType,
   fill: (inner: GraphBuilder, output: string) => void,
 ): Graph {
   const inner = graphBuilder();
-  const made = graph.nodes().flatMap(({ outputs }) => outputs);
-  for (const value of new Set([...known, ...made])) if (graph.has(value)) inner.outer(value, graph.typeOf(value));
+  const made = graph.nodes().flatMap(({ outputs }) => outputs.filter((value) => value !== ""));
+  for (const value of [...given, ...made]) inner.outer(value, graph.typeOf(value));
   fill(inner, name);
   return { ...inner.build(name, [name]), outputs: [{ name, ...type }] };
 }

@@ -5,7 +5,7 @@
  */
 import { elementCount } from "@potluck/core";
 import { ints, intsOf } from "../../graph/attributes.ts";
-import type { Dimension, Graph } from "../../graph/graph.ts";
+import type { Dimension } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
 import { int64List } from "../../graph/tensors.ts";
 import type { Plan } from "./plan.ts";
@@ -21,14 +21,9 @@ export interface Weights {
  * The weights of `plan` as it takes the least to bring them into the order of the convolution. `inBlocks` gives a value
  * of `graph` in blocks.
  */
-export function weightsOf(
-  plan: Plan,
-  original: Graph,
-  graph: GraphBuilder,
-  inBlocks: (value: string) => string,
-): Weights {
+export function weightsOf(plan: Plan, graph: GraphBuilder, inBlocks: (value: string) => string): Weights {
   const value = plan.node.inputs[1] ?? "";
-  const swapped = plan.transposed ? turned(graph, value, plan.taps) : exchangedSource(original, value);
+  const swapped = plan.transposed ? turned(graph, value, plan.taps) : exchangedSource(graph, value);
   return swapped === null ? { value, swapped: false } : { value: inBlocks(swapped), swapped: true };
 }
 
@@ -40,10 +35,10 @@ function turned(graph: GraphBuilder, weights: string, taps: readonly number[]): 
 }
 
 /** The value whose first two axes were exchanged to make `value`, or null. */
-function exchangedSource({ nodes }: Graph, value: string): string | null {
-  const node = nodes.find(({ operator, outputs }) => operator === "Transpose" && outputs[0] === value);
-  const order = node === undefined ? null : intsOf(node, "perm");
-  return order?.join() === "1,0,2,3" ? (node?.inputs[0] ?? null) : null;
+function exchangedSource(graph: GraphBuilder, value: string): string | null {
+  const node = graph.producerOf(value);
+  if (node?.operator !== "Transpose" || intsOf(node, "perm")?.join() !== "1,0,2,3") return null;
+  return node.inputs[0] ?? null;
 }
 
 /**
