@@ -76,7 +76,8 @@ export { MAX_PARAMETERS } from "./graph/capacity.ts";
 export { type Calibration, calibrate, type Rate } from "./cost/calibration.ts";
 export { type Cost, costOf } from "./cost/graph-cost.ts";
 export type { NamedSizes } from "./cost/node-costs.ts";
-export { predictedStepSeconds, type StepOptions } from "./cost/prediction.ts";
+export { predictedStepSeconds } from "./cost/prediction.ts";
+export type { StepOptions } from "./cost/step-costs.ts";
 export type { WorkKind } from "./cost/work.ts";
 export type { ConstantReason, ParameterRules, Role } from "./import/parameter-roles.ts";
 export {

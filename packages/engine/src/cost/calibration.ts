@@ -3,10 +3,11 @@
  *
  *     seconds = a + b · flops + c · bytes + d · runs,     a, b, c, d ≥ 0
  *
- * with the four rates of each kind fitted to the times of the probes, together with the time that a step of a loop takes by itself. It takes about three seconds and gives plain data,
- * which can be stored and used as long as the device, its runtime and its number of threads stay the same.
+ * with the four rates of each kind fitted to the times of the probes and of some whole networks, together with the time
+ * that a step of a loop takes by itself. It takes about four seconds and gives plain data, which can be stored and used as
+ * long as the device, its runtime and its number of threads stay the same.
  *
- * Trusts the clock and that the device is idle. Of each probe the best of several runs counts, so that short
+ * Trusts the clock and that the device is idle. Of each sample the best of several runs counts, so that short
  * disturbances do no harm.
  *
  * @module
@@ -19,11 +20,14 @@ import type { RuntimeOptions } from "../runtime/backend.ts";
 import { channelBlocks } from "../runtime/channel-blocks.ts";
 import { openSession } from "../runtime/session.ts";
 import { float32, int64, type Tensors } from "../runtime/tensor.ts";
+import { createTrainer } from "../runtime/trainer.ts";
 import { allowingBlocks } from "../training/blocks/blocked-convolutions.ts";
 import { amountsOf, quantities, type Quantity } from "./amounts.ts";
 import { leastSquares } from "./least-squares.ts";
 import { loopOf, TRIPS } from "./loop-of.ts";
-import { nodeCosts } from "./node-costs.ts";
+import { type Network, networks, taskFor } from "./networks.ts";
+import { type NodeCost, nodeCosts } from "./node-costs.ts";
+import { stepCosts } from "./step-costs.ts";
 import { type Probe, probes } from "./probes.ts";
 import { type WorkKind, workKinds } from "./work.ts";
 
@@ -39,51 +43,54 @@ export interface Calibration {
   readonly rates: Readonly<Record<WorkKind, Rate>>;
 }
 
-/** All probes take turns so often, so that a disturbance of a second does not hit all turns of one. */
+/** All samples take turns so often, so that a disturbance of a second does not hit all turns of one. */
 const ROUNDS = 6;
-/** How long each probe is run again and again in a round, and at least how often. */
-const PROBE_SECONDS = 0.003;
+/** How long each sample is run again and again in a round, and at least how often. */
+const SAMPLE_SECONDS = 0.003;
 const MIN_CALLS = 2;
 /** How long one call should take, and how often a probe runs in it at most. */
 const CALL_SECONDS = 0.002;
 const MAX_TRIPS = 64;
+/** A network counts as much as so many probes: there are few of them, and they are what is predicted. */
+const NETWORK_WEIGHT = 4;
 
 /**
- * Measures the device that this runs on. Blocks the calling thread for about three seconds.
+ * Measures the device that this runs on. Blocks the calling thread for about four seconds.
  * Rejects with Fault "option-invalid" where there is no such backend.
  */
 export async function calibrate(runtime: RuntimeOptions = {}): Promise<Calibration> {
   const blockSize = (await channelBlocks())?.size ?? null;
-  const opened: OpenProbe[] = [];
-  for (const probe of probes(blockSize)) opened.push(await openProbe(probe, runtime));
-  const best = opened.map(() => Number.POSITIVE_INFINITY);
+  const samples: Sample[] = [];
+  for (const probe of probes(blockSize)) samples.push(await probeSample(probe, runtime));
+  for (const network of networks()) samples.push(await networkSample(network, blockSize, runtime));
+  const best = samples.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [at, probe] of opened.entries()) best[at] = Math.min(best[at] ?? 0, await bestSeconds(probe));
+    for (const [at, sample] of samples.entries()) best[at] = Math.min(best[at] ?? 0, await bestSeconds(sample));
   }
-  for (const { close } of opened) await close();
+  for (const { close } of samples) await close();
   return fitted(
-    opened.map(({ probe }, at) => ({ probe, seconds: best[at] ?? Number.NaN })),
+    samples.map(({ costs, weight }, at) => ({ costs, weight, seconds: best[at] ?? Number.NaN })),
     blockSize,
   );
 }
 
-/** A probe and how long it took. */
+/** What nodes of these costs took one after another as one step of a loop, and how many others it counts as much as. */
 export interface Measured {
-  readonly probe: Probe;
+  readonly costs: readonly NodeCost[];
   readonly seconds: number;
+  readonly weight: number;
 }
 
-/** A probe that is ready to run. Small ones run often in one call, so that the call itself does not count. */
-interface OpenProbe {
-  readonly probe: Probe;
-  /** How often it runs in one call. */
+/** Something that is ready to run so that its time can be measured. */
+interface Sample extends Omit<Measured, "seconds"> {
+  /** How often it runs in one call: small ones often, so that the call itself does not count. */
   readonly trips: number;
   /** Runs it so often in one call; the seconds that it took. */
   readonly run: (trips: number) => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
-async function openProbe(probe: Probe, runtime: RuntimeOptions): Promise<OpenProbe> {
+async function probeSample(probe: Probe, runtime: RuntimeOptions): Promise<Sample> {
   const loop = loopOf(probe.graph);
   const { run: runSession, close } = await openSession(writeModel(allowingBlocks(standardModel(loop))), runtime);
   const [feeds, targets] = [tensorsFor(loop.inputs), tensorsFor(loop.outputs)];
@@ -93,12 +100,22 @@ async function openProbe(probe: Probe, runtime: RuntimeOptions): Promise<OpenPro
   };
   await run(1);
   const trips = Math.ceil(Math.min(MAX_TRIPS, CALL_SECONDS / (await run(1))));
-  return { probe, trips, run, close };
+  return { costs: nodeCosts(probe.graph), weight: 1, trips, run, close };
 }
 
-async function bestSeconds({ run, trips }: OpenProbe): Promise<number> {
+async function networkSample(network: Network, blockSize: number | null, runtime: RuntimeOptions): Promise<Sample> {
+  const { model, options } = network;
+  const { batchSize: _, ...training } = options;
+  const trainer = await createTrainer({ model, ...training, runtime });
+  const run = async (trips: number): Promise<number> => (await trainer.train(taskFor(network, trips))).executingSeconds;
+  await run(1);
+  const costs = stepCosts(model, options, blockSize);
+  return { costs, weight: NETWORK_WEIGHT, trips: 1, run, close: trainer.close };
+}
+
+async function bestSeconds({ run, trips }: Sample): Promise<number> {
   let [best, total] = [Number.POSITIVE_INFINITY, 0];
-  for (let calls = 0; calls < MIN_CALLS || total < PROBE_SECONDS; calls++) {
+  for (let calls = 0; calls < MIN_CALLS || total < SAMPLE_SECONDS; calls++) {
     const seconds = await run(trips);
     best = Math.min(best, seconds / trips);
     total += seconds;
@@ -123,10 +140,10 @@ function numberAt(_: unknown, at: number): number {
 /** The rates that come closest to what was measured, in relative terms. */
 export function fitted(measured: readonly Measured[], blockSize: number | null): Calibration {
   const columns = workKinds.flatMap((kind) => quantities.map((quantity) => ({ kind, quantity })));
-  const rows = measured.map(({ probe, seconds }) => {
-    const amounts = amountsOf(nodeCosts(probe.graph));
-    const step = 1 / seconds;
-    return [...columns.map(({ kind, quantity }) => (amounts.get(kind)?.[quantity] ?? 0) / seconds), step];
+  const rows = measured.flatMap(({ costs, seconds, weight }) => {
+    const amounts = amountsOf(costs);
+    const row = columns.map(({ kind, quantity }) => (amounts.get(kind)?.[quantity] ?? 0) / seconds);
+    return Array.from({ length: weight }, () => [...row, 1 / seconds]);
   });
   const found = leastSquares(rows);
   const rate = (kind: WorkKind): Rate => {

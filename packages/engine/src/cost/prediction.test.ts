@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 import { mlp } from "../builder/sequential.ts";
 import { amountsOf } from "./amounts.ts";
 import { type Calibration, fitted, type Rate } from "./calibration.ts";
-import { nodeCosts } from "./node-costs.ts";
+import { networks } from "./networks.ts";
+import { type NodeCost, nodeCosts } from "./node-costs.ts";
 import { predictedSeconds, predictedStepSeconds } from "./prediction.ts";
-import { type Probe, probes } from "./probes.ts";
+import { stepCosts } from "./step-costs.ts";
+import { probes } from "./probes.ts";
 import { workKinds } from "./work.ts";
 
 const RATE: Rate = { nodes: 2e-6, flops: 1e-10, bytes: 2e-11, runs: 3e-8 };
@@ -45,13 +47,17 @@ describe("the probes", () => {
     }
   });
 
-  test("take as long as is predicted from the rates that were fitted to them", () => {
-    const all = (probe: Probe, { stepSeconds, rates }: Calibration): number =>
-      stepSeconds + predictedSeconds(nodeCosts(probe.graph), { rates });
-    const measured = probes(8).map((probe) => ({ probe, seconds: all(probe, even) }));
+  test("and the networks take as long as is predicted from the rates that were fitted to them", () => {
+    const all = (costs: readonly NodeCost[], { stepSeconds, rates }: Calibration): number =>
+      stepSeconds + predictedSeconds(costs, { rates });
+    const samples = [
+      ...probes(8).map(({ graph }) => ({ costs: nodeCosts(graph), weight: 1 })),
+      ...networks().map(({ model, options }) => ({ costs: stepCosts(model, options, 8), weight: 4 })),
+    ];
+    const measured = samples.map((sample) => ({ ...sample, seconds: all(sample.costs, even) }));
     const calibration = fitted(measured, 8);
-    for (const { probe, seconds } of measured) {
-      expect(all(probe, calibration) / seconds).toBeCloseTo(1, 1);
+    for (const { costs, seconds } of measured) {
+      expect(all(costs, calibration) / seconds).toBeCloseTo(1, 1);
     }
   });
 });

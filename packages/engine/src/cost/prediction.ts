@@ -3,43 +3,18 @@
  *
  * @module
  */
-import type { Solver } from "@potluck/core";
 import type { Model } from "../graph/graph.ts";
-import type { ParameterRules } from "../import/parameter-roles.ts";
-import { standardForm } from "../import/standard-form.ts";
-import { crossEntropy } from "../objective/cross-entropy.ts";
-import type { Objective } from "../objective/objective.ts";
-import { derive } from "../training/derivation.ts";
-import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
-import { PORTABLE_FORM } from "../training/step-form.ts";
 import { amountsOf, quantities } from "./amounts.ts";
 import type { Calibration } from "./calibration.ts";
-import { type NodeCost, nodeCosts } from "./node-costs.ts";
-import { stepGraph } from "./step-graph.ts";
-
-/** What one step of training is. */
-export interface StepOptions {
-  readonly solver: Solver;
-  readonly batchSize: number;
-  /** Cross-entropy with class labels by default. */
-  readonly objective?: Objective;
-  /** How the features are stored; plain float32 by default. */
-  readonly features?: FeatureFormat;
-  /** Which initializers are parameters, where the defaults are not right. */
-  readonly parameters?: ParameterRules;
-}
+import type { NodeCost } from "./node-costs.ts";
+import { stepCosts, type StepOptions } from "./step-costs.ts";
 
 /**
  * How long one step of training `model` takes on one thread of the device that `calibration` is about, in seconds. It is
  * meant to be right to a quarter. Throws Fault "model-unsupported" or "option-invalid".
  */
 export function predictedStepSeconds(model: Model, options: StepOptions, calibration: Calibration): number {
-  const { solver, batchSize, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {} } = options;
-  const derivation = derive(standardForm(model, parameters), objective);
-  const { blockSize } = calibration;
-  const blocks = blockSize === null ? null : { size: blockSize, batch: batchSize };
-  const { graph, typeOf } = stepGraph(derivation, solver, features, { ...PORTABLE_FORM, blocks });
-  return calibration.stepSeconds + predictedSeconds(nodeCosts(graph, batchSize, typeOf), calibration);
+  return calibration.stepSeconds + predictedSeconds(stepCosts(model, options, calibration.blockSize), calibration);
 }
 
 /** How long nodes of these costs take one after another, in seconds. */
