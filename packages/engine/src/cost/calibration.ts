@@ -4,7 +4,7 @@
  *     seconds = a + b · flops + c · bytes + d · runs,     a, b, c, d ≥ 0
  *
  * with the four rates of each kind fitted to the times of the probes and of some whole networks, together with the time
- * that a step of a loop takes by itself. It takes about four seconds and gives plain data, which can be stored and used as
+ * that a step of a loop takes by itself. It takes some seconds and gives plain data, which can be stored and used as
  * long as the device, its runtime and its number of threads stay the same.
  *
  * Trusts the clock and that the device is idle. Of each sample the best of several runs counts, so that short
@@ -55,7 +55,7 @@ const MAX_TRIPS = 64;
 const NETWORK_WEIGHT = 4;
 
 /**
- * Measures the device that this runs on. Blocks the calling thread for about four seconds.
+ * Measures the device that this runs on. Blocks the calling thread for some seconds.
  * Rejects with Fault "option-invalid" where there is no such backend.
  */
 export async function calibrate(runtime: RuntimeOptions = {}): Promise<Calibration> {
@@ -107,8 +107,9 @@ async function networkSample(network: Network, blockSize: number | null, runtime
   const { model, options } = network;
   const { batchSize: _, ...training } = options;
   const trainer = await createTrainer({ model, ...training, runtime });
-  const run = async (trips: number): Promise<number> => (await trainer.train(taskFor(network, trips))).executingSeconds;
-  await run(1);
+  const task = taskFor(network);
+  const run = async (): Promise<number> => (await trainer.train(task)).executingSeconds;
+  await run();
   const costs = stepCosts(model, options, blockSize);
   return { costs, weight: NETWORK_WEIGHT, trips: 1, run, close: trainer.close };
 }
