@@ -15,6 +15,7 @@ export * from "./params/examples.ts";
 export * from "./params/layout.ts";
 export * from "./params/vector-kernels.ts";
 export * from "./part/options.ts";
+export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
 export * from "./plan/events.ts";
@@ -46,6 +47,7 @@ export type { Weighting } from "./weighting/weighting.ts";
 export * as weighting from "./weighting/index.ts";
 
 export * from "./catalogue.ts";
-export type { ClientAccount, Ledger } from "./scorecard/ledger.ts";
+export * from "./scorecard/effective-objective.ts";
+export { type ClientAccount, type ClientTime, clientTimes, type Ledger, type Traffic } from "./scorecard/ledger.ts";
 export * from "./scorecard/scorecard.ts";
 export { quantile, standardDeviation, worstDecile } from "./scorecard/statistics.ts";

@@ -8,8 +8,17 @@ export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
-export type { ClientResult, Measurement, Progress, RunResult, WallClock } from "./run/result.ts";
+export type {
+  ClientResult,
+  Measurement,
+  Progress,
+  RunResult,
+  ScoresSoFar,
+  TimingProgress,
+  TimingResult,
+  WallClock,
+} from "./run/result.ts";
 export type { DataSummary, TierSummary } from "./run/setting.ts";
 export { checkFeasible } from "./run/stage.ts";
-export { simulate, type SimulationOptions } from "./run/simulate.ts";
-export { type Scenario, scenario } from "./scenario.ts";
+export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
+export { type Scenario, scenario, type ServerLink } from "./scenario.ts";

@@ -19,6 +19,10 @@ export interface Scenario {
   readonly partition: Partitioner & Part;
   readonly fleet: Fleet & Part;
   readonly plan: Plan;
+  /** The server's own link, which all transfers share max-min fairly; never the narrowest unless given. */
+  readonly server?: ServerLink;
+  /** What the plan is meant to optimise: the mean loss over all training examples, or over clients; "per-example" by default. */
+  readonly objective?: "per-example" | "per-client";
   /** The accuracy in (0, 1] whose first reaching is reported. */
   readonly targetAccuracy?: number;
   /** Ends the run when the target is reached; false by default. */
@@ -27,6 +31,14 @@ export interface Scenario {
   readonly maximumSeconds?: Seconds;
   /** Every how many versions the model is evaluated, a whole number ≥ 1; 1 by default. The last always is. */
   readonly evaluateEvery?: number;
+}
+
+/** What the server's link carries each way, in bytes per second, > 0; without bound unless given. */
+export interface ServerLink {
+  /** From clients. */
+  readonly uploadBytesPerSecond?: number;
+  /** To clients. */
+  readonly downloadBytesPerSecond?: number;
 }
 
 /** A scenario, checked by its type: the default export of a scenario file. */

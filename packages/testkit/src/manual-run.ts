@@ -7,6 +7,7 @@ import {
   clientId,
   codec,
   type Command,
+  type Direction,
   type FleetEvent,
   type Machine,
   plainKernels,
@@ -59,6 +60,16 @@ export function manualRun(plan: Plan, params: Float32Array, examples: readonly n
 /** The event that client `place` joins with so many examples. */
 export function joined(place: number, examples = 1): FleetEvent {
   return { kind: "joined", client: clientId(place), profile: { examples, tier: "manual" } };
+}
+
+/** The event that `bytes` bytes of a task went over its client's link: all of them, or until it was `cut`. */
+export function transferred(
+  { client, id }: Task,
+  direction: Direction,
+  bytes: number,
+  { cut = false }: { readonly cut?: boolean } = {},
+): FleetEvent {
+  return { kind: "transferred", client, task: id, direction, bytes, complete: !cut };
 }
 
 /** The event that an update arrives. */

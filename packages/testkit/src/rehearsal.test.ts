@@ -42,17 +42,23 @@ describe("a rehearsal", () => {
       "0 joined 1",
       "0 joined 2",
       "0 started",
+      "0 transferred 0",
+      "0 transferred 1",
+      "0 transferred 2",
+      "1 transferred 0",
       "1 update 0",
       "1 timer",
+      "2 transferred 1",
       "2 update 1",
+      "3 transferred 2",
       "3 update 2",
     ]);
   });
 
   test.each<[Fate, readonly string[]]>([
-    ["answer", ["1 update 0"]],
+    ["answer", ["1 transferred 0", "1 update 0"]],
     ["fail", ["1 failed 0"]],
-    ["leave", ["1 left 0", "6 joined 0"]],
+    ["leave", ["1 transferred 0", "1 left 0", "6 joined 0"]],
     ["rejoin", ["1 joined 0"]],
     ["answer twice", ["1 update 0", "2 update 0"]],
     ["answer after another", ["0.5 update 1", "1 update 0"]],
@@ -92,7 +98,8 @@ describe("a rehearsal", () => {
         expect(fleet.population).toBeGreaterThan(0);
       },
     });
-    expect(times).toEqual([0, 0, 0, 0, 1, 2, 3, 4, 5, 6]);
+    // Three join, and it starts; in each round three models go out at once, and each update comes after its bytes.
+    expect(times).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6]);
     expect(machine.ledger.versions).toBe(2);
   });
 

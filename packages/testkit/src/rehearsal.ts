@@ -9,6 +9,7 @@ import {
   clientId,
   type Command,
   compareEvents,
+  type Direction,
   type FleetEvent,
   integerStream,
   invariant,
@@ -147,7 +148,7 @@ function outcome({ clients, fate }: RehearsalOptions, task: Task, now: number): 
   const update = (): FleetEvent => ({ kind: "update", client, task: id, update: answer(actor, task) });
   switch (fate?.(task) ?? "answer") {
     case "answer":
-      return [{ at, event: update() }];
+      return [...transfers(task, now, at), { at, event: update() }];
     case "answer twice":
       return [
         { at, event: update() },
@@ -165,13 +166,27 @@ function outcome({ clients, fate }: RehearsalOptions, task: Task, now: number): 
     case "answer with NaN":
       return [{ at, event: { kind: "update", client, task: id, update: poisoned(answer(actor, task)) } }];
     case "fail":
-      return [{ at, event: { kind: "failed", client, task: id, reason: "scripted" } }];
+      return [
+        ...transfers(task, now, at).slice(0, 1),
+        { at, event: { kind: "failed", client, task: id, reason: "scripted" } },
+      ];
     case "leave":
       return [
+        ...transfers(task, now, at, true),
         { at, event: { kind: "left", client } },
         { at: at + ABSENCE_SECONDS, event: joining(client, actor) },
       ];
   }
+}
+
+/** The model is there at once; of an update that is `cut` off, half is lost. */
+function transfers({ client, id, params }: Task, now: number, at: number, cut = false): readonly Scheduled[] {
+  const { byteLength } = params;
+  const sent = (when: number, direction: Direction, bytes: number, complete: boolean): Scheduled => ({
+    at: when,
+    event: { kind: "transferred", client, task: id, direction, bytes, complete },
+  });
+  return [sent(now, "down", byteLength, true), sent(at, "up", cut ? byteLength / 2 : byteLength, !cut)];
 }
 
 function poisoned<U extends { readonly payload: Uint8Array }>(update: U): U {

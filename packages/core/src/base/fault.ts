@@ -12,6 +12,7 @@ export const faultCodes = {
   "part-unknown": "a scenario names a part that does not exist",
   "plan-contradiction": "two parts of a plan contradict each other",
   "scenario-invalid": "a scenario file does not describe a scenario",
+  "checkpoint-invalid": "a checkpoint is damaged, or of another run",
   "file-missing": "a file that was named does not exist or cannot be read",
   "file-corrupt": "a file exists but its content is not what its format promises",
   "data-missing": "a dataset is not installed",

@@ -15,7 +15,15 @@ const client = fc.nat({ max: 3 }).map(clientId);
 const task = fc.nat({ max: 3 }).map(taskId);
 const profile = fc.record({ examples: fc.nat({ max: 2 }), tier: fc.constantFrom("a", "b") });
 const event: fc.Arbitrary<FleetEvent> = fc.oneof(
-  fc.record({ kind: fc.constant("joined" as const), client, profile }),
+  fc.record({ kind: fc.constantFrom("enrolled" as const, "joined" as const), client, profile }),
+  fc.record({
+    kind: fc.constant("transferred" as const),
+    client,
+    task,
+    direction: fc.constantFrom("down" as const, "up" as const),
+    bytes: fc.nat({ max: 2 }),
+    complete: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant("left" as const), client }),
   fc.constant({ kind: "started" } as const),
   fc.record({ kind: fc.constant("update" as const), client, task, update: fc.constant(update) }),
@@ -31,6 +39,7 @@ function identityOf(given: FleetEvent): string {
     "client" in given ? given.client : null,
     "task" in given ? given.task : null,
     kind === "timer" ? given.name : null,
+    kind === "transferred" ? given.direction : null,
   ]);
 }
 
@@ -66,7 +75,7 @@ test("sorting forgets in which order events came", () => {
   );
 });
 
-test("at one instant clients join, the run starts, work arrives, fails, clients leave, and time is up last", () => {
+test("at one instant clients are known and join, the run starts, bytes and work arrive, work fails, clients leave, and time is up last", () => {
   const events: readonly FleetEvent[] = [
     { kind: "timer", name: "deadline of round 1" },
     { kind: "left", client: clientId(0) },
@@ -74,19 +83,23 @@ test("at one instant clients join, the run starts, work arrives, fails, clients 
     { kind: "update", client: clientId(2), task: taskId(1), update },
     { kind: "update", client: clientId(1), task: taskId(9), update },
     { kind: "update", client: clientId(1), task: taskId(3), update },
+    { kind: "transferred", client: clientId(2), task: taskId(1), direction: "up", bytes: 1, complete: true },
     { kind: "started" },
+    { kind: "enrolled", client: clientId(6), profile: { examples: 1, tier: "a" } },
     { kind: "joined", client: clientId(5), profile: { examples: 1, tier: "a" } },
   ];
   expect(events.toSorted(compareEvents).map(identityOf)).toEqual(
     [
-      ["joined", 5, null, null],
-      ["started", null, null, null],
-      ["update", 1, 3, null],
-      ["update", 1, 9, null],
-      ["update", 2, 1, null],
-      ["failed", 0, 0, null],
-      ["left", 0, null, null],
-      ["timer", null, null, "deadline of round 1"],
+      ["enrolled", 6, null, null, null],
+      ["joined", 5, null, null, null],
+      ["started", null, null, null, null],
+      ["transferred", 2, 1, null, "up"],
+      ["update", 1, 3, null, null],
+      ["update", 1, 9, null, null],
+      ["update", 2, 1, null, null],
+      ["failed", 0, 0, null, null],
+      ["left", 0, null, null, null],
+      ["timer", null, null, "deadline of round 1", null],
     ].map((identity) => JSON.stringify(identity)),
   );
 });

@@ -17,15 +17,34 @@ export interface ClientProfile {
 
 /** Everything that can happen to a fleet. */
 export type FleetEvent =
+  /** A client is known from now on, and not there until it joins. A client that joins unknown is known by that. */
+  | { readonly kind: "enrolled"; readonly client: ClientId; readonly profile: ClientProfile }
   /** A client is there: for the first time, or again. */
   | { readonly kind: "joined"; readonly client: ClientId; readonly profile: ClientProfile }
   /** A client is gone; whatever it was working on is lost. */
   | { readonly kind: "left"; readonly client: ClientId }
   /** The fleet is assembled: the run begins. Sent once, after the first clients joined. */
   | { readonly kind: "started" }
+  | Transferred
   | { readonly kind: "update"; readonly client: ClientId; readonly task: TaskId; readonly update: Update }
   | { readonly kind: "failed"; readonly client: ClientId; readonly task: TaskId; readonly reason: string }
   | { readonly kind: "timer"; readonly name: string };
+
+/** Bytes have gone over a client's link. */
+export interface Transferred {
+  readonly kind: "transferred";
+  readonly client: ClientId;
+  readonly task: TaskId;
+  /** A model goes down to the client, an update up from it. */
+  readonly direction: Direction;
+  /** Encoded bytes that went over the link: of a transfer that was cut off, those that were through by then. */
+  readonly bytes: number;
+  /** Whether all of it arrived; what was cut off is lost. */
+  readonly complete: boolean;
+}
+
+/** Which way bytes go: down to a client, or up from it. */
+export type Direction = "down" | "up";
 
 /** What one client's update counted in a published model: `share` of all aggregation weight, in [0, 1]. */
 export interface Contribution {
@@ -63,19 +82,34 @@ export type Command =
   /** The run is over: its plan is carried out, or `gaveUp`. */
   | { readonly kind: "finish"; readonly reason: string; readonly gaveUp: boolean };
 
-const ORDER: readonly FleetEvent["kind"][] = ["joined", "started", "update", "failed", "left", "timer"];
+const RANK: Readonly<Record<FleetEvent["kind"], number>> = {
+  enrolled: 0,
+  joined: 1,
+  started: 2,
+  transferred: 3,
+  update: 4,
+  failed: 5,
+  left: 6,
+  timer: 7,
+};
+
+/** The place of a kind of event among those of one instant. */
+export function eventRank(kind: FleetEvent["kind"]): number {
+  return RANK[kind];
+}
 
 /**
  * The canonical order of events that happen at the same instant: by kind (who joins is there before the run starts;
- * an update is in time for a deadline at the same instant), then client, then task, then timer name. A driver that
- * can see simultaneous events delivers them in this order, so that how they were scheduled never shows in a result.
+ * an update is in time for a deadline at the same instant), then client, then task, then timer name, then direction. A
+ * driver that can see simultaneous events delivers them in this order, so that how they were scheduled never shows in a
+ * result.
  */
 export function compareEvents(a: FleetEvent, b: FleetEvent): number {
   return (
-    ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) ||
+    RANK[a.kind] - RANK[b.kind] ||
     clientOf(a) - clientOf(b) ||
     taskOf(a) - taskOf(b) ||
-    compareText(timerOf(a), timerOf(b))
+    compareText(detailOf(a), detailOf(b))
   );
 }
 
@@ -87,7 +121,8 @@ function taskOf(event: FleetEvent): number {
   return "task" in event ? event.task : -1;
 }
 
-function timerOf(event: FleetEvent): string {
+function detailOf(event: FleetEvent): string {
+  if (event.kind === "transferred") return event.direction;
   return event.kind === "timer" ? event.name : "";
 }
 

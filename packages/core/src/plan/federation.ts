@@ -89,6 +89,9 @@ function initialSlots({ serverOptimizer }: FederatedParts, length: number): Read
 /** What an event means to the pacing, after the bookkeeping of tasks and the way of an update into the window. */
 function take(scope: Scope, event: FleetEvent): readonly Moment[] {
   switch (event.kind) {
+    case "enrolled":
+    case "transferred":
+      return [];
     case "started":
       return [{ kind: "started" }];
     case "timer":

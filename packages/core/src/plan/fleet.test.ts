@@ -182,7 +182,7 @@ describe("a bug is loud:", () => {
   });
 
   test("clients that join out of order, or never joined", () => {
-    expect(() => bookOf(join(0), join(2))).toThrow("clients join in order: 1 is next, got 2");
+    expect(() => bookOf(join(0), join(2))).toThrow("clients are numbered in order: 1 is next, got 2");
     expect(() => bookOf(answer(0, 1))).toThrow("client 0 is missing");
     expect(() => viewOf(emptyBook()).client(clientId(3))).toThrow("client 3 is missing");
   });

@@ -22,7 +22,7 @@ export interface ClientRecord {
   readonly lastSeen: Seconds;
 }
 
-/** The fleet, read-only. Clients are numbered 0 … population − 1 in the order in which they first joined. */
+/** The fleet, read-only. Clients are numbered 0 … population − 1 in the order in which they became known. */
 export interface FleetView {
   readonly population: number;
   /** Clients that are online and idle. */
@@ -63,6 +63,8 @@ export function viewOf(book: FleetBook): FleetView {
 /** Writes down what happened. */
 export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): void {
   switch (event.kind) {
+    case "enrolled":
+      return noteEnrolled(book, event.client, event.profile, now);
     case "joined":
       return noteJoined(book, event.client, event.profile, now);
     case "left":
@@ -72,6 +74,7 @@ export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): voi
       return noteAnswer(book, event, now);
     case "started":
     case "timer":
+    case "transferred":
       return;
   }
 }
@@ -88,12 +91,16 @@ export function noteCommand(book: FleetBook, command: Command): void {
   }
 }
 
+function noteEnrolled(book: FleetBook, id: ClientId, profile: ClientProfile, now: Seconds): void {
+  if (id < book.clients.length) return change(book, id, { profile, lastSeen: now });
+  invariant(id === book.clients.length, `clients are numbered in order: ${book.clients.length} is next, got ${id}`);
+  book.clients.push({ id, profile, online: false, task: null, timesAsked: 0, timesAnswered: 0, lastSeen: now });
+}
+
 /** A client that comes back, with or without having said goodbye, has lost what it was working on. */
 function noteJoined(book: FleetBook, id: ClientId, profile: ClientProfile, now: Seconds): void {
-  if (id < book.clients.length) return change(book, id, { online: true, task: null, profile, lastSeen: now });
-  invariant(id === book.clients.length, `clients join in order: ${book.clients.length} is next, got ${id}`);
-  book.clients.push({ id, profile, online: true, task: null, timesAsked: 0, timesAnswered: 0, lastSeen: now });
-  book.available += 1;
+  if (id >= book.clients.length) noteEnrolled(book, id, profile, now);
+  change(book, id, { online: true, task: null, profile, lastSeen: now });
 }
 
 type Answer = FleetEvent & { readonly kind: "update" | "failed" };

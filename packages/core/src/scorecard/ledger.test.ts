@@ -7,6 +7,7 @@ import {
   manualRun,
   quadraticClients,
   rehearse,
+  transferred,
 } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -19,6 +20,7 @@ import { clientId, taskId } from "../plan/identity.ts";
 import { uniform } from "../weighting/uniform.ts";
 import {
   type ClientAccount,
+  clientTimes,
   emptyLedger,
   type Ledger,
   noteCommandInLedger,
@@ -50,16 +52,22 @@ function mistakes(ledger: Ledger, now: number): readonly string[] {
   const asked = sum(ledger, ({ timesAsked }) => timesAsked);
   const ended = used + recalled + failed + refused.abandoned + refused.invalid;
   const waiting = pendingSeconds(ledger, now);
-  const overworked = ledger.clients.filter(({ onlineSeconds, onlineSince, usedSeconds, wastedSeconds }, id) => {
-    const online = onlineSeconds + (onlineSince === null ? 0 : now - onlineSince);
-    return usedSeconds + wastedSeconds + (waiting.get(clientId(id)) ?? 0) > online + 1e-9;
-  });
+  const times = clientTimes(ledger, now);
+  const overworked = times.filter(({ idleSeconds, offlineSeconds }) => Math.min(idleSeconds, offlineSeconds) < -1e-9);
+  const bytes = { up: sum(ledger, ({ bytesUp }) => bytesUp), down: sum(ledger, ({ bytesDown }) => bytesDown) };
+  const lost = sum(ledger, ({ bytesLost }) => bytesLost);
   return [
     ended + pending.size === asked ? [] : [`${asked} tasks, of which ${ended} ended and ${pending.size} did not`],
     Math.abs(sum(ledger, ({ contribution }) => contribution) - versions) < 1e-9
       ? []
       : ["voices that are not the versions"],
     overworked.length === 0 ? [] : ["work without being there"],
+    times.every((time) => Math.abs(time.busySeconds + time.idleSeconds + time.offlineSeconds - now) < 1e-9)
+      ? []
+      : ["time that went nowhere"],
+    bytes.up === ledger.bytes.up && bytes.down === ledger.bytes.down ? [] : ["bytes of nobody"],
+    lost === ledger.bytes.lostUp + ledger.bytes.lostDown ? [] : ["losses of nobody"],
+    lost <= bytes.up + bytes.down ? [] : ["more lost than sent"],
     [...ledger.staleness.values()].reduce((total, count) => total + count, 0) === used
       ? []
       : ["staleness of unused updates"],
@@ -159,15 +167,41 @@ describe("by hand:", () => {
     expect(ledger.staleness).toEqual(new Map([[0, 2]]));
   });
 
-  test("bytes: 4 down for each task, 4 up for each answer, the late one included", () => {
+  test("bytes are those that went over the link, and what was cut off is lost", () => {
+    const run = startedRun({ cohort: 1, overSelection: 2 }, 2);
+    const [fast, slow] = [run.task(0), run.task(1)];
+    run.send(1, transferred(fast, "down", 4));
+    run.send(1, transferred(slow, "down", 3, { cut: true }));
+    run.send(2, transferred(fast, "up", 5));
+    run.send(2, answered(fast, [1]));
+    run.send(3, transferred(fast, "up", 1, { cut: true }));
+    const { clients, bytes, publishedBytes } = run.machine().ledger;
+    expect(clients[fast.client]).toMatchObject({ bytesUp: 6, bytesDown: 4, bytesLost: 1 });
+    expect(clients[slow.client]).toMatchObject({ bytesUp: 0, bytesDown: 3, bytesLost: 3 });
+    expect(bytes).toEqual({ up: 6, down: 7, lostUp: 1, lostDown: 3 });
+    expect(publishedBytes).toEqual({ up: 5, down: 7, lostUp: 0, lostDown: 3 });
+  });
+
+  test("a late answer is an answer, and is not used", () => {
     const run = startedRun({ cohort: 1, overSelection: 2 }, 2);
     const slow = run.task(1).client;
     run.send(1, answered(run.task(0), [1]));
     run.send(2, answered(run.task(1), [1]));
-    const asked = run.machine().ledger.clients.map(({ timesAsked }) => timesAsked);
-    expect(run.machine().ledger.clients.map(({ bytesDown }) => bytesDown)).toEqual(asked.map((times) => 4 * times));
-    expect(run.machine().ledger.clients[slow]).toMatchObject({ bytesUp: 4, timesAnswered: 1, timesUsed: 0 });
+    expect(run.machine().ledger.clients[slow]).toMatchObject({ timesAnswered: 1, timesUsed: 0 });
     expect(run.machine().ledger.refused).toEqual({ late: 1, abandoned: 0, invalid: 0 });
+  });
+
+  test("a client that is known and never joins was offline all the time", () => {
+    const run = startedRun({ cohort: 1 }, 1);
+    run.send(2, { kind: "enrolled", client: clientId(1), profile: { examples: 1, tier: "manual" } });
+    run.send(4, { kind: "enrolled", client: clientId(1), profile: { examples: 2, tier: "manual" } });
+    const { ledger, fleet } = run.machine();
+    expect(clientTimes(ledger, 10)[1]).toEqual({ busySeconds: 0, idleSeconds: 0, offlineSeconds: 10 });
+    expect(fleet).toMatchObject({ population: 2, available: 0 });
+    expect(fleet.client(clientId(1)).profile.examples).toBe(2);
+    run.send(10, joined(1));
+    expect(fleet.available).toBe(1);
+    expect(clientTimes(ledger, 13)[1]).toEqual({ busySeconds: 0, idleSeconds: 3, offlineSeconds: 10 });
   });
 
   test("time online, across leaving and coming back", () => {

@@ -2,14 +2,15 @@
  * The ledger: what a run has cost and whom it has heard, written down event by event. It is a function of the events
  * and commands alone, so a simulation, a live run and a replay keep the same one. The scorecard is read off it.
  *
- * The numbers add up: of every client, busy = used + wasted + pending seconds, and busy ≤ online seconds.
+ * The numbers add up: of every client, busy = used + wasted + pending seconds, and busy + idle + offline = the seconds of
+ * the run; of all bytes that were sent, each arrived or was lost; the shares in each published model sum to one.
  *
  * @module
  */
 import { present } from "../base/invariant.ts";
 import type { Seconds } from "../base/units.ts";
-import type { Command, FleetEvent, Refusal } from "../plan/events.ts";
-import type { ClientId, TaskId } from "../plan/identity.ts";
+import type { Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
+import { type ClientId, clientId, type TaskId } from "../plan/identity.ts";
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -20,6 +21,8 @@ export interface ClientAccount {
   readonly timesUsed: number;
   /** Sum of its shares in the published models; over all clients the sum is the number of versions. */
   readonly contribution: number;
+  /** Sum of the squares of those shares: how unsteady its voice was. */
+  readonly squaredContribution: number;
   readonly onlineSeconds: Seconds;
   /** When it last came online, or null while it is offline. */
   readonly onlineSince: Seconds | null;
@@ -27,8 +30,13 @@ export interface ClientAccount {
   readonly usedSeconds: Seconds;
   /** Time spent on tasks that came to nothing. */
   readonly wastedSeconds: Seconds;
+  /** Encoded bytes that went over its link, those that were lost included. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** Bytes of transfers that were cut off. */
+  readonly bytesLost: number;
+  /** The task that it is working on, or null. */
+  readonly taskOut: TaskId | null;
 }
 
 /** A task that is out, or whose update waits in a window. */
@@ -41,6 +49,14 @@ interface PendingTask {
   readonly answers: number;
 }
 
+/** Encoded bytes that went up from clients and down to them, and those of each whose transfer was cut off. */
+export interface Traffic {
+  readonly up: number;
+  readonly down: number;
+  readonly lostUp: number;
+  readonly lostDown: number;
+}
+
 /** The ledger of a run: plain data. */
 export interface Ledger {
   readonly clients: Writable<ClientAccount>[];
@@ -51,8 +67,10 @@ export interface Ledger {
   recalled: number;
   failed: number;
   versions: number;
-  /** Encoded bytes up to the last publication, before anything was sent because of it. */
-  publishedBytes: { readonly up: number; readonly down: number };
+  /** What went over the links of all clients. */
+  bytes: Writable<Traffic>;
+  /** The same at the last publication, before anything was sent because of it. */
+  publishedBytes: Traffic;
   /** The size of a model without compression. */
   bytesPerModel: number;
 }
@@ -67,7 +85,8 @@ export function emptyLedger(): Ledger {
     recalled: 0,
     failed: 0,
     versions: 0,
-    publishedBytes: { up: 0, down: 0 },
+    bytes: { up: 0, down: 0, lostUp: 0, lostDown: 0 },
+    publishedBytes: { up: 0, down: 0, lostUp: 0, lostDown: 0 },
     bytesPerModel: 0,
   };
 }
@@ -75,16 +94,20 @@ export function emptyLedger(): Ledger {
 /** Writes down what happened. */
 export function noteEventInLedger(ledger: Ledger, event: FleetEvent, now: Seconds): void {
   switch (event.kind) {
+    case "enrolled":
+      return noteEnrolled(ledger, event.client);
     case "joined":
       return noteJoined(ledger, event.client, now);
+    case "transferred":
+      return noteTransferred(ledger, event);
     case "left":
       return noteLeft(ledger, event.client, now);
     case "update": {
       const account = accountOf(ledger, event.client);
       account.timesAnswered += 1;
-      account.bytesUp += event.update.payload.byteLength;
       const task = ledger.pending.get(event.task);
       if (task?.client !== event.client) return;
+      if (account.taskOut === event.task) account.taskOut = null;
       const answered = { spent: task.spent ?? now - task.since, answers: task.answers + 1 };
       ledger.pending.set(event.task, { ...task, ...answered });
       return;
@@ -107,7 +130,7 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       const { client, id, params } = command.task;
       const account = accountOf(ledger, client);
       account.timesAsked += 1;
-      account.bytesDown += params.byteLength;
+      account.taskOut = id;
       ledger.bytesPerModel = params.byteLength;
       ledger.pending.set(id, { client, since: now, spent: null, answers: 0 });
       return;
@@ -120,7 +143,7 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       return takeBackAnswer(ledger, command.client, command.task, now);
     case "publish":
       ledger.versions += 1;
-      ledger.publishedBytes = bytesSoFar(ledger);
+      ledger.publishedBytes = { ...ledger.bytes };
       for (const { client, task, share, staleness } of command.contributions) {
         use(ledger, client, task, share);
         ledger.staleness.set(staleness, (ledger.staleness.get(staleness) ?? 0) + 1);
@@ -132,6 +155,24 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
   }
 }
 
+/** Where the time of a client went: the three sum to the seconds of the run. */
+export interface ClientTime {
+  readonly busySeconds: Seconds;
+  /** Online without a task. */
+  readonly idleSeconds: Seconds;
+  readonly offlineSeconds: Seconds;
+}
+
+/** Where the time of each client went up to `now`. */
+export function clientTimes(ledger: Ledger, now: Seconds): readonly ClientTime[] {
+  const pending = pendingSeconds(ledger, now);
+  return ledger.clients.map(({ onlineSeconds, onlineSince, usedSeconds, wastedSeconds }, id) => {
+    const online = onlineSeconds + (onlineSince === null ? 0 : now - onlineSince);
+    const busySeconds = usedSeconds + wastedSeconds + (pending.get(clientId(id)) ?? 0);
+    return { busySeconds, idleSeconds: online - busySeconds, offlineSeconds: now - online };
+  });
+}
+
 /** Seconds that a client has spent on tasks up to `now`, those still pending included. */
 export function pendingSeconds(ledger: Ledger, now: Seconds): ReadonlyMap<ClientId, Seconds> {
   const pending = new Map<ClientId, Seconds>();
@@ -141,46 +182,52 @@ export function pendingSeconds(ledger: Ledger, now: Seconds): ReadonlyMap<Client
   return pending;
 }
 
-function bytesSoFar({ clients }: Ledger): Ledger["publishedBytes"] {
-  return {
-    up: clients.reduce((sum, { bytesUp }) => sum + bytesUp, 0),
-    down: clients.reduce((sum, { bytesDown }) => sum + bytesDown, 0),
-  };
+function noteTransferred(ledger: Ledger, { client, direction, bytes, complete }: Transferred): void {
+  const account = accountOf(ledger, client);
+  if (direction === "up") account.bytesUp += bytes;
+  else account.bytesDown += bytes;
+  ledger.bytes[direction] += bytes;
+  if (complete) return;
+  account.bytesLost += bytes;
+  ledger.bytes[direction === "up" ? "lostUp" : "lostDown"] += bytes;
 }
 
-function noteJoined(ledger: Ledger, client: ClientId, now: Seconds): void {
-  const known = ledger.clients[client];
-  if (known !== undefined) {
-    loseTasksOf(ledger, client, now);
-    known.onlineSince ??= now;
-    return;
-  }
-  ledger.clients.push({
+function noteEnrolled({ clients }: Ledger, client: ClientId): void {
+  if (client < clients.length) return;
+  clients.push({
     timesAsked: 0,
     timesAnswered: 0,
     timesUsed: 0,
     contribution: 0,
+    squaredContribution: 0,
     onlineSeconds: 0,
-    onlineSince: now,
+    onlineSince: null,
     usedSeconds: 0,
     wastedSeconds: 0,
     bytesUp: 0,
     bytesDown: 0,
+    bytesLost: 0,
+    taskOut: null,
   });
 }
 
+function noteJoined(ledger: Ledger, client: ClientId, now: Seconds): void {
+  noteEnrolled(ledger, client);
+  loseTaskOf(ledger, client, now);
+  accountOf(ledger, client).onlineSince ??= now;
+}
+
 function noteLeft(ledger: Ledger, client: ClientId, now: Seconds): void {
-  loseTasksOf(ledger, client, now);
+  loseTaskOf(ledger, client, now);
   const account = accountOf(ledger, client);
   account.onlineSeconds += account.onlineSince === null ? 0 : now - account.onlineSince;
   account.onlineSince = null;
 }
 
-/** Tasks that are still out are lost with their client; updates that wait in a window are not. */
-function loseTasksOf(ledger: Ledger, client: ClientId, now: Seconds): void {
-  for (const [id, task] of ledger.pending) {
-    if (task.client === client && task.spent === null) ledger.failed += Number(waste(ledger, id, now));
-  }
+/** A task that is still out is lost with its client; updates that wait in a window are not. */
+function loseTaskOf(ledger: Ledger, client: ClientId, now: Seconds): void {
+  const { taskOut } = accountOf(ledger, client);
+  if (taskOut !== null) ledger.failed += Number(waste(ledger, taskOut, now));
 }
 
 /** A refused answer wastes its task, unless the client answered before and that answer waits in a window. */
@@ -194,7 +241,9 @@ function takeBackAnswer(ledger: Ledger, client: ClientId, id: TaskId, now: Secon
 function waste(ledger: Ledger, id: TaskId, now: Seconds): boolean {
   const task = ledger.pending.get(id);
   if (task === undefined) return false;
-  accountOf(ledger, task.client).wastedSeconds += task.spent ?? now - task.since;
+  const account = accountOf(ledger, task.client);
+  account.wastedSeconds += task.spent ?? now - task.since;
+  if (account.taskOut === id) account.taskOut = null;
   return ledger.pending.delete(id);
 }
 
@@ -202,6 +251,7 @@ function use(ledger: Ledger, client: ClientId, id: TaskId, share: number): void 
   const account = accountOf(ledger, client);
   account.timesUsed += 1;
   account.contribution += share;
+  account.squaredContribution += share * share;
   account.usedSeconds += ledger.pending.get(id)?.spent ?? 0;
   ledger.pending.delete(id);
 }

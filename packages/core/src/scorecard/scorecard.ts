@@ -5,7 +5,7 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { type ClientAccount, type Ledger, pendingSeconds } from "./ledger.ts";
+import { type ClientAccount, clientTimes, type Ledger } from "./ledger.ts";
 import type { FleetView } from "../plan/fleet.ts";
 import { clientId } from "../plan/identity.ts";
 import {
@@ -61,10 +61,25 @@ export interface UnfairShareScores {
 
 /** Bytes and links. */
 export interface BottleneckScores {
+  /** Encoded bytes that went over the clients' links, those of transfers that were cut off included. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** Bytes of transfers that were cut off, both ways. */
+  readonly bytesLost: number;
   /** Bytes of the parameters that updates stood for, divided by the bytes they took; null before the first. */
   readonly uploadCompression: number | null;
+  /** The server's own link, each way, or null where it was not measured. */
+  readonly serverLink: ServerLinkScores | null;
+}
+
+/** How full the server's link was. */
+export interface ServerLinkScores {
+  /** Share of the time in which the server's link, and not those of clients, decided how fast bytes went, in [0, 1]. */
+  readonly saturatedShareUp: number;
+  readonly saturatedShareDown: number;
+  /** The most bytes per second that went over it at any instant. */
+  readonly peakBytesPerSecondUp: number;
+  readonly peakBytesPerSecondDown: number;
 }
 
 /** The four enemies' numbers. */
@@ -75,12 +90,14 @@ export interface Scorecard {
   readonly bottleneck: BottleneckScores;
 }
 
-/** What is measured outside the ledger: accuracies on held-out data. */
+/** What is measured outside the ledger: accuracies on held-out data, and the server's link. */
 export interface Measured {
   readonly secondsToTarget: Seconds | null;
   /** Accuracy of the last model on each client's own test part; null where it has none. Empty if not measured. */
   readonly clientAccuracies: readonly (number | null)[];
   readonly accuracyPerClass: readonly (number | null)[];
+  /** Not measured unless given. */
+  readonly serverLink?: ServerLinkScores;
 }
 
 /** The scorecard of a run at the instant `now`. */
@@ -100,7 +117,7 @@ export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured
       wastedWorkShare: wastedWorkShare(ledger.clients),
       clientAccuracySpread: standardDeviation(accuracies),
     },
-    bottleneck: bottleneckOf(ledger),
+    bottleneck: bottleneckOf(ledger, measured),
   };
 }
 
@@ -119,14 +136,10 @@ function delayOf(ledger: Ledger, { secondsToTarget }: Measured, now: Seconds): D
 }
 
 function idleShare(ledger: Ledger, now: Seconds): number {
-  const online = total(
-    ledger.clients.map(
-      ({ onlineSeconds, onlineSince }) => onlineSeconds + (onlineSince === null ? 0 : now - onlineSince),
-    ),
-  );
-  const settled = total(ledger.clients.map(({ usedSeconds, wastedSeconds }) => usedSeconds + wastedSeconds));
-  const busy = settled + total([...pendingSeconds(ledger, now).values()]);
-  return online === 0 ? 0 : Math.max(0, 1 - busy / online);
+  const times = clientTimes(ledger, now);
+  const idle = total(times.map(({ idleSeconds }) => idleSeconds));
+  const online = idle + total(times.map(({ busySeconds }) => busySeconds));
+  return online === 0 ? 0 : Math.max(0, idle / online);
 }
 
 function contributionGap({ clients }: Ledger, fleet: FleetView): number {
@@ -141,12 +154,14 @@ function wastedWorkShare(clients: readonly ClientAccount[]): number {
   return wasted + used === 0 ? 0 : wasted / (wasted + used);
 }
 
-function bottleneckOf({ clients, bytesPerModel }: Ledger): BottleneckScores {
-  const bytesUp = total(clients.map((account) => account.bytesUp));
+function bottleneckOf({ clients, bytes, bytesPerModel }: Ledger, { serverLink }: Measured): BottleneckScores {
+  const arrived = bytes.up - bytes.lostUp;
   const answers = total(clients.map(({ timesAnswered }) => timesAnswered));
   return {
-    bytesUp,
-    bytesDown: total(clients.map(({ bytesDown }) => bytesDown)),
-    uploadCompression: bytesUp === 0 ? null : (answers * bytesPerModel) / bytesUp,
+    bytesUp: bytes.up,
+    bytesDown: bytes.down,
+    bytesLost: bytes.lostUp + bytes.lostDown,
+    uploadCompression: arrived * answers * bytesPerModel === 0 ? null : (answers * bytesPerModel) / arrived,
+    serverLink: serverLink ?? null,
   };
 }

@@ -16,6 +16,10 @@ export interface Occurrence<T> {
 export interface EventQueue<T> {
   readonly size: () => number;
   readonly push: (at: Seconds, what: T) => void;
+  /** The earliest occurrence; undefined when nothing is left. */
+  readonly first: () => Occurrence<T> | undefined;
+  /** Everything that is left, in no order. */
+  readonly all: () => readonly Occurrence<T>[];
   /** The earliest occurrence, taken out; undefined when nothing is left. O(log n). */
   readonly pop: () => Occurrence<T> | undefined;
 }
@@ -37,6 +41,8 @@ export function eventQueue<T>(compare: (a: T, b: T) => number): EventQueue<T> {
       heap.push({ at, what, sequence: pushed++ });
       siftUp(heap, before);
     },
+    first: () => heap[0],
+    all: () => heap.map(({ at, what }) => ({ at, what })),
     pop: () => {
       const [first] = heap;
       const last = heap.pop();

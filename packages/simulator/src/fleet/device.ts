@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { Availability } from "./availability.ts";
 import { exp, fold, type Key, normalStream, type Seconds, uniformStream } from "@potluck/core";
 
 /** A device. */
 export interface Device {
   /** Its kind, for reports: "1x", "phone". */
   readonly tier: string;
+  /** What its memory holds at most, or null for enough. */
+  readonly memoryBytes: number | null;
   /** Training speed in floating-point operations per second, > 0. */
   readonly flopsPerSecond: number;
   readonly uploadBytesPerSecond: number;
@@ -19,6 +22,8 @@ export interface Device {
   readonly computeNoise: number;
   /** Probability in [0, 1) that a task fails, at a uniform instant of its computing time. */
   readonly failureRate: number;
+  readonly latencyJitter: number;
+  readonly availability: Availability;
 }
 
 /** What a task costs up to its answer, whoever does it. */

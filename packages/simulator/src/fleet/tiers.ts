@@ -60,6 +60,9 @@ function deviceOf(options: Required<TiersOptions>, slowdown: number): Device {
     latencySeconds,
     computeNoise,
     failureRate,
+    memoryBytes: null,
+    latencyJitter: 0,
+    availability: { kind: "always" },
   };
 }
 

@@ -17,5 +17,14 @@ export const uniform: PartFactory<UniformFleetOptions, Fleet> = definePart<Unifo
   about: "Devices that are all alike.",
   fights: [],
   options: linkOptions,
-  make: (options) => ({ devices: (count) => Array.from({ length: count }, () => ({ tier: "1x", ...options })) }),
+  make: (options) => ({
+    devices: (count) =>
+      Array.from({ length: count }, () => ({
+        tier: "1x",
+        memoryBytes: null,
+        latencyJitter: 0,
+        availability: { kind: "always" } as const,
+        ...options,
+      })),
+  }),
 });

@@ -11,13 +11,15 @@ import {
   invariant,
   makePart,
   present,
+  type Seconds,
   stepsOf,
   type Task,
   type TaskId,
   type Update,
 } from "@potluck/core";
 import type { TrainingResult } from "@potluck/engine";
-import { courseOf, type Device, type TaskCourse, uploadSecondsOf } from "../fleet/device.ts";
+import type { Device } from "../fleet/device.ts";
+import { type Course, courseOf } from "./course.ts";
 import type { Stage } from "./stage.ts";
 
 /** What came of training: the result, or why there is none. */
@@ -26,20 +28,40 @@ type Outcome =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "broken"; readonly error: unknown };
 
-/** A task that a device works on. */
-export interface TaskAtWork {
-  readonly task: Task;
-  readonly course: TaskCourse;
-  readonly device: Device;
-  readonly outcome: Promise<Outcome>;
-  readonly cancel: AbortController;
-}
-
 /** Why there is no update, and what to do about it. */
 export interface Failure {
   readonly reason: string;
   readonly remedy: string;
 }
+
+/** An update that is ready to be sent, and the bytes that sending it takes. */
+export interface Answer {
+  readonly update: Omit<Update, "spent">;
+  readonly bytes: number;
+}
+
+/** Where a task is: on its way to the device, being computed, or on its way back. */
+export type Phase = "asked" | "downloading" | "computing" | "answered" | "uploading";
+
+/** A task that a device works on. What is not plain data is made again when a run goes on. */
+export interface Work {
+  readonly task: Task;
+  readonly device: Device;
+  readonly course: Course;
+  /** The training that goes on, and what calls it off; null where nothing is trained. */
+  readonly training: { readonly outcome: Promise<Outcome>; readonly cancel: AbortController } | null;
+  phase: Phase;
+  readonly assignedAt: Seconds;
+  /** When the model had arrived, and when the update was ready; 0 before. */
+  downloadedAt: Seconds;
+  computedAt: Seconds;
+  answer: Answer | null;
+  /** Why it is going to fail, once that is certain. */
+  failure: Failure | null;
+}
+
+/** The part of {@link Work} that a checkpoint keeps: plain data. */
+export type WorkState = Omit<Work, "device" | "course" | "training">;
 
 /** What a device's failure rate does. */
 export const DEVICE_FAILED: Failure = {
@@ -50,68 +72,96 @@ export const DEVICE_FAILED: Failure = {
 /** The devices at work. */
 export interface Crew {
   /** Sets a device to work. */
-  readonly begin: (task: Task) => TaskAtWork;
+  readonly begin: (task: Task, now: Seconds) => Work;
   /** The work on a task, or undefined once it was recalled, failed or was finished. */
-  readonly at: (task: TaskId) => TaskAtWork | undefined;
-  /** Waits for the result of a task: its update, or why there is none. Throws what should not happen. */
-  readonly answer: (work: TaskAtWork) => Promise<Update | Failure>;
+  readonly at: (task: TaskId) => Work | undefined;
+  /** The result of a task: its update, or why there is none. Throws what should not happen. */
+  readonly answer: (work: Work) => Answer | Failure | Promise<Answer | Failure>;
   /** Stops the work on a task, if there is any. */
   readonly end: (task: TaskId) => void;
+  /** All that is going on. */
+  readonly works: () => Iterable<Work>;
 }
 
-/** The crew of a stage. */
-export function crewOf(stage: Stage): Crew {
-  const works = new Map<TaskId, TaskAtWork>();
+/** The crew of a stage; `state` is the work that goes on from a checkpoint. */
+export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
+  const works = new Map<TaskId, Work>();
+  for (const kept of state) works.set(kept.task.id, workOn(stage, kept));
   return {
-    begin: (task) => {
-      const work = begin(stage, task);
+    begin: (task, now) => {
+      const work = workOn(stage, { ...AT_FIRST, task, assignedAt: now });
       works.set(task.id, work);
       return work;
     },
     at: (task) => works.get(task),
     answer: (work) => answerOf(stage, work),
     end: (task) => {
-      works.get(task)?.cancel.abort();
+      works.get(task)?.training?.cancel.abort();
       works.delete(task);
     },
+    works: () => works.values(),
   };
 }
 
-function begin(stage: Stage, task: Task): TaskAtWork {
-  const rows = present(stage.rows[task.client], `the rows of client ${task.client}`).train;
+const AT_FIRST = { phase: "asked", downloadedAt: 0, computedAt: 0, answer: null, failure: null } as const;
+
+/** What of a work a checkpoint keeps. */
+export function stateOf(work: Work): WorkState {
+  const { task, phase, assignedAt, downloadedAt, computedAt, answer, failure } = work;
+  return { task, phase, assignedAt, downloadedAt, computedAt, answer, failure };
+}
+
+function workOn(stage: Stage, state: WorkState): Work {
+  const { task, answer } = state;
   const device = present(stage.devices[task.client], `the device of client ${task.client}`);
-  const flops = stage.trainingFlopsPerExample * examplesProcessed(task.work, rows.length);
-  const course = courseOf(device, { flops, bytesDown: task.params.byteLength }, task.key);
-  const cancel = new AbortController();
-  const { params, solver, work, key } = task;
+  const processed = examplesProcessed(task.work, stage.examplesOf(task.client));
+  const course = courseOf(device, stage.costs.trainingFlopsPerExample * processed, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
-  const training =
-    course.failsAfter === null ? stage.pool.train({ params, solver, work, key, rows, signal: cancel.signal }) : null;
-  return { task, course, device, cancel, outcome: outcomeOf(training) };
+  const isTrained =
+    answer === null && state.failure === null && course.failsAfterSeconds === null && stage.training !== null;
+  return { ...state, device, course, training: isTrained ? trainingOf(stage.training, task) : null };
+}
+
+function trainingOf(training: NonNullable<Stage["training"]>, task: Task): Work["training"] {
+  const cancel = new AbortController();
+  return { cancel, outcome: outcomeOf(training, task, cancel.signal) };
 }
 
 /** Never rejects: a rejection that nobody waits for yet would end the process. */
-async function outcomeOf(training: Promise<TrainingResult> | null): Promise<Outcome> {
-  if (training === null) return { kind: "failed", failure: DEVICE_FAILED };
+async function outcomeOf(
+  { pool, rows }: NonNullable<Stage["training"]>,
+  task: Task,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { params, solver, work, key } = task;
+  const { train } = present(rows[task.client], `the rows of client ${task.client}`);
   try {
-    return { kind: "trained", result: await training };
+    return { kind: "trained", result: await pool.train({ params, solver, work, key, rows: train, signal }) };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
     return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
   }
 }
 
-async function answerOf(stage: Stage, work: TaskAtWork): Promise<Update | Failure> {
-  const outcome = await work.outcome;
+function answerOf(stage: Stage, { task, training, answer }: Work): Answer | Failure | Promise<Answer | Failure> {
+  if (answer !== null) return answer;
+  return training === null ? untrained(stage, task) : trained(stage, task, training.outcome);
+}
+
+async function trained(stage: Stage, task: Task, pending: Promise<Outcome>): Promise<Answer | Failure> {
+  const outcome = await pending;
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
-  const { task, course, device } = work;
-  const examples = present(stage.rows[task.client], `the rows of client ${task.client}`).train.length;
+  const examples = stage.examplesOf(task.client);
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === stepsOf(task.work, examples), `${stepsOf(task.work, examples)} steps, got ${steps}`);
   const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params);
-  const uploadSeconds = uploadSecondsOf(device, payload.byteLength);
-  const { downloadSeconds, computeSeconds } = course;
-  const spent = { downloadSeconds, computeSeconds, uploadSeconds };
-  return { payload, examples, steps, trainLoss: meanLoss, spent };
+  return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength };
+}
+
+/** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */
+function untrained({ costs, examplesOf }: Stage, { client, work }: Task): Answer {
+  const examples = examplesOf(client);
+  const { payload, bytes } = present(costs.untrainedUpdate, "an update that nobody trained");
+  return { update: { payload, examples, steps: stepsOf(work, examples), trainLoss: 0 }, bytes };
 }

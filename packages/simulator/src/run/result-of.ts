@@ -3,20 +3,73 @@
  *
  * @module
  */
-import { present, type Scorecard, scorecardOf, type Seconds } from "@potluck/core";
+import {
+  clientId,
+  clientTimes,
+  type EffectiveObjective,
+  effectiveObjective,
+  type Measured,
+  present,
+  type Scorecard,
+  scorecardOf,
+  type Seconds,
+  type ServerLinkScores,
+} from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
-import { evaluationOf } from "./gauge.ts";
-import type { ClientResult, Measurement, RunResult } from "./result.ts";
+import { evaluationOf, type Gauge } from "./gauge.ts";
+import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
 import { dataSummary, tierSummaries } from "./setting.ts";
 import type { Simulation } from "./simulation.ts";
+import type { Stage, TrainingStage } from "./stage.ts";
+
+/** A run that has ended. */
+export interface EndedRun {
+  readonly simulation: Simulation;
+  readonly stage: Stage & { readonly training: TrainingStage };
+  readonly gauge: Gauge;
+  /** From which it can go on, if it was interrupted. */
+  readonly checkpoint: Uint8Array | null;
+  readonly wallSeconds: () => Seconds;
+}
 
 /** Measures what is still to be measured, and puts the result together. */
-export async function resultOf(simulation: Simulation, wallSeconds: () => Seconds): Promise<RunResult> {
-  const { stage, gauge, machine, now, ending } = simulation;
+export async function resultOf(ended: EndedRun): Promise<RunResult> {
+  const { simulation, stage, gauge, checkpoint, wallSeconds } = ended;
   const { version, params } = gauge.latest();
-  if (gauge.measurements.at(-1)?.version !== version) await gauge.measure(version, params, simulation);
-  const clients = await clientResults(simulation, params);
-  const { executingSeconds, busySeconds } = stage.pool.usage();
+  if (gauge.measurements.at(-1)?.version !== version) await gauge.measure(simulation);
+  const { model, pool } = stage.training;
+  const clients = await clientResults(ended, params);
+  const { executingSeconds, busySeconds } = pool.usage();
+  const measured = {
+    secondsToTarget: secondsToTarget(gauge.measurements, stage.scenario.targetAccuracy),
+    clientAccuracies: clients.map(({ testAccuracy }) => testAccuracy),
+    accuracyPerClass: gauge.accuracyPerClass(),
+  };
+  return {
+    ...outcomeOf(simulation, measured),
+    data: dataSummary(stage.training),
+    targetAccuracy: stage.scenario.targetAccuracy ?? null,
+    measurements: gauge.measurements,
+    clients,
+    modelHash: await sha256(params),
+    model: writeModel(withParams(model, params)),
+    params,
+    layout: pool.layout,
+    wall: { wallSeconds: wallSeconds(), executingSeconds, busySeconds, workers: pool.workers },
+    checkpoint,
+  };
+}
+
+/** The result where only the clock ran. */
+export function timingResultOf(simulation: Simulation, wallSeconds: Seconds): TimingResult {
+  const measured = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
+  return { ...outcomeOf(simulation, measured), accounts: simulation.machine.ledger.clients, wallSeconds };
+}
+
+type Outcome = Omit<TimingResult, "accounts" | "wallSeconds">;
+
+function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
+  const { stage, machine, now, events, ending, failures } = simulation;
   return {
     scenario: stage.scenario.name,
     seed: stage.seed,
@@ -24,20 +77,13 @@ export async function resultOf(simulation: Simulation, wallSeconds: () => Second
     ended: endedOf(simulation),
     parts: partsOf(simulation),
     settings: stage.scenario.plan.settings,
-    data: dataSummary(stage),
     tiers: tierSummaries(stage),
-    targetAccuracy: stage.scenario.targetAccuracy ?? null,
     versions: machine.ledger.versions,
     virtualSeconds: now,
-    measurements: gauge.measurements,
-    clients,
-    scorecard: scorecard(simulation, clients),
-    modelHash: await sha256(params),
-    model: writeModel(withParams(stage.model, params)),
-    params,
-    layout: stage.pool.layout,
-    wall: { wallSeconds: wallSeconds(), executingSeconds, busySeconds, workers: stage.pool.workers },
-    failures: new Map([...simulation.failures].map(([reason, { times }]) => [reason, times])),
+    events,
+    scorecard: scorecard(simulation, measured),
+    effectiveObjective: objectiveOf(simulation),
+    failures: new Map([...failures].map(([reason, { times }]) => [reason, times])),
   };
 }
 
@@ -57,34 +103,45 @@ function partsOf({ stage }: Simulation): RunResult["parts"] {
   return [model.part, data.part, partition.part, fleet.part, ...plan.parts];
 }
 
-async function clientResults({ stage, machine }: Simulation, params: Float32Array): Promise<readonly ClientResult[]> {
+async function clientResults({ simulation, stage }: EndedRun, params: Float32Array): Promise<readonly ClientResult[]> {
+  const { machine, now } = simulation;
+  const { rows } = stage.training;
+  const times = clientTimes(machine.ledger, now);
   return Promise.all(
-    stage.rows.map(async ({ train, test }, id) => ({
+    rows.map(async ({ train, test }, id) => ({
       id,
       tier: present(stage.devices[id], `device ${id}`).tier,
       examples: train.length,
-      testAccuracy: test.length === 0 ? null : await accuracyOn(stage, params, test),
+      testAccuracy: test.length === 0 ? null : await accuracyOn(stage.training, params, test),
       ...present(machine.ledger.clients[id], `the account of client ${id}`),
+      ...present(times[id], `the time of client ${id}`),
     })),
   );
 }
 
-async function accuracyOn(
-  { pool }: Simulation["stage"],
-  params: Float32Array,
-  rows: Uint32Array,
-): Promise<number | null> {
+async function accuracyOn({ pool }: TrainingStage, params: Float32Array, rows: Uint32Array): Promise<number | null> {
   const evaluation = await evaluationOf(pool, { params, split: "train", rows });
   return evaluation === null ? null : present(evaluation.correct, "the hits of a classifier") / evaluation.examples;
 }
 
-function scorecard({ stage, gauge, machine, now }: Simulation, clients: readonly ClientResult[]): Scorecard {
-  const measured = {
-    secondsToTarget: secondsToTarget(gauge.measurements, stage.scenario.targetAccuracy),
-    clientAccuracies: clients.map(({ testAccuracy }) => testAccuracy),
-    accuracyPerClass: gauge.accuracyPerClass(),
+function scorecard({ machine, links, now }: Simulation, measured: Measured): Scorecard {
+  const [up, down] = [links.up.use(now), links.down.use(now)];
+  const share = (seconds: Seconds): number => (now === 0 ? 0 : seconds / now);
+  const serverLink: ServerLinkScores = {
+    saturatedShareUp: share(up.saturatedSeconds),
+    saturatedShareDown: share(down.saturatedSeconds),
+    peakBytesPerSecondUp: up.peakBytesPerSecond,
+    peakBytesPerSecondDown: down.peakBytesPerSecond,
   };
-  return scorecardOf(machine.ledger, machine.fleet, measured, now);
+  return scorecardOf(machine.ledger, machine.fleet, { ...measured, serverLink }, now);
+}
+
+function objectiveOf({ stage, machine }: Simulation): EffectiveObjective {
+  const perClient = stage.scenario.objective === "per-client";
+  const importance = machine.ledger.clients.map((_, id) =>
+    perClient ? 1 : machine.fleet.client(clientId(id)).profile.examples,
+  );
+  return effectiveObjective(machine.ledger, importance);
 }
 
 function secondsToTarget(measurements: readonly Measurement[], target: number | undefined): Seconds | null {

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { ClientAccount, Layout, PartReference, Scorecard, Seconds } from "@potluck/core";
+import type {
+  ClientAccount,
+  ClientTime,
+  EffectiveObjective,
+  Layout,
+  PartReference,
+  Scorecard,
+  Seconds,
+} from "@potluck/core";
 import type { DataSummary, TierSummary } from "./setting.ts";
 
 /** The model at one version, measured on held-out data. Nothing here depends on the machine that simulates. */
@@ -19,10 +27,18 @@ export interface Measurement {
   /** Encoded bytes up to this version, from clients and to clients. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** The scores that can be read off a run at any time, as they stood then. */
+  readonly scores: ScoresSoFar;
 }
 
+/** Scores as they stood at some instant; see {@link Scorecard}. */
+export type ScoresSoFar = Pick<Scorecard["starvation"], "clientsNeverUsed" | "participationFairness"> &
+  Pick<Scorecard["delay"], "stalenessP95" | "idleShare"> &
+  Pick<Scorecard["unfairShare"], "contributionGap" | "wastedWorkShare"> &
+  Pick<Scorecard["bottleneck"], "bytesLost">;
+
 /** One client at the end of a run. */
-export interface ClientResult extends ClientAccount {
+export interface ClientResult extends ClientAccount, ClientTime {
   readonly id: number;
   readonly tier: string;
   /** Its training examples. */
@@ -41,8 +57,8 @@ export interface WallClock {
   readonly workers: number;
 }
 
-/** The result of a run. */
-export interface RunResult {
+/** What a run leaves behind whether or not anything was trained. */
+interface Outcome {
   readonly scenario: string;
   readonly seed: number;
   /** "finished" by its plan, "stalled" when the plan could not go on, or "interrupted" from outside. */
@@ -51,14 +67,31 @@ export interface RunResult {
   readonly ended: string;
   readonly parts: readonly PartReference[];
   readonly settings: Readonly<Record<string, number>>;
-  readonly data: DataSummary;
   readonly tiers: readonly TierSummary[];
-  readonly targetAccuracy: number | null;
   readonly versions: number;
   readonly virtualSeconds: Seconds;
+  /** Everything that happened: at devices, on links, and to the plan. */
+  readonly events: number;
+  readonly scorecard: Scorecard;
+  /** Which weighting of the clients was really optimised, against {@link Scenario.objective}. */
+  readonly effectiveObjective: EffectiveObjective;
+  /** Why tasks failed, in words, with how often. */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+/** The result of a run in which only the clock ran. */
+export interface TimingResult extends Outcome {
+  /** What each client has given and taken. */
+  readonly accounts: readonly ClientAccount[];
+  readonly wallSeconds: number;
+}
+
+/** The result of a run. */
+export interface RunResult extends Outcome {
+  readonly data: DataSummary;
+  readonly targetAccuracy: number | null;
   readonly measurements: readonly Measurement[];
   readonly clients: readonly ClientResult[];
-  readonly scorecard: Scorecard;
   /** SHA-256 of the last parameters (float32, little-endian) in hexadecimal. */
   readonly modelHash: string;
   /** The last model as an ONNX file. */
@@ -66,8 +99,8 @@ export interface RunResult {
   readonly params: Float32Array;
   readonly layout: Layout;
   readonly wall: WallClock;
-  /** Why tasks failed, in words, with how often. */
-  readonly failures: ReadonlyMap<string, number>;
+  /** From which an interrupted run goes on to the identical result; null for a run that has ended. */
+  readonly checkpoint: Uint8Array | null;
 }
 
 /** What a run reports while it goes on. */
@@ -75,5 +108,15 @@ export interface Progress {
   readonly measurement: Measurement;
   /** Versions that the plan will publish. */
   readonly versions: number;
+  readonly wallSeconds: number;
+}
+
+/** How far a run is in which only the clock runs. */
+export interface TimingProgress {
+  readonly version: number;
+  /** Versions that the plan will publish. */
+  readonly versions: number;
+  readonly events: number;
+  readonly virtualSeconds: Seconds;
   readonly wallSeconds: number;
 }

@@ -5,7 +5,7 @@
  */
 import type { Examples } from "@potluck/core";
 import type { Device } from "../fleet/device.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage, TrainingStage } from "./stage.ts";
 
 /** The data, and how it lies among the clients. */
 export interface DataSummary {
@@ -29,7 +29,7 @@ export interface TierSummary {
 }
 
 /** The data of a stage in a few numbers. */
-export function dataSummary({ dataset, rows }: Stage): DataSummary {
+export function dataSummary({ dataset, rows }: TrainingStage): DataSummary {
   const { train, test, name } = dataset;
   const mixes = rows.map((row) => classCounts(train, row.train));
   const pooled = mixes.reduce((sum, mix) => sum.map((count, label) => count + (mix[label] ?? 0)), zeros(train.classes));
@@ -45,7 +45,7 @@ export function dataSummary({ dataset, rows }: Stage): DataSummary {
 }
 
 /** The tiers of a stage, fastest first. */
-export function tierSummaries({ devices }: Stage): readonly TierSummary[] {
+export function tierSummaries({ devices }: Pick<Stage, "devices">): readonly TierSummary[] {
   const byTier = Map.groupBy(devices, ({ tier }) => tier);
   return [...byTier.values()]
     .flatMap((members) => members.slice(0, 1).map((device) => ({ device, devices: members.length })))

@@ -1,86 +1,169 @@
 /**
  * The simulator: a plan in virtual time. Events are taken from a heap ordered by virtual time; a task's result is
- * awaited when the instant of its arrival is reached. What is reported does not depend on the number of workers.
+ * awaited when the instant of its arrival is reached. What is reported does not depend on the number of workers, nor on
+ * whether the run was interrupted and went on.
  *
  * @module
  */
 import {
-  type ClientId,
   clientId,
-  type Command,
-  compareEvents,
-  type FleetEvent,
-  invariant,
+  type Direction,
+  type MachineSetup,
   present,
+  restoreMachine,
   type Seconds,
   startMachine,
-  type Task,
-  type TaskId,
-  type Update,
+  taskId,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { eventQueue } from "../clock/event-queue.ts";
-import { crewOf, DEVICE_FAILED, type Failure } from "./crew.ts";
-import { gaugeOf } from "./gauge.ts";
-import type { Progress, RunResult } from "./result.ts";
-import { resultOf } from "./result-of.ts";
-import type { Happening, Simulation } from "./simulation.ts";
-import { setStage, type Stage, type StageRequest } from "./stage.ts";
+import { eventQueue, type Occurrence } from "../clock/event-queue.ts";
+import { type SharedLink, sharedLink } from "../link/shared-link.ts";
+import { type Checkpoint, checkpointOf, readCheckpoint } from "./checkpoint.ts";
+import { crewOf } from "./crew.ts";
+import { type Gauge, gaugeOf, initialGauge } from "./gauge.ts";
+import { presenceOf } from "./presence.ts";
+import type { Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
+import { resultOf, timingResultOf } from "./result-of.ts";
+import { compareHappenings, type Happening, type Simulation } from "./simulation.ts";
+import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
+import { deliver, happen, profileOf, schedule, stopAll } from "./steps.ts";
 
 /** How to simulate. */
 export interface SimulationOptions extends StageRequest {
-  /** Ends the run early, with a usable result, when it is aborted. */
+  /** Worker threads, ≥ 1. No result depends on it. */
+  readonly workers: number;
+  /** Ends the run early, with a usable result and a checkpoint, when it is aborted. */
   readonly signal?: AbortSignal;
   /** Hears of every measurement. */
   readonly onProgress?: (progress: Progress) => void;
   /** Wall-clock seconds from any origin; the simulator itself reads no clock. */
   readonly wallClock?: () => Seconds;
+  /** Where an interrupted run of the same scenario and seed stood: {@link RunResult.checkpoint}. */
+  readonly checkpoint?: Uint8Array;
 }
 
-/** Runs `scenario`. Throws the faults of its parts; training that fails is a failure of its client, not of the run. */
+/** How to simulate the clock alone. */
+export interface TimingOptions extends StageRequest {
+  readonly signal?: AbortSignal;
+  /** Hears from time to time how far the run is. */
+  readonly onProgress?: (progress: TimingProgress) => void;
+  readonly wallClock?: () => Seconds;
+}
+
+/**
+ * Runs `scenario`. Throws the faults of its parts, and "checkpoint-invalid"; training that fails is a failure of its
+ * client, not of the run.
+ */
 export async function simulate(options: SimulationOptions): Promise<RunResult> {
-  const startedAt = options.wallClock?.() ?? 0;
-  const wallSeconds = (): Seconds => (options.wallClock?.() ?? 0) - startedAt;
-  const stage = await setStage(options);
+  const wallSeconds = stopwatch(options.wallClock);
+  const stage = await setStage(options, options.workers);
   try {
-    const simulation = begin(stage, (measurement) => {
-      const versions = present(stage.scenario.plan.settings["versions"], "the number of versions");
-      options.onProgress?.({ measurement, versions, wallSeconds: wallSeconds() });
-    });
-    await simulation.gauge.measure(0, stage.params, simulation);
-    await run(simulation, options.signal);
-    return await resultOf(simulation, wallSeconds);
+    const checkpoint = options.checkpoint === undefined ? null : readCheckpoint(options.checkpoint, stage);
+    const { versions } = stage.scenario.plan.settings;
+    const gauge = gaugeOf(
+      {
+        training: stage.training,
+        evaluateEvery: stage.scenario.evaluateEvery ?? 1,
+        onMeasured: (measurement) => {
+          options.onProgress?.({
+            measurement,
+            versions: present(versions, "the number of versions"),
+            wallSeconds: wallSeconds(),
+          });
+        },
+      },
+      checkpoint?.gauge ?? initialGauge(stage.params),
+    );
+    const simulation = checkpoint === null ? begin(stage, gauge) : resume(stage, gauge, checkpoint);
+    if (checkpoint === null) await gauge.measure(simulation);
+    await run(simulation, options.signal, measuring(gauge));
+    const kept = simulation.ending === null ? checkpointOf(simulation) : null;
+    stopAll(simulation);
+    return await resultOf({ simulation, stage, gauge, checkpoint: kept, wallSeconds });
   } finally {
-    await stage.pool.close();
+    await stage.training.pool.close();
   }
 }
 
-function begin(stage: Stage, onMeasured: Parameters<typeof gaugeOf>[1]): Simulation {
-  const { plan } = stage.scenario;
-  const machine = startMachine({ plan, params: stage.params, key: stage.key, kernels: loadKernels() });
-  const queue = eventQueue<Happening>(compareHappenings);
-  stage.rows.forEach(({ train }, k) => {
-    const profile = { examples: train.length, tier: present(stage.devices[k], `device ${k}`).tier };
-    queue.push(0, { kind: "event", event: { kind: "joined", client: clientId(k), profile } });
+/**
+ * Runs `scenario` without training anything: events, clocks, links and the plan's decisions are those of a run in which
+ * updates are as large as the first model's. For questions of scheduling, with up to millions of clients.
+ * Throws the faults of its parts.
+ */
+export async function simulateTiming(options: TimingOptions): Promise<TimingResult> {
+  const wallSeconds = stopwatch(options.wallClock);
+  const stage = await setClock(options);
+  const simulation = begin(stage, null);
+  const { versions } = stage.scenario.plan.settings;
+  await run(simulation, options.signal, () => {
+    if (simulation.events % EVENTS_PER_REPORT !== 0) return undefined;
+    const { machine, events, now } = simulation;
+    const progress = { version: machine.ledger.versions, versions: present(versions, "the number of versions") };
+    options.onProgress?.({ ...progress, events, virtualSeconds: now, wallSeconds: wallSeconds() });
+    return undefined;
   });
+  stopAll(simulation);
+  return timingResultOf(simulation, wallSeconds());
+}
+
+const EVENTS_PER_REPORT = 2 ** 16;
+
+/** Seconds since it was made. */
+function stopwatch(wallClock: (() => Seconds) | undefined): () => Seconds {
+  const startedAt = wallClock?.() ?? 0;
+  return () => (wallClock?.() ?? 0) - startedAt;
+}
+
+function begin(stage: Stage, gauge: Gauge | null): Simulation {
+  const simulation = assemble(stage, gauge, null);
+  const { queue, presence } = simulation;
+  for (const k of stage.devices.keys()) {
+    const client = clientId(k);
+    const kind = presence.isOnline(client) ? "joined" : "enrolled";
+    deliver(simulation, { kind, client, profile: profileOf(simulation, client) });
+    schedule(simulation, presence.firstTurn(client));
+  }
   queue.push(0, { kind: "event", event: { kind: "started" } });
-  const gauge = gaugeOf(stage, onMeasured);
-  return { stage, machine, queue, crew: crewOf(stage), gauge, failures: new Map(), now: 0, ending: null };
+  return simulation;
 }
 
-/** Devices that are done computing come before events of the same instant: their answers take time to arrive. */
-function compareHappenings(a: Happening, b: Happening): number {
-  if (a.kind === "event" && b.kind === "event") return compareEvents(a.event, b.event);
-  if (a.kind === "computed" && b.kind === "computed") return a.task - b.task;
-  return a.kind === "computed" ? -1 : 1;
+function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation {
+  const simulation = assemble(stage, gauge, checkpoint);
+  for (const { at, what } of checkpoint.queue) simulation.queue.push(at, what);
+  for (const [reason, failures] of checkpoint.failures) simulation.failures.set(reason, failures);
+  return simulation;
 }
 
-async function run(simulation: Simulation, signal: AbortSignal | undefined): Promise<void> {
-  const { queue, stage, machine } = simulation;
-  const horizon = stage.scenario.maximumSeconds ?? Infinity;
+function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | null): Simulation {
+  const { scenario, params, key, devices } = stage;
+  const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
+  const capacities = scenario.server ?? {};
+  return {
+    stage,
+    gauge,
+    machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
+    queue: eventQueue<Happening>(compareHappenings),
+    links: {
+      up: sharedLink(capacities.uploadBytesPerSecond ?? Infinity, checkpoint?.links.up),
+      down: sharedLink(capacities.downloadBytesPerSecond ?? Infinity, checkpoint?.links.down),
+    },
+    crew: crewOf(stage, checkpoint?.works),
+    presence: presenceOf(devices, key, checkpoint?.presence),
+    failures: new Map(),
+    now: checkpoint?.now ?? 0,
+    events: checkpoint?.events ?? 0,
+    ending: null,
+  };
+}
+
+/** What is done after every happening; a promise where it has to be waited for. */
+type Afterwards = (simulation: Simulation) => void | Promise<void>;
+
+async function run(simulation: Simulation, signal: AbortSignal | undefined, afterwards: Afterwards): Promise<void> {
+  const horizon = simulation.stage.scenario.maximumSeconds ?? Infinity;
   while (simulation.ending === null) {
-    if (signal?.aborted === true && machine.fleet.population === stage.rows.length) return;
-    const next = queue.pop();
+    if (signal?.aborted === true) return;
+    const next = nextHappening(simulation);
     if (next === undefined) {
       simulation.ending = { status: "stalled", reason: "nothing is left to happen: too few clients are available" };
     } else if (next.at > horizon) {
@@ -88,90 +171,53 @@ async function run(simulation: Simulation, signal: AbortSignal | undefined): Pro
       simulation.ending = { status: "finished", reason: `${horizon} virtual seconds are over` };
     } else {
       simulation.now = next.at;
-      await happen(simulation, next.what);
+      simulation.events += 1;
+      const waiting = happen(simulation, next.what);
+      if (waiting !== undefined) await waiting;
+      const following = afterwards(simulation);
+      if (following !== undefined) await following;
     }
   }
 }
 
-async function happen(simulation: Simulation, happening: Happening): Promise<void> {
-  if (happening.kind === "computed") return send(simulation, happening.client, happening.task);
-  const { event } = happening;
-  if (event.kind === "update" || event.kind === "failed") {
-    const work = simulation.crew.at(event.task);
-    if (work === undefined) return; // recalled on its way
-    if (event.kind === "update") simulation.gauge.noteTrainLoss(event.task, event.update.trainLoss);
-    else noteFailure(simulation, await simulation.crew.answer(work));
-    simulation.crew.end(event.task);
+/** The next happening, taken out of the queue if it is there; those of links end when they are handled. */
+function nextHappening(simulation: Simulation): Occurrence<Happening> | undefined {
+  const { queue, links } = simulation;
+  let next = queue.first();
+  for (const direction of ["down", "up"] as const) {
+    const through = nextThrough(simulation, links[direction], direction, next?.at ?? Infinity);
+    if (through === undefined) continue;
+    if (next === undefined || through.at < next.at || compareHappenings(through.what, next.what) < 0) next = through;
   }
-  for (const command of simulation.machine.handle(simulation.now, event)) {
-    if (simulation.ending === null) await carryOut(simulation, command);
-  }
+  return next === queue.first() ? queue.pop() : next;
 }
 
-function noteFailure({ failures }: Simulation, answer: Update | Failure): void {
-  invariant("reason" in answer, "a task that failed has no update");
-  const { reason, remedy } = answer;
-  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
+/** The next transfer that is through, unless it is later than `latest`. */
+function nextThrough(
+  { crew }: Simulation,
+  link: SharedLink,
+  direction: Direction,
+  latest: Seconds,
+): Occurrence<Happening> | undefined {
+  const completion = link.next();
+  if (completion === undefined || completion.at > latest) return undefined;
+  const { task } = present(crew.at(taskId(completion.id)), `the work on task ${completion.id}`);
+  return { at: completion.at, what: { kind: "through", client: task.client, task: task.id, direction } };
 }
 
-async function carryOut(simulation: Simulation, command: Command): Promise<void> {
-  switch (command.kind) {
-    case "assign":
-      return assign(simulation, command.task);
-    case "recall":
-      return simulation.crew.end(command.task);
-    case "timer":
-      simulation.queue.push(simulation.now + command.after, {
-        kind: "event",
-        event: { kind: "timer", name: command.name },
-      });
-      return;
-    case "publish":
-      return publish(simulation, command);
-    case "finish":
-      simulation.ending ??= { status: command.gaveUp ? "stalled" : "finished", reason: command.reason };
-      return;
-    case "refuse":
-      return;
-  }
+/** Measures what was published, and ends the run where there is no point in going on. */
+function measuring(gauge: Gauge): Afterwards {
+  return (simulation) => (gauge.isDue() ? measureNow(gauge, simulation) : undefined);
 }
 
-function assign({ crew, queue, now }: Simulation, task: Task): void {
-  const { course } = crew.begin(task);
-  const { client, id } = task;
-  if (course.failsAfter === null) {
-    queue.push(now + course.downloadSeconds + course.computeSeconds, { kind: "computed", client, task: id });
-  } else {
-    const event: FleetEvent = { kind: "failed", client, task: id, reason: DEVICE_FAILED.reason };
-    queue.push(now + course.failsAfter, { kind: "event", event });
-  }
-}
-
-/** A device is done computing: its answer sets out, and arrives when its bytes are through. */
-async function send({ crew, queue, now }: Simulation, client: ClientId, task: TaskId): Promise<void> {
-  const work = crew.at(task);
-  if (work === undefined) return; // recalled meanwhile
-  const answer = await crew.answer(work);
-  if ("reason" in answer) {
-    queue.push(now, { kind: "event", event: { kind: "failed", client, task, reason: answer.reason } });
-  } else {
-    const event: FleetEvent = { kind: "update", client, task, update: answer };
-    queue.push(now + answer.spent.uploadSeconds, { kind: "event", event });
-  }
-}
-
-async function publish(simulation: Simulation, command: Command & { readonly kind: "publish" }): Promise<void> {
-  const { gauge, stage } = simulation;
-  gauge.notePublished(command);
-  if (command.version % (stage.scenario.evaluateEvery ?? 1) !== 0) return;
-  const measurement = await gauge.measure(command.version, command.params, simulation);
+async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {
+  const measurement = await gauge.measure(simulation);
   if (measurement === null) {
     simulation.ending = { status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" };
     return;
   }
-  const { testAccuracy } = measurement;
-  const { targetAccuracy, stopAtTarget } = stage.scenario;
-  if (stopAtTarget === true && targetAccuracy !== undefined && testAccuracy >= targetAccuracy) {
-    simulation.ending ??= { status: "finished", reason: `the target accuracy of ${targetAccuracy} was reached` };
+  const { targetAccuracy, stopAtTarget } = simulation.stage.scenario;
+  if (stopAtTarget === true && targetAccuracy !== undefined && measurement.testAccuracy >= targetAccuracy) {
+    simulation.ending = { status: "finished", reason: `the target accuracy of ${targetAccuracy} was reached` };
   }
 }

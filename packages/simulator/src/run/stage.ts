@@ -3,10 +3,23 @@
  *
  * @module
  */
-import { type ClientRows, type Dataset, Fault, fold, type Key, rootKey } from "@potluck/core";
+import {
+  catalogue,
+  type ClientId,
+  type ClientRows,
+  type Dataset,
+  Fault,
+  fold,
+  type Key,
+  makePart,
+  present,
+  rootKey,
+  type Work,
+} from "@potluck/core";
 import {
   createPool,
   initialParams,
+  inspectModel,
   type Model,
   trainingFlopsPerExample,
   type TrainingPool,
@@ -21,14 +34,34 @@ export interface Stage {
   readonly seed: number;
   /** The run's key; the first model, the partition and the fleet have keys of their own under it. */
   readonly key: Key;
-  readonly dataset: Dataset;
-  readonly model: Model;
+  /** The first model; without parameters where only the clock runs. */
   readonly params: Float32Array;
-  /** Client k holds rows[k] and has devices[k]. */
-  readonly rows: readonly ClientRows[];
+  /** Client k has devices[k]. */
   readonly devices: readonly Device[];
+  /** How many training examples a client holds. */
+  readonly examplesOf: (client: ClientId) => number;
+  readonly costs: Costs;
+  /** What is trained; null where only the clock runs. */
+  readonly training: TrainingStage | null;
+}
+
+/** What tasks cost, whoever does them. */
+export interface Costs {
   /** Floating-point operations of training on one example once. */
   readonly trainingFlopsPerExample: number;
+  readonly bytesPerModel: number;
+  /** Memory that work in such batches needs. */
+  readonly memoryBytes: (work: Work) => number;
+  /** What stands for an update where nothing is trained, and the bytes of a real one; null where there is training. */
+  readonly untrainedUpdate: { readonly payload: Uint8Array; readonly bytes: number } | null;
+}
+
+/** What is trained, on what, and by whom. */
+export interface TrainingStage {
+  readonly dataset: Dataset;
+  readonly model: Model;
+  /** Client k holds rows[k]. */
+  readonly rows: readonly ClientRows[];
   readonly pool: TrainingPool;
 }
 
@@ -37,8 +70,6 @@ export interface StageRequest {
   readonly scenario: Scenario;
   /** A whole number in [0, 2^53). */
   readonly seed: number;
-  /** Worker threads, ≥ 1. No result depends on it. */
-  readonly workers: number;
 }
 
 /** Throws Fault "plan-contradiction" if the scenario's fleet can never run its plan. */
@@ -49,28 +80,68 @@ export function checkFeasible({ partition, plan }: Scenario): void {
 }
 
 /**
- * Loads the data, shares it out, builds the model and starts the workers. Close `pool` afterwards.
+ * Loads the data, shares it out, builds the model and starts so many workers. Close `training.pool` afterwards.
  * Throws the faults of the scenario's parts, and "plan-contradiction" if its fleet can never run its plan.
  */
-export async function setStage({ scenario, seed, workers }: StageRequest): Promise<Stage> {
-  checkFeasible(scenario);
-  const { partition } = scenario;
-  const key = rootKey(seed);
-  const dataset = await scenario.data.load();
-  const rows = partition.split({ examples: dataset.train, key: fold(key, "partition") });
-  const devices = scenario.fleet.devices(rows.length, fold(key, "fleet"));
-  const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
+export async function setStage(request: StageRequest, workers: number): Promise<Stage & { training: TrainingStage }> {
+  const { dataset, model, rows, setting } = await sceneOf(request);
   const pool = await createPool({ workers, model: writeModel(model), dataset });
   return {
-    scenario,
-    seed,
-    key,
-    dataset,
-    model,
+    ...setting,
     params: initialParams(model),
-    rows,
-    devices,
+    costs: costsOf(model, null),
+    training: { dataset, model, rows, pool },
+  };
+}
+
+/** The same without workers: only the clock runs. Nothing is kept of the data but how much each client holds. */
+export async function setClock(request: StageRequest): Promise<Stage> {
+  const { model, setting } = await sceneOf(request);
+  const costs = costsOf(model, untrainedUpdate(request.scenario, initialParams(model)));
+  return { ...setting, params: NO_PARAMS, costs, training: null };
+}
+
+const NO_PARAMS = new Float32Array(0);
+
+interface Scene extends Omit<TrainingStage, "pool"> {
+  readonly setting: Omit<Stage, "params" | "costs" | "training">;
+}
+
+async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
+  checkFeasible(scenario);
+  const key = rootKey(seed);
+  const dataset = await scenario.data.load();
+  const rows = scenario.partition.split({ examples: dataset.train, key: fold(key, "partition") });
+  const devices = scenario.fleet.devices(rows.length, fold(key, "fleet"));
+  const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
+  const examples = Uint32Array.from(rows, ({ train }) => train.length);
+  const examplesOf = (client: ClientId): number => present(examples[client], `the examples of client ${client}`);
+  return { dataset, model, rows, setting: { scenario, seed, key, devices, examplesOf } };
+}
+
+function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untrainedUpdate"] {
+  const part = present(
+    plan.parts.find(({ room }) => room === "codec"),
+    "the codec of the plan",
+  );
+  const codec = makePart("codec", catalogue.codec, part);
+  return { payload: codec.encode(NO_PARAMS, NO_PARAMS), bytes: codec.encode(params, params).byteLength };
+}
+
+function costsOf(model: Model, update: Costs["untrainedUpdate"]): Costs {
+  const memory = new Map<number, number>();
+  const measured = (batchSize: number): number => {
+    const { training } = inspectModel(model, { batchSize });
+    return present(training, "the costs of training a model that can be trained").memoryBytes;
+  };
+  return {
     trainingFlopsPerExample: trainingFlopsPerExample(model),
-    pool,
+    bytesPerModel: initialParams(model).byteLength,
+    memoryBytes: ({ batchSize }) => {
+      const known = memory.get(batchSize) ?? measured(batchSize);
+      memory.set(batchSize, known);
+      return known;
+    },
+    untrainedUpdate: update,
   };
 }

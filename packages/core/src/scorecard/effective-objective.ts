@@ -1,0 +1,67 @@
+/**
+ * The effective objective: which weighting of the clients a run really optimised, against the one that was asked for.
+ *
+ * Whatever a plan means to do, its models descend Σₖ p̃ₖ Lₖ, where Lₖ is the loss on the data of client k and
+ *
+ *     p̃ₖ = Σₙ ωₖ(n) ÷ Σⱼ Σₙ ωⱼ(n)
+ *
+ * is the share of client k in all aggregation weights ω that were realised: 0 in a version that it had no part in. A run
+ * is unbiased where p̃ is the importance p that was asked for. Clients that answer seldom, late or never have less than
+ * their share, unless the plan makes up for it.
+ *
+ * Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
+ * clients updates", JMLR 2023. https://arxiv.org/abs/2206.10189
+ *
+ * @module
+ */
+import type { Ledger } from "./ledger.ts";
+import { normalised, total, totalVariation } from "./statistics.ts";
+
+/** One client's part in what was optimised. */
+export interface ClientImportance {
+  /** pₖ: the share of its loss in the objective that was asked for, in [0, 1]. */
+  readonly asked: number;
+  /** p̃ₖ: the share that it had in the run, in [0, 1]; 0 for all before the first version. */
+  readonly realised: number;
+  /** realised − asked: below 0 it was heard too little. */
+  readonly bias: number;
+  /**
+   * The standard error of `realised`: how far it may be from where it would come to rest if the run went on like this,
+   * with the versions taken as independent. A bias of several of these is no matter of chance.
+   */
+  readonly standardError: number;
+}
+
+/** What a run optimised, and what it should have. */
+export interface EffectiveObjective {
+  /** In the order of their numbers. */
+  readonly clients: readonly ClientImportance[];
+  /** Half the sum over clients of |bias|, in [0, 1]: the share of all weight that went to the wrong clients. */
+  readonly bias: number;
+  /** How many clients, all heard alike, would leave averages as unsteady as these: 1 ÷ Σ p̃ₖ²; null before the first version. */
+  readonly effectiveClients: number | null;
+}
+
+/** What the run of `ledger` optimised; `importance` says how much each client was to count, ≥ 0, in any unit. */
+export function effectiveObjective({ clients, versions }: Ledger, importance: readonly number[]): EffectiveObjective {
+  const asked = normalised(importance);
+  const realised = normalised(clients.map(({ contribution }) => contribution));
+  const squares = total(realised.map((share) => share * share));
+  return {
+    clients: clients.map(({ contribution, squaredContribution }, id) => {
+      const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
+      const standardError = standardErrorOf(contribution, squaredContribution, versions);
+      return { asked: wanted, realised: had, bias: had - wanted, standardError };
+    }),
+    bias: versions === 0 ? 0 : totalVariation(realised, asked),
+    effectiveClients: squares === 0 ? null : 1 / squares,
+  };
+}
+
+/** Of the mean of `versions` shares with this sum and this sum of squares. */
+function standardErrorOf(sum: number, squares: number, versions: number): number {
+  if (versions < 2) return 0;
+  const mean = sum / versions;
+  const variance = Math.max(0, squares / versions - mean * mean);
+  return Math.sqrt(variance / (versions - 1));
+}

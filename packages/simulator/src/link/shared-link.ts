@@ -1,0 +1,260 @@
+/**
+ * A link that many transfers share: the server's, in one direction.
+ *
+ * Each transfer goes as fast as its client's own link allows, unless the server's cannot carry all of them: then its
+ * capacity is shared max-min fairly. There is a level such that a client whose link is slower than the level uses all of
+ * its link, and all others go at the level; no transfer could go faster without a slower one going slower still.
+ *
+ *     rateₖ = min(limitₖ, level),     Σₖ rateₖ = capacity     where the link is saturated
+ *
+ * Transfers at the level are kept by how far the level will have carried when they are through, and all others by the
+ * instant at which they will be: so a transfer that begins or ends does not touch the others, unless it moves the level
+ * past their limits. Each costs O(log n).
+ *
+ * Bertsekas, Gallager, "Data networks", 2nd edition, 1992, section 6.5.2.
+ * https://web.mit.edu/dimitrib/www/datanets.html
+ *
+ * @module
+ */
+import { invariant, present, type Seconds } from "@potluck/core";
+import { type NumberedHeap, numberedHeap } from "./numbered-heap.ts";
+
+/** A transfer that begins. */
+export interface TransferRequest {
+  /** Unique among those on the link. */
+  readonly id: number;
+  /** ≥ 0 */
+  readonly bytes: number;
+  /** What the client's own link carries, bytes per second, > 0. */
+  readonly limit: number;
+}
+
+/** A transfer that will be through. */
+export interface Completion {
+  readonly at: Seconds;
+  readonly id: number;
+}
+
+/** How full a link has been. */
+export interface LinkUse {
+  /** Seconds in which its own capacity decided how fast transfers went. */
+  readonly saturatedSeconds: Seconds;
+  /** The most bytes per second that went over it at any instant. */
+  readonly peakBytesPerSecond: number;
+}
+
+/** A link that transfers share. Times never run backwards. */
+export interface SharedLink {
+  readonly begin: (now: Seconds, transfer: TransferRequest) => void;
+  /** Takes a transfer off the link, through or not; the bytes that went over it. 0 for one that is not on it. */
+  readonly end: (now: Seconds, id: number) => number;
+  /** The next transfer that will be through if nothing begins or ends before; undefined when there is none. */
+  readonly next: () => Completion | undefined;
+  readonly use: (now: Seconds) => LinkUse;
+  /** Everything that the link remembers, as plain data. */
+  readonly state: () => LinkState;
+}
+
+/** One transfer: `done` bytes were over at `at`, or when the level had carried `mark` bytes. */
+interface Transfer extends TransferRequest {
+  readonly sharing: boolean;
+  readonly done: number;
+  readonly at: Seconds;
+  readonly mark: number;
+}
+
+/** What a link remembers: plain data. */
+export interface LinkState {
+  readonly transfers: readonly Transfer[];
+  readonly now: Seconds;
+  readonly carried: number;
+  readonly level: number;
+  readonly limitedRate: number;
+  readonly saturatedSeconds: Seconds;
+  readonly peakBytesPerSecond: number;
+}
+
+const EMPTY: LinkState = {
+  transfers: [],
+  now: 0,
+  carried: 0,
+  level: Number.POSITIVE_INFINITY,
+  limitedRate: 0,
+  saturatedSeconds: 0,
+  peakBytesPerSecond: 0,
+};
+
+/**
+ * A link of `capacity` bytes per second, > 0, infinite where the server's is never the narrowest. `state` is what
+ * {@link SharedLink.state} gave; nothing unless given.
+ */
+export function sharedLink(capacity: number, state: LinkState = EMPTY): SharedLink {
+  return new Link(capacity, state);
+}
+
+class Link implements SharedLink {
+  readonly #capacity: number;
+  readonly #transfers = new Map<number, Transfer>();
+  /** Transfers at their clients' limits: by the instant at which they are through, and the fastest first. */
+  readonly #limited = { byEnd: numberedHeap(), bySpeed: numberedHeap() };
+  /** Transfers at the level: by what the level will have carried when they are through, and the slowest limit first. */
+  readonly #sharing = { byEnd: numberedHeap(), byLimit: numberedHeap() };
+  /** Up to this instant everything below is right. */
+  #now: Seconds;
+  /** Bytes that a transfer at the level has been able to send since the level was last infinite. */
+  #carried: number;
+  #level: number;
+  /** The sum of the limits of the transfers at their limits. */
+  #limitedRate: number;
+  #saturatedSeconds: Seconds;
+  #peak: number;
+  /** What is through next, or null where that is to be found out. */
+  #next: Completion | undefined | null = null;
+
+  constructor(capacity: number, state: LinkState) {
+    this.#capacity = capacity;
+    this.#now = state.now;
+    this.#carried = state.carried;
+    this.#level = state.level;
+    this.#limitedRate = state.limitedRate;
+    this.#saturatedSeconds = state.saturatedSeconds;
+    this.#peak = state.peakBytesPerSecond;
+    for (const transfer of state.transfers) this.#keep(transfer);
+  }
+
+  state(): LinkState {
+    return {
+      transfers: [...this.#transfers.values()],
+      now: this.#now,
+      carried: this.#carried,
+      level: this.#level,
+      limitedRate: this.#limitedRate,
+      saturatedSeconds: this.#saturatedSeconds,
+      peakBytesPerSecond: this.#peak,
+    };
+  }
+
+  begin(now: Seconds, request: TransferRequest): void {
+    this.#advance(now);
+    this.#next = null;
+    const transfer = { ...request, sharing: false, done: 0, at: now, mark: 0 };
+    this.#keep(transfer);
+    this.#limitedRate += request.limit;
+    this.#findLevel();
+  }
+
+  end(now: Seconds, id: number): number {
+    const transfer = this.#transfers.get(id);
+    if (transfer === undefined) return 0;
+    this.#advance(now);
+    this.#next = null;
+    const done = this.#doneBy(now, transfer);
+    this.#drop(transfer);
+    if (!transfer.sharing) this.#limitedRate -= transfer.limit;
+    if (this.#limited.byEnd.size() === 0) this.#limitedRate = 0;
+    this.#findLevel();
+    return done;
+  }
+
+  next(): Completion | undefined {
+    if (this.#next === null) this.#next = this.#findNext();
+    return this.#next;
+  }
+
+  #findNext(): Completion | undefined {
+    const limited = this.#limited.byEnd.first();
+    const sharing = this.#sharing.byEnd.first();
+    if (sharing === undefined) return limited && { at: limited.key, id: limited.id };
+    const at = this.#now + Math.max(0, sharing.key - this.#carried) / this.#level;
+    if (limited === undefined || at < limited.key || (at === limited.key && sharing.id < limited.id)) {
+      return { at, id: sharing.id };
+    }
+    return { at: limited.key, id: limited.id };
+  }
+
+  use(now: Seconds): LinkUse {
+    this.#advance(now);
+    return { saturatedSeconds: this.#saturatedSeconds, peakBytesPerSecond: this.#peak };
+  }
+
+  #advance(now: Seconds): void {
+    invariant(now >= this.#now, `times that do not run backwards: ${this.#now}, then ${now}`);
+    const passed = now - this.#now;
+    if (passed === 0) return;
+    this.#now = now;
+    const saturated = this.#sharing.byEnd.size() > 0;
+    this.#peak = Math.max(this.#peak, saturated ? this.#capacity : this.#limitedRate);
+    if (!saturated) return;
+    this.#carried += passed * this.#level;
+    this.#saturatedSeconds += passed;
+  }
+
+  /** Makes transfers that are faster than the level share it, and lets those go their own way that it does not hold back. */
+  #findLevel(): void {
+    if (this.#capacity === Number.POSITIVE_INFINITY) return;
+    this.#level = this.#levelNow();
+    for (let fastest = this.#fastest(); fastest !== null && fastest.limit > this.#level; fastest = this.#fastest()) {
+      this.#move(fastest, true);
+    }
+    for (let slowest = this.#slowest(); slowest !== null && slowest.limit <= this.#level; slowest = this.#slowest()) {
+      this.#move(slowest, false);
+    }
+    if (this.#sharing.byEnd.size() === 0) this.#carried = 0;
+  }
+
+  /** The level that shares what transfers at their limits leave; where none shares, the one at which all is used. */
+  #levelNow(): number {
+    const sharing = this.#sharing.byEnd.size();
+    if (sharing > 0) return Math.max(0, this.#capacity - this.#limitedRate) / sharing;
+    return this.#limitedRate <= this.#capacity ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  #fastest(): Transfer | null {
+    return this.#transferAt(this.#limited.bySpeed);
+  }
+
+  #slowest(): Transfer | null {
+    return this.#transferAt(this.#sharing.byLimit);
+  }
+
+  #transferAt(heap: NumberedHeap): Transfer | null {
+    const first = heap.first();
+    return first === undefined ? null : present(this.#transfers.get(first.id), `transfer ${first.id}`);
+  }
+
+  #move(transfer: Transfer, sharing: boolean): void {
+    const done = this.#doneBy(this.#now, transfer);
+    this.#drop(transfer);
+    this.#keep({ ...transfer, sharing, done, at: this.#now, mark: this.#carried });
+    this.#limitedRate += sharing ? -transfer.limit : transfer.limit;
+    if (this.#limited.byEnd.size() === 0) this.#limitedRate = 0;
+    this.#level = this.#levelNow();
+  }
+
+  #doneBy(now: Seconds, { sharing, done, bytes, limit, at, mark }: Transfer): number {
+    return Math.min(bytes, done + (sharing ? this.#carried - mark : (now - at) * limit));
+  }
+
+  #keep(transfer: Transfer): void {
+    const { id, sharing, bytes, done, limit, at, mark } = transfer;
+    this.#transfers.set(id, transfer);
+    if (sharing) {
+      this.#sharing.byEnd.push(id, mark + bytes - done);
+      this.#sharing.byLimit.push(id, limit);
+      return;
+    }
+    this.#limited.byEnd.push(id, at + (bytes - done) / limit);
+    if (this.#capacity !== Number.POSITIVE_INFINITY) this.#limited.bySpeed.push(id, -limit);
+  }
+
+  #drop({ id, sharing }: Transfer): void {
+    this.#transfers.delete(id);
+    if (sharing) {
+      this.#sharing.byEnd.remove(id);
+      this.#sharing.byLimit.remove(id);
+      return;
+    }
+    this.#limited.byEnd.remove(id);
+    this.#limited.bySpeed.remove(id);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Checkpoints: a simulation as bytes, from which it goes on to the identical result.
+ *
+ * @module
+ */
+import { decodePlain, encodePlain, Fault, ownState, type PartReference, type Seconds } from "@potluck/core";
+import type { Occurrence } from "../clock/event-queue.ts";
+import type { LinkState } from "../link/shared-link.ts";
+import { stateOf, type WorkState } from "./crew.ts";
+import type { GaugeState } from "./gauge.ts";
+import type { PresenceState } from "./presence.ts";
+import type { Failures, Happening, Simulation } from "./simulation.ts";
+import type { Stage } from "./stage.ts";
+
+/** Changes whenever what a checkpoint holds does. */
+const FORMAT = 1;
+
+/** Everything that a simulation remembers: plain data. */
+export interface Checkpoint {
+  readonly format: number;
+  /** What the run is made of: a checkpoint of another run is not gone on from. */
+  readonly run: RunIdentity;
+  readonly now: Seconds;
+  readonly events: number;
+  readonly machine: Uint8Array;
+  readonly queue: readonly Occurrence<Happening>[];
+  readonly links: { readonly up: LinkState; readonly down: LinkState };
+  readonly works: readonly WorkState[];
+  readonly presence: PresenceState;
+  readonly gauge: GaugeState | null;
+  readonly failures: ReadonlyMap<string, Failures>;
+}
+
+interface RunIdentity {
+  readonly seed: number;
+  readonly scenario: string;
+  readonly parts: readonly PartReference[];
+  readonly settings: Readonly<Record<string, number>>;
+}
+
+/** The simulation as bytes. */
+export function checkpointOf(simulation: Simulation): Uint8Array {
+  const { stage, now, events, machine, queue, links, crew, presence, gauge, failures } = simulation;
+  const checkpoint: Checkpoint = {
+    format: FORMAT,
+    run: identityOf(stage),
+    now,
+    events,
+    machine: machine.snapshot(),
+    queue: queue.all(),
+    links: { up: links.up.state(), down: links.down.state() },
+    works: [...crew.works()].map(stateOf),
+    presence: presence.state(),
+    gauge: gauge?.state() ?? null,
+    failures,
+  };
+  return encodePlain(checkpoint);
+}
+
+/** What {@link checkpointOf} wrote about a run on this stage. Throws Fault "checkpoint-invalid". */
+export function readCheckpoint(bytes: Uint8Array, stage: Stage): Checkpoint {
+  const checkpoint = parsed(bytes);
+  if (checkpoint.format !== FORMAT) {
+    throw invalid(`it has format ${checkpoint.format}, and this version of Potluck reads format ${FORMAT}`);
+  }
+  const [theirs, ours] = [checkpoint.run, identityOf(stage)].map((run) => JSON.stringify(run));
+  if (theirs !== ours) throw invalid(`it is of another run: ${difference(checkpoint.run, identityOf(stage))}`);
+  return checkpoint;
+}
+
+function parsed(bytes: Uint8Array): Checkpoint {
+  try {
+    return ownState<Checkpoint>(decodePlain(bytes));
+  } catch {
+    throw invalid("its bytes are damaged or cut off");
+  }
+}
+
+function invalid(reason: string): Fault {
+  const remedy = "Go on with the scenario, the seed and the version that the run began with, or begin it again.";
+  return new Fault("checkpoint-invalid", `the run cannot go on from its checkpoint: ${reason}`, remedy);
+}
+
+function identityOf({ scenario, seed }: Stage): RunIdentity {
+  const { model, data, partition, fleet, plan } = scenario;
+  const parts = [model.part, data.part, partition.part, fleet.part, ...plan.parts];
+  return { seed, scenario: scenario.name, parts, settings: plan.settings };
+}
+
+function difference(theirs: RunIdentity, ours: RunIdentity): string {
+  if (theirs.seed !== ours.seed) return `its seed is ${theirs.seed}, not ${ours.seed}`;
+  const part = theirs.parts.find((given, at) => JSON.stringify(given) !== JSON.stringify(ours.parts[at]));
+  if (part !== undefined) return `its ${part.room} is ${JSON.stringify({ name: part.name, ...part.options })}`;
+  return `it is called "${theirs.scenario}" and has the settings ${JSON.stringify(theirs.settings)}`;
+}

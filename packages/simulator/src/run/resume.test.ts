@@ -1,0 +1,73 @@
+import { federated, pacing, present, serverOptimizer, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fleet, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
+
+const lively: Scenario = scenario({
+  name: "lively",
+  model: model.mlp({ hidden: [8] }),
+  data: data.gaussians({ classes: 3, features: 4, examplesPerClass: 80 }),
+  partition: partition.dirichlet({ clients: 8, alpha: 0.5 }),
+  fleet: fleet.tiers({ failureRate: 0.2, uploadBytesPerSecond: 2000 }),
+  server: { uploadBytesPerSecond: 5000 },
+  plan: federated({
+    pacing: pacing.rounds({ cohort: 3, overSelection: 1.6, quorum: 0.4 }),
+    solver: solver.sgd({ learningRate: 0.1, momentum: 0.5 }),
+    serverOptimizer: serverOptimizer.adam({ learningRate: 0.05 }),
+    work: { epochs: 1, batchSize: 8 },
+    versions: 10,
+  }),
+});
+
+/** What must not depend on the machine. */
+function reproducible(result: RunResult): unknown {
+  return { ...result, wall: null };
+}
+
+/** A signal that is aborted from when it was looked at so often. */
+function abortedAfter(looks: number): AbortSignal {
+  const { signal } = new AbortController();
+  let left = looks;
+  Object.defineProperty(signal, "aborted", { get: () => left-- <= 0 });
+  return signal;
+}
+
+test("a run that was interrupted anywhere goes on to the identical result, with any number of workers", async () => {
+  const whole = reproducible(await simulate({ scenario: lively, seed: 1, workers: 1 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 3 }), async (pauses) => {
+      let checkpoint: Uint8Array | undefined;
+      let result: RunResult | undefined;
+      for (const [at, pause] of [...pauses, Number.POSITIVE_INFINITY].entries()) {
+        if (at > 0 && result?.checkpoint === null) break; // it ended before this pause
+        const going = checkpoint === undefined ? {} : { checkpoint };
+        result = await simulate({
+          scenario: lively,
+          seed: 1,
+          workers: 1 + (at % 2),
+          signal: abortedAfter(pause),
+          ...going,
+        });
+        checkpoint = result.checkpoint ?? undefined;
+      }
+      expect(reproducible(present(result, "a result"))).toEqual(whole);
+    }),
+    { numRuns: 4 },
+  );
+}, 60_000);
+
+test("a checkpoint of another run is refused in words", async () => {
+  const { checkpoint } = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(20) });
+  const bytes = present(checkpoint, "the checkpoint of an interrupted run");
+  const going = (changes: Partial<Parameters<typeof simulate>[0]>): Promise<RunResult> =>
+    simulate({ scenario: lively, seed: 1, workers: 1, checkpoint: bytes, ...changes });
+  await expect(going({ seed: 2 })).rejects.toThrow("its seed is 1, not 2");
+  const other = { ...lively, fleet: fleet.uniform() };
+  await expect(going({ scenario: other })).rejects.toThrow('its fleet is {"name":"tiers"');
+  await expect(going({ checkpoint: bytes.slice(0, 100) })).rejects.toThrow("its bytes are damaged or cut off");
+});
+
+test("a run that has ended leaves no checkpoint", async () => {
+  expect((await simulate({ scenario: lively, seed: 1, workers: 1 })).checkpoint).toBeNull();
+});

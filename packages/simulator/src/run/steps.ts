@@ -1,0 +1,235 @@
+/**
+ * The steps of a simulation: what each happening does to devices and links, and how the plan's commands are carried out.
+ *
+ * @module
+ */
+import {
+  type ClientId,
+  type Command,
+  type Direction,
+  type FleetEvent,
+  present,
+  type Seconds,
+  type Task,
+  type TaskId,
+} from "@potluck/core";
+import { type Answer, DEVICE_FAILED, type Failure, type Work } from "./crew.ts";
+import type { Turn } from "./presence.ts";
+import type { Happening, Simulation } from "./simulation.ts";
+
+/** Lets it happen. A promise where the result of training has to be waited for. */
+export function happen(simulation: Simulation, happening: Happening): void | Promise<void> {
+  switch (happening.kind) {
+    case "event":
+      return eventHappens(simulation, happening.event);
+    case "turn":
+      return turn(simulation, happening.client);
+    case "flowing":
+      return flow(simulation, happening.task, happening.direction);
+    case "through":
+      return happening.direction === "down"
+        ? downloaded(simulation, happening.task)
+        : uploaded(simulation, happening.task);
+    case "computed":
+      return computed(simulation, happening.task);
+  }
+}
+
+/** Hands an event to the plan and carries out what it asks for. */
+export function deliver(simulation: Simulation, event: FleetEvent): void {
+  for (const command of simulation.machine.handle(simulation.now, event)) carryOut(simulation, command);
+}
+
+/** Lets clients come and go from `turn` on. */
+export function schedule({ queue }: Simulation, turned: Turn | null): void {
+  if (turned !== null) queue.push(turned.at, { kind: "turn", client: turned.client, online: turned.online });
+}
+
+/** Ends all work that is going on: what is on its way is lost. */
+export function stopAll(simulation: Simulation): void {
+  for (const work of simulation.crew.works()) cut(simulation, work);
+}
+
+/** What a client says of itself. */
+export function profileOf({ stage }: Simulation, client: ClientId): { examples: number; tier: string } {
+  const { tier } = present(stage.devices[client], `device ${client}`);
+  return { examples: stage.examplesOf(client), tier };
+}
+
+function eventHappens(simulation: Simulation, event: FleetEvent): void {
+  if (event.kind === "failed") {
+    const work = simulation.crew.at(event.task);
+    if (work === undefined) return; // recalled meanwhile
+    noteFailure(simulation, present(work.failure, "why a task failed"));
+    simulation.crew.end(event.task);
+  }
+  deliver(simulation, event);
+}
+
+function noteFailure({ failures }: Simulation, { reason, remedy }: Failure): void {
+  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
+}
+
+function turn(simulation: Simulation, client: ClientId): void {
+  const { presence, now, machine, crew } = simulation;
+  schedule(simulation, presence.turn(client, now));
+  if (presence.isOnline(client)) {
+    return deliver(simulation, { kind: "joined", client, profile: profileOf(simulation, client) });
+  }
+  const { task } = machine.fleet.client(client);
+  const work = task === null ? undefined : crew.at(task);
+  if (work !== undefined) cut(simulation, work);
+  deliver(simulation, { kind: "left", client });
+}
+
+function assign(simulation: Simulation, task: Task): void {
+  const { stage, crew, queue, now } = simulation;
+  const work = crew.begin(task, now);
+  const { downLatencySeconds, upLatencySeconds } = work.course;
+  const { client, id } = task;
+  const { memoryBytes } = work.device;
+  if (memoryBytes !== null && stage.costs.memoryBytes(task.work) > memoryBytes) {
+    work.failure = tooLarge(stage.costs.memoryBytes(task.work), memoryBytes);
+    return fail(simulation, work, now + downLatencySeconds + upLatencySeconds);
+  }
+  queue.push(now + downLatencySeconds, { kind: "flowing", client, task: id, direction: "down" });
+}
+
+function tooLarge(needed: number, available: number): Failure {
+  return {
+    reason: `the task needs ${mebibytes(needed)} of memory, and the device has ${mebibytes(available)}`,
+    remedy: "Use a smaller model or smaller batches, or devices with more memory.",
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toPrecision(3)} MiB`;
+}
+
+function fail({ queue }: Simulation, work: Work, at: Seconds): void {
+  const { client, id } = work.task;
+  const { reason } = present(work.failure, "why a task fails");
+  queue.push(at, { kind: "event", event: { kind: "failed", client, task: id, reason } });
+}
+
+/** The latency of a transfer is over. */
+function flow({ crew, links, stage, now }: Simulation, id: TaskId, direction: Direction): void {
+  const work = crew.at(id);
+  if (work === undefined) return; // recalled meanwhile
+  const { uploadBytesPerSecond, downloadBytesPerSecond } = work.device;
+  if (direction === "down") {
+    work.phase = "downloading";
+    links.down.begin(now, { id, bytes: stage.costs.bytesPerModel, limit: downloadBytesPerSecond });
+  } else {
+    work.phase = "uploading";
+    links.up.begin(now, { id, bytes: answerOf(work).bytes, limit: uploadBytesPerSecond });
+  }
+}
+
+function answerOf({ answer }: Work): Answer {
+  return present(answer, "the answer that is sent");
+}
+
+/** A device has the model and begins to compute. */
+function downloaded(simulation: Simulation, id: TaskId): void {
+  const { links, now, queue, stage } = simulation;
+  const work = workAt(simulation, id);
+  const { client } = work.task;
+  links.down.end(now, id);
+  work.phase = "computing";
+  work.downloadedAt = now;
+  const bytes = stage.costs.bytesPerModel;
+  deliver(simulation, { kind: "transferred", client, task: id, direction: "down", bytes, complete: true });
+  const { failsAfterSeconds, computeSeconds } = work.course;
+  if (failsAfterSeconds === null) {
+    queue.push(now + computeSeconds, { kind: "computed", client, task: id });
+  } else {
+    work.failure = DEVICE_FAILED;
+    fail(simulation, work, now + failsAfterSeconds);
+  }
+}
+
+/** A device is done computing: its answer sets out. */
+function computed(simulation: Simulation, id: TaskId): void | Promise<void> {
+  const work = simulation.crew.at(id);
+  if (work === undefined) return; // recalled meanwhile
+  const answer = simulation.crew.answer(work);
+  if ("update" in answer || "reason" in answer) return setOut(simulation, work, answer);
+  return setOutLater(simulation, work, answer);
+}
+
+async function setOutLater(simulation: Simulation, work: Work, answer: Promise<Answer | Failure>): Promise<void> {
+  setOut(simulation, work, await answer);
+}
+
+function setOut(simulation: Simulation, work: Work, answer: Answer | Failure): void {
+  const { now, queue } = simulation;
+  const { client, id } = work.task;
+  if ("reason" in answer) {
+    work.failure = answer;
+    return fail(simulation, work, now);
+  }
+  work.answer = answer;
+  work.phase = "answered";
+  work.computedAt = now;
+  queue.push(now + work.course.upLatencySeconds, { kind: "flowing", client, task: id, direction: "up" });
+}
+
+/** An update has arrived. */
+function uploaded(simulation: Simulation, id: TaskId): void {
+  const { links, now, crew, gauge } = simulation;
+  const work = workAt(simulation, id);
+  const { client } = work.task;
+  const { update, bytes } = answerOf(work);
+  links.up.end(now, id);
+  crew.end(id);
+  gauge?.noteTrainLoss(id, update.trainLoss);
+  const { assignedAt, downloadedAt, computedAt } = work;
+  const spent = {
+    downloadSeconds: downloadedAt - assignedAt,
+    computeSeconds: computedAt - downloadedAt,
+    uploadSeconds: now - computedAt,
+  };
+  deliver(simulation, { kind: "transferred", client, task: id, direction: "up", bytes, complete: true });
+  deliver(simulation, { kind: "update", client, task: id, update: { ...update, spent } });
+}
+
+function workAt({ crew }: Simulation, id: TaskId): Work {
+  return present(crew.at(id), `the work on task ${id}`);
+}
+
+/** Ends the work on a task; what is on its way is lost. */
+function cut(simulation: Simulation, { task, phase }: Work): void {
+  const { links, now, crew } = simulation;
+  const { client, id } = task;
+  crew.end(id);
+  if (phase !== "downloading" && phase !== "uploading") return;
+  const direction = phase === "downloading" ? "down" : "up";
+  const bytes = Math.floor(links[direction].end(now, id));
+  if (bytes > 0) deliver(simulation, { kind: "transferred", client, task: id, direction, bytes, complete: false });
+}
+
+function carryOut(simulation: Simulation, command: Command): void {
+  switch (command.kind) {
+    case "assign":
+      return assign(simulation, command.task);
+    case "recall": {
+      const work = simulation.crew.at(command.task);
+      if (work !== undefined) cut(simulation, work);
+      return;
+    }
+    case "timer": {
+      const event = { kind: "timer", name: command.name } as const;
+      simulation.queue.push(simulation.now + command.after, { kind: "event", event });
+      return;
+    }
+    case "publish":
+      simulation.gauge?.notePublished(command);
+      return;
+    case "finish":
+      simulation.ending ??= { status: command.gaveUp ? "stalled" : "finished", reason: command.reason };
+      return;
+    case "refuse":
+      return;
+  }
+}
