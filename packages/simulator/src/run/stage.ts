@@ -58,7 +58,7 @@ export async function setStage({ scenario, seed, workers }: StageRequest): Promi
   const key = rootKey(seed);
   const dataset = await scenario.data.load();
   const rows = partition.split({ examples: dataset.train, key: fold(key, "partition") });
-  const devices = scenario.fleet.devices(rows.length, fold(key, "fleet"));
+  const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
   const pool = await createPool({ workers, model: writeModel(model), dataset });
   return {
