@@ -1,4 +1,5 @@
 /** Fleets: which devices take part. @module */
 export { linear, type LinearOptions } from "./linear.ts";
+export { mobile, type MobileOptions } from "./mobile.ts";
 export { tiers, type TiersOptions } from "./tiers.ts";
 export { uniform, type UniformFleetOptions } from "./uniform.ts";
