@@ -1,4 +1,5 @@
 /** Fleets: which devices take part. @module */
+export { browserTabs, type BrowserTabsOptions } from "./browser-tabs.ts";
 export { linear, type LinearOptions } from "./linear.ts";
 export { mobile, type MobileOptions } from "./mobile.ts";
 export { tiers, type TiersOptions } from "./tiers.ts";
