@@ -3,9 +3,12 @@
  *
  * @module
  */
-export type { Device } from "./fleet/device.ts";
+export type { Availability } from "./fleet/availability.ts";
+export type { Device, TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
+export { writeDevices } from "./fleet/trace-devices.ts";
+export type { TraceForm } from "./fleet/trace-text.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
 export type {

@@ -1,28 +1,25 @@
 import { fold, rootKey } from "@potluck/core";
 import { expect, test } from "vitest";
-import { courseOf, type Device, uploadSecondsOf } from "./device.ts";
+import { computeSecondsOf, type Device, latencyOf } from "./device.ts";
 
 const device: Device = {
   tier: "1x",
   flopsPerSecond: 1e9,
+  memoryBytes: null,
   uploadBytesPerSecond: 1e6,
   downloadBytesPerSecond: 4e6,
   latencySeconds: 0.5,
+  latencyJitter: 0,
   computeNoise: 0,
+  taskTimes: null,
   failureRate: 0,
+  availability: { kind: "always" },
 };
-
-test("a task takes latency and bytes over bandwidth each way, and operations over speed", () => {
-  // download 0.5 + 8e6 / 4e6 = 2.5 s; compute 3e9 / 1e9 = 3 s; upload 0.5 + 2e6 / 1e6 = 2.5 s
-  const course = courseOf(device, { flops: 3e9, bytesDown: 8e6 }, rootKey(1));
-  expect(course).toEqual({ downloadSeconds: 2.5, computeSeconds: 3, failsAfter: null });
-  expect(uploadSecondsOf(device, 2e6)).toBe(2.5);
-});
 
 test("computing times vary with the given spread and a median of one", () => {
   const noisy = { ...device, computeNoise: 0.3 };
   const logarithms = Array.from({ length: 2000 }, (_, i) =>
-    Math.log(courseOf(noisy, { flops: 1e9, bytesDown: 0 }, fold(rootKey(2), i)).computeSeconds),
+    Math.log(computeSecondsOf(noisy, { flops: 1e9, turn: 0 }, fold(rootKey(2), i))),
   );
   const mean = logarithms.reduce((sum, x) => sum + x, 0) / logarithms.length;
   const variance = logarithms.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logarithms.length;
@@ -30,21 +27,26 @@ test("computing times vary with the given spread and a median of one", () => {
   expect(Math.sqrt(variance)).toBeCloseTo(0.3, 1);
 });
 
-test("tasks fail as often as the failure rate says, while the device computes", () => {
-  const failing = { ...device, failureRate: 0.25 };
-  const courses = Array.from({ length: 2000 }, (_, i) =>
-    courseOf(failing, { flops: 1e9, bytesDown: 4e6 }, fold(rootKey(3), i)),
-  );
-  const failures = courses.map(({ failsAfter }) => failsAfter).filter((after) => after !== null);
-  expect(failures.length / courses.length).toBeCloseTo(0.25, 1);
-  for (const after of failures) {
-    expect(after).toBeGreaterThan(1.5);
-    expect(after).toBeLessThan(2.5);
-  }
+test("latencies vary with the given spread around the device's own", () => {
+  const jittery = { ...device, latencyJitter: 0.4 };
+  const latencies = Array.from({ length: 2000 }, (_, i) => latencyOf(jittery, fold(rootKey(5), i), "x"));
+  const logarithms = latencies.map((latency) => Math.log(latency / 0.5));
+  const mean = logarithms.reduce((sum, x) => sum + x, 0) / logarithms.length;
+  const variance = logarithms.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logarithms.length;
+  // the mean of 2000 has a standard error of 0.4 / √2000 = 0.009
+  expect(Math.abs(mean)).toBeLessThan(0.04);
+  expect(Math.sqrt(variance)).toBeCloseTo(0.4, 1);
+  expect(latencyOf(device, rootKey(5), "x")).toBe(0.5);
 });
 
-test("a task's course depends on its key alone", () => {
-  const noisy = { ...device, computeNoise: 0.3, failureRate: 0.5 };
-  const cost = { flops: 1e9, bytesDown: 1e6 };
-  expect(courseOf(noisy, cost, rootKey(4))).toEqual(courseOf(noisy, cost, rootKey(4)));
+test("recorded times are taken one for each task, and begin again after the last", () => {
+  const recorded: Device = { ...device, taskTimes: { kind: "whole", seconds: Float64Array.of(1, 5, 2) } };
+  const times = Array.from({ length: 7 }, (_, turn) => computeSecondsOf(recorded, { flops: 9e9, turn }, rootKey(6)));
+  expect(times).toEqual([1, 5, 2, 1, 5, 2, 1]);
+});
+
+test("recorded delays come on top of computing", () => {
+  const delayed: Device = { ...device, taskTimes: { kind: "delay", seconds: Float64Array.of(1, 5) } };
+  // 5 s and 3e9 operations at 1e9 a second
+  expect(computeSecondsOf(delayed, { flops: 3e9, turn: 1 }, rootKey(6))).toBe(8);
 });

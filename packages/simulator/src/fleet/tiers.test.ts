@@ -3,14 +3,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tiers } from "./tiers.ts";
 
-test("tiers are as large as their shares, to within one device, whatever the count", () => {
-  fc.assert(
-    fc.property(
+test("tiers are as large as their shares, to within one device, whatever the count", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.integer({ min: 1, max: 200 }),
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
-      (count, shares) => {
+      async (count, shares) => {
         const slowdowns = shares.map((_, tier) => tier + 1);
-        const devices = tiers({ slowdowns, shares }).devices(count, rootKey(1));
+        const devices = await tiers({ slowdowns, shares }).devices(count, rootKey(1));
         const sum = shares.reduce((total, share) => total + share, 0);
         expect(devices.length).toBe(count);
         shares.forEach((share, tier) => {
@@ -22,13 +22,17 @@ test("tiers are as large as their shares, to within one device, whatever the cou
   );
 });
 
-test("every client gets a device, whatever the shares", () => {
+test("every client gets a device, whatever the shares", async () => {
   const share = fc.double({ min: 0, minExcluded: true, max: 1e6, noNaN: true });
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 100 }), fc.array(share, { minLength: 1, maxLength: 5 }), (count, shares) => {
-      const slowdowns = shares.map((_, tier) => tier + 1);
-      expect(tiers({ slowdowns, shares }).devices(count, rootKey(1)).length).toBe(count);
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 100 }),
+      fc.array(share, { minLength: 1, maxLength: 5 }),
+      async (count, shares) => {
+        const slowdowns = shares.map((_, tier) => tier + 1);
+        expect((await tiers({ slowdowns, shares }).devices(count, rootKey(1))).length).toBe(count);
+      },
+    ),
   );
 });
 
@@ -38,21 +42,18 @@ test("shares so large that their sum overflows are refused", () => {
   );
 });
 
-test("a tier that is 3 times slower has a third of the speed and the same links", () => {
-  const devices = tiers({ slowdowns: [1, 3], flopsPerSecond: 6e9 }).devices(2, rootKey(1));
+test("a tier that is 3 times slower has a third of the speed and the same links", async () => {
+  const devices = await tiers({ slowdowns: [1, 3], flopsPerSecond: 6e9 }).devices(2, rootKey(1));
   const speeds = devices.map(({ flopsPerSecond }) => flopsPerSecond).sort((a, b) => a - b);
   expect(speeds).toEqual([2e9, 6e9]);
   expect(new Set(devices.map(({ uploadBytesPerSecond }) => uploadBytesPerSecond)).size).toBe(1);
 });
 
-test("the key decides who is slow", () => {
-  const order = (seed: number): string =>
-    tiers()
-      .devices(60, rootKey(seed))
-      .map(({ tier }) => tier)
-      .join();
-  expect(order(1)).toBe(order(1));
-  expect(order(1)).not.toBe(order(2));
+test("the key decides who is slow", async () => {
+  const order = async (seed: number): Promise<string> =>
+    (await tiers().devices(60, rootKey(seed))).map(({ tier }) => tier).join();
+  expect(await order(1)).toBe(await order(1));
+  expect(await order(1)).not.toBe(await order(2));
 });
 
 test("slowdowns without their shares are refused", () => {

@@ -9,11 +9,13 @@
  */
 import { definePart, Fault, fold, type Key, type PartFactory, permutation } from "@potluck/core";
 import type { Device } from "./device.ts";
+import { deviceFrom, type DeviceOptions, deviceOptions, speedOption } from "./device-options.ts";
 import type { Fleet } from "./fleet.ts";
-import { type LinkOptions, linkOptions } from "./link-options.ts";
 
 /** Options of {@link tiers}. */
-export interface TiersOptions extends LinkOptions {
+export interface TiersOptions extends DeviceOptions {
+  /** Training speed of the fastest device in floating-point operations per second, ≥ 1; 40e9 by default. */
+  readonly flopsPerSecond?: number;
   /** How many times slower than the fastest device each tier is; [1, 3, 10] by default. */
   readonly slowdowns?: readonly number[];
   /** How large each tier is, in proportion, each in (0, 1e6]; all equal by default. */
@@ -35,36 +37,21 @@ export const tiers: PartFactory<TiersOptions, Fleet> = definePart<TiersOptions, 
       about: "how many times slower each tier is",
     },
     shares: { kind: "numbers", above: 0, maximum: 1e6, default: null, about: "how large each tier is, in proportion" },
-    ...linkOptions,
+    flopsPerSecond: speedOption("speed of the fastest device", 40e9),
+    ...deviceOptions,
   },
-  make: (options) => {
-    const { slowdowns } = options;
-    const shares = options.shares ?? slowdowns.map(() => 1);
+  make: ({ slowdowns, shares: given, flopsPerSecond, ...options }) => {
+    const shares = given ?? slowdowns.map(() => 1);
     if (slowdowns.length === 0 || shares.length !== slowdowns.length) {
       const message = `fleet "tiers" has ${slowdowns.length} slowdowns and ${shares.length} shares`;
       throw new Fault("option-invalid", message, "Give one share for each slowdown, and at least one slowdown.");
     }
-    const kinds = slowdowns.map((slowdown) => deviceOf(options, slowdown));
-    return { devices: (count, key) => assign(kinds, quotas(shares, count), key) };
+    const kinds = slowdowns.map((slowdown) =>
+      deviceFrom("tiers", options, { tier: `${slowdown}x`, flopsPerSecond: flopsPerSecond / slowdown }),
+    );
+    return { devices: async (count, key) => assign(kinds, quotas(shares, count), key) };
   },
 });
-
-function deviceOf(options: Required<TiersOptions>, slowdown: number): Device {
-  const { flopsPerSecond, uploadBytesPerSecond, downloadBytesPerSecond, latencySeconds } = options;
-  const { computeNoise, failureRate } = options;
-  return {
-    tier: `${slowdown}x`,
-    flopsPerSecond: flopsPerSecond / slowdown,
-    uploadBytesPerSecond,
-    downloadBytesPerSecond,
-    latencySeconds,
-    computeNoise,
-    failureRate,
-    memoryBytes: null,
-    latencyJitter: 0,
-    availability: { kind: "always" },
-  };
-}
 
 /** How many of `count` each share gets: rounded down, and the remainder to the largest fractions, earlier ones first. */
 function quotas(shares: readonly number[], count: number): readonly number[] {

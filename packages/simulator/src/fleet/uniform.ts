@@ -4,11 +4,14 @@
  * @module
  */
 import { definePart, type PartFactory } from "@potluck/core";
+import { deviceFrom, type DeviceOptions, deviceOptions, speedOption } from "./device-options.ts";
 import type { Fleet } from "./fleet.ts";
-import { type LinkOptions, linkOptions } from "./link-options.ts";
 
 /** Options of {@link uniform}. */
-export type UniformFleetOptions = LinkOptions;
+export interface UniformFleetOptions extends DeviceOptions {
+  /** Training speed in floating-point operations per second, ≥ 1; 40e9 by default. */
+  readonly flopsPerSecond?: number;
+}
 
 /** The fleet `uniform`. Throws Fault "option-invalid". */
 export const uniform: PartFactory<UniformFleetOptions, Fleet> = definePart<UniformFleetOptions, Fleet>({
@@ -16,15 +19,9 @@ export const uniform: PartFactory<UniformFleetOptions, Fleet> = definePart<Unifo
   name: "uniform",
   about: "Devices that are all alike.",
   fights: [],
-  options: linkOptions,
-  make: (options) => ({
-    devices: (count) =>
-      Array.from({ length: count }, () => ({
-        tier: "1x",
-        memoryBytes: null,
-        latencyJitter: 0,
-        availability: { kind: "always" } as const,
-        ...options,
-      })),
-  }),
+  options: { flopsPerSecond: speedOption("speed of a device", 40e9), ...deviceOptions },
+  make: ({ flopsPerSecond, ...options }) => {
+    const device = deviceFrom("uniform", options, { tier: "1x", flopsPerSecond });
+    return { devices: async (count) => Array.from({ length: count }, () => device) };
+  },
 });

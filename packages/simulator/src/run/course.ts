@@ -1,10 +1,11 @@
 /**
- * How a task will go on a device: a function of the task's key, not of anything else that happens.
+ * How a task will go on a device: a function of the task's key and of how many tasks the device had before, not of
+ * anything else that happens.
  *
  * @module
  */
-import { exp, fold, type Key, normalStream, type Seconds, uniformStream } from "@potluck/core";
-import type { Device } from "../fleet/device.ts";
+import { fold, type Key, type Seconds, uniformStream } from "@potluck/core";
+import { type ComputeCost, computeSecondsOf, type Device, latencyOf } from "../fleet/device.ts";
 
 /** How a task will go on a device, but for the time that its bytes take, which depends on who else sends. */
 export interface Course {
@@ -16,9 +17,9 @@ export interface Course {
   readonly failsAfterSeconds: Seconds | null;
 }
 
-/** The course on `device` of a task with so many floating-point operations. */
-export function courseOf(device: Device, flops: number, key: Key): Course {
-  const computeSeconds = (noiseOf(device, key) * flops) / device.flopsPerSecond;
+/** The course on `device` of a task of this cost. */
+export function courseOf(device: Device, cost: ComputeCost, key: Key): Course {
+  const computeSeconds = computeSecondsOf(device, cost, key);
   return {
     downLatencySeconds: latencyOf(device, key, "latency down"),
     upLatencySeconds: latencyOf(device, key, "latency up"),
@@ -27,18 +28,8 @@ export function courseOf(device: Device, flops: number, key: Key): Course {
   };
 }
 
-function noiseOf({ computeNoise }: Device, key: Key): number {
-  return computeNoise === 0 ? 1 : exp(computeNoise * normalStream(fold(key, "compute noise"))());
-}
-
 function failsAfter({ failureRate }: Device, computeSeconds: Seconds, key: Key): Seconds | null {
   if (failureRate === 0) return null;
   const chance = uniformStream(fold(key, "failure"));
   return chance() < failureRate ? chance() * computeSeconds : null;
-}
-
-function latencyOf({ latencySeconds, latencyJitter }: Device, key: Key, purpose: string): Seconds {
-  return latencyJitter === 0
-    ? latencySeconds
-    : latencySeconds * exp(latencyJitter * normalStream(fold(key, purpose))());
 }

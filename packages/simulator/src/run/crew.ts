@@ -52,6 +52,8 @@ export interface Work {
   readonly training: { readonly outcome: Promise<Outcome>; readonly cancel: AbortController } | null;
   phase: Phase;
   readonly assignedAt: Seconds;
+  /** How many tasks the device was given before. */
+  readonly turn: number;
   /** When the model had arrived, and when the update was ready; 0 before. */
   downloadedAt: Seconds;
   computedAt: Seconds;
@@ -72,7 +74,7 @@ export const DEVICE_FAILED: Failure = {
 /** The devices at work. */
 export interface Crew {
   /** Sets a device to work. */
-  readonly begin: (task: Task, now: Seconds) => Work;
+  readonly begin: (task: Task, at: Pick<Work, "assignedAt" | "turn">) => Work;
   /** The work on a task, or undefined once it was recalled, failed or was finished. */
   readonly at: (task: TaskId) => Work | undefined;
   /** The result of a task: its update, or why there is none. Throws what should not happen. */
@@ -88,8 +90,8 @@ export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
   const works = new Map<TaskId, Work>();
   for (const kept of state) works.set(kept.task.id, workOn(stage, kept));
   return {
-    begin: (task, now) => {
-      const work = workOn(stage, { ...AT_FIRST, task, assignedAt: now });
+    begin: (task, at) => {
+      const work = workOn(stage, { ...AT_FIRST, ...at, task });
       works.set(task.id, work);
       return work;
     },
@@ -107,15 +109,15 @@ const AT_FIRST = { phase: "asked", downloadedAt: 0, computedAt: 0, answer: null,
 
 /** What of a work a checkpoint keeps. */
 export function stateOf(work: Work): WorkState {
-  const { task, phase, assignedAt, downloadedAt, computedAt, answer, failure } = work;
-  return { task, phase, assignedAt, downloadedAt, computedAt, answer, failure };
+  const { task, phase, assignedAt, turn, downloadedAt, computedAt, answer, failure } = work;
+  return { task, phase, assignedAt, turn, downloadedAt, computedAt, answer, failure };
 }
 
 function workOn(stage: Stage, state: WorkState): Work {
-  const { task, answer } = state;
+  const { task, turn, answer } = state;
   const device = present(stage.devices[task.client], `the device of client ${task.client}`);
   const processed = examplesProcessed(task.work, stage.examplesOf(task.client));
-  const course = courseOf(device, stage.costs.trainingFlopsPerExample * processed, task.key);
+  const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
   const isTrained =
     answer === null && state.failure === null && course.failsAfterSeconds === null && stage.training !== null;

@@ -1,7 +1,6 @@
 import { federated, pacing, present, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fleet, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
 
 const lively: Scenario = scenario({
@@ -33,29 +32,29 @@ function abortedAfter(looks: number): AbortSignal {
   return signal;
 }
 
-test("a run that was interrupted anywhere goes on to the identical result, with any number of workers", async () => {
-  const whole = reproducible(await simulate({ scenario: lively, seed: 1, workers: 1 }));
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 3 }), async (pauses) => {
-      let checkpoint: Uint8Array | undefined;
-      let result: RunResult | undefined;
-      for (const [at, pause] of [...pauses, Number.POSITIVE_INFINITY].entries()) {
-        if (at > 0 && result?.checkpoint === null) break; // it ended before this pause
-        const going = checkpoint === undefined ? {} : { checkpoint };
-        result = await simulate({
-          scenario: lively,
-          seed: 1,
-          workers: 1 + (at % 2),
-          signal: abortedAfter(pause),
-          ...going,
-        });
-        checkpoint = result.checkpoint ?? undefined;
-      }
-      expect(reproducible(present(result, "a result"))).toEqual(whole);
-    }),
-    { numRuns: 4 },
-  );
-}, 60_000);
+/** The result of a run that is interrupted after so many happenings, each time with another number of workers. */
+async function interrupted(pauses: readonly number[]): Promise<RunResult> {
+  let result = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(pauses[0] ?? 0) });
+  for (const [at, pause] of [...pauses.slice(1), Number.POSITIVE_INFINITY].entries()) {
+    const checkpoint = present(result.checkpoint, `the checkpoint after ${at + 1} interruptions`);
+    const signal = abortedAfter(pause);
+    result = await simulate({ scenario: lively, seed: 1, workers: 2 - (at % 2), signal, checkpoint });
+  }
+  return result;
+}
+
+describe("a run that was interrupted goes on to the identical result, with any number of workers,", () => {
+  const whole = simulate({ scenario: lively, seed: 1, workers: 1 });
+
+  test.each([
+    ["before its first event", [0]],
+    ["while models are on their way", [5]],
+    ["in the middle", [61]],
+    ["twice", [33, 40]],
+  ])("%s", async (_, pauses) => {
+    expect(reproducible(await interrupted(pauses))).toEqual(reproducible(await whole));
+  });
+});
 
 test("a checkpoint of another run is refused in words", async () => {
   const { checkpoint } = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(20) });

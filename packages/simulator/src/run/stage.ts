@@ -112,7 +112,7 @@ async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
   const key = rootKey(seed);
   const dataset = await scenario.data.load();
   const rows = scenario.partition.split({ examples: dataset.train, key: fold(key, "partition") });
-  const devices = scenario.fleet.devices(rows.length, fold(key, "fleet"));
+  const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
   const examples = Uint32Array.from(rows, ({ train }) => train.length);
   const examplesOf = (client: ClientId): number => present(examples[client], `the examples of client ${client}`);

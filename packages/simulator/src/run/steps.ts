@@ -83,8 +83,9 @@ function turn(simulation: Simulation, client: ClientId): void {
 }
 
 function assign(simulation: Simulation, task: Task): void {
-  const { stage, crew, queue, now } = simulation;
-  const work = crew.begin(task, now);
+  const { stage, crew, queue, machine, now } = simulation;
+  const turn = machine.fleet.client(task.client).timesAsked - 1;
+  const work = crew.begin(task, { assignedAt: now, turn });
   const { downLatencySeconds, upLatencySeconds } = work.course;
   const { client, id } = task;
   const { memoryBytes } = work.device;

@@ -1,0 +1,201 @@
+/**
+ * A recorded device: its fields, and what they may be, each by itself and together. A test holds `docs/reference/fleets.md` to
+ * it.
+ *
+ * @module
+ */
+import { Fault, type OptionSpec, range, resolveOptions } from "@potluck/core";
+import { HOURS_OF_DAY } from "./day.ts";
+import type { Device } from "./device.ts";
+import { failureOption, spreadOption } from "./device-options.ts";
+import { deviceOf, type FieldValues, numberOf, numbersOf } from "./trace-conversion.ts";
+import { corrupt } from "./trace-text.ts";
+
+const YEAR_SECONDS = 31_536_000;
+
+/** The fields of a recorded device. */
+export const traceFields: Readonly<Record<string, OptionSpec>> = {
+  tier: { kind: "text", default: "trace", about: "its kind, for reports" },
+  flopsPerSecond: { kind: "number", minimum: 1, about: "training speed in floating-point operations per second" },
+  uploadBytesPerSecond: { kind: "number", minimum: 1, unit: "bytes per second", about: "upload speed" },
+  downloadBytesPerSecond: { kind: "number", minimum: 1, unit: "bytes per second", about: "download speed" },
+  memoryBytes: { kind: "number", minimum: 1, default: null, unit: "bytes", about: "memory for training" },
+  latencySeconds: {
+    kind: "number",
+    minimum: 0,
+    maximum: 86_400,
+    default: 0,
+    unit: "seconds",
+    about: "median one-way delay of a transfer",
+  },
+  latencyJitter: spreadOption("spread (σ of the logarithm) of latencies", 0),
+  computeNoise: spreadOption("spread (σ of the logarithm) of computing times", 0),
+  failureRate: failureOption(0),
+  taskSeconds: {
+    kind: "numbers",
+    minimum: 0,
+    default: null,
+    unit: "seconds",
+    about: "how long its tasks compute, one after another, whatever they cost; after the last they begin again",
+  },
+  delaySeconds: {
+    kind: "numbers",
+    minimum: 0,
+    default: null,
+    unit: "seconds",
+    about: "how long its tasks wait before they compute, one after another; after the last they begin again",
+  },
+  toggleSeconds: {
+    kind: "numbers",
+    minimum: 0,
+    default: null,
+    unit: "seconds",
+    about: "when it goes online, offline, online and so on, ascending; it is online at 0 if the first is 0",
+  },
+  periodSeconds: {
+    kind: "number",
+    above: 0,
+    default: null,
+    unit: "seconds",
+    about: "after how long toggleSeconds repeat",
+  },
+  meanOnlineSeconds: sojourn("mean length of a stay online"),
+  meanOfflineSeconds: sojourn("mean length of an absence"),
+  hourlyShares: {
+    kind: "numbers",
+    above: 0,
+    below: 1,
+    default: null,
+    about: "24 shares online, at each full hour of local time from 0",
+  },
+  utcOffsetHours: {
+    kind: "number",
+    minimum: -12,
+    maximum: 14,
+    default: null,
+    unit: "hours",
+    about: "local time minus that of the run",
+  },
+  mixingSeconds: sojourn("after about how long it forgets whether it was online"),
+};
+
+function sojourn(about: string): OptionSpec {
+  return { kind: "number", above: 0, maximum: YEAR_SECONDS, default: null, unit: "seconds", about };
+}
+
+/** The device that `given` describes; `where` names it in messages. Throws Fault "file-corrupt". */
+export function deviceOfFields(where: string, given: Readonly<Record<string, unknown>>): Device {
+  checkNames(where, Object.keys(given));
+  const missing = Object.keys(traceFields).find(
+    (name) => given[name] === undefined && specOf(name).default === undefined,
+  );
+  if (missing !== undefined) {
+    throw corrupt(where, `${missing} is missing`, `Give ${missing}: ${range(specOf(missing))}.`);
+  }
+  const values = checked(where, given);
+  const problem = contradiction(values);
+  if (problem !== null) throw corrupt(where, problem.what, problem.remedy);
+  return deviceOf(values);
+}
+
+/** Throws Fault "file-corrupt" if one of `names` is no field. */
+export function checkNames(where: string, names: readonly string[]): void {
+  const unknown = names.find((name) => !Object.hasOwn(traceFields, name));
+  if (unknown === undefined) return;
+  throw corrupt(where, `there is no field "${unknown}"`, `The fields are ${Object.keys(traceFields).join(", ")}.`);
+}
+
+function specOf(name: string): OptionSpec {
+  return traceFields[name] ?? { kind: "text", about: "" };
+}
+
+function checked(where: string, given: Readonly<Record<string, unknown>>): FieldValues {
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  try {
+    return resolveOptions(where, traceFields, named);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault("file-corrupt", unfitEntry(where, named) ?? error.message, error.remedy);
+  }
+}
+
+/** Of a list with an entry that does not fit, which entry that is; null if there is none. */
+function unfitEntry(where: string, given: Readonly<Record<string, unknown>>): string | null {
+  for (const [name, value] of Object.entries(given)) {
+    const spec = specOf(name);
+    const entries: readonly unknown[] = spec.kind === "numbers" && Array.isArray(value) ? value : [];
+    for (const [at, entry] of entries.entries()) {
+      const one: OptionSpec = { ...spec, kind: "number", default: 0 };
+      try {
+        resolveOptions(where, { [`${name}[${at}]`]: one }, { [`${name}[${at}]`]: entry });
+      } catch (error) {
+        if (error instanceof Fault) return error.message;
+        throw error;
+      }
+    }
+  }
+  return null;
+}
+
+interface Problem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What is wrong with fields that are right one by one; null if nothing is. */
+function contradiction(values: FieldValues): Problem | null {
+  return groupProblem(values) ?? listProblem(values) ?? toggleProblem(values);
+}
+
+/** Fields of which a device has one at most, each with those that it needs and those that go with it. */
+const WAYS_OF_AVAILABILITY: readonly (readonly [lead: string, ...followers: readonly string[]])[] = [
+  ["toggleSeconds", "periodSeconds"],
+  ["meanOnlineSeconds", "meanOfflineSeconds"],
+  ["hourlyShares", "utcOffsetHours", "mixingSeconds"],
+];
+
+function groupProblem(values: FieldValues): Problem | null {
+  const leads = WAYS_OF_AVAILABILITY.map(([lead]) => lead).filter((lead) => values[lead] !== null);
+  const [one, other] =
+    values["taskSeconds"] !== null && values["delaySeconds"] !== null ? ["taskSeconds", "delaySeconds"] : leads;
+  if (one !== undefined && other !== undefined) {
+    return { what: `it has both ${one} and ${other}`, remedy: "Leave one of the two empty." };
+  }
+  for (const [lead, ...followers] of WAYS_OF_AVAILABILITY) {
+    const lonely = followers.find((name) => values[name] !== null && values[lead] === null);
+    if (lonely !== undefined) return { what: `it has ${lonely}, but no ${lead}`, remedy: `Give ${lead} as well.` };
+  }
+  if (values["meanOnlineSeconds"] === null || values["meanOfflineSeconds"] !== null) return null;
+  return { what: "it has meanOnlineSeconds, but no meanOfflineSeconds", remedy: "Give meanOfflineSeconds as well." };
+}
+
+function listProblem(values: FieldValues): Problem | null {
+  const empty = ["taskSeconds", "delaySeconds", "toggleSeconds"].find((name) => numbersOf(values, name)?.length === 0);
+  if (empty !== undefined) {
+    return { what: `${empty} is an empty list`, remedy: `Give at least one number, or no ${empty}.` };
+  }
+  const shares = numbersOf(values, "hourlyShares")?.length ?? HOURS_OF_DAY;
+  if (shares === HOURS_OF_DAY) return null;
+  return { what: `hourlyShares has ${shares} numbers`, remedy: `Give ${HOURS_OF_DAY}, one for each full hour.` };
+}
+
+function toggleProblem(values: FieldValues): Problem | null {
+  const toggles = numbersOf(values, "toggleSeconds");
+  if (toggles === null) return null;
+  const at = toggles.findIndex((toggle, i) => i > 0 && toggle <= (toggles[i - 1] ?? 0));
+  if (at > 0) {
+    const what = `toggleSeconds[${at}] is ${toggles[at]}, but the one before is ${toggles[at - 1]}`;
+    return { what, remedy: "Give the instants in ascending order, each once." };
+  }
+  const period = numberOf(values, "periodSeconds");
+  if (period === null) return null;
+  const last = toggles.at(-1) ?? 0;
+  if (last > period) {
+    return { what: `toggleSeconds end at ${last}, after periodSeconds ${period}`, remedy: "Give a longer period." };
+  }
+  if (toggles.length % 2 === 0) return null;
+  return {
+    what: `it has ${toggles.length} toggleSeconds, so it does not go offline at the end of its period`,
+    remedy: "Give as many instants of going offline as of going online.",
+  };
+}

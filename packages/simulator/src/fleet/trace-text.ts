@@ -1,0 +1,69 @@
+/**
+ * Files of recorded devices: reading them as text, and the faults that they have.
+ *
+ * @module
+ */
+import { readFile, stat } from "node:fs/promises";
+import { Fault } from "@potluck/core";
+
+/** The largest file that is read. */
+const MAX_TRACE_FILE_BYTES: number = 2 ** 28;
+
+/** The forms that recorded devices are written in. */
+export type TraceForm = "csv" | "json";
+
+/** A text with what it is called in messages. */
+export interface TraceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The form of the file of fleet `fleet`, by its ending. Throws Fault "option-invalid". */
+export function formOf(fleet: string, path: string): TraceForm {
+  if (/\.csv$/iu.test(path)) return "csv";
+  if (/\.json$/iu.test(path)) return "json";
+  throw new Fault(
+    "option-invalid",
+    `fleet "${fleet}": file must end in .csv or .json, got ${JSON.stringify(path)}`,
+    "Name a file in one of the two forms; docs/reference/fleets.md describes them.",
+  );
+}
+
+/** The text of a file. Rejects with Fault "file-missing", or "file-corrupt" if it is too large. */
+export async function readTrace(path: string): Promise<TraceText> {
+  const { size } = await readable(path, stat(path));
+  if (size > MAX_TRACE_FILE_BYTES) {
+    throw corrupt(path, `it has ${size} bytes; at most ${MAX_TRACE_FILE_BYTES} are read`, "Leave devices out.");
+  }
+  const text = await readable(path, readFile(path, "utf8"));
+  return { path, text: text.replace(/^\u{FEFF}/u, "") };
+}
+
+async function readable<Result>(path: string, reading: Promise<Result>): Promise<Result> {
+  try {
+    return await reading;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    throw new Fault("file-missing", `${path} cannot be read${reason}`, "Check the path and the rights to the file.");
+  }
+}
+
+/** A Fault "file-corrupt" that names the place, what is wrong there, and what to do. */
+export function corrupt(where: string, what: string, remedy: string): Fault {
+  return new Fault("file-corrupt", `${where}: ${what}`, remedy);
+}
+
+/** What the JSON text holds. Throws Fault "file-corrupt" with the line and column at which it ceases to be JSON. */
+export function parseJson({ path, text }: TraceText): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw corrupt(path, `it is not JSON: ${reason}`, "Correct the file at that place.");
+  }
+}
+
+/** Whether a value is an object with named fields. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
