@@ -1,5 +1,5 @@
 /**
- * Runs benchmarks and prints their tables: `npm run bench -- [engine] [aggregate] [cost] [--json]`. Without names it runs
+ * Runs benchmarks and prints their tables: `npm run bench -- [engine] [aggregate] [cost] [simulator] [--json]`. Without names it runs
  * all. With `--json` each table is also written to `bench/results/NAME.json`.
  *
  * @module
@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
   aggregate: async () => [(await import("./aggregate.ts")).default],
   browser: async () => [(await import("./browser.ts")).default],
   cost: async () => [(await import("./cost.ts")).default],
+  simulator: async () => [(await import("./simulator.ts")).default],
 };
 
 const HERE = new URL(".", import.meta.url);

@@ -12,4 +12,4 @@ test("a calibration of this device is plain data with which it predicts that a l
   };
   expect(seconds([50])).toBeGreaterThan(0);
   expect(seconds([500])).toBeGreaterThan(seconds([50]));
-});
+}, 120_000);

@@ -28,7 +28,9 @@ test("a task takes the latency each way, and operations over speed", () => {
 
 test("tasks fail as often as the failure rate says, while the device computes", () => {
   const failing = { ...device, failureRate: 0.25 };
-  const courses = Array.from({ length: 2000 }, (_, i) => courseOf(failing, { flops: 1e9, turn: 0 }, fold(rootKey(3), i)));
+  const courses = Array.from({ length: 2000 }, (_, i) =>
+    courseOf(failing, { flops: 1e9, turn: 0 }, fold(rootKey(3), i)),
+  );
   const failures = courses.map(({ failsAfterSeconds }) => failsAfterSeconds).filter((after) => after !== null);
   expect(failures.length / courses.length).toBeCloseTo(0.25, 1);
   expect(Math.min(...failures)).toBeGreaterThan(0);

@@ -23,7 +23,7 @@ export function happen(simulation: Simulation, happening: Happening): void | Pro
     case "event":
       return eventHappens(simulation, happening.event);
     case "turn":
-      return turn(simulation, happening.client);
+      return turnAround(simulation, happening.client);
     case "flowing":
       return flow(simulation, happening.task, happening.direction);
     case "through":
@@ -70,7 +70,7 @@ function noteFailure({ failures }: Simulation, { reason, remedy }: Failure): voi
   failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
 }
 
-function turn(simulation: Simulation, client: ClientId): void {
+function turnAround(simulation: Simulation, client: ClientId): void {
   const { presence, now, machine, crew } = simulation;
   schedule(simulation, presence.turn(client, now));
   if (presence.isOnline(client)) {

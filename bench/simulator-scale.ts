@@ -1,0 +1,42 @@
+/**
+ * Simulates the clock of a fleet of so many clients, and prints its events per second and the most MiB that it took. `simulator.ts` starts it in a
+ * process of its own, so that memory is that of one run.
+ *
+ * @module
+ */
+import { federated, pacing, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { fleet, model, scenario, simulateTiming } from "@potluck/simulator";
+
+const clients = Number(process.argv[2]);
+/** Rounds of this many clients, over-selected, on links that the server's cannot always carry. */
+const COHORT = 1000;
+const EVENTS = 600_000;
+const EVENTS_PER_TASK = 5;
+const OVER_SELECTION = 1.2;
+
+const cohort = Math.min(COHORT, clients / 2);
+const scale = scenario({
+  name: "scale",
+  model: model.mlp({ hidden: [200, 200] }),
+  data: data.gaussians({ classes: 2, features: 1, examplesPerClass: clients }),
+  partition: partition.iid({ clients, testShare: 0 }),
+  fleet: fleet.tiers({ failureRate: 0.01 }),
+  server: { uploadBytesPerSecond: 1e9 },
+  plan: federated({
+    pacing: pacing.rounds({ cohort, overSelection: OVER_SELECTION, quorum: 0.5 }),
+    solver: solver.sgd({ learningRate: 0.1 }),
+    work: { epochs: 1, batchSize: 32 },
+    versions: Math.ceil(EVENTS / (EVENTS_PER_TASK * OVER_SELECTION * cohort)),
+  }),
+});
+
+/** What was seen at the first report: by then everything is loaded, compiled and in its place. */
+let first: { readonly at: number; readonly events: number } | undefined;
+const { events } = await simulateTiming({
+  scenario: scale,
+  seed: 1,
+  onProgress: (progress) => (first ??= { at: performance.now(), events: progress.events }),
+});
+const eventsPerSecond = (1000 * (events - (first?.events ?? 0))) / (performance.now() - (first?.at ?? 0));
+console.log(JSON.stringify([eventsPerSecond, process.resourceUsage().maxRSS / 1024]));
