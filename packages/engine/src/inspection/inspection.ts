@@ -15,7 +15,7 @@ import { crossEntropy } from "../objective/cross-entropy.ts";
 import type { Objective } from "../objective/objective.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
 import { layoutOfForm } from "../training/parameters.ts";
-import { PLAIN_FEATURES } from "../training/program.ts";
+import { plainFeatures } from "../training/plain-features.ts";
 import { PORTABLE_FORM } from "../training/step-form.ts";
 import { type LayerReport, layersOf } from "./layers.ts";
 import { attempted, type Obstacle, unknownOperators } from "./problems.ts";
@@ -144,7 +144,7 @@ function initializersOf({ graph, origins }: Model, roles: ReadonlyMap<string, Ro
 function trainingOf(derivation: Derivation, batchSize: number): TrainingReport {
   const { graph } = derivation.model;
   const [once, twice] = [costOf(graph, batchSize), costOf(graph, 2 * batchSize)];
-  const step = stepGraph(derivation, solver.sgd({ learningRate: 1 }), PLAIN_FEATURES, PORTABLE_FORM);
+  const step = stepGraph(derivation, solver.sgd({ learningRate: 1 }), plainFeatures(derivation.model), PORTABLE_FORM);
   const { peakActivationBytes } = costOf(step.graph, batchSize, step.typeOf);
   return {
     flopsPerExample: once.flops / batchSize,
