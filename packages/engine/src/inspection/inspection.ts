@@ -18,6 +18,7 @@ import { layoutOfForm } from "../training/parameters.ts";
 import { plainFeatures } from "../training/plain-features.ts";
 import { PORTABLE_FORM } from "../training/step-form.ts";
 import { type LayerReport, layersOf } from "./layers.ts";
+import { lossWarnings } from "./loss-warnings.ts";
 import { attempted, type Obstacle, unknownOperators } from "./problems.ts";
 import { type Warning, warningsFor } from "./warnings.ts";
 
@@ -61,7 +62,7 @@ export interface Inspection {
   readonly training: TrainingReport | null;
   /** What stands in the way of training; empty where nothing does. */
   readonly obstacles: readonly Obstacle[];
-  /** Where training is not what it would be in PyTorch, because of what the exporter folded. */
+  /** Where training is not what it would be in PyTorch, or most likely not what is meant. */
   readonly warnings: readonly Warning[];
 }
 
@@ -94,7 +95,7 @@ export function inspectModel(model: Model, options: InspectionOptions = {}): Ins
     forward: standard === null ? null : costOf(standard.model.graph),
     training: derived === null ? null : trainingOf(derived, batchSize),
     obstacles,
-    warnings: warningsFor(source, roles),
+    warnings: [...warningsFor(source, roles), ...lossWarnings(source.graph, objective)],
   };
 }
 
