@@ -44,6 +44,27 @@ export function checkParts(
   );
 }
 
+/** What a window covers of an image, rows first. */
+export interface Cover {
+  /** Over how many rows and columns it reaches. */
+  readonly reach: readonly number[];
+  /** How many rows and columns there are. */
+  readonly sizes: readonly number[];
+  /** How many cells are added to each axis, before and after it together. */
+  readonly padding: readonly number[];
+}
+
+/** Throws Fault "option-invalid", which names the layer and the sizes, unless the window fits into the image. */
+export function checkWindow(layer: string, { reach, sizes, padding }: Cover): void {
+  if (reach.every((cells, axis) => cells <= (sizes[axis] ?? 0) + (padding[axis] ?? 0))) return;
+  const padded = padding.some((cells) => cells > 0) ? ` with ${padding.join(" × ")} of padding` : "";
+  throw new Fault(
+    "option-invalid",
+    `layer "${layer}": a window of ${reach.join(" × ")} does not fit into ${sizes.join(" × ")} cells${padded}`,
+    "Use a smaller window, more padding, smaller strides in the layers before it, or larger examples.",
+  );
+}
+
 function unfit(layer: string, option: string, wanted: string, value: number): Fault {
   return new Fault("option-invalid", `${layer}: ${option} must be ${wanted}, got ${value}`, `Change ${option}.`);
 }

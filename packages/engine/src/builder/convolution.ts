@@ -7,7 +7,7 @@
  */
 import { checkOptions, Fault, valueText } from "@potluck/core";
 import { int, ints } from "../graph/attributes.ts";
-import { checkParts, checkSize } from "./checks.ts";
+import { checkParts, checkSize, checkWindow } from "./checks.ts";
 import { checkSpread, initialBias, type InitialSpread, initialWeights } from "./initial-values.ts";
 import { imageSizes, type Layer, type LayerPlace } from "./layer.ts";
 
@@ -58,9 +58,12 @@ export function appendConvolution(place: LayerPlace, options: Conv2dOptions): st
   const { filters, stride = 1, dilation = 1, padding = "valid", groups = 1, bias = true, spread = "glorot" } = options;
   const [rows, columns] = both(options.kernel);
   const { graph, name, parameter } = place;
-  const [channels] = imageSizes(place);
+  const [channels, ...sizes] = imageSizes(place);
   checkParts(name, "groups", groups, ["channels", channels]);
   checkParts(name, "groups", groups, ["filters", filters]);
+  const reached = reach(options.kernel, dilation);
+  const [top = 0, left = 0, bottom = 0, right = 0] = pads(reached, padding);
+  checkWindow(name, { reach: reached, sizes, padding: [top + bottom, left + right] });
   const cells = rows * columns;
   const fan = { inputs: (channels / groups) * cells, outputs: (filters / groups) * cells };
   const shape = [filters, channels / groups, rows, columns];
@@ -68,7 +71,7 @@ export function appendConvolution(place: LayerPlace, options: Conv2dOptions): st
   if (bias) operands.push(parameter("bias", [filters], initialBias(fan, spread)));
   const attributes = {
     strides: ints(both(stride)),
-    pads: ints(pads(reach(options.kernel, dilation), padding)),
+    pads: ints([top, left, bottom, right]),
     ...(both(dilation).some((gap) => gap > 1) ? { dilations: ints(both(dilation)) } : {}),
     ...(groups === 1 ? {} : { group: int(groups) }),
   };

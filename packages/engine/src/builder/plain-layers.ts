@@ -5,7 +5,7 @@
  */
 import { type Attributes, float, int, ints } from "../graph/attributes.ts";
 import { float32Tensor, scalarTensor } from "../graph/tensors.ts";
-import { checkShare, checkSize } from "./checks.ts";
+import { checkShare, checkSize, checkWindow } from "./checks.ts";
 import { appendComposite } from "./composite.ts";
 import { exampleSizes, imageSizes, type Layer, sequenceSizes } from "./layer.ts";
 
@@ -39,7 +39,8 @@ function pool(factory: string, operator: string, options: Pool2dOptions, further
   return {
     kind: "pool",
     append: (place) => {
-      imageSizes(place);
+      const [, ...sizes] = imageSizes(place);
+      checkWindow(place.name, { reach: [size, size], sizes, padding: [2 * padding, 2 * padding] });
       return place.graph.add(operator, [place.input], attributes, place.output);
     },
   };

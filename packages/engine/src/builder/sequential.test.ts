@@ -122,6 +122,6 @@ describe("sequential models", () => {
   test("a window that is larger than its input is refused", () => {
     const layers = [conv2d({ filters: 2, kernel: 5 }), flatten(), dense({ units: 2 })];
     const build = (): unknown => sequential({ input: [1, 4, 4], layers, key });
-    expect(build).toThrow('node "conv1" (Conv): a window over 5 cells does not fit into 4');
+    expect(build).toThrow('layer "conv1": a window of 5 × 5 does not fit into 4 × 4 cells');
   });
 });

@@ -135,12 +135,33 @@ describe("at points without a derivative", () => {
     expect(await gradientsAt(build, { a: [2], b: [2], c: [2 + sign] })).toEqual({ a: [0.5], b: [0.5], c: [0] });
   });
 
-  test("at the bounds of a range the gradient passes, as torch.clamp has it", async () => {
-    const build = (graph: GraphBuilder): string => {
-      const [low, high] = [0, 6].map((bound) => graph.constant(scalarTensor("float32", bound)));
-      return graph.add("Clip", ["a", low ?? "", high ?? ""]);
+  const clipped =
+    (low: number, high: number) =>
+    (graph: GraphBuilder): string => {
+      const bounds = [low, high].map((bound) => graph.constant(scalarTensor("float32", bound)));
+      return graph.add("Clip", ["a", ...bounds]);
     };
-    expect(await gradientsAt(build, { a: [-1, 0, 3, 6, 7] })).toEqual({ a: [0, 1, 1, 1, 0] });
+
+  test("at the bounds of a range the gradient passes, as torch.clamp has it", async () => {
+    expect(await gradientsAt(clipped(0, 5), { a: [-1, 0, 3, 5, 7] })).toEqual({ a: [0, 1, 1, 1, 0] });
+    expect(await gradientsAt(clipped(-1, 6), { a: [-2, -1, 3, 6, 7] })).toEqual({ a: [0, 1, 1, 1, 0] });
+  });
+
+  test("at 0 and 6 the gradient of a range from 0 to 6 does not pass, as torch.nn.ReLU6 has it", async () => {
+    const least = 2 ** -149;
+    const beforeSix = 6 - 2 ** -21;
+    const expected = { a: [0, 0, 1, 1, 1, 0, 0] };
+    expect(await gradientsAt(clipped(0, 6), { a: [-1, 0, least, 3, beforeSix, 6, 7] })).toEqual(expected);
+  });
+
+  test("bounds of 0 and 6 that are converted to the type of the numbers are such a range, too", async () => {
+    const build = (graph: GraphBuilder): string => {
+      const bounds = [0, 6].map((bound) =>
+        graph.add("Cast", [graph.constant(scalarTensor("float64", bound))], { to: int(1) }),
+      );
+      return graph.add("Clip", ["a", ...bounds]);
+    };
+    expect(await gradientsAt(build, { a: [-1, 0, 3, 6] })).toEqual({ a: [0, 0, 1, 0] });
   });
 
   test("0^0 is differentiated to zeros, and so is 0 to a positive power", async () => {

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { type Attributes, float, int } from "../graph/attributes.ts";
+import type { Dimension } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import { layerNormalisationOperators } from "../graph/operators/layer-normalisation.ts";
@@ -98,10 +99,10 @@ test("a vector of zeros has no direction: its normalisation passes nothing back"
   expect((await gradientsAt(build, { a: [0, 0] }))["a"]).toEqual([0, 0]);
 });
 
-/** The running mean and variance after a step of momentum 0.75 over the values of one channel. */
-async function statisticsAfter(values: readonly number[]): Promise<readonly number[]> {
+/** The running mean and variance after a step of momentum 0.75 over the values of one channel, both 2 before. */
+async function statisticsAfter(values: readonly number[], size: Dimension = "batch"): Promise<readonly number[]> {
   const graph = graphBuilder();
-  graph.input({ name: "x", dataType: "float32", shape: ["batch", 1] });
+  graph.input({ name: "x", dataType: "float32", shape: [size, 1] });
   for (const name of ["scale", "bias", "mean", "variance"]) graph.initializer(name, float32Tensor([1], [2]));
   const attributes = { momentum: float(0.75) };
   const inputs = ["x", "scale", "bias", "mean", "variance"];
@@ -120,8 +121,15 @@ describe("batch normalisation in training", () => {
     expect(variance).toBeCloseTo(1.5 + 5 / 3, 6);
   });
 
-  test("one value has no variance", async () => {
-    expect(await statisticsAfter([6])).toEqual([3, 1.5]);
+  test("a batch of one value leaves the statistics as they are: nothing can be said of its variance", async () => {
+    expect(await statisticsAfter([6])).toEqual([2, 2]);
+  });
+
+  test("so does one whose size is known beforehand", async () => {
+    expect(await statisticsAfter([6], 1)).toEqual([2, 2]);
+    const [mean, variance] = await statisticsAfter([1, 3, 5, 7], 4);
+    expect(mean).toBe(2.5);
+    expect(variance).toBeCloseTo(1.5 + 5 / 3, 6);
   });
 
   test("its three gradients take five passes over whole images besides two sums of them", () => {

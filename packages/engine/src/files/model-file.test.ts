@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootKey } from "@potluck/core";
@@ -84,4 +93,19 @@ describe("what cannot be read or written", () => {
       fault("output-unwritable", "cannot be written"),
     );
   });
+
+  test.each(["kept.onnx", "KEPT.onnx", "a/kept.data", "a\\kept.data", "", ".", "..", "/kept.data", "c:kept.data"])(
+    'a data file called "%s" is refused before anything is written',
+    (dataFile) => {
+      writeModelFile(place("kept.onnx"), model);
+      expect(() => writeModelFile(place("kept.onnx"), model, { dataFile })).toThrow(
+        fault("option-invalid", `dataFile cannot be ${JSON.stringify(dataFile)}`),
+      );
+      expect(() => writeModelFile(place("unwritten.onnx"), model, { dataFile: "unwritten.onnx" })).toThrow(
+        fault("option-invalid", "that is the model itself"),
+      );
+      expect(existsSync(place("unwritten.onnx"))).toBe(false);
+      expect(initialParams(readModelFile(place("kept.onnx")))).toEqual(initialParams(model));
+    },
+  );
 });

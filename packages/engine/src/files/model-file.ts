@@ -6,9 +6,9 @@
  * @module
  */
 import { files } from "#files";
-import { Fault, invariant } from "@potluck/core";
+import { Fault, valueText } from "@potluck/core";
 import type { Model } from "../graph/graph.ts";
-import type { DataFiles, DataSink } from "../onnx/data-files.ts";
+import { type DataFiles, type DataSink, isPlainName } from "../onnx/data-files.ts";
 import { readModel } from "../onnx/read.ts";
 import { writeModel } from "../onnx/write.ts";
 
@@ -47,18 +47,36 @@ function dataFilesBeside(path: string): DataFiles {
 
 /** How a model is written. */
 export interface ModelFileOptions {
-  /** The name of a file in the same folder that shall hold the larger tensors; one file for all unless given. */
+  /** The name of another file in the same folder that shall hold the larger tensors; one file for all unless given. */
   readonly dataFile?: string;
 }
 
-/** Writes `model` as the ONNX file at `path`. In Node only. Throws Fault "output-unwritable" or "model-unsupported". */
+/**
+ * Writes `model` as the ONNX file at `path`. In Node only. Throws Fault "option-invalid", before anything is written, for a
+ * data file that cannot be, "output-unwritable" or "model-unsupported".
+ */
 export function writeModelFile(path: string, model: Model, { dataFile }: ModelFileOptions = {}): void {
   if (dataFile === undefined) return files.write(path, [checked(path, writeModel(model))]);
-  invariant(!/[\\/]/u.test(dataFile), `the name of a file in the folder of the model, got "${dataFile}"`);
+  checkDataFile(dataFile, path);
   const { sink, parts } = collector(dataFile);
   const bytes = checked(path, writeModel(model, sink));
   files.write(files.beside(path, dataFile), parts);
   files.write(path, [bytes]);
+}
+
+/** The names of folders that every folder has. */
+const FOLDERS: readonly string[] = [".", ".."];
+
+/** Throws Fault "option-invalid" unless a file called `dataFile` can lie beside the one at `path`, and is another one. */
+function checkDataFile(dataFile: unknown, path: string): void {
+  const isName = typeof dataFile === "string" && isPlainName(dataFile) && !/[\\/]/u.test(dataFile);
+  const own = path.split(/[\\/]/u).at(-1) ?? "";
+  // Of names that differ in case alone some disks make one file.
+  const isOwn = isName && dataFile.toLowerCase() === own.toLowerCase();
+  if (isName && !isOwn && !FOLDERS.includes(dataFile)) return;
+  const why = isOwn ? "that is the model itself" : "that is not the name of a file in the folder of the model";
+  const remedy = 'Give the name of a file beside the model, such as "model.onnx.data".';
+  throw new Fault("option-invalid", `writeModelFile: dataFile cannot be ${valueText(dataFile)}: ${why}`, remedy);
 }
 
 function checked(path: string, bytes: Uint8Array): Uint8Array {

@@ -52,6 +52,20 @@ export function moduleTensorsOf({ graph, origins }: Model, name: string): readon
   }
 }
 
+/** Counts of batches, which no exporter keeps and nobody needs. */
+const COUNT = /\bnum_batches_tracked$/u;
+
+/**
+ * The parameters and buffers of the module that no initializer is called by or was computed from, such as the second name
+ * of a tied weight; none where the exporter does not list them.
+ */
+export function missingTensors({ graph, moduleTensors = new Map(), origins = new Map() }: Model): readonly string[] {
+  const held = new Set([...graph.initializers.keys(), ...[...origins.values()].flatMap(({ from }) => from)]);
+  return [...moduleTensors]
+    .filter(([name, kind]) => kind !== "transient" && !held.has(name) && !COUNT.test(name))
+    .map(([name]) => name);
+}
+
 /** A use of a tensor: by which node of a graph, and as which of its inputs. */
 interface Use {
   readonly graph: Graph;

@@ -167,4 +167,37 @@ describe("parameters from a file", () => {
   ])("are refused where one %s", (_, tensor) => {
     expect(() => paramsFromFile(layoutOf([tensor]), file)).toThrow(expect.objectContaining({ code: "data-invalid" }));
   });
+
+  const needing = (...wanted: readonly string[]): (() => unknown) => {
+    const all = [...saved, { name: "c", shape: [2] }].filter(({ name }) => wanted.includes(name));
+    return () => paramsFromFile(layoutOf(all), file);
+  };
+
+  test("are looked for by name, and a fault has the closest names, of those of the same shape where there are any", () => {
+    const wrapped = layoutOf([
+      { name: "m.c2.weight", shape: [2] },
+      { name: "m.c1.bias", shape: [2] },
+      { name: "m.c1.weight", shape: [2] },
+      { name: "c1.weight_g", shape: [1] },
+    ]);
+    const prefixed = readSafetensors(writeSafetensors(wrapped, new Float32Array(7)));
+    expect(() => paramsFromFile(layoutOf([{ name: "c1.weight", shape: [2] }]), prefixed)).toThrow(
+      expect.objectContaining({
+        code: "data-invalid",
+        message: 'the model needs "c1.weight" of [2], the file has none of that name',
+        remedy: expect.stringContaining(
+          'It has "m.c1.weight" of [2], "m.c2.weight" of [2], "m.c1.bias" of [2]: rename',
+        ),
+      }),
+    );
+  });
+
+  test("are not looked for among those that the model needs itself", () => {
+    expect(needing("a", "b", "c")).toThrow(
+      expect.objectContaining({ remedy: "Instead use a file that was saved from this very model." }),
+    );
+    expect(needing("a", "c")).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('It has "b" of [1, 2]') }),
+    );
+  });
 });

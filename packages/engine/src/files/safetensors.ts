@@ -11,7 +11,17 @@
  *
  * @module
  */
-import { elementCount, Fault, invariant, type Layout, layoutLength, layoutOf, tensorOf } from "@potluck/core";
+import {
+  elementCount,
+  Fault,
+  invariant,
+  type Layout,
+  layoutLength,
+  layoutOf,
+  tensorOf,
+  type TensorSlot,
+} from "@potluck/core";
+import { closestTensors } from "./closest-tensors.ts";
 import { STORED_TYPES, storedNumbers, type StoredType } from "./stored-numbers.ts";
 
 /** What a safetensors file says. */
@@ -99,17 +109,36 @@ function numbersOf({ dtype, type }: Entry, bytes: Uint8Array): Float32Array | nu
 export function paramsFromFile(layout: Layout, file: TensorFile): Float32Array {
   const slots = new Map(file.layout.map((slot) => [slot.name, slot]));
   const params = new Float32Array(layoutLength(layout));
-  for (const { name, shape, offset } of layout) {
-    const slot = slots.get(name);
-    if (slot === undefined || slot.shape.join() !== shape.join()) {
-      const found =
-        slot === undefined ? "no such tensor of numbers that float32 holds" : `one of [${slot.shape.join(", ")}]`;
-      const message = `the model needs "${name}" of [${shape.join(", ")}], the file has ${found}`;
-      throw new Fault("data-invalid", message, "Use a file that was saved from this very model.");
-    }
-    params.set(tensorOf(file.values, slot), offset);
+  for (const wanted of layout) {
+    const slot = slots.get(wanted.name);
+    if (slot === undefined || slot.shape.join() !== wanted.shape.join()) throw unlike(wanted, slot, layout, file);
+    params.set(tensorOf(file.values, slot), wanted.offset);
   }
   return params;
+}
+
+const SAME_MODEL = "use a file that was saved from this very model.";
+
+/** The fault of a file that has not got `wanted`, one of the tensors of `layout`, or has it as `found`. */
+function unlike(wanted: TensorSlot, found: TensorSlot | undefined, layout: Layout, file: TensorFile): Fault {
+  const needs = `the model needs ${described(wanted)}, the file has`;
+  if (found !== undefined) {
+    return new Fault("data-invalid", `${needs} one of [${found.shape.join(", ")}]`, `Instead ${SAME_MODEL}`);
+  }
+  const needed = new Set(layout.map(({ name }) => name));
+  const others = file.layout.filter(({ name }) => !needed.has(name));
+  const closest = closestTensors(wanted, others).map(described).join(", ");
+  return new Fault(
+    "data-invalid",
+    file.layout.length === 0 ? `${needs} no tensors that float32 holds` : `${needs} none of that name`,
+    closest === ""
+      ? `Instead ${SAME_MODEL}`
+      : `It has ${closest}: rename it there if it is the same, as where a prefix or the name of a tied weight differs; else ${SAME_MODEL}`,
+  );
+}
+
+function described({ name, shape }: TensorSlot): string {
+  return `"${name}" of [${shape.join(", ")}]`;
 }
 
 function readHeader(bytes: Uint8Array): { readonly header: Record<string, unknown>; readonly dataStart: number } {

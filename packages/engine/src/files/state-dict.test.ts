@@ -219,3 +219,46 @@ describe("the whole state of a module is there", () => {
     expect(state).toEqual(tensors(stateDict(plain, initialParams(plain))));
   });
 });
+
+describe("a tied weight that was saved under its other name", () => {
+  const parts: ExportedParts = {
+    nodes: [nodeOf("MatMul", ["x", "first"], ["a"]), nodeOf("MatMul", ["a", "head.weight"], ["y"])],
+    initializers: { first: numbered(4, 4), "head.weight": numbered(4, 3) },
+    origins: { first: own("parameter", "first"), "head.weight": own("parameter", "head.weight") },
+    moduleTensors: { "emb.weight": "parameter", "head.weight": "parameter", first: "parameter" },
+  };
+  const model = exportedModel(parts);
+  const params = Float32Array.from({ length: 28 }, (_, at) => -at);
+  /** The state of the module with some names replaced. */
+  const renamed = (names: Readonly<Record<string, string>>) => {
+    const { layout, values } = stateDict(model, params);
+    return { layout: layout.map((slot) => ({ ...slot, name: names[slot.name] ?? slot.name })), values };
+  };
+
+  test("is found where the exporter has noted that name", () => {
+    expect(paramsFromStateDict(model, renamed({ "head.weight": "emb.weight" }))).toEqual(params);
+  });
+
+  test("is not guessed where it has not, and named as the closest", () => {
+    const fault = expect.objectContaining({
+      code: "data-invalid",
+      message: expect.stringContaining('the model needs "head.weight" of [4, 3], the file has none of that name'),
+      remedy: expect.stringContaining('It has "token.weight" of [4, 3]: rename it'),
+    });
+    expect(() => paramsFromStateDict(model, renamed({ "head.weight": "token.weight" }))).toThrow(fault);
+    const { moduleTensors: _, ...unlisted } = model;
+    expect(() => paramsFromStateDict(unlisted, renamed({ "head.weight": "emb.weight" }))).toThrow("head.weight");
+  });
+
+  test("is not guessed of several of its shape, nor taken in another shape", () => {
+    const two = exportedModel({
+      ...parts,
+      moduleTensors: { ...parts.moduleTensors, "other.weight": "parameter" },
+    });
+    const { layout, values } = renamed({ "head.weight": "emb.weight" });
+    const again = layout.filter(({ name }) => name === "emb.weight").map((slot) => ({ ...slot, name: "other.weight" }));
+    expect(() => paramsFromStateDict(two, { layout: [...layout, ...again], values })).toThrow('"head.weight"');
+    const wide = layout.map((slot) => (slot.name === "emb.weight" ? { ...slot, shape: [3, 4] } : slot));
+    expect(() => paramsFromStateDict(model, { layout: wide, values })).toThrow('"head.weight"');
+  });
+});

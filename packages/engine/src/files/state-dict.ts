@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { Fault, layoutLength, layoutOf, present } from "@potluck/core";
+import { Fault, type Layout, layoutLength, layoutOf, present, type TensorShape } from "@potluck/core";
 import type { Model, TensorData } from "../graph/graph.ts";
 import { tensorNumbers } from "../graph/tensors.ts";
 import type { ParameterRules, Role } from "../import/parameter-roles.ts";
 import { type StandardForm, standardForm } from "../import/standard-form.ts";
 import { layoutOfForm, withParamsOfForm } from "../training/parameters.ts";
-import { type ModuleTensor, moduleTensorsOf } from "./module-tensors.ts";
+import { missingTensors, type ModuleTensor, moduleTensorsOf } from "./module-tensors.ts";
 import { paramsFromFile, type TensorFile } from "./safetensors.ts";
 
 /** The tensors of a module: as many numbers as `layout` says, one tensor after another. */
@@ -45,7 +45,7 @@ export function stateDict(model: Model, params: Float32Array, rules: ParameterRu
 
 /**
  * The other way: parameters of `model`, a flat vector in its layout, from the tensors of the module. Tensors that the
- * model does not train are ignored. Throws Fault "data-invalid" for one that is missing or of another shape,
+ * model does not train are ignored. A tied weight is found by its other name, too, where the exporter has noted that. Throws Fault "data-invalid" for one that is missing or of another shape,
  * "parameters-folded" like {@link stateDict}, and like `layoutOfModel`.
  */
 export function paramsFromStateDict(model: Model, state: StateDict, rules: ParameterRules = {}): Float32Array {
@@ -53,7 +53,7 @@ export function paramsFromStateDict(model: Model, state: StateDict, rules: Param
   const slots = new Map(layoutOfForm(form).map((slot) => [slot.name, slot]));
   const tensors = trainedTensors(form);
   const layout = layoutOf(tensors);
-  const values = paramsFromFile(layout, { ...state, metadata: {} });
+  const values = paramsFromFile(layout, { ...underOwnNames(form.source, layout, state), metadata: {} });
   const params = new Float32Array(layoutLength([...slots.values()]));
   tensors.forEach(({ initializer, places }, at) => {
     const { offset } = present(layout[at], "a tensor of the layout");
@@ -63,6 +63,27 @@ export function paramsFromStateDict(model: Model, state: StateDict, rules: Param
     });
   });
   return params;
+}
+
+/**
+ * `state` with tied weights under the names that the model has for them, where it lacks those: a parameter of the module that
+ * the file of the model does not hold is the same as the only one of its shape that `state` lacks.
+ */
+function underOwnNames(source: Model, layout: Layout, state: StateDict): StateDict {
+  const saved = new Set(state.layout.map(({ name }) => name));
+  const lacking = layout.filter(({ name }) => !saved.has(name));
+  const unheld = new Set(missingTensors(source).filter((name) => source.moduleTensors?.get(name) === "parameter"));
+  const spare = state.layout.filter(({ name }) => unheld.has(name));
+  const named = state.layout.map((slot) => {
+    const [own, ...more] = unheld.has(slot.name) ? ofShape(lacking, slot) : [];
+    const isOnly = own !== undefined && more.length === 0 && ofShape(spare, slot).length === 1;
+    return isOnly ? { ...slot, name: own.name } : slot;
+  });
+  return { ...state, layout: named };
+}
+
+function ofShape(layout: Layout, { shape }: TensorShape): Layout {
+  return layout.filter((slot) => slot.shape.join() === shape.join());
 }
 
 /** A tensor of a module, and the initializer that holds it. */

@@ -8,6 +8,7 @@ import type { Attributes } from "./attributes.ts";
 import { describe, valuesUsed } from "./check.ts";
 import { shapeText } from "./dimensions.ts";
 import { isFloating } from "./element-types.ts";
+import { isFollowedFloat } from "./float-arithmetic.ts";
 import type { Dimension, Graph, GraphNode, TensorData, ValueInfo } from "./graph.ts";
 import type { GraphBuilder, TensorType } from "./graph-builder.ts";
 import { type Application, misfit } from "./operator.ts";
@@ -27,7 +28,7 @@ interface Draft {
   /** The index in `nodes` of the node that makes a value. */
   readonly producers: Map<string, number>;
   readonly types: Map<string, TensorType>;
-  /** Outputs of Constant nodes, initializers of whole numbers, and what shape arithmetic has computed from them. */
+  /** Outputs of Constant nodes, initializers of whole numbers, and what follows from them of whole numbers and few floats. */
   readonly constants: Map<string, TensorData>;
   /** What values of whole numbers hold that are no constants because of names among them, such as the output of Shape. */
   readonly dimensions: Map<string, readonly Dimension[]>;
@@ -156,9 +157,9 @@ function noteKnowledge(draft: Draft, application: Application): void {
   const tensor = node.operator === "Constant" ? constantTensor(node) : null;
   if (tensor !== null) draft.constants.set(name, tensor);
   const type = draft.types.get(name);
-  if (tensor !== null || type === undefined || !isFollowed(type)) return;
-  const held = operatorOf(node).dimensions?.(application) ?? null;
-  if (held === null || held.some((number) => typeof number === "number" && !Number.isInteger(number))) return;
+  if (tensor !== null || type === undefined) return;
+  const held = isFollowedFloat(type) ? operatorOf(node).numbers?.(application) : wholeNumbers(application, type);
+  if (held === null || held === undefined) return;
   const count = elementCount(type.shape.map(Number));
   if (held.length !== count) {
     throw misfit(node, `it takes entries that are not there: ${held.length} numbers for ${shapeText(type.shape)}`);
@@ -166,6 +167,13 @@ function noteKnowledge(draft: Draft, application: Application): void {
   const computed = tensorOfDimensions(type, held);
   if (computed === null) draft.dimensions.set(name, held);
   else draft.constants.set(name, computed);
+}
+
+/** What a node's first output holds of whole numbers; null where that is not known. */
+function wholeNumbers(application: Application, type: TensorType): readonly Dimension[] | null {
+  if (!isFollowed(type)) return null;
+  const held = operatorOf(application.node).dimensions?.(application) ?? null;
+  return held?.some((number) => typeof number === "number" && !Number.isInteger(number)) === true ? null : held;
 }
 
 /** What a value of whole numbers holds; null where that is not known. */

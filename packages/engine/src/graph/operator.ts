@@ -57,6 +57,8 @@ export interface Operator {
   readonly types: (application: Application) => readonly TensorType[];
   /** The whole numbers that the first output holds, for shape arithmetic; left out where exporters do not use it there. */
   readonly dimensions?: (application: Application) => readonly Dimension[] | null;
+  /** The floats that the first output holds, where they follow from constants; left out where they bound no ranges. */
+  readonly numbers?: (application: Application) => readonly number[] | null;
   /** "zero" where the derivative is zero almost everywhere, "missing" where it is not written yet. */
   readonly gradient: GradientRule | "zero" | "missing";
   /** Floating-point operations, a multiplication with its addition counting as 2. */

@@ -35,8 +35,13 @@ export function fixedShape(shape: readonly Dimension[]): readonly number[] | nul
 
 /** Whether a value of this type is one whose numbers are followed. */
 export function isFollowed({ dataType, shape }: TensorType): boolean {
+  return !isFloating(dataType) && isShort(shape);
+}
+
+/** Whether a value of this shape has so few elements that they are followed. */
+export function isShort(shape: readonly Dimension[]): boolean {
   const sizes = fixedShape(shape);
-  return !isFloating(dataType) && sizes !== null && sizes.reduce((a, b) => a * b, 1) <= MAX_KNOWN_ELEMENTS;
+  return sizes !== null && sizes.reduce((a, b) => a * b, 1) <= MAX_KNOWN_ELEMENTS;
 }
 
 /** The elements of a constant of whole numbers. */
@@ -84,7 +89,9 @@ function floatsCut(tensor: TensorData): readonly number[] | null {
 }
 
 /** Operators on two inputs, or more, element by element with broadcasting, from the left to the right. */
-function elementwiseDimensions(combine: (left: Dimension, right: Dimension) => Dimension | null): DimensionsRule {
+export function elementwiseDimensions(
+  combine: (left: Dimension, right: Dimension) => Dimension | null,
+): DimensionsRule {
   return (application) => {
     const lists = met(application);
     if (lists === null) return null;

@@ -15,9 +15,10 @@ import { crossEntropy } from "../objective/cross-entropy.ts";
 import type { Objective } from "../objective/objective.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
 import { layoutOfForm } from "../training/parameters.ts";
-import { PLAIN_FEATURES } from "../training/program.ts";
+import { plainFeatures } from "../training/plain-features.ts";
 import { PORTABLE_FORM } from "../training/step-form.ts";
 import { type LayerReport, layersOf } from "./layers.ts";
+import { lossWarnings } from "./loss-warnings.ts";
 import { attempted, type Obstacle, unknownOperators } from "./problems.ts";
 import { type Warning, warningsFor } from "./warnings.ts";
 
@@ -61,7 +62,7 @@ export interface Inspection {
   readonly training: TrainingReport | null;
   /** What stands in the way of training; empty where nothing does. */
   readonly obstacles: readonly Obstacle[];
-  /** Where training is not what it would be in PyTorch, because of what the exporter folded. */
+  /** Where training is not what it would be in PyTorch, or most likely not what is meant. */
   readonly warnings: readonly Warning[];
 }
 
@@ -94,7 +95,7 @@ export function inspectModel(model: Model, options: InspectionOptions = {}): Ins
     forward: standard === null ? null : costOf(standard.model.graph),
     training: derived === null ? null : trainingOf(derived, batchSize),
     obstacles,
-    warnings: warningsFor(source, roles),
+    warnings: [...warningsFor(source, roles), ...lossWarnings(source.graph, objective)],
   };
 }
 
@@ -144,7 +145,7 @@ function initializersOf({ graph, origins }: Model, roles: ReadonlyMap<string, Ro
 function trainingOf(derivation: Derivation, batchSize: number): TrainingReport {
   const { graph } = derivation.model;
   const [once, twice] = [costOf(graph, batchSize), costOf(graph, 2 * batchSize)];
-  const step = stepGraph(derivation, solver.sgd({ learningRate: 1 }), PLAIN_FEATURES, PORTABLE_FORM);
+  const step = stepGraph(derivation, solver.sgd({ learningRate: 1 }), plainFeatures(derivation.model), PORTABLE_FORM);
   const { peakActivationBytes } = costOf(step.graph, batchSize, step.typeOf);
   return {
     flopsPerExample: once.flops / batchSize,

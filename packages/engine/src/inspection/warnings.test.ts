@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readModelFile } from "../files/model-file.ts";
 import type { Model } from "../graph/graph.ts";
+import { int64List } from "../graph/tensors.ts";
 import { nodeOf } from "../import/check-rewrite.ts";
 import { computedFrom, exportedModel, numbered, own } from "../import/exported-sample.ts";
 import { inspectModel } from "./inspection.ts";
@@ -74,4 +75,52 @@ test("a parameter that the file has under its own name is not missing", () => {
     moduleTensors: { head: "parameter", tied: "parameter" },
   });
   expect(warned(model).map(([tensors]) => tensors)).toEqual([["tied"]]);
+});
+
+describe("in a file without notes, what may be a buffer is warned of", () => {
+  /** x is normalised, then multiplied with a weight; the places of `pe` are added that are there. */
+  const { origins: _, ...model } = exportedModel({
+    nodes: [
+      nodeOf("Sub", ["x", "mean"], ["a"]),
+      nodeOf("Div", ["a", "std"], ["b"]),
+      nodeOf("Slice", ["pe", "starts", "ends", "starts"], ["places"]),
+      nodeOf("Add", ["b", "places"], ["c"]),
+      nodeOf("MatMul", ["c", "matrix"], ["d"]),
+      nodeOf("Add", ["d", "fc.bias"], ["e"]),
+      nodeOf("Mul", ["e", "norm.weight"], ["y"]),
+    ],
+    initializers: {
+      mean: numbered(4),
+      std: numbered(4),
+      pe: numbered(8, 4),
+      starts: int64List([0]),
+      ends: int64List([1]),
+      matrix: numbered(4, 3),
+      "fc.bias": numbered(3),
+      "norm.weight": numbered(3),
+    },
+    origins: {},
+  });
+
+  test("by the names of what is only added, subtracted, multiplied or divided by, weights and biases left out", () => {
+    expect(warned(model)).toEqual([[["mean", "std", "pe"], expect.stringContaining("the rule freeze")]]);
+  });
+
+  test("and not where a rule freezes it", () => {
+    const { warnings } = inspectModel(model, { parameters: { freeze: ["mean", "std", "pe"] } });
+    expect(warnings).toEqual([]);
+  });
+
+  test("a file with notes says which they are", () => {
+    const origins = new Map([
+      ["pe", own("buffer", "pe")],
+      ["mean", own("parameter", "mean")],
+    ]);
+    expect(warned({ ...model, origins }).flatMap(([tensors]) => tensors)).not.toContain("mean");
+  });
+
+  test("names that are lost are not warned of twice", () => {
+    expect(warned(fixture("resnet-20-group-norm.legacy.onnx"))).toHaveLength(1);
+    expect(warned(fixture("vit-tiny.legacy.onnx")).map(([tensors]) => tensors)).toContainEqual(["positions"]);
+  });
 });

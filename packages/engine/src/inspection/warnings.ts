@@ -1,11 +1,11 @@
 /**
  * What a user should know before training a model that can be trained: where the exporter folded the module's parameters
- * into something else, training is not what it would be in PyTorch.
+ * into something else, or does not tell them from buffers, training is not what it would be in PyTorch.
  *
  * @module
  */
-import { moduleTensorsOf } from "../files/module-tensors.ts";
-import type { Model } from "../graph/graph.ts";
+import { missingTensors, moduleTensorsOf } from "../files/module-tensors.ts";
+import type { Graph, GraphNode, Model } from "../graph/graph.ts";
 import type { Role } from "../import/parameter-roles.ts";
 
 /** One thing to know, and which tensors it is about. */
@@ -26,11 +26,14 @@ export function warningsFor(model: Model, roles: ReadonlyMap<string, Role>): rea
   const isNoted = (name: string): boolean => origins?.get(name)?.kind === "derived";
   const all: readonly Warning[] =
     origins === undefined
-      ? [{ tensors: lost, ...NAMELESS }]
+      ? [
+          { tensors: lost, ...NAMELESS },
+          { tensors: trained.filter((name) => !lost.includes(name) && mayBeBuffer(graph, name)), ...UNTOLD },
+        ]
       : [
           { tensors: lost.filter(isNoted), ...COMPUTED },
           { tensors: lost.filter((name) => !isNoted(name)), ...UNNOTED },
-          { tensors: missingFrom(model), ...MISSING },
+          { tensors: missingTensors(model), ...MISSING },
         ];
   return all.filter(({ tensors }) => tensors.length > 0);
 }
@@ -50,18 +53,32 @@ const NAMELESS = {
     "The exporter folded these, and their names are lost; they are trained, but no state dict, and tied weights came apart.",
   remedy: "Export with training=TrainingMode.TRAINING and do_constant_folding=False.",
 };
+const UNTOLD = {
+  message: "The file does not tell parameters from buffers; these may be either, and they are trained.",
+  remedy: "Freeze those that are buffers (the rule freeze), or export with dynamo=True, which notes them.",
+};
 const MISSING = {
   message: "The module has these tensors, but the file has not: the exporter may have merged them with equal ones.",
   remedy: "It is well where they are unused or tied to others; else export with optimize=False.",
 };
 
-/** Counts of batches, which no exporter keeps and nobody needs. */
-const COUNT = /\bnum_batches_tracked$/u;
+/** What modules call their parameters; buffers have other names. */
+const LEARNT = /weight|bias|kernel|gamma|beta/iu;
+const ARITHMETIC: ReadonlySet<string> = new Set(["Add", "Sub", "Mul", "Div"]);
+/** Operators that take some of a tensor or all of it, in another shape. */
+const RESHAPING: ReadonlySet<string> = new Set(
+  "Slice Reshape Squeeze Unsqueeze Transpose Expand Identity Cast".split(" "),
+);
 
-/** The parameters and buffers of the module that no initializer is called by or was computed from. */
-function missingFrom({ graph, moduleTensors = new Map(), origins = new Map() }: Model): readonly string[] {
-  const held = new Set([...graph.initializers.keys(), ...[...origins.values()].flatMap(({ from }) => from)]);
-  return [...moduleTensors]
-    .filter(([name, kind]) => kind !== "transient" && !held.has(name) && !COUNT.test(name))
-    .map(([name]) => name);
+/** Whether a float tensor is only added or multiplied, as tables of positions and statistics of the inputs are. */
+function mayBeBuffer(graph: Graph, name: string): boolean {
+  return !LEARNT.test(name.split(".").at(-1) ?? "") && isOnlyInArithmetic(graph, name);
+}
+
+/** Whether there are nodes that read `value`, and all of them do arithmetic with it or with a part of it. */
+function isOnlyInArithmetic(graph: Graph, value: string): boolean {
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(value));
+  const isArithmetic = ({ operator, inputs, outputs: [output = ""] }: GraphNode): boolean =>
+    ARITHMETIC.has(operator) || (RESHAPING.has(operator) && inputs[0] === value && isOnlyInArithmetic(graph, output));
+  return readers.length > 0 && readers.every(isArithmetic);
 }

@@ -70,4 +70,14 @@ describe("tensors in other files", () => {
       expect(problem({ location })).toContain("which is no name");
     }
   });
+
+  test("are asked for where none were given, which is not to say that their file is missing", () => {
+    expect(() => readModel(fileWith({ location: "weights.bin" }))).toThrow(
+      expect.objectContaining({
+        code: "file-missing",
+        message: 'initializer "bias" is kept in the data file "weights.bin", and only the model itself was given',
+        remedy: expect.stringContaining("readModelFile(path)"),
+      }),
+    );
+  });
 });

@@ -28,7 +28,7 @@ export type DataSink = (bytes: Uint8Array) => DataPlace | null;
 export const NO_DATA_SINK: DataSink = () => null;
 
 /** Whether a file of this name lies in the folder of the model, or in one inside it. */
-function isPlainName(name: string): boolean {
+export function isPlainName(name: string): boolean {
   const steps = name.split(/[\\/]/u);
   return name !== "" && !/^[\\/]|^[a-z]:/iu.test(name) && !steps.includes("..");
 }
@@ -42,6 +42,13 @@ export function externalContent({ externalData, rawData }: TensorProto, where: s
       "model-invalid",
       `${where} is kept in a file "${name}", which is no name`,
       "Export the model again.",
+    );
+  }
+  if (files === NO_DATA_FILES) {
+    throw new Fault(
+      "file-missing",
+      `${where} is kept in the data file "${name}", and only the model itself was given`,
+      "Read both with readModelFile(path), which looks beside the model, or give readModel the content of its data files.",
     );
   }
   const file = files(name);

@@ -9,7 +9,8 @@ import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
 import type { Objective } from "../objective/objective.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
-import { type FeatureFormat, PLAIN_FEATURES } from "../training/program.ts";
+import { plainFeatures } from "../training/plain-features.ts";
+import type { FeatureFormat } from "../training/program.ts";
 import type { RuntimeOptions } from "./backend.ts";
 import { channelBlocks } from "./channel-blocks.ts";
 import { checkCreation, EVALUATOR_OPTIONS } from "./check-options.ts";
@@ -21,7 +22,7 @@ export interface EvaluatorOptions {
   readonly model: Model;
   /** How outputs are compared with targets; cross-entropy with class labels by default. */
   readonly objective?: Objective;
-  /** How the features will be stored; plain float32 by default. */
+  /** How the features will be stored; by default int32 where the model takes whole numbers, such as tokens, else float32. */
   readonly features?: FeatureFormat;
   /** Which initializers are parameters, where the defaults are not right; see {@link ParameterRules}. */
   readonly parameters?: ParameterRules;
@@ -32,7 +33,8 @@ export interface EvaluatorOptions {
 /** An evaluator on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   checkCreation("createEvaluator", EVALUATOR_OPTIONS, options);
-  const { model, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
+  const { model, objective = crossEntropy(), parameters = {}, runtime } = options;
+  const { features = plainFeatures(model) } = options;
   const form = standardForm(model, parameters);
   return openEvaluator(evaluationProgram(form, objective, features, await channelBlocks()), runtime);
 }

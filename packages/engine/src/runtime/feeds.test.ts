@@ -11,7 +11,14 @@ const plain: RowFormat = {
   labels: null,
   probabilities: null,
 };
-const tokens: RowFormat = { ...plain, features: { dataType: "int32", scale: 1 }, vocabulary: 20 };
+const tokens: RowFormat = {
+  ...plain,
+  features: { dataType: "int32", scale: 1 },
+  vocabulary: { rows: [20, 20], cutsFractions: false },
+};
+/** Two columns, of which only the second chooses from a table. */
+const tabular: RowFormat = { ...tokens, vocabulary: { rows: [Infinity, 5], cutsFractions: false } };
+const cut: RowFormat = { ...plain, vocabulary: { rows: [Infinity, 5], cutsFractions: true } };
 const labelled: RowFormat = {
   ...plain,
   targets: { dataType: "int64", shape: [] },
@@ -91,6 +98,30 @@ describe("rows that do not fit are refused, and the fault says which one and why
       "row 0 of the features holds 2.5, and the model's table has rows 0 to 19",
     ],
     [
+      "a token beyond the table of its column",
+      { features: Int32Array.of(50, 4, 60, 5) },
+      tabular,
+      "row 1 of the features holds 5 in column 1, and the model's table has rows 0 to 4",
+    ],
+    [
+      "a token below zero in one column of several",
+      { features: Int32Array.of(50, -1) },
+      tabular,
+      "row 0 of the features holds -1 in column 1, and the model's table has rows 0 to 4",
+    ],
+    [
+      "a float that is cut to a number beyond the table",
+      { features: Float32Array.of(-7.5, 4.75, 9, 5.25) },
+      cut,
+      "row 1 of the features holds 5.25 in column 1, and the model's table has rows 0 to 4",
+    ],
+    [
+      "a stored number that is one beyond the table once it is scaled",
+      { features: Uint8Array.of(255, 9, 255, 10) },
+      { ...cut, features: { dataType: "uint8", scale: 0.5 } },
+      "row 1 of the features holds 10 in column 1, and the model's table has rows 0 to 4",
+    ],
+    [
       "labels in 64 bits",
       { features: twoRows, targets: BigInt64Array.of(0n, 1n) },
       labelled,
@@ -133,6 +164,8 @@ describe("rows that do not fit are refused, and the fault says which one and why
 
 test.each<[string, ExampleRows, RowFormat]>([
   ["all tokens that the table has", { features: Int32Array.of(0, 19) }, tokens],
+  ["any numbers in columns that choose nothing", { features: Int32Array.of(-50, 0, 1000, 4) }, tabular],
+  ["floats that are cut to rows of the table", { features: Float32Array.of(-7.5, -0.75, 9, 4.75) }, cut],
   ["probabilities one by one", { features: twoRows, targets: [0, 1, 1, 0.5] }, single],
   ["probabilities rounded to few bits", { features: twoRows, targets: [0.3, 0.703, 1, 0] }, distribution],
 ])("%s are taken", (_, rows, format) => {

@@ -6,7 +6,13 @@
 import { elementCount, Fault, type Layout, tensorOf } from "@potluck/core";
 import type { LabelRange, Probabilities } from "../objective/objective.ts";
 import { arrayKind } from "../array-kind.ts";
-import { type ExampleRules, type FeatureFormat, parameterInput, type TargetFormat } from "../training/program.ts";
+import {
+  type ExampleRules,
+  type FeatureFormat,
+  parameterInput,
+  type TargetFormat,
+  type Vocabulary,
+} from "../training/program.ts";
 import { float32, int64, type Tensor, type Tensors } from "./tensor.ts";
 
 /** Features as they may be stored. */
@@ -46,7 +52,7 @@ export function checkRows({ features, targets }: ExampleRows, format: RowFormat)
     );
   }
   if (features instanceof Float32Array) checkFinite(features, rowLength, "features");
-  if (format.vocabulary !== null) checkTokens(features, rowLength, format.vocabulary);
+  if (format.vocabulary !== null) checkTokens(features, format.features, format.vocabulary);
   if (format.targets === null) {
     if (format.labels !== null) checkLabels(features, rowLength, format.labels, "features");
   } else checkTargets(targets, rows, format.targets, format);
@@ -119,12 +125,17 @@ function checkLabels(
   }
 }
 
-function checkTokens(features: ArrayLike<number>, rowLength: number, vocabulary: number): void {
+function checkTokens(features: StoredFeatures, { scale }: FeatureFormat, { rows, cutsFractions }: Vocabulary): void {
+  const isVaried = rows.some((count) => count !== rows[0]);
   for (let at = 0; at < features.length; at++) {
-    const token = features[at];
-    if (token !== undefined && Number.isInteger(token) && token >= 0 && token < vocabulary) continue;
+    const column = at % rows.length;
+    const count = rows[column] ?? Infinity;
+    const stored = features[at] ?? Number.NaN;
+    const token = cutsFractions ? Math.trunc(Math.fround(stored * Math.fround(scale))) : stored;
+    if (count === Infinity || (Number.isInteger(token) && token >= 0 && token < count)) continue;
+    const place = isVaried ? ` in column ${column}` : "";
     throw invalid(
-      `row ${Math.floor(at / rowLength)} of the features holds ${token}, and the model's table has rows 0 to ${vocabulary - 1}`,
+      `row ${Math.floor(at / rows.length)} of the features holds ${stored}${place}, and the model's table has rows 0 to ${count - 1}`,
       "Map every token to a whole number that the model knows, padding and unknown ones included.",
     );
   }

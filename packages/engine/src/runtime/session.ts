@@ -12,7 +12,8 @@ import type { Targets, Tensors } from "./tensor.ts";
 export interface Session {
   /**
    * Runs the graph on `feeds` and writes the outputs that have a tensor in `targets`, of the right shape, into it.
-   * Rejects with Fault "training-failed", also after the session was closed.
+   * Rejects with Fault "training-failed", also after the session was closed, and with "data-invalid" where the data make
+   * the graph look up what is not there.
    */
   readonly run: (feeds: Tensors, targets: Targets) => Promise<Run>;
   /** Frees the memory, once what runs is done. Later calls do nothing. */
@@ -80,12 +81,25 @@ async function run(session: NativeSession, feeds: Tensors, targets: Targets): Pr
     await session.run(feeds, targets);
     return { seconds: (performance.now() - start) / 1000 };
   } catch (error) {
+    const outside = OUT_OF_BOUNDS.exec(messageOf(error))?.[0];
+    if (outside !== undefined) throw outOfBounds(outside);
     throw new Fault(
       "training-failed",
       `ONNX Runtime stopped: ${messageOf(error)}`,
       "Check that the data have the shape that the model takes and that memory suffices.",
     );
   }
+}
+
+/** What ONNX Runtime says where Gather, GatherElements or GatherND are told to take what is not there. */
+const OUT_OF_BOUNDS = /indices element out of data bounds.*|Out of range value in index tensor|invalid index found.*/;
+
+function outOfBounds(said: string): Fault {
+  return new Fault(
+    "data-invalid",
+    `the data make the model look up what is not there, such as a row beyond a table of embeddings: ${said}`,
+    "Map every token to a whole number that the model knows, padding and unknown ones included.",
+  );
 }
 
 function messageOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
 import { assertSolver } from "../training/check-solver.ts";
 import { derive } from "../training/derivation.ts";
-import { PLAIN_FEATURES } from "../training/program.ts";
+import { plainFeatures } from "../training/plain-features.ts";
 import type { StepForm } from "../training/step-form.ts";
 import { trainingProgram } from "../training/training-graph.ts";
 import type { EvaluatorOptions } from "./evaluator.ts";
@@ -31,8 +31,8 @@ const SPEED_UPS = ["absorption", "blocks"] as const;
 /** A trainer on the calling thread. Rejects with Fault "model-unsupported", "model-invalid" or "option-invalid". */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   checkCreation("createTrainer", [...EVALUATOR_OPTIONS, "solver", "leaveOut"], options);
-  const { model, solver, objective = crossEntropy(), features = PLAIN_FEATURES, parameters = {}, runtime } = options;
-  const { leaveOut = [] } = options;
+  const { model, solver, objective = crossEntropy(), parameters = {}, runtime } = options;
+  const { features = plainFeatures(model), leaveOut = [] } = options;
   assertSolver(solver);
   checkWords("leaveOut", SPEED_UPS, leaveOut);
   const derivation = derive(standardForm(model, parameters), objective);

@@ -12,7 +12,8 @@ import { appendAlias } from "./append.ts";
 import { BATCH, type BatchFeed, declareBatch, type ExampleGradientsProgram, gradientOutput } from "./batch-program.ts";
 import { type Derivation, derive } from "./derivation.ts";
 import { appendExampleGradients } from "./per-example.ts";
-import { type FeatureFormat, parameterInput, PLAIN_FEATURES } from "./program.ts";
+import { plainFeatures } from "./plain-features.ts";
+import { type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
 import { rulesOf } from "./task.ts";
 
@@ -24,7 +25,7 @@ export function exampleGradientsProgram(
   form: StandardForm,
   objective: Objective,
   clipNorm: number | null,
-  format: FeatureFormat = PLAIN_FEATURES,
+  format: FeatureFormat = plainFeatures(form.model),
 ): ExampleGradientsProgram {
   const derivation = derive(form, objective);
   const { layout, task, random } = derivation;

@@ -26,12 +26,20 @@ export interface TargetFormat {
 /** Features as the model itself takes them. */
 export const PLAIN_FEATURES: FeatureFormat = { dataType: "float32", scale: 1 };
 
+/** What numbers of examples choose from, such as rows of a table by a token. */
+export interface Vocabulary {
+  /** For each number of an example, how many rows there are to choose from, counted from 0; Infinity where it chooses none. */
+  readonly rows: readonly number[];
+  /** Whether the model takes floats and cuts their fractions off, so that 2.7 chooses row 2. */
+  readonly cutsFractions: boolean;
+}
+
 /** What examples must be. */
 export interface ExampleRules {
   /** The shape of one example. */
   readonly exampleShape: readonly number[];
-  /** Features are whole numbers in [0, vocabulary), such as tokens; null where they may be others. */
-  readonly vocabulary: number | null;
+  /** What features choose from, such as rows of tables; null where they may be any numbers. */
+  readonly vocabulary: Vocabulary | null;
   /** What targets look like; null where there are none. */
   readonly targets: TargetFormat | null;
   /** What class labels may be, among the targets or, where there are none, the features; null where nothing is a label. */

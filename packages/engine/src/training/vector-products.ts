@@ -25,7 +25,8 @@ import {
 } from "./batch-program.ts";
 import { type Derivation, derive } from "./derivation.ts";
 import { layoutOfForm } from "./parameters.ts";
-import { type FeatureFormat, parameterInput, PLAIN_FEATURES } from "./program.ts";
+import { plainFeatures } from "./plain-features.ts";
+import { type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
 import { learningTask, rulesOf } from "./task.ts";
 import { SEED } from "./training-form.ts";
@@ -38,7 +39,7 @@ import { SEED } from "./training-form.ts";
 export function hessianVectorProduct(
   form: StandardForm,
   objective: Objective,
-  format: FeatureFormat = PLAIN_FEATURES,
+  format: FeatureFormat = plainFeatures(form.model),
 ): HessianProgram {
   const derivation = derive(form, objective);
   const { layout, task, random } = derivation;
@@ -93,7 +94,10 @@ function appendOutput(graph: GraphBuilder, values: ValuesByName, name: string, o
  * model is that of evaluation: batch normalisation uses its running statistics, and dropout drops nothing.
  * Throws Fault "model-unsupported".
  */
-export function jacobianVectorProduct(form: StandardForm, format: FeatureFormat = PLAIN_FEATURES): JacobianProgram {
+export function jacobianVectorProduct(
+  form: StandardForm,
+  format: FeatureFormat = plainFeatures(form.model),
+): JacobianProgram {
   const layout = layoutOfForm(form);
   // Any loss says what goes in and comes out; none is taken.
   const task = { ...learningTask(form.model, meanSquaredError()), targets: null };

@@ -50,8 +50,8 @@ test("examples that are not images are refused with their shape", async () => {
 
 test("images too small for so many poolings are refused", async () => {
   const refused = built(small, [1, 3, 3]);
-  await expect(refused).rejects.toThrow(expect.objectContaining({ code: "model-unsupported" }));
-  await expect(refused).rejects.toThrow('node "pool2" (MaxPool): a window over 2 cells does not fit into 1');
+  await expect(refused).rejects.toThrow(expect.objectContaining({ code: "option-invalid" }));
+  await expect(refused).rejects.toThrow('layer "pool2": a window of 2 × 2 does not fit into 1 × 1 cells');
 });
 
 test.each<[keyof CnnOptions, CnnOptions]>([

@@ -23,7 +23,7 @@ const size = { integer: true, minimum: 1, maximum: MAX_PARAMETERS } as const;
 
 /**
  * The model `cnn`. Throws Fault "option-invalid"; so does building one of more than `MAX_PARAMETERS` parameters or for
- * examples that are not images. Building throws "model-unsupported" for images that are too small for the pooling.
+ * examples that are not images, or images that are too small for the pooling.
  */
 export const cnn: PartFactory<CnnOptions, ModelSource> = definePart<CnnOptions, ModelSource>({
   room: "model",

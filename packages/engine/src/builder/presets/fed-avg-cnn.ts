@@ -24,7 +24,7 @@ export interface FedAvgCnnOptions extends ImagePresetOptions {
   readonly units?: number;
 }
 
-/** The network for images, [1, 28, 28] unless given. Throws Fault "option-invalid" or "model-unsupported" for too small ones. */
+/** The network for images, [1, 28, 28] unless given. Throws Fault "option-invalid", also for too small ones. */
 export function fedAvgCnn(options: FedAvgCnnOptions): Model {
   const { input = MNIST_SHAPE, classes = 10, filters = [32, 64], units = 512, key } = options;
   const convolutions = filters.flatMap((count, at): readonly Layer[] => [

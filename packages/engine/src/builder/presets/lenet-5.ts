@@ -29,7 +29,7 @@ export interface LeNet5Options extends ImagePresetOptions {
 
 const spread = "pytorch";
 
-/** LeNet-5 for images, [1, 28, 28] unless given. Throws Fault "option-invalid" or "model-unsupported" for too small ones. */
+/** LeNet-5 for images, [1, 28, 28] unless given. Throws Fault "option-invalid", also for too small ones. */
 export function lenet5(options: LeNet5Options): Model {
   const { input = MNIST_SHAPE, classes = 10, filters = [6, 16, 120], units = 84, key } = options;
   const convolution = (at: 1 | 2 | 3): readonly Layer[] => {

@@ -5,6 +5,7 @@
  */
 import { intOf } from "../attributes.ts";
 import { isFloating } from "../element-types.ts";
+import { addedNumbers, dividedNumbers, multipliedNumbers, subtractedNumbers } from "../float-arithmetic.ts";
 import type { DataType, GraphNode } from "../graph.ts";
 import type { GraphBuilder, TensorType } from "../graph-builder.ts";
 import { type Application, type GradientRule, input, inputType, misfit, type Operator, output } from "../operator.ts";
@@ -79,6 +80,7 @@ const add: Operator = {
     ),
   ),
   dimensions: addedDimensions,
+  numbers: addedNumbers,
 };
 
 /** y = a − b */
@@ -91,6 +93,7 @@ const subtract: Operator = {
     ),
   ),
   dimensions: subtractedDimensions,
+  numbers: subtractedNumbers,
 };
 
 const productRule = operandRule(
@@ -107,6 +110,7 @@ const multiply: Operator = {
     return [() => times(graph, times(graph, narrowGradient, scalarLike(graph, 2, a)), a), null];
   }),
   dimensions: multipliedDimensions,
+  numbers: multipliedNumbers,
 };
 
 /**
@@ -128,6 +132,7 @@ const divide: Operator = {
     ];
   }),
   dimensions: dividedDimensions,
+  numbers: dividedNumbers,
 };
 
 const remainderRule = operandRule(

@@ -6,6 +6,7 @@
 import { int, intOf } from "../attributes.ts";
 import { describe } from "../check.ts";
 import { elementTypeCode, elementTypeOf, isFloating } from "../element-types.ts";
+import { sameNumbers } from "../float-arithmetic.ts";
 import type { DataType } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import { type Application, input, inputType, misfit, noFlops, type Operator, output, perElement } from "../operator.ts";
@@ -80,6 +81,7 @@ function conversion(name: string, target: (application: Application) => DataType
     name,
     types: (application) => [{ ...inputType(application, 0), dataType: target(application) }],
     dimensions: (application) => convertedDimensions(application, target(application)),
+    numbers: sameNumbers,
     gradient: ({ graph, node, narrowGradient }) => {
       const { dataType } = graph.typeOf(input(node, 0));
       return [isFloating(dataType) ? () => cast(graph, narrowGradient, dataType) : null, null];

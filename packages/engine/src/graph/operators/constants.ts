@@ -124,7 +124,9 @@ const range: Operator = {
 function rangeLength(application: Application): Dimension {
   const [start, limit, step] = [boundOf(application, 0), boundOf(application, 1), boundOf(application, 2)];
   if (typeof start === "number" && typeof limit === "number" && typeof step === "number") {
-    return Math.max(0, Math.ceil((limit - start) / step));
+    const isSingle = inputType(application, 0).dataType === "float32";
+    const span = isSingle ? Math.fround(limit - start) : limit - start;
+    return Math.max(0, Math.ceil(span / step));
   }
   const count = dimensionQuotient(dimensionDifference(limit, start), step);
   if (count !== null) return count;

@@ -9,10 +9,11 @@ import type { GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import { type GradientRule, type InputGradient, input, type Operator, output, perElement } from "../operator.ts";
 import { type DimensionsRule, largerDimensions, smallerDimensions } from "../shape-arithmetic.ts";
+import { tensorNumbers } from "../tensors.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { undoBroadcast } from "./broadcasting.ts";
-import { maskOf } from "./comparison.ts";
-import { times } from "./constants.ts";
+import { maskOf, positiveMask } from "./comparison.ts";
+import { scalarLike, times } from "./constants.ts";
 import { likeInput } from "./elementwise.ts";
 import { once } from "./once.ts";
 
@@ -49,18 +50,34 @@ function boundGradient(graph: GraphBuilder, node: GraphNode, gradient: string, a
   };
 }
 
+/** Whether a Clip is ReLU6, as builders and exporters write it: its bounds are the constants 0 and 6. */
+function isRelu6(graph: GraphBuilder, { inputs: [, low = "", high = ""] }: GraphNode): boolean {
+  return [low, high].every((bound, at) => {
+    const tensor = graph.constantOf(bound);
+    return tensor !== null && tensor.values.length === 1 && tensorNumbers(tensor)[0] === [0, 6][at];
+  });
+}
+
+/** 1 where a Clip passes the gradient of its output on to what it cuts, else 0. */
+function passingMask(graph: GraphBuilder, node: GraphNode): string {
+  const [x, y] = [input(node, 0), output(node)];
+  if (!isRelu6(graph, node)) return maskOf(graph, graph.add("Equal", [x, y]), y);
+  // y · (6 − y) > 0 is exact: a product of what float32 holds of both is no 0.
+  return positiveMask(graph, graph.add("Mul", [y, graph.add("Sub", [scalarLike(graph, 6, y), y])]));
+}
+
 /**
  * y = x cut to [low, high], each of which may be left out: dx = g where y = x, so also at the bounds, as torch.clamp
- * does; a bound takes the gradients of what it cuts off.
+ * does; but with bounds of 0 and 6 dx = g where 0 < x < 6, as torch.nn.ReLU6 does. A bound takes the gradients of what
+ * it cuts off.
  */
 const clip: Operator = {
   name: "Clip",
   types: likeInput,
   gradient: ({ graph, node, narrowGradient: g }) => {
-    const [x, y] = [input(node, 0), output(node)];
     const isBounded = node.inputs.slice(1).some((bound) => bound !== "");
     return [
-      () => (isBounded ? times(graph, g, maskOf(graph, graph.add("Equal", [x, y]), y)) : g),
+      () => (isBounded ? times(graph, g, passingMask(graph, node)) : g),
       boundGradient(graph, node, g, 1),
       boundGradient(graph, node, g, 2),
     ];

@@ -5,6 +5,7 @@
  */
 import { Fault } from "@potluck/core";
 import { describe } from "../check.ts";
+import { sameNumbers } from "../float-arithmetic.ts";
 import type { GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import { inputType, noFlops, type Operator } from "../operator.ts";
@@ -16,6 +17,7 @@ const identity: Operator = {
   name: "Identity",
   types: likeInput,
   dimensions: sameDimensions,
+  numbers: sameNumbers,
   gradient: ({ narrowGradient }) => [() => narrowGradient],
   flops: noFlops,
 };

@@ -5,6 +5,7 @@
  */
 import { int, intOf, ints, intsOf, textOf } from "../attributes.ts";
 import { dimensionProduct, dimensionQuotient, shapeText } from "../dimensions.ts";
+import { sameNumbers } from "../float-arithmetic.ts";
 import type { Dimension, GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../graph-builder.ts";
 import {
@@ -60,7 +61,7 @@ function layout(name: string, shape: (application: Application, of: Shape) => Sh
 
 /** An operator that changes the shape and nothing else. */
 function reshaping(name: string, shape: (application: Application, of: Shape) => Shape): Operator {
-  return { ...layout(name, shape), dimensions: sameDimensions, gradient: shapeBack };
+  return { ...layout(name, shape), dimensions: sameDimensions, numbers: sameNumbers, gradient: shapeBack };
 }
 
 /** Two axes: the product of those before `axis` and the product of the others. */

@@ -43,29 +43,27 @@ export interface BatchNormalized {
  *
  *     running mean ← m · running mean + (1 − m) · mean,   running variance ← m · running variance + (1 − m) · v · n ÷ (n − 1)
  *
- * That is PyTorch's unbiased estimate; the operator's own training mode would take v.
+ * That is PyTorch's unbiased estimate; the operator's own training mode would take v. A batch of one value per channel
+ * says nothing of a variance: PyTorch refuses it, and here it leaves both statistics as they are, so that the row which
+ * remains of a client's last batch does no harm.
  */
 export function batchNormalized(graph: GraphBuilder, node: GraphNode): BatchNormalized {
   const [x, scale, bias] = [input(node, 0), input(node, 1), input(node, 2)];
   const { mean, variance } = batchMoments(graph, x);
   const attributes = { epsilon: epsilonOf(node) };
   graph.append({ ...node, inputs: [x, scale, bias, mean, variance], outputs: node.outputs.slice(0, 1), attributes });
-  const unbiased = graph.add("Mul", [variance, unbiasedFactor(graph, x, mean)]);
+  const share = elementRatio(graph, mean, x);
+  const rest = graph.add("Sub", [scalarLike(graph, 1, x), share]);
+  const isSingle = graph.add("Equal", [rest, scalarLike(graph, 0, x)]);
   const momentum = floatOf(node, "momentum", 0.9);
   const moved = (running: string, batch: string): string => {
     const kept = times(graph, running, scalarLike(graph, momentum, x));
-    return graph.add("Add", [kept, times(graph, batch, scalarLike(graph, 1 - momentum, x))]);
+    const next = graph.add("Add", [kept, times(graph, batch, scalarLike(graph, 1 - momentum, x))]);
+    return graph.add("Where", [isSingle, running, next]);
   };
+  // n ÷ (n − 1) = 1 ÷ (1 − 1 ÷ n); what the division by 0 gives for one value is not taken.
+  const unbiased = graph.add("Div", [variance, rest]);
   return { mean: moved(input(node, 3), mean), variance: moved(input(node, 4), unbiased) };
-}
-
-/** n ÷ (n − 1) = 1 ÷ (1 − 1 ÷ n) for the n values of a channel; 1 for one value, whose variance is 0. */
-function unbiasedFactor(graph: GraphBuilder, x: string, mean: string): string {
-  const one = scalarLike(graph, 1, x);
-  const share = elementRatio(graph, mean, x);
-  const isSingle = graph.add("Equal", [share, one]);
-  const rest = graph.add("Sub", [one, share]);
-  return graph.add("Div", [one, graph.add("Where", [isSingle, one, rest])]);
 }
 
 /** The mean and the variance of each channel of `x`, [channels]. */
