@@ -87,7 +87,7 @@ function shareAtStart(availability: Availability): number {
   }
 }
 
-/** The instant > `since` at which the device with this key changes next; null when it never does. */
+/** The instant ≥ `since` at which the device with this key changes next; null when it never does. */
 export function nextChange(availability: Availability, key: Key, presence: Presence): Seconds | null {
   switch (availability.kind) {
     case "always":

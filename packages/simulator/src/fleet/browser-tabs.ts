@@ -28,9 +28,9 @@ import type { Fleet } from "./fleet.ts";
 
 /** Options of {@link browserTabs}. */
 export interface BrowserTabsOptions {
-  /** Mean time for which a tab stays open, > 0; 60 by default. */
+  /** Mean time for which a tab stays open, ≥ 0.001; 60 by default. */
   readonly meanStaySeconds?: Seconds;
-  /** Mean time until its visitor returns, > 0; 3600 by default. */
+  /** Mean time until its visitor returns, ≥ 0.001; 3600 by default. */
   readonly meanAbsenceSeconds?: Seconds;
   /** Share of the visitors in [0, 1] that use a phone; 0.56 by default. */
   readonly phones?: number;

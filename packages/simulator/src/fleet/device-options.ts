@@ -27,9 +27,9 @@ export interface LinkOptions {
 export interface DeviceOptions extends LinkOptions {
   /** Memory for training, ≥ 1; null, the default, is enough for everything. */
   readonly memoryBytes?: number | null;
-  /** Mean length of a stay online, > 0; null, the default, is always online. Needs meanOfflineSeconds. */
+  /** Mean length of a stay online, ≥ 0.001; null, the default, is always online. Needs meanOfflineSeconds. */
   readonly meanOnlineSeconds?: Seconds | null;
-  /** Mean length of an absence, > 0; null by default. Needs meanOnlineSeconds. */
+  /** Mean length of an absence, ≥ 0.001; null by default. Needs meanOnlineSeconds. */
   readonly meanOfflineSeconds?: Seconds | null;
 }
 
@@ -54,7 +54,7 @@ export function spreadOption(about: string, spread: number): NumberOption {
 
 /** The description of a mean stay or absence. */
 export function sojournOption(about: string, mean: Seconds | null): NumberOption {
-  return { kind: "number", above: 0, maximum: YEAR_SECONDS, default: mean, unit: "seconds", about };
+  return { kind: "number", minimum: 0.001, maximum: YEAR_SECONDS, default: mean, unit: "seconds", about };
 }
 
 /** The description of a one-way delay. */

@@ -70,7 +70,7 @@ export interface MobileOptions {
   readonly charging?: "required" | "ignored";
   /** Whether a phone takes part only on an unmetered link; "required" by default. */
   readonly unmetered?: "required" | "ignored";
-  /** After about this long a phone forgets whether it was available; 3600 by default. */
+  /** After about this long a phone forgets whether it was available, ≥ 0.001; 3600 by default. */
   readonly mixingSeconds?: Seconds;
 }
 

@@ -62,11 +62,11 @@ describe("a file of times", () => {
     ["json", "[1]", "times.json: it is not an object with a table of seconds"],
     ["json", '{"seconds":[]}', "times.json: it holds no times"],
     ["json", '{"seconds":[[]]}', "times.json: it holds no times"],
-    ["json", '{"seconds":[[1],2]}', "times.json: seconds[1]: it is not a list"],
+    ["json", '{"seconds":[[1],2]}', "times.json: seconds[1] (line 1): it is not a list"],
     [
       "json",
       '{"seconds":[[1],[null]]}',
-      "times.json: seconds[1]: time 1 of 1 must be a number ≥ 0 (seconds), got null",
+      "times.json: seconds[1] (line 1): time 1 of 1 must be a number ≥ 0 (seconds), got null",
     ],
     ["json", '{"rounds":30,"seconds":[[1]]}', "times.json: rounds is 30, but seconds has 1"],
     ["json", '{"workers":2,"seconds":[[1]]}', "times.json: workers is 2, but seconds has 1"],

@@ -7,11 +7,12 @@
  * @module
  */
 import { csvRows, numberOrText } from "./csv-rows.ts";
+import { entryLine } from "./json-lines.ts";
 import { corrupt, isRecord, parseJson, type TraceForm, type TraceText } from "./trace-text.ts";
 
 /** A row of times with its place in messages. */
 interface Round {
-  readonly where: string;
+  readonly where: () => string;
   readonly seconds: readonly unknown[];
 }
 
@@ -29,17 +30,17 @@ export function parseTaskTimes(source: TraceText, form: TraceForm): readonly Flo
 function checkRound({ where, seconds }: Round, first: Round): void {
   if (seconds.length !== first.seconds.length) {
     const what = `it has ${seconds.length} times, but ${first.seconds.length} workers have one in the first round`;
-    throw corrupt(where, what, "Give a time for each worker in every round.");
+    throw corrupt(where(), what, "Give a time for each worker in every round.");
   }
   const at = seconds.findIndex((time) => typeof time !== "number" || !Number.isFinite(time) || time < 0);
   if (at < 0) return;
   const what = `time ${at + 1} of ${seconds.length} must be a number ≥ 0 (seconds), got ${JSON.stringify(seconds[at])}`;
-  throw corrupt(where, what, `Correct the time of worker ${at}.`);
+  throw corrupt(where(), what, `Correct the time of worker ${at}.`);
 }
 
 function fromCsv(source: TraceText): readonly Round[] {
   return csvRows(source).map(({ line, cells }) => ({
-    where: `${source.path}: line ${line}`,
+    where: () => `${source.path}: line ${line}`,
     seconds: cells.map(numberOrText),
   }));
 }
@@ -52,8 +53,8 @@ function fromJson(source: TraceText): readonly Round[] {
     throw corrupt(path, "it is not an object with a table of seconds", 'Write { "seconds": [[…], …] }.');
   }
   const rounds = table.map((row: unknown, round): Round => {
-    const where = `${path}: seconds[${round}]`;
-    if (!Array.isArray(row)) throw corrupt(where, "it is not a list", "Give a list of times, one for each worker.");
+    const where = (): string => `${path}: seconds[${round}] (line ${entryLine(source.text, "seconds", round)})`;
+    if (!Array.isArray(row)) throw corrupt(where(), "it is not a list", "Give a list of times, one for each worker.");
     return { where, seconds: row };
   });
   checkCount(path, { name: "rounds", promised: content["rounds"], found: rounds.length });

@@ -6,8 +6,10 @@
  *
  * @module
  */
+import { Fault } from "@potluck/core";
 import type { Device } from "./device.ts";
 import { csvCell, csvRows, numberOrText } from "./csv-rows.ts";
+import { entryLine } from "./json-lines.ts";
 import { fieldsOf, type WrittenField } from "./trace-conversion.ts";
 import { checkNames, deviceOfFields, traceFields } from "./trace-fields.ts";
 import { corrupt, isRecord, parseJson, type TraceForm, type TraceText } from "./trace-text.ts";
@@ -78,7 +80,17 @@ function fromJson(source: TraceText): readonly Device[] {
     throw corrupt(path, "it is not an object with a list of devices", 'Write { "devices": [ { … }, … ] }.');
   }
   return devices.map((device: unknown, at) => {
-    if (isRecord(device)) return deviceOfFields(`${path}: devices[${at}]`, device);
-    throw corrupt(`${path}: devices[${at}]`, "it is not an object", "Write { } with the fields of a device.");
+    const where = `${path}: devices[${at}]`;
+    try {
+      return deviceFrom(where, device);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return deviceFrom(`${where} (line ${entryLine(source.text, "devices", at)})`, device); // fails again, with the line
+    }
   });
+}
+
+function deviceFrom(where: string, device: unknown): Device {
+  if (isRecord(device)) return deviceOfFields(where, device);
+  throw corrupt(where, "it is not an object", "Write { } with the fields of a device.");
 }

@@ -54,7 +54,7 @@ export const traceFields: Readonly<Record<string, OptionSpec>> = {
   },
   periodSeconds: {
     kind: "number",
-    above: 0,
+    minimum: 0.001,
     default: null,
     unit: "seconds",
     about: "after how long toggleSeconds repeat",
@@ -80,7 +80,7 @@ export const traceFields: Readonly<Record<string, OptionSpec>> = {
 };
 
 function sojourn(about: string): OptionSpec {
-  return { kind: "number", above: 0, maximum: YEAR_SECONDS, default: null, unit: "seconds", about };
+  return { kind: "number", minimum: 0.001, maximum: YEAR_SECONDS, default: null, unit: "seconds", about };
 }
 
 /** The device that `given` describes; `where` names it in messages. Throws Fault "file-corrupt". */

@@ -144,33 +144,36 @@ describe("a JSON file", () => {
     [[], "fleet.json: it is not an object with a list of devices"],
     [{ devices: {} }, "fleet.json: it is not an object with a list of devices"],
     [{ devices: [] }, "fleet.json: it holds no device"],
-    [{ devices: [device, 3] }, "fleet.json: devices[1]: it is not an object"],
-    [{ devices: [device, { ...device, speed: 1 }] }, 'fleet.json: devices[1]: there is no field "speed"'],
-    [{ devices: [{ flopsPerSecond: 1 }] }, "fleet.json: devices[0]: uploadBytesPerSecond is missing"],
-    [{ devices: [{ ...device, tier: 5 }] }, "fleet.json: devices[0]: tier must be text, got 5"],
+    [{ devices: [device, 3] }, "fleet.json: devices[1] (line 1): it is not an object"],
+    [{ devices: [device, { ...device, speed: 1 }] }, 'fleet.json: devices[1] (line 1): there is no field "speed"'],
+    [{ devices: [{ flopsPerSecond: 1 }] }, "fleet.json: devices[0] (line 1): uploadBytesPerSecond is missing"],
+    [{ devices: [{ ...device, tier: 5 }] }, "fleet.json: devices[0] (line 1): tier must be text, got 5"],
     [
       { devices: [{ ...device, failureRate: 1 }] },
-      "fleet.json: devices[0]: failureRate must be a number ≥ 0 and < 1, got 1",
+      "fleet.json: devices[0] (line 1): failureRate must be a number ≥ 0 and < 1, got 1",
     ],
     [
       { devices: [{ ...device, toggleSeconds: 1 }] },
-      "fleet.json: devices[0]: toggleSeconds must be a list of numbers ≥ 0",
+      "fleet.json: devices[0] (line 1): toggleSeconds must be a list of numbers ≥ 0",
     ],
-    [{ devices: [{ ...device, toggleSeconds: [] }] }, "fleet.json: devices[0]: toggleSeconds is an empty list"],
-    [{ devices: [{ ...device, periodSeconds: 5 }] }, "devices[0]: it has periodSeconds, but no toggleSeconds"],
-    [{ devices: [{ ...device, mixingSeconds: 5 }] }, "devices[0]: it has mixingSeconds, but no hourlyShares"],
+    [
+      { devices: [{ ...device, toggleSeconds: [] }] },
+      "fleet.json: devices[0] (line 1): toggleSeconds is an empty list",
+    ],
+    [{ devices: [{ ...device, periodSeconds: 5 }] }, "devices[0] (line 1): it has periodSeconds, but no toggleSeconds"],
+    [{ devices: [{ ...device, mixingSeconds: 5 }] }, "devices[0] (line 1): it has mixingSeconds, but no hourlyShares"],
     [
       { devices: [{ ...device, meanOnlineSeconds: 5 }] },
-      "devices[0]: it has meanOnlineSeconds, but no meanOfflineSeconds",
+      "devices[0] (line 1): it has meanOnlineSeconds, but no meanOfflineSeconds",
     ],
     [
       { devices: [{ ...device, meanOfflineSeconds: 5 }] },
-      "devices[0]: it has meanOfflineSeconds, but no meanOnlineSeconds",
+      "devices[0] (line 1): it has meanOfflineSeconds, but no meanOnlineSeconds",
     ],
-    [{ devices: [{ ...device, hourlyShares: [0.5] }] }, "devices[0]: hourlyShares has 1 numbers"],
+    [{ devices: [{ ...device, hourlyShares: [0.5] }] }, "devices[0] (line 1): hourlyShares has 1 numbers"],
     [
       { devices: [{ ...device, hourlyShares: [0.5, 1] }] },
-      "devices[0]: hourlyShares[1] must be a number > 0 and < 1, got 1",
+      "devices[0] (line 1): hourlyShares[1] must be a number > 0 and < 1, got 1",
     ],
     [{ devices: [{ ...device, taskSeconds: [1], delaySeconds: [1] }] }, "it has both taskSeconds and delaySeconds"],
     [
@@ -185,7 +188,7 @@ describe("a JSON file", () => {
       { devices: [{ ...device, toggleSeconds: [1, 2, 3], periodSeconds: 10 }] },
       "it has 3 toggleSeconds, so it does not go offline at the end of its period",
     ],
-  ])("%j is refused with the path to what is wrong", (content, message) => {
+  ])("%j is refused with the path and line of what is wrong", (content, message) => {
     expect(() => json(content)).toThrow(
       expect.objectContaining({ code: "file-corrupt", message: expect.stringContaining(message) }),
     );

@@ -2,7 +2,7 @@
  * A fleet from a file: devices that were measured, or that were written down by hand. Client k has the k-th device; if there
  * are more clients than devices, they begin again.
  *
- * Trust: nothing. Every field of the file is checked before anything runs.
+ * Trust: nothing. Every field of the file is checked before anything is trained.
  *
  * @module
  */
