@@ -38,7 +38,7 @@ export function meanTopShare(clients: readonly ClientRows[], examples: Examples)
 export function sizesOf(partitioner: Partitioner, perClass: number): readonly number[] {
   return partitioner
     .split({ examples: examplesOf(new Array<number>(10).fill(perClass)), key: rootKey(5) })
-    .map(({ train, test: held }) => train.length + held.length);
+    .clients.map(({ train, test: held }) => train.length + held.length);
 }
 
 /** The standard deviation of the logarithms of the clients' sizes beyond the minimum of 2, of 100,000 rows. */
@@ -48,14 +48,14 @@ export function sizeSpread(partitioner: Partitioner): number {
   return Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
 }
 
-/** The split, or null where the request is refused as impossible; any other error is thrown on. */
+/** The rows of the split, or null where the request is refused as impossible; any other error is thrown on. */
 export function splitIfPossible(
   partitioner: Partitioner,
   examples: Examples,
   runSeed: number,
 ): readonly ClientRows[] | null {
   try {
-    return partitioner.split({ examples, key: rootKey(runSeed) });
+    return partitioner.split({ examples, key: rootKey(runSeed) }).clients;
   } catch (error) {
     if (error instanceof Fault && error.code === "data-invalid" && error.remedy !== "") return null;
     throw error;

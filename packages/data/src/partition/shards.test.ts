@@ -22,7 +22,7 @@ describe("the partitioner shards", () => {
 
   test("gives two shards of 300 to each of 100 clients where classes are equal, as in the paper", () => {
     const examples = examplesOf(new Array<number>(10).fill(6000));
-    const clients = shards({ clients: 100 }).split({ examples, key: rootKey(1) });
+    const clients = shards({ clients: 100 }).split({ examples, key: rootKey(1) }).clients;
     const counts = clients.flatMap((client) => classCounts(client, examples).filter((count) => count > 0));
     expect(new Set(counts)).toEqual(new Set([300, 600])); // 600 where both shards are of one class
   });

@@ -56,8 +56,9 @@ export async function setStage({ scenario, seed, workers }: StageRequest): Promi
   checkFeasible(scenario);
   const { partition } = scenario;
   const key = rootKey(seed);
-  const dataset = await scenario.data.load();
-  const rows = partition.split({ examples: dataset.train, key: fold(key, "partition") });
+  const loaded = await scenario.data.load();
+  const { examples, clients: rows } = partition.split({ examples: loaded.train, key: fold(key, "partition") });
+  const dataset: Dataset = { ...loaded, train: examples };
   const devices = scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
   const pool = await createPool({ workers, model: writeModel(model), dataset });
