@@ -69,3 +69,10 @@ export const commonOptions: OptionSpecs<PartitionOptions> = {
     about: "rows that every client has at least",
   },
 };
+
+/** The descriptions of {@link PartitionOptions} for partitioners that have sizes of their own. */
+export const optionsWithoutSkew: OptionSpecs<Omit<PartitionOptions, "quantitySkew">> = {
+  clients: commonOptions.clients,
+  testShare: commonOptions.testShare,
+  minimumExamples: commonOptions.minimumExamples,
+};

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ClientRows, type Examples, Fault, rootKey } from "@potluck/core";
-import type { Partitioner } from "./partition.ts";
+import type { Partitioner, Split } from "./partition.ts";
 
 /** `perClass[c]` rows of class c, one class after another. */
 export function examplesOf(perClass: readonly number[]): Examples {
@@ -13,7 +13,13 @@ export function examplesOf(perClass: readonly number[]): Examples {
   return { count, shape: [1], features: new Uint8Array(count), scale: 1, labels, classes: perClass.length };
 }
 
-/** The rows of all clients, client by client. */
+/** The same examples, owned by `owners` owners in turn. */
+export function owned(examples: Examples, owners: number): Examples {
+  const ofRow = Uint32Array.from({ length: examples.count }, (_, row) => row % owners);
+  return { ...examples, owners: { ofRow, names: Array.from({ length: owners }, (_, owner) => `owner ${owner}`) } };
+}
+
+/** The rows of all clients at the start, client by client. */
 export function allRows(clients: readonly ClientRows[]): readonly number[] {
   return clients.flatMap(({ train, test: held }) => [...train, ...held]);
 }
@@ -48,14 +54,10 @@ export function sizeSpread(partitioner: Partitioner): number {
   return Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
 }
 
-/** The rows of the split, or null where the request is refused as impossible; any other error is thrown on. */
-export function splitIfPossible(
-  partitioner: Partitioner,
-  examples: Examples,
-  runSeed: number,
-): readonly ClientRows[] | null {
+/** The split, or null where the request is refused as impossible; any other error is thrown on. */
+export function splitIfPossible(partitioner: Partitioner, examples: Examples, runSeed: number): Split | null {
   try {
-    return partitioner.split({ examples, key: rootKey(runSeed) }).clients;
+    return partitioner.split({ examples, key: rootKey(runSeed) });
   } catch (error) {
     if (error instanceof Fault && error.code === "data-invalid" && error.remedy !== "") return null;
     throw error;

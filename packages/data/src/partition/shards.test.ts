@@ -12,7 +12,7 @@ describe("the partitioner shards", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), dataset, seed, (classesPerClient, examples, runSeed) => {
         const partitioner = shards({ clients: 8, classesPerClient, minimumExamples: 1 });
-        for (const client of splitIfPossible(partitioner, examples, runSeed) ?? []) {
+        for (const client of splitIfPossible(partitioner, examples, runSeed)?.clients ?? []) {
           const classes = classCounts(client, examples).filter((count) => count > 0).length;
           expect(classes).toBeLessThanOrEqual(classesPerClient);
         }
