@@ -19,6 +19,10 @@ describe("the partitioner long-tail", () => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
   });
 
+  test("keeps of the ten classes of CIFAR-10 what its long-tailed version with ratio 100 is known to hold", () => {
+    expect(kept(new Array<number>(10).fill(5000), 100)).toEqual([5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]);
+  });
+
   test("keeps the ratio exact where classes are unequal, and uses up the class that is short of rows", () => {
     // Ratios 1 : 0.1 : 0.01. Class 1 has 60 rows, which allows 600, 60, 6.
     expect(kept([1000, 60, 500], 100)).toEqual([600, 60, 6]);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Dataset, Examples, Fault } from "@potluck/core";
+import { type Dataset, type Examples, Fault } from "@potluck/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { csv, type CsvOptions } from "./csv.ts";
@@ -236,5 +236,19 @@ describe("a table in text", () => {
     expect(header).toEqual(["a", "b"]);
     expect(rows).toEqual([{ line: 4, fields: ["1", " 2 "] }]);
     expect(parseTable("a\tb\n\t2\n", "\t", "FILE").rows).toEqual([{ line: 2, fields: ["", "2"] }]);
+  });
+
+  test("of any characters is read or refused with a Fault, never anything else", () => {
+    const unit = fc.constantFrom("a", "b", " ", ",", '"', "\n");
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 30 }), (text) => {
+        try {
+          const { header, rows } = parseTable(text, ",", "FILE");
+          for (const { fields } of rows) expect(fields).toHaveLength(header.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Fault);
+        }
+      }),
+    );
   });
 });

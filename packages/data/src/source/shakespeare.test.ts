@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Dataset, Examples, Fault } from "@potluck/core";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { folders, loadFault, published } from "./sample-files.ts";
 import { shakespeare, type ShakespeareOptions } from "./shakespeare.ts";
+import { rolesOf } from "./speeches.ts";
 
 const folderOf = folders();
 
@@ -57,15 +59,33 @@ describe("the source shakespeare", () => {
     expect([train.count, held.count]).toEqual([133, 48]);
   });
 
+  test("gives every role all that it says, in order, whoever speaks in between", () => {
+    const speech = fc.record({
+      name: fc.constantFrom("ANN", "Ben", "THIRD CITIZEN"),
+      lines: fc.array(fc.stringMatching(/^[a-z]{1,5}( [a-z]{1,5})?$/u), { minLength: 1, maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(speech, { maxLength: 8 }), (speeches) => {
+        const text = speeches.map(({ name, lines }) => `${name}:\n${lines.join("\n")}\n`).join("\n");
+        const said = Map.groupBy(speeches, ({ name }) => name.toUpperCase());
+        const expected = Array.from(said, ([name, own]) => ({
+          name,
+          text: own.flatMap(({ lines }) => lines).join(" "),
+        }));
+        expect(rolesOf(text, "FILE")).toEqual(expected);
+      }),
+    );
+  });
+
   test.each([
     ["no speaker", "Ann:\na\n\nWhat is this\n", "file-corrupt", "line 4 begins a speech, but is no speaker"],
     ["no text", "", "file-corrupt", "it is empty"],
     ["too little text", "Ann:\nabc\n", "data-invalid", "no role says enough for windows of 80 characters"],
     [
       "too many characters",
-      `Ann:\n${Array.from({ length: 400 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("")}\n`,
+      `Ann:\n${Array.from({ length: 600 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("")}\n`,
       "data-invalid",
-      "there are 400 different characters, and 256 classes are the most",
+      "there are 600 different characters, and 256 classes are the most",
     ],
     ["bytes that are no text", Uint8Array.of(65, 58, 10, 0xff, 10), "file-corrupt", "line 2 is not UTF-8"],
   ])("refuses a file with %s", async (_, text, code, message) => {
