@@ -6,4 +6,4 @@
 export * as data from "./source/index.ts";
 export type { DataSource } from "./source/source.ts";
 export * as partition from "./partition/index.ts";
-export type { Partitioner, PartitionOptions, PartitionRequest } from "./partition/partition.ts";
+export type { Partitioner, PartitionOptions, PartitionRequest, Split } from "./partition/partition.ts";

@@ -37,13 +37,13 @@ function planOf(local: Local): Scenario["plan"] {
 async function trainPlainly(seed: number, local: PartReference): Promise<Float32Array> {
   const key = rootKey(seed);
   const dataset = await common.data.load();
-  const [rows] = common.partition.split({ examples: dataset.train, key: fold(key, "partition") });
+  const { clients } = common.partition.split({ examples: dataset.train, key: fold(key, "partition") });
   const built = await common.model.build({ examples: dataset.train, key: fold(key, "model") });
   const pool = await createPool({ workers: 1, model: writeModel(built), dataset });
   let params = initialParams(built);
   for (let epoch = 0; epoch < ROUNDS; epoch++) {
     const order = fold(fold(key, "task"), epoch);
-    const { train } = present(rows, "the rows of the only client");
+    const { train } = present(clients[0], "the rows of the only client");
     ({ params } = await pool.train({ solver: local, params, rows: train, work: WORK, key: order }));
   }
   await pool.close();

@@ -7,10 +7,10 @@ import { allRows, classCounts, examplesOf, meanTopShare, sizesOf, sizeSpread } f
 describe("the partitioner dirichlet", () => {
   const examples = examplesOf(new Array<number>(10).fill(1000));
   const topShare = (alpha: number): number =>
-    meanTopShare(dirichlet({ clients: 100, alpha }).split({ examples, key: rootKey(3) }), examples);
+    meanTopShare(dirichlet({ clients: 100, alpha }).split({ examples, key: rootKey(3) }).clients, examples);
 
   test("is near iid for large alpha", () => {
-    const even = meanTopShare(iid({ clients: 100 }).split({ examples, key: rootKey(3) }), examples);
+    const even = meanTopShare(iid({ clients: 100 }).split({ examples, key: rootKey(3) }).clients, examples);
     expect(topShare(1e5)).toBeLessThan(even + 0.01);
   });
 
@@ -25,14 +25,14 @@ describe("the partitioner dirichlet", () => {
 
   test("keeps to the mix of the data where classes are unequal and alpha is large", () => {
     const unequal = examplesOf([9000, 900, 100]);
-    for (const client of dirichlet({ clients: 10, alpha: 1e6 }).split({ examples: unequal, key: rootKey(1) })) {
+    for (const client of dirichlet({ clients: 10, alpha: 1e6 }).split({ examples: unequal, key: rootKey(1) }).clients) {
       // 1000 rows each, 900 of class 0 expected, standard deviation below √(1000 · 0.9 · 0.1) = 9.5; 5 of them
       expect(Math.abs((classCounts(client, unequal)[0] ?? 0) - 900)).toBeLessThan(48);
     }
   });
 
   test("deals every row even where every draw underflows", () => {
-    const clients = dirichlet({ clients: 10, alpha: 1e-300 }).split({ examples, key: rootKey(1) });
+    const clients = dirichlet({ clients: 10, alpha: 1e-300 }).split({ examples, key: rootKey(1) }).clients;
     expect(new Set(allRows(clients)).size).toBe(examples.count);
   });
 

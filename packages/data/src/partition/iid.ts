@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { definePart, fold, type PartFactory, permutation } from "@potluck/core";
+import { definePart, fold, type PartFactory } from "@potluck/core";
+import { dealEvenly } from "./deal-evenly.ts";
 import { commonOptions, type Partitioner, type PartitionOptions } from "./partition.ts";
-import { cut, holdOut } from "./rows.ts";
-import { clientSizes } from "./sizes.ts";
+import { holdOut } from "./rows.ts";
 
 /** Options of {@link iid}. */
 export interface IidOptions extends PartitionOptions {}
@@ -22,9 +22,8 @@ export const iid: PartFactory<IidOptions, Partitioner> = definePart<IidOptions, 
   make: (options) => ({
     clients: options.clients,
     split: ({ examples, key }) => {
-      const sizes = clientSizes(examples.count, options, fold(key, "sizes"));
-      const rows = cut(permutation(fold(key, "rows"), examples.count), sizes);
-      return holdOut(rows, options.testShare, fold(key, "test"));
+      const rows = dealEvenly(examples, options, key);
+      return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };
     },
   }),
 });

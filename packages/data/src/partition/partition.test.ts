@@ -1,35 +1,32 @@
-import { type ClientRows, type Examples, Fault, rootKey } from "@potluck/core";
+import { type ClientRows, type HeldRows, Fault, rootKey } from "@potluck/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dirichlet, iid, shards } from "./index.ts";
-import type { Partitioner } from "./partition.ts";
-import { allRows, examplesOf, splitIfPossible } from "./sample-examples.ts";
+import * as list from "./index.ts";
+import {
+  byKey,
+  dirichlet,
+  dirichletQuantity,
+  featureShift,
+  iid,
+  labelDrift,
+  longTail,
+  priorDrift,
+  shards,
+} from "./index.ts";
+import type { Partitioner, Split } from "./partition.ts";
+import { examplesOf, owned, splitIfPossible } from "./sample-examples.ts";
 
-const common = {
+const plain = {
   clients: fc.integer({ min: 1, max: 20 }),
-  quantitySkew: fc.constantFrom(0, 0.5, 2),
   testShare: fc.constantFrom(0, 0.15, 0.9),
   minimumExamples: fc.integer({ min: 1, max: 4 }),
 };
-
-const partitioners: readonly {
-  readonly name: string;
-  readonly arbitrary: fc.Arbitrary<{ readonly options: Options; readonly partitioner: Partitioner }>;
-}[] = [
-  { name: "iid", arbitrary: fc.record(common).map((options) => ({ options, partitioner: iid(options) })) },
-  {
-    name: "shards",
-    arbitrary: fc
-      .record({ ...common, classesPerClient: fc.integer({ min: 1, max: 4 }) })
-      .map((options) => ({ options, partitioner: shards(options) })),
-  },
-  {
-    name: "dirichlet",
-    arbitrary: fc
-      .record({ ...common, alpha: fc.constantFrom(1e-5, 0.01, 0.3, 1, 1000) })
-      .map((options) => ({ options, partitioner: dirichlet(options) })),
-  },
-];
+const common = { ...plain, quantitySkew: fc.constantFrom(0, 0.5, 2) };
+const drift = {
+  at: fc.constantFrom([10], [10, 20, 35]),
+  share: fc.constantFrom(0.3, 1),
+  spreadSeconds: fc.constantFrom(0, 5),
+};
 
 interface Options {
   readonly clients: number;
@@ -37,44 +34,129 @@ interface Options {
   readonly minimumExamples: number;
 }
 
-const dataset = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 6 }).map(examplesOf);
+interface Entry {
+  readonly name: string;
+  readonly arbitrary: fc.Arbitrary<{ readonly options: Options; readonly partitioner: Partitioner }>;
+  /** Some examples that the split returns may be no client's: it says why. */
+  readonly leavesOut?: string;
+}
+
+function entry<Given extends Options>(
+  name: string,
+  options: fc.Arbitrary<Given>,
+  make: (options: Given) => Partitioner,
+  leavesOut?: string,
+): Entry {
+  const arbitrary = options.map((given) => ({ options: given, partitioner: make(given) }));
+  return { name, arbitrary, ...(leavesOut !== undefined && { leavesOut }) };
+}
+
+const partitioners: readonly Entry[] = [
+  entry("by-key", fc.record(plain), byKey, "keys that are not chosen"),
+  entry("dirichlet", fc.record({ ...common, alpha: fc.constantFrom(1e-5, 0.01, 0.3, 1, 1000) }), dirichlet),
+  entry("dirichlet-quantity", fc.record({ ...plain, beta: fc.constantFrom(1e-5, 0.1, 1, 1000) }), dirichletQuantity),
+  entry("feature-shift", fc.record({ ...common, brightness: fc.constantFrom(0, 0.5) }), featureShift),
+  entry("iid", fc.record(common), iid),
+  entry("label-drift", fc.record({ ...common, ...drift }), labelDrift),
+  entry("long-tail", fc.record({ ...common, imbalance: fc.constantFrom(1, 10, 1000) }), longTail),
+  entry(
+    "prior-drift",
+    fc.record({ ...common, ...drift }).map((options) => ({ ...options, rule: "dirichlet" as const, alpha: 0.5 })),
+    priorDrift,
+    "later hands of clients whose data stays",
+  ),
+  entry("shards", fc.record({ ...common, classesPerClient: fc.integer({ min: 1, max: 4 }) }), shards),
+];
+
+const dataset = fc
+  .array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 6 })
+  .map((perClass) => owned(examplesOf(perClass), 12));
 const seed = fc.integer({ min: 0, max: 2 ** 40 });
 
-describe.each(partitioners)("the partitioner $name", ({ arbitrary }) => {
-  const eachSplit = (law: (clients: readonly ClientRows[], options: Options, examples: Examples) => void): void => {
+/** What a client holds, phase after phase. */
+function phases(client: ClientRows): readonly HeldRows[] {
+  return [client, ...(client.later ?? [])];
+}
+
+/** All rows that a client ever holds, each once. */
+function everHeld(client: ClientRows): ReadonlySet<number> {
+  return new Set(phases(client).flatMap(({ train, test: held }) => [...train, ...held]));
+}
+
+test("every partitioner is held to the laws", () => {
+  const names = Object.values(list).map(({ definition }) => definition.name);
+  expect(partitioners.map(({ name }) => name)).toEqual(names.toSorted());
+});
+
+describe.each(partitioners)("the partitioner $name", ({ arbitrary, leavesOut }) => {
+  const eachSplit = (law: (split: Split, options: Options) => void): void => {
     fc.assert(
       fc.property(arbitrary, dataset, seed, ({ options, partitioner }, examples, runSeed) => {
-        const clients = splitIfPossible(partitioner, examples, runSeed);
-        if (clients !== null) law(clients, options, examples);
+        const split = splitIfPossible(partitioner, examples, runSeed);
+        if (split !== null) law(split, options);
       }),
     );
   };
 
-  test("gives every row to exactly one client, to train on or to test", () => {
-    eachSplit((clients, _, examples) => {
-      const rows = [...allRows(clients)].sort((a, b) => a - b);
-      expect(rows).toEqual(Array.from({ length: examples.count }, (__, row) => row));
+  test(`gives every row to ${leavesOut === undefined ? "exactly" : "at most"} one client, whenever that is`, () => {
+    eachSplit(({ examples, clients }) => {
+      const rows = clients.flatMap((client) => [...everHeld(client)]).sort((a, b) => a - b);
+      expect(rows).toEqual([...new Set(rows)]);
+      expect((rows[0] ?? 0) >= 0 && (rows.at(-1) ?? 0) < examples.count).toBe(true);
+      if (leavesOut === undefined) expect(rows).toHaveLength(examples.count);
     });
   });
 
-  test("gives every client its minimum", () => {
-    eachSplit((clients, { minimumExamples, clients: promised }) => {
+  test("never trains on a row that is held out, whenever that is", () => {
+    eachSplit(({ clients }) => {
+      for (const client of clients) {
+        const held = new Set(phases(client).flatMap(({ test: rows }) => [...rows]));
+        expect(phases(client).some(({ train }) => train.some((row) => held.has(row)))).toBe(false);
+      }
+    });
+  });
+
+  test("gives every client its minimum, at every instant", () => {
+    eachSplit(({ clients }, { minimumExamples, clients: promised }) => {
       expect(clients).toHaveLength(promised);
-      for (const { train, test: held } of clients) {
+      for (const { train, test: held } of clients.flatMap(phases)) {
         expect(train.length + held.length).toBeGreaterThanOrEqual(minimumExamples);
       }
     });
   });
 
   test("holds out the test share, rounded, but at least one row and never all of them", () => {
-    eachSplit((clients, { testShare }) => {
-      for (const { train, test: held } of clients) {
+    eachSplit(({ clients }, { testShare }) => {
+      for (const { train, test: held } of clients.flatMap(phases)) {
         const rows = train.length + held.length;
         const rounded = Math.round(rows * testShare);
         const expected = testShare === 0 || rows === 1 ? 0 : Math.max(1, Math.min(rows - 1, rounded));
         expect(held.length).toBe(expected);
       }
     });
+  });
+
+  test("changes rows in the order of their instants", () => {
+    eachSplit(({ clients }) => {
+      for (const { later = [] } of clients) {
+        const instants = later.map(({ from }) => from);
+        expect(instants.every((from, i) => from > (instants[i - 1] ?? 0))).toBe(true);
+      }
+    });
+  });
+
+  test("gives back whole examples in shared memory, and leaves those that it was given as they were", () => {
+    fc.assert(
+      fc.property(arbitrary, dataset, seed, ({ partitioner }, examples, runSeed) => {
+        const before = structuredClone(examples);
+        const split = splitIfPossible(partitioner, examples, runSeed);
+        expect(examples).toEqual(before);
+        if (split === null || split.examples === examples) return;
+        const { count, features, labels, owners } = split.examples;
+        expect([features.length, labels.length, owners?.ofRow.length]).toEqual([count, count, count]);
+        expect(features.buffer).toBeInstanceOf(SharedArrayBuffer);
+      }),
+    );
   });
 
   test("depends on nothing but the key", () => {
@@ -88,17 +170,17 @@ describe.each(partitioners)("the partitioner $name", ({ arbitrary }) => {
 
   test("splits differently under another key", () => {
     const [{ partitioner } = { partitioner: undefined }] = fc.sample(
-      arbitrary.filter(({ options }) => options.clients > 1),
+      arbitrary.filter(({ options }) => options.clients > 1 && options.clients < 12),
       { numRuns: 1, seed: 1 },
     );
-    const examples = examplesOf([200, 200]);
+    const examples = owned(examplesOf([200, 200]), 12);
     expect(partitioner?.split({ examples, key: rootKey(1) })).not.toEqual(
       partitioner?.split({ examples, key: rootKey(2) }),
     );
   });
 
   test("refuses more clients than the rows can feed, and says what to change", () => {
-    const examples = examplesOf([3, 3]);
+    const examples = owned(examplesOf([3, 3]), 12);
     const [{ partitioner } = { partitioner: undefined }] = fc.sample(
       arbitrary.filter(({ options }) => options.clients > 6),
       { numRuns: 1, seed: 1 },
@@ -107,11 +189,22 @@ describe.each(partitioners)("the partitioner $name", ({ arbitrary }) => {
   });
 });
 
-describe.each([iid, shards, dirichlet])("$definition.name with billions of clients", ({ parse }) => {
-  test("is refused at once: by the data at hand up to 2^32, by the range of the option beyond", () => {
-    const request = { examples: examplesOf([3, 3]), key: rootKey(0) };
-    const most = parse({ clients: 2 ** 32, ...(parse === dirichlet.parse && { alpha: 1 }) });
-    expect(() => most.split(request)).toThrow("4294967296 clients with at least 2 rows each need 8589934592 rows");
-    expect(() => parse({ clients: 2 ** 32 + 1 })).toThrow("clients must be a whole number ≥ 1 and ≤ 4294967296");
-  });
-});
+/** What each partitioner needs besides the clients. */
+const needs: Readonly<Record<string, object>> = {
+  dirichlet: { alpha: 1 },
+  "dirichlet-quantity": { beta: 1 },
+  "label-drift": { at: [1] },
+  "long-tail": { imbalance: 1 },
+};
+
+describe.each([iid, shards, dirichlet, dirichletQuantity, featureShift, labelDrift, longTail])(
+  "$definition.name with billions of clients",
+  ({ parse, definition }) => {
+    test("is refused at once: by the data at hand up to 2^32, by the range of the option beyond", () => {
+      const request = { examples: examplesOf([3, 3]), key: rootKey(0) };
+      const most = parse({ clients: 2 ** 32, ...needs[definition.name] });
+      expect(() => most.split(request)).toThrow("4294967296 clients with at least 2 rows each need 8589934592 rows");
+      expect(() => parse({ clients: 2 ** 32 + 1 })).toThrow("clients must be a whole number ≥ 1 and ≤ 4294967296");
+    });
+  },
+);

@@ -2,7 +2,9 @@
  * The contract of partitioners: which client holds which training examples.
  *
  * A partitioner MUST give each row to at most one client, keep a client's train and test rows apart, give every client
- * at least `minimumExamples` rows, and depend on nothing but the examples, its options and the key.
+ * at least `minimumExamples` rows at every instant, and depend on nothing but the examples, its options and the key.
+ * It may change examples, leave some out or add some, in memory of its own that threads can share; those that it was
+ * given stay as they are.
  *
  * @module
  */
@@ -14,12 +16,20 @@ export interface PartitionRequest {
   readonly key: Key;
 }
 
+/** What came of it. */
+export interface Split {
+  /** What the rows are rows of: the examples that were given, unless the partitioner made others of them. */
+  readonly examples: Examples;
+  /** The rows of each client, as many entries as clients. */
+  readonly clients: readonly ClientRows[];
+}
+
 /** A way of sharing examples out among clients. */
 export interface Partitioner {
   /** How many clients there will be. */
   readonly clients: number;
-  /** The rows of each client, as many entries as clients. Throws Fault "data-invalid" for impossible requests. */
-  readonly split: (request: PartitionRequest) => readonly ClientRows[];
+  /** Shares the examples out. Throws Fault "data-invalid" for impossible requests. */
+  readonly split: (request: PartitionRequest) => Split;
 }
 
 /** Options that all partitioners have. */
@@ -58,4 +68,11 @@ export const commonOptions: OptionSpecs<PartitionOptions> = {
     default: 2,
     about: "rows that every client has at least",
   },
+};
+
+/** The descriptions of {@link PartitionOptions} for partitioners that have sizes of their own. */
+export const optionsWithoutSkew: OptionSpecs<Omit<PartitionOptions, "quantitySkew">> = {
+  clients: commonOptions.clients,
+  testShare: commonOptions.testShare,
+  minimumExamples: commonOptions.minimumExamples,
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ClientRows, type Examples, Fault, rootKey } from "@potluck/core";
-import type { Partitioner } from "./partition.ts";
+import type { Partitioner, Split } from "./partition.ts";
 
 /** `perClass[c]` rows of class c, one class after another. */
 export function examplesOf(perClass: readonly number[]): Examples {
@@ -13,7 +13,13 @@ export function examplesOf(perClass: readonly number[]): Examples {
   return { count, shape: [1], features: new Uint8Array(count), scale: 1, labels, classes: perClass.length };
 }
 
-/** The rows of all clients, client by client. */
+/** The same examples, owned by `owners` owners in turn. */
+export function owned(examples: Examples, owners: number): Examples {
+  const ofRow = Uint32Array.from({ length: examples.count }, (_, row) => row % owners);
+  return { ...examples, owners: { ofRow, names: Array.from({ length: owners }, (_, owner) => `owner ${owner}`) } };
+}
+
+/** The rows of all clients at the start, client by client. */
 export function allRows(clients: readonly ClientRows[]): readonly number[] {
   return clients.flatMap(({ train, test: held }) => [...train, ...held]);
 }
@@ -38,7 +44,7 @@ export function meanTopShare(clients: readonly ClientRows[], examples: Examples)
 export function sizesOf(partitioner: Partitioner, perClass: number): readonly number[] {
   return partitioner
     .split({ examples: examplesOf(new Array<number>(10).fill(perClass)), key: rootKey(5) })
-    .map(({ train, test: held }) => train.length + held.length);
+    .clients.map(({ train, test: held }) => train.length + held.length);
 }
 
 /** The standard deviation of the logarithms of the clients' sizes beyond the minimum of 2, of 100,000 rows. */
@@ -49,11 +55,7 @@ export function sizeSpread(partitioner: Partitioner): number {
 }
 
 /** The split, or null where the request is refused as impossible; any other error is thrown on. */
-export function splitIfPossible(
-  partitioner: Partitioner,
-  examples: Examples,
-  runSeed: number,
-): readonly ClientRows[] | null {
+export function splitIfPossible(partitioner: Partitioner, examples: Examples, runSeed: number): Split | null {
   try {
     return partitioner.split({ examples, key: rootKey(runSeed) });
   } catch (error) {

@@ -12,7 +12,7 @@ describe("the partitioner shards", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), dataset, seed, (classesPerClient, examples, runSeed) => {
         const partitioner = shards({ clients: 8, classesPerClient, minimumExamples: 1 });
-        for (const client of splitIfPossible(partitioner, examples, runSeed) ?? []) {
+        for (const client of splitIfPossible(partitioner, examples, runSeed)?.clients ?? []) {
           const classes = classCounts(client, examples).filter((count) => count > 0).length;
           expect(classes).toBeLessThanOrEqual(classesPerClient);
         }
@@ -22,7 +22,7 @@ describe("the partitioner shards", () => {
 
   test("gives two shards of 300 to each of 100 clients where classes are equal, as in the paper", () => {
     const examples = examplesOf(new Array<number>(10).fill(6000));
-    const clients = shards({ clients: 100 }).split({ examples, key: rootKey(1) });
+    const clients = shards({ clients: 100 }).split({ examples, key: rootKey(1) }).clients;
     const counts = clients.flatMap((client) => classCounts(client, examples).filter((count) => count > 0));
     expect(new Set(counts)).toEqual(new Set([300, 600])); // 600 where both shards are of one class
   });

@@ -23,7 +23,10 @@ export function clientSizes(rows: number, options: Required<PartitionOptions>, k
 }
 
 /** Throws Fault "data-invalid" unless `rows` rows can feed every client. Costs nothing, however many clients there are. */
-export function checkEnough(rows: number, { clients, minimumExamples }: Required<PartitionOptions>): void {
+export function checkEnough(
+  rows: number,
+  { clients, minimumExamples }: Pick<Required<PartitionOptions>, "clients" | "minimumExamples">,
+): void {
   if (clients * minimumExamples <= rows) return;
   throw new Fault(
     "data-invalid",

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
+import { corrupt } from "./file.ts";
 
 /** Element types that can be read, with the bytes that one element takes. */
 export type IdxType = "uint8" | "float32";
@@ -58,11 +58,6 @@ export function parseIdxHeader(head: Uint8Array, path: string, sizeBytes: number
 /** The bytes that one example takes: the product of all dimensions but the first, times the element size. */
 export function rowBytes(header: IdxHeader): number {
   return header.dimensions.slice(1).reduce((product, dimension) => product * dimension, ELEMENT_BYTES[header.type]);
-}
-
-/** A Fault "file-corrupt" that names the file, what is wrong with it, and what to do. */
-export function corrupt(path: string, what: string, remedy = "Fetch or export the file again."): Fault {
-  return new Fault("file-corrupt", `${path}: ${what}`, remedy);
 }
 
 function checkSize(header: IdxHeader, path: string, sizeBytes: number): void {

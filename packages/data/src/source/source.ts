@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Dataset, NumberOption } from "@potluck/core";
+import { type Dataset, Fault, type NumberOption } from "@potluck/core";
 
 /** A place that a dataset is loaded from. */
 export interface DataSource {
@@ -48,4 +48,19 @@ export function sharedBytes(length: number): Uint8Array {
 /** A vector of `length` float32 zeros that threads can share. */
 export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** A vector of `length` 32-bit zeros that threads can share. */
+export function sharedWords(length: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+}
+
+/** The most bytes of features that a source makes out of a text or out of nothing: 1 GiB. */
+const MAX_MADE_BYTES: number = 2 ** 30;
+
+/** Throws Fault "option-invalid" if the features of `where` would take more than {@link MAX_MADE_BYTES}. */
+export function checkMadeBytes(where: string, bytes: number, remedy: string): void {
+  if (bytes <= MAX_MADE_BYTES) return;
+  const message = `${where}: the features would take ${bytes} bytes, and ${MAX_MADE_BYTES} is the most`;
+  throw new Fault("option-invalid", message, remedy);
 }

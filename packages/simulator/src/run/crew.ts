@@ -11,6 +11,7 @@ import {
   invariant,
   makePart,
   present,
+  rowsAt,
   type Seconds,
   stepsOf,
   type Task,
@@ -20,7 +21,7 @@ import {
 import type { TrainingResult } from "@potluck/engine";
 import type { Device } from "../fleet/device.ts";
 import { type Course, courseOf } from "./course.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage, TrainingStage } from "./stage.ts";
 
 /** What came of training: the result, or why there is none. */
 type Outcome =
@@ -114,29 +115,29 @@ export function stateOf(work: Work): WorkState {
 }
 
 function workOn(stage: Stage, state: WorkState): Work {
-  const { task, turn, answer } = state;
+  const { task, turn, answer, assignedAt } = state;
   const device = present(stage.devices[task.client], `the device of client ${task.client}`);
-  const processed = examplesProcessed(task.work, stage.examplesOf(task.client));
+  const processed = examplesProcessed(task.work, stage.examplesOf(task.client, assignedAt));
   const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
   const isTrained =
     answer === null && state.failure === null && course.failsAfterSeconds === null && stage.training !== null;
-  return { ...state, device, course, training: isTrained ? trainingOf(stage.training, task) : null };
+  return { ...state, device, course, training: isTrained ? trainingOf(stage.training, state) : null };
 }
 
-function trainingOf(training: NonNullable<Stage["training"]>, task: Task): Work["training"] {
+function trainingOf(training: TrainingStage, state: WorkState): Work["training"] {
   const cancel = new AbortController();
-  return { cancel, outcome: outcomeOf(training, task, cancel.signal) };
+  return { cancel, outcome: outcomeOf(training, state, cancel.signal) };
 }
 
 /** Never rejects: a rejection that nobody waits for yet would end the process. */
 async function outcomeOf(
-  { pool, rows }: NonNullable<Stage["training"]>,
-  task: Task,
+  { pool, rows }: TrainingStage,
+  { task, assignedAt }: WorkState,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { params, solver, work, key } = task;
-  const { train } = present(rows[task.client], `the rows of client ${task.client}`);
+  const { train } = rowsAt(present(rows[task.client], `the rows of client ${task.client}`), assignedAt);
   try {
     return { kind: "trained", result: await pool.train({ params, solver, work, key, rows: train, signal }) };
   } catch (error) {
@@ -145,16 +146,17 @@ async function outcomeOf(
   }
 }
 
-function answerOf(stage: Stage, { task, training, answer }: Work): Answer | Failure | Promise<Answer | Failure> {
+function answerOf(stage: Stage, work: Work): Answer | Failure | Promise<Answer | Failure> {
+  const { task, training, answer, assignedAt } = work;
   if (answer !== null) return answer;
-  return training === null ? untrained(stage, task) : trained(stage, task, training.outcome);
+  const examples = stage.examplesOf(task.client, assignedAt);
+  return training === null ? untrained(stage, task, examples) : trained(task, examples, training.outcome);
 }
 
-async function trained(stage: Stage, task: Task, pending: Promise<Outcome>): Promise<Answer | Failure> {
+async function trained(task: Task, examples: number, pending: Promise<Outcome>): Promise<Answer | Failure> {
   const outcome = await pending;
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
-  const examples = stage.examplesOf(task.client);
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === stepsOf(task.work, examples), `${stepsOf(task.work, examples)} steps, got ${steps}`);
   const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params);
@@ -162,8 +164,7 @@ async function trained(stage: Stage, task: Task, pending: Promise<Outcome>): Pro
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */
-function untrained({ costs, examplesOf }: Stage, { client, work }: Task): Answer {
-  const examples = examplesOf(client);
+function untrained({ costs }: Stage, { work }: Task, examples: number): Answer {
   const { payload, bytes } = present(costs.untrainedUpdate, "an update that nobody trained");
   return { update: { payload, examples, steps: stepsOf(work, examples), trainLoss: 0 }, bytes };
 }

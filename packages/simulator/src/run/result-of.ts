@@ -10,6 +10,7 @@ import {
   effectiveObjective,
   type Measured,
   present,
+  rowsAt,
   type Scorecard,
   scorecardOf,
   type Seconds,
@@ -108,11 +109,11 @@ async function clientResults({ simulation, stage }: EndedRun, params: Float32Arr
   const { rows } = stage.training;
   const times = clientTimes(machine.ledger, now);
   return Promise.all(
-    rows.map(async ({ train, test }, id) => ({
+    rows.map(async (held, id) => ({
       id,
       tier: present(stage.devices[id], `device ${id}`).tier,
-      examples: train.length,
-      testAccuracy: test.length === 0 ? null : await accuracyOn(stage.training, params, test),
+      examples: stage.examplesOf(clientId(id), now),
+      testAccuracy: await accuracyOn(stage.training, params, rowsAt(held, now).test),
       ...present(machine.ledger.clients[id], `the account of client ${id}`),
       ...present(times[id], `the time of client ${id}`),
     })),
@@ -120,6 +121,7 @@ async function clientResults({ simulation, stage }: EndedRun, params: Float32Arr
 }
 
 async function accuracyOn({ pool }: TrainingStage, params: Float32Array, rows: Uint32Array): Promise<number | null> {
+  if (rows.length === 0) return null;
   const evaluation = await evaluationOf(pool, { params, split: "train", rows });
   return evaluation === null ? null : present(evaluation.correct, "the hits of a classifier") / evaluation.examples;
 }

@@ -14,6 +14,7 @@ import {
   makePart,
   present,
   rootKey,
+  type Seconds,
   type Work,
 } from "@potluck/core";
 import {
@@ -38,8 +39,8 @@ export interface Stage {
   readonly params: Float32Array;
   /** Client k has devices[k]. */
   readonly devices: readonly Device[];
-  /** How many training examples a client holds. */
-  readonly examplesOf: (client: ClientId) => number;
+  /** How many training examples a client holds at an instant. */
+  readonly examplesOf: (client: ClientId, now: Seconds) => number;
   readonly costs: Costs;
   /** What is trained; null where only the clock runs. */
   readonly training: TrainingStage | null;
@@ -60,7 +61,7 @@ export interface Costs {
 export interface TrainingStage {
   readonly dataset: Dataset;
   readonly model: Model;
-  /** Client k holds rows[k]. */
+  /** Client k holds rows[k], some of them only from some instant on. */
   readonly rows: readonly ClientRows[];
   readonly pool: TrainingPool;
 }
@@ -110,13 +111,25 @@ interface Scene extends Omit<TrainingStage, "pool"> {
 async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
   checkFeasible(scenario);
   const key = rootKey(seed);
-  const dataset = await scenario.data.load();
-  const rows = scenario.partition.split({ examples: dataset.train, key: fold(key, "partition") });
+  const loaded = await scenario.data.load();
+  const split = scenario.partition.split({ examples: loaded.train, key: fold(key, "partition") });
+  const dataset: Dataset = { ...loaded, train: split.examples };
+  const rows = split.clients;
   const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
-  const examples = Uint32Array.from(rows, ({ train }) => train.length);
-  const examplesOf = (client: ClientId): number => present(examples[client], `the examples of client ${client}`);
-  return { dataset, model, rows, setting: { scenario, seed, key, devices, examplesOf } };
+  return { dataset, model, rows, setting: { scenario, seed, key, devices, examplesOf: sizesOf(rows) } };
+}
+
+/** How many training examples each client holds when. Keeps numbers alone, for there may be a million clients. */
+function sizesOf(rows: readonly ClientRows[]): Stage["examplesOf"] {
+  const first = Uint32Array.from(rows, ({ train }) => train.length);
+  const changing = rows.flatMap(({ later }, client) => (later === undefined ? [] : [[client, later] as const]));
+  const changes = new Map(
+    changing.map(([client, later]) => [client, later.map(({ from, train }) => ({ from, size: train.length }))]),
+  );
+  return (client, now) =>
+    changes.get(client)?.findLast(({ from }) => from <= now)?.size ??
+    present(first[client], `the examples of client ${client}`);
 }
 
 function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untrainedUpdate"] {

@@ -51,9 +51,9 @@ export function stopAll(simulation: Simulation): void {
 }
 
 /** What a client says of itself. */
-export function profileOf({ stage }: Simulation, client: ClientId): { examples: number; tier: string } {
+export function profileOf({ stage, now }: Simulation, client: ClientId): { examples: number; tier: string } {
   const { tier } = present(stage.devices[client], `device ${client}`);
-  return { examples: stage.examplesOf(client), tier };
+  return { examples: stage.examplesOf(client, now), tier };
 }
 
 function eventHappens(simulation: Simulation, event: FleetEvent): void {

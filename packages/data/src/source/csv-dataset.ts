@@ -1,0 +1,166 @@
+/**
+ * A classification dataset from a table. What becomes of its columns and rows is said in `csv.ts`.
+ *
+ * @module
+ */
+import { basename, extname } from "node:path";
+import { type Dataset, type Examples, Fault, fold, type Owners, permutation, rootKey } from "@potluck/core";
+import { type Column, type ColumnKind, columnOf, isNumber, valuesOf } from "./csv-columns.ts";
+import type { Table } from "./csv-format.ts";
+import { checkMadeBytes, sharedBytes, sharedFloats, sharedWords } from "./source.ts";
+
+/** What a column is used for, where its values should not decide. */
+export interface TableColumn {
+  readonly name: string;
+  /** Numbers; categories; whose the row is, for the partitioner `by-key`; or nothing. */
+  readonly as: ColumnKind | "key" | "ignored";
+}
+
+/** What is made of a table; the fields are the options of the source `csv`. */
+export interface TableRequest {
+  readonly target: string;
+  readonly columns: readonly TableColumn[];
+  readonly scaling: "standard" | "none";
+  readonly testShare: number;
+  readonly seed: number;
+}
+
+/** The dataset that `options` make of a table. Throws Fault "file-corrupt", "data-invalid" or "option-invalid". */
+export function tableDataset(table: Table, options: TableRequest): Dataset {
+  checkNames(table, options);
+  const classes = classesOf(table, table.header.indexOf(options.target));
+  const columns = learntFrom(table, options);
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  checkMadeBytes('data "csv"', 4 * width * table.rows.length, "Leave out columns of many categories, or rows.");
+  const { train, test } = heldOut(table, options);
+  const whole = { columns, width, classes, owners: ownersOf(table, options) };
+  const parts = { train: examplesOf(train, whole), test: examplesOf(test, whole) };
+  if (options.scaling === "standard") standardise(parts, columns);
+  return { name: basename(table.path, extname(table.path)), ...parts };
+}
+
+/** Throws Fault "data-invalid" where a column is named that is not there, or that cannot be used so. */
+function checkNames({ path, header }: Table, { target, columns }: TableRequest): void {
+  const refused = (what: string, remedy: string): Fault => new Fault("data-invalid", `${path}: ${what}`, remedy);
+  const names = columns.map(({ name }) => name);
+  const unknown = [target, ...names].find((name) => !header.includes(name));
+  if (unknown !== undefined) {
+    throw refused(`it has no column "${unknown}"`, `Its columns are ${header.join(", ")}. Check the separator, too.`);
+  }
+  if (names.includes(target)) {
+    throw refused(`the target "${target}" is used as something else`, "Leave it out of columns.");
+  }
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) throw refused(`columns names "${twice}" twice`, "Say once what it is used for.");
+  if (columns.filter(({ as }) => as === "key").length > 1) {
+    throw refused("two columns are used as key", "Let one column say whose each row is.");
+  }
+}
+
+interface Classes {
+  readonly count: number;
+  readonly labels: Uint8Array;
+}
+
+/** The classes: the different values of the target, numbers in their order, others in that of their characters. */
+function classesOf(table: Table, at: number): Classes {
+  const values = valuesOf(table, at);
+  const areNumbers = values.every(isNumber);
+  // "1" and "1.0" are one class.
+  const nameOf = (value: string): string => (areNumbers ? String(Number(value)) : value);
+  const different = [...new Set(values.map(nameOf))];
+  const ordered = areNumbers ? different.sort((a, b) => Number(a) - Number(b)) : different.sort();
+  if (ordered.length < 2 || ordered.length > 256) {
+    const what = `the target "${table.header[at]}" has ${ordered.length} different values, and classes are 2 to 256`;
+    const remedy = "Choose a column of classes; to tell a number, group its values into ranges first.";
+    throw new Fault("data-invalid", `${table.path}: ${what}`, remedy);
+  }
+  const numbers = new Map(ordered.map((value, label) => [value, label]));
+  return { count: ordered.length, labels: Uint8Array.from(values, (value) => numbers.get(nameOf(value)) ?? 0) };
+}
+
+/** The columns that are learnt from. Throws Fault "data-invalid" where there are none. */
+function learntFrom(table: Table, { target, columns }: TableRequest): readonly Column[] {
+  const uses = new Map(columns.map(({ name, as }) => [name, as]));
+  const learnt = table.header.flatMap((name, at) => {
+    const use = uses.get(name) ?? null;
+    return name === target || use === "key" || use === "ignored" ? [] : [columnOf(table, at, use)];
+  });
+  if (learnt.length > 0) return learnt;
+  const remedy = "Give the table more columns, or ignore fewer.";
+  throw new Fault("data-invalid", `${table.path}: no column is left to tell "${target}" from`, remedy);
+}
+
+/** Whose the rows of the table are, owners in the order of their first rows; null without a key. */
+function ownersOf(table: Table, { columns }: TableRequest): Owners | null {
+  const key = columns.find(({ as }) => as === "key");
+  if (key === undefined) return null;
+  const values = valuesOf(table, table.header.indexOf(key.name));
+  const names = [...new Set(values)];
+  const numbers = new Map(names.map((name, owner) => [name, owner]));
+  return { names, ofRow: Uint32Array.from(values, (value) => numbers.get(value) ?? 0) };
+}
+
+/** Which rows of the table are trained on and which held out, each in the order of the table: at least one of each. */
+function heldOut(
+  { path, rows }: Table,
+  { testShare, seed }: TableRequest,
+): { readonly train: Uint32Array; readonly test: Uint32Array } {
+  if (rows.length < 2) {
+    const remedy = "Give it at least one row to train on and one to hold out.";
+    throw new Fault("data-invalid", `${path}: one row is too few`, remedy);
+  }
+  const held = Math.min(rows.length - 1, Math.max(1, Math.round(testShare * rows.length)));
+  const order = permutation(fold(fold(rootKey(seed), "csv"), "held out"), rows.length);
+  return { train: order.slice(held).sort(), test: order.slice(0, held).sort() };
+}
+
+interface Whole {
+  readonly columns: readonly Column[];
+  readonly width: number;
+  readonly classes: Classes;
+  readonly owners: Owners | null;
+}
+
+/** The given rows of the table. */
+function examplesOf(rows: Uint32Array, { columns, width, classes, owners }: Whole): Examples {
+  const features = sharedFloats(rows.length * width);
+  const labels = sharedBytes(rows.length);
+  const ofRow = sharedWords(rows.length);
+  rows.forEach((row, at) => {
+    labels[at] = classes.labels[row] ?? 0;
+    ofRow[at] = owners?.ofRow[row] ?? 0;
+    let start = at * width;
+    for (const column of columns) {
+      column.write(row, features, start);
+      start += column.width;
+    }
+  });
+  const examples = { count: rows.length, shape: [width], features, scale: 1, labels, classes: classes.count };
+  return owners === null ? examples : { ...examples, owners: { names: owners.names, ofRow } };
+}
+
+/** Shifts and scales the columns of numbers, in place, by what they are over the rows that are trained on. */
+function standardise({ train, test }: Omit<Dataset, "name">, columns: readonly Column[]): void {
+  const [width = 1] = train.shape;
+  let at = 0;
+  for (const column of columns) {
+    if (column.kind === "number") {
+      const [mean, deviation] = momentsOf(train, at);
+      for (const { features } of [train, test]) {
+        for (let i = at; i < features.length; i += width) features[i] = ((features[i] ?? 0) - mean) / deviation;
+      }
+    }
+    at += column.width;
+  }
+}
+
+/** Mean and standard deviation of feature `at`; a deviation of 1 where all values are the same. */
+function momentsOf({ features, shape: [width = 1], count }: Examples, at: number): readonly [number, number] {
+  let sum = 0;
+  for (let i = at; i < features.length; i += width) sum += features[i] ?? 0;
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = at; i < features.length; i += width) squares += ((features[i] ?? 0) - mean) ** 2;
+  return [mean, squares === 0 ? 1 : Math.sqrt(squares / count)];
+}
