@@ -74,16 +74,22 @@ function unfairShare({ scorecard, versions }: RunResult): readonly ReportScore[]
 }
 
 function bottleneck({ scorecard, clients, versions }: RunResult): readonly ReportScore[] {
-  const { bytesUp, bytesDown, uploadCompression } = scorecard.bottleneck;
+  const { bytesUp, bytesDown, bytesLost, uploadCompression, serverLink } = scorecard.bottleneck;
   const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each round both ways`;
   return [
     score("sent by clients", bytesUp, "bytes", `encoded updates of ${counted(clients.length, "client")}${perVersion}`),
     score("sent to clients", bytesDown, "bytes", "models, as they are"),
+    score("lost on the way", bytesLost, "bytes", "cut off when a task was called back or a client left"),
     orSay(
       "no update was sent",
       score("upload compression", uploadCompression, "times", "smaller than plain parameters"),
     ),
+    orSay("not measured", score("server link full", fullness(serverLink), "share", "of the time the server's link, either way, was the narrowest")),
   ];
+}
+
+function fullness(link: RunResult["scorecard"]["bottleneck"]["serverLink"]): number | null {
+  return link === null ? null : Math.max(link.saturatedShareUp, link.saturatedShareDown);
 }
 
 function score(name: string, value: number | null, unit: string, meaning: string): ReportScore {

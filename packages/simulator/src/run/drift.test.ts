@@ -1,0 +1,32 @@
+import { federated, pacing, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { expect, test } from "vitest";
+import { fleet, model, scenario, simulate } from "../index.ts";
+
+/** Rounds of a second each, in which all four clients take part; at 10 seconds the two classes swap their labels. */
+function drifting(versions: number) {
+  return scenario({
+    name: "drifting",
+    model: model.mlp({ hidden: [16] }),
+    data: data.gaussians({ classes: 2, features: 8, examplesPerClass: 200, spread: 0.2 }),
+    partition: partition.labelDrift({ rule: "iid", clients: 4, at: [10] }),
+    fleet: fleet.uniform({ computeNoise: 0, latencySeconds: 0.5, uploadBytesPerSecond: 1e9, downloadBytesPerSecond: 1e9 }),
+    plan: federated({
+      pacing: pacing.rounds({ cohort: 4 }),
+      solver: solver.sgd({ learningRate: 0.3 }),
+      work: { epochs: 2, batchSize: 20 },
+      versions,
+    }),
+  });
+}
+
+test("clients train on what they hold when they are asked: once labels have drifted, the model follows them", async () => {
+  const [before, after] = await Promise.all(
+    [9, 30].map(async (versions) => simulate({ scenario: drifting(versions), seed: 1, workers: 1 })),
+  );
+  const held = before?.measurements.at(-1)?.testAccuracy ?? 0;
+  expect(held).toBeGreaterThan(0.9);
+  // The held-out examples keep their labels, and what clients hold has others by then.
+  expect(after?.measurements.at(-1)?.testAccuracy).toBeLessThan(0.1);
+  expect(Math.min(...(after?.clients.map(({ testAccuracy }) => testAccuracy ?? 0) ?? []))).toBeGreaterThan(0.9);
+});
