@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { federated, pacing, solver } from "@potluck/core";
+import { federated, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, model, scenario, simulateTiming } from "@potluck/simulator";
 
@@ -31,12 +31,13 @@ const scale = scenario({
   }),
 });
 
-/** What was seen at the first report: by then everything is loaded, compiled and in its place. */
-let first: { readonly at: number; readonly events: number } | undefined;
-const { events } = await simulateTiming({
+/** When there were how many events: at the first report everything is loaded, compiled and in its place. */
+const reports: (readonly [milliseconds: number, events: number])[] = [];
+await simulateTiming({
   scenario: scale,
   seed: 1,
-  onProgress: (progress) => (first ??= { at: performance.now(), events: progress.events }),
+  onProgress: ({ events }) => reports.push([performance.now(), events]),
 });
-const eventsPerSecond = (1000 * (events - (first?.events ?? 0))) / (performance.now() - (first?.at ?? 0));
+const [[from, first], [until, last]] = [present(reports[0], "a report"), present(reports.at(-1), "a report")];
+const eventsPerSecond = (1000 * (last - first)) / (until - from);
 console.log(JSON.stringify([eventsPerSecond, process.resourceUsage().maxRSS / 1024]));

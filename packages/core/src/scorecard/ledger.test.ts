@@ -52,7 +52,7 @@ function mistakes(ledger: Ledger, now: number): readonly string[] {
   const asked = sum(ledger, ({ timesAsked }) => timesAsked);
   const ended = used + recalled + failed + refused.abandoned + refused.invalid;
   const waiting = pendingSeconds(ledger, now);
-  const times = clientTimes(ledger, now);
+  const times = [...clientTimes(ledger, now)];
   const overworked = times.filter(({ idleSeconds, offlineSeconds }) => Math.min(idleSeconds, offlineSeconds) < -1e-9);
   const bytes = { up: sum(ledger, ({ bytesUp }) => bytesUp), down: sum(ledger, ({ bytesDown }) => bytesDown) };
   const lost = sum(ledger, ({ bytesLost }) => bytesLost);
@@ -196,12 +196,12 @@ describe("by hand:", () => {
     run.send(2, { kind: "enrolled", client: clientId(1), profile: { examples: 1, tier: "manual" } });
     run.send(4, { kind: "enrolled", client: clientId(1), profile: { examples: 2, tier: "manual" } });
     const { ledger, fleet } = run.machine();
-    expect(clientTimes(ledger, 10)[1]).toEqual({ busySeconds: 0, idleSeconds: 0, offlineSeconds: 10 });
+    expect([...clientTimes(ledger, 10)][1]).toEqual({ busySeconds: 0, idleSeconds: 0, offlineSeconds: 10 });
     expect(fleet).toMatchObject({ population: 2, available: 0 });
     expect(fleet.client(clientId(1)).profile.examples).toBe(2);
     run.send(10, joined(1));
     expect(fleet.available).toBe(1);
-    expect(clientTimes(ledger, 13)[1]).toEqual({ busySeconds: 0, idleSeconds: 3, offlineSeconds: 10 });
+    expect([...clientTimes(ledger, 13)][1]).toEqual({ busySeconds: 0, idleSeconds: 3, offlineSeconds: 10 });
   });
 
   test("time online, across leaving and coming back", () => {

@@ -163,14 +163,14 @@ export interface ClientTime {
   readonly offlineSeconds: Seconds;
 }
 
-/** Where the time of each client went up to `now`. */
-export function clientTimes(ledger: Ledger, now: Seconds): readonly ClientTime[] {
+/** Where the time of each client went up to `now`, in the order of their numbers. */
+export function* clientTimes(ledger: Ledger, now: Seconds): Generator<ClientTime> {
   const pending = pendingSeconds(ledger, now);
-  return ledger.clients.map(({ onlineSeconds, onlineSince, usedSeconds, wastedSeconds }, id) => {
+  for (const [id, { onlineSeconds, onlineSince, usedSeconds, wastedSeconds }] of ledger.clients.entries()) {
     const online = onlineSeconds + (onlineSince === null ? 0 : now - onlineSince);
     const busySeconds = usedSeconds + wastedSeconds + (pending.get(clientId(id)) ?? 0);
-    return { busySeconds, idleSeconds: online - busySeconds, offlineSeconds: now - online };
-  });
+    yield { busySeconds, idleSeconds: online - busySeconds, offlineSeconds: now - online };
+  }
 }
 
 /** Seconds that a client has spent on tasks up to `now`, those still pending included. */

@@ -136,9 +136,11 @@ function delayOf(ledger: Ledger, { secondsToTarget }: Measured, now: Seconds): D
 }
 
 function idleShare(ledger: Ledger, now: Seconds): number {
-  const times = clientTimes(ledger, now);
-  const idle = total(times.map(({ idleSeconds }) => idleSeconds));
-  const online = idle + total(times.map(({ busySeconds }) => busySeconds));
+  let [idle, online] = [0, 0];
+  for (const { busySeconds, idleSeconds } of clientTimes(ledger, now)) {
+    idle += idleSeconds;
+    online += idleSeconds + busySeconds;
+  }
   return online === 0 ? 0 : Math.max(0, idle / online);
 }
 

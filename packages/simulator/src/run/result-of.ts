@@ -107,7 +107,7 @@ function partsOf({ stage }: Simulation): RunResult["parts"] {
 async function clientResults({ simulation, stage }: EndedRun, params: Float32Array): Promise<readonly ClientResult[]> {
   const { machine, now } = simulation;
   const { rows } = stage.training;
-  const times = clientTimes(machine.ledger, now);
+  const times = [...clientTimes(machine.ledger, now)];
   return Promise.all(
     rows.map(async (held, id) => ({
       id,
