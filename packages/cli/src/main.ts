@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { inspectCommand } from "./command/inspect.ts";
 import { methodsCommand } from "./command/methods.ts";
+import { schemaCommand } from "./command/schema.ts";
 import { simulateCommand } from "./command/simulate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { asksForJson } from "./interrupt.ts";
@@ -41,6 +42,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     simulateCommand(terminal, finish),
     methodsCommand(terminal),
     inspectCommand(terminal, finish),
+    schemaCommand(terminal),
   ]) {
     root.addCommand(command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err }));
   }
@@ -55,4 +57,5 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck methods                                           what plans can be made of
   potluck methods fed-prox                                  what one part does, and its options
   potluck inspect model.onnx                                what a model is, and whether it can be trained
+  potluck schema                                            the JSON Schema of scenario files, for editors
 `;
