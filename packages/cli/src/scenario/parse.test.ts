@@ -86,7 +86,7 @@ const cases: readonly (readonly [problem: string, value: unknown, code: string, 
 ];
 
 describe("a scenario file that is wrong names the file and the path, and says what to do:", () => {
-  test.each(cases)("%s", (_, value, code, sentence, remedy) => {
+  test.each(cases)("%s", (...[, value, code, sentence, remedy]) => {
     const fault = faultOf(value);
     expect(fault.message).toContain('"my.json" ');
     expect(fault.message).toContain(sentence);
