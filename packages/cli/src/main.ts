@@ -6,6 +6,8 @@
 import { Command, CommanderError } from "commander";
 import { inspectCommand } from "./command/inspect.ts";
 import { methodsCommand } from "./command/methods.ts";
+import { rerunCommand } from "./command/rerun.ts";
+import { runsCommand } from "./command/runs.ts";
 import { schemaCommand } from "./command/schema.ts";
 import { simulateCommand } from "./command/simulate.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -35,6 +37,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
   const root = new Command("potluck")
     .description("Federated training for fleets that are slow, uneven and half-offline.")
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("Try --help.")
     .addHelpText("after", HELP);
@@ -43,6 +46,8 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     methodsCommand(terminal),
     inspectCommand(terminal, finish),
     schemaCommand(terminal),
+    runsCommand(terminal),
+    rerunCommand(terminal, finish),
   ]) {
     root.addCommand(command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err }));
   }
@@ -58,4 +63,6 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck methods fed-prox                                  what one part does, and its options
   potluck inspect model.onnx                                what a model is, and whether it can be trained
   potluck schema                                            the JSON Schema of scenario files, for editors
+  potluck runs                                              the runs that were kept
+  potluck rerun first-run-20310507                          one of them again: is the model the same?
 `;

@@ -86,7 +86,13 @@ function claim(request: FolderRequest): RunPlace {
   const place =
     out === undefined
       ? ownFolder(request)
-      : { run: ownId(request, writing(out, () => chosenFolder(out, force))), path: out };
+      : {
+          run: ownId(
+            request,
+            writing(out, () => chosenFolder(out, force)),
+          ),
+          path: out,
+        };
   writing(place.path, () => writeFileSync(join(place.path, "metrics.jsonl"), ""));
   return place;
 }

@@ -16,7 +16,7 @@ const PROBE_TIMEOUT_MS = 5000;
 export function lockRun(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const held = new DatabaseSync(path, { timeout: PROBE_TIMEOUT_MS });
-  held.exec("BEGIN EXCLUSIVE");
+  held.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
   return () => {
     held.close();
     rmSync(path, { force: true });
