@@ -74,6 +74,12 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .options { font-size: 0.9rem; overflow-wrap: anywhere; }
 .about { font-size: 0.9rem; }
 .files { padding-left: 1.2rem; }
+.data { font-size: 0.9rem; }
+.verdicts { margin-top: 1.4rem; }
+.verdicts ul { margin: 0; padding-left: 1.1rem; }
+.best { font-weight: 600; }
+.lost { color: var(--alert); }
+.enemy th { padding-top: 0.9rem; font-variant: small-caps; font-size: 1rem; }
 @media screen and (max-width: 62rem) {
   figure { display: block; }
   figcaption { padding-top: 0.6rem; max-width: 42rem; }
