@@ -87,7 +87,7 @@ function settingsOf({ parts, settings }: RunOutcome): ReadonlyMap<string, string
 const SHARED = ["model", "data", "partition", "fleet"] as const;
 
 /** What arms of the same seed do not share, of first model, data, partition and fleet; nothing where they are paired. */
-export function unshared(arms: Arms): readonly string[] {
+function unshared(arms: Arms): readonly string[] {
   return SHARED.filter((room) => {
     const described = arms.map(({ runs: [{ outcome }] }) =>
       JSON.stringify(outcome.parts.filter((part) => part.room === room)),

@@ -82,8 +82,11 @@ function standingsOf(metric: Metric, arms: Arms, ends: CommonEnds): readonly Sta
 
 /** The paired difference, if both arms have the number for every seed. */
 function differenceOf(values: readonly (number | null)[], others: readonly (number | null)[]): Difference | null {
-  const known = (value: number | null): value is number => value !== null;
-  return values.every(known) && others.every(known) ? pairedDifference(values, others) : null;
+  return values.every(isKnown) && others.every(isKnown) ? pairedDifference(values, others) : null;
+}
+
+function isKnown(value: number | null): value is number {
+  return value !== null;
 }
 
 /**
@@ -94,14 +97,15 @@ function lossesOf({ metric, standings }: Row, arm: string): readonly Loss[] {
   const { enemy } = metric;
   const own = standings.find((standing) => standing.arm === arm);
   const best = bestOf(metric, standings);
-  if (enemy === null || own?.mean == null || best?.mean == null || own === best) return [];
-  const difference = differenceOf(own.values, best.values);
-  const isWorse = (metric.better === "higher" ? difference?.high : negated(difference?.low)) ?? 0;
-  return isWorse < 0 ? [{ enemy, metric, mean: own.mean, best: best.arm, bestMean: best.mean }] : [];
+  if (enemy === null || own === undefined || best === undefined || own === best) return [];
+  if (own.mean === null || best.mean === null || !isWorse(metric, own, best)) return [];
+  return [{ enemy, metric, mean: own.mean, best: best.arm, bestMean: best.mean }];
 }
 
-function negated(value: number | null | undefined): number | null {
-  return value == null ? null : -value;
+function isWorse({ better }: Metric, own: Standing, best: Standing): boolean {
+  const difference = differenceOf(own.values, best.values);
+  if (difference === null || difference.low === null || difference.high === null) return false;
+  return better === "higher" ? difference.high < 0 : difference.low > 0;
 }
 
 /** The arm with the best mean, the earlier one of equals; undefined if none has one. */

@@ -66,7 +66,8 @@ const starvation: readonly Reading[] = [
     of: ({ scorecard }) => scorecard.starvation.clientsNeverUsed,
   },
   {
-    ...{ ...plainDown("participation-fairness", "participation fairness"), better: "higher" },
+    ...plainDown("participation-fairness", "participation fairness"),
+    better: "higher",
     of: ({ scorecard }) => scorecard.starvation.participationFairness,
   },
   {

@@ -24,16 +24,29 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     `${counted(arms.length, "arm")}, ${counted(seeds.length, "seed")} (${seeds.join(", ")}). ${pairingSentence(arms)}`,
     spreadSentence(seeds.length, arms[0].name),
     "",
-    ...lines(`at equal virtual time: ${duration(ends.virtualSeconds)} (virtual), where the first run ends`, moments.time),
+    ...lines(
+      `at equal virtual time: ${duration(ends.virtualSeconds)} (virtual), where the first run ends`,
+      moments.time,
+    ),
     ...lines(`at equal bytes: ${bytes(ends.bytes)} both ways, all that the thriftiest run sent`, moments.bytes),
     ...lines("at the end of each run", moments.end),
     "the four enemies, at the end of each run (times are virtual)",
     "",
-    ...indented(scoreTable(rows, arms.map(({ name }) => name))),
+    ...indented(
+      scoreTable(
+        rows,
+        arms.map(({ name }) => name),
+      ),
+    ),
     "",
     "which enemy each arm loses to: another arm does better, and the interval of the difference excludes 0",
     "",
-    ...indented(textTable(["arm", "loses to"], verdicts.map((verdict) => [verdict.arm, verdictText(verdict)]))),
+    ...indented(
+      textTable(
+        ["arm", "loses to"],
+        verdicts.map((verdict) => [verdict.arm, verdictText(verdict)]),
+      ),
+    ),
   ];
 }
 
@@ -51,9 +64,7 @@ function momentTable({ arms, rows }: Comparison, metrics: readonly Metric[]): re
     name,
     ...shown.flatMap(({ metric: { unit }, standings }) => {
       const standing = standings[at];
-      return standing === undefined
-        ? []
-        : [meanAndSpread(unit, standing), differenceText(unit, standing.difference)];
+      return standing === undefined ? [] : [meanAndSpread(unit, standing), differenceText(unit, standing.difference)];
     }),
   ]);
   return textTable(["arm", ...headings], lines);
@@ -81,12 +92,22 @@ export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Re
     arms: arms.map(({ name, runs }) => ({ name, runs: runs.map(({ run }) => run) })),
     ends,
     numbers: rows.map(({ metric: { key, name, unit, better, enemy }, standings }) => ({
-      ...{ key, name, unit, better, enemy },
+      key,
+      name,
+      unit,
+      better,
+      enemy,
       arms: standings,
     })),
     losses: verdicts.map(({ arm, losses }) => ({
       arm,
-      losses: losses.map(({ enemy, metric, mean, best, bestMean }) => ({ enemy, key: metric.key, mean, best, bestMean })),
+      losses: losses.map(({ enemy, metric, mean, best, bestMean }) => ({
+        enemy,
+        key: metric.key,
+        mean,
+        best,
+        bestMean,
+      })),
     })),
   };
 }

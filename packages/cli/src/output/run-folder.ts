@@ -15,6 +15,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { reportOf } from "./report-of.ts";
 import { OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
 import { finalMeasurement, type RunPlace, summaryObject } from "./summary.ts";
+import { writing } from "./writing.ts";
 
 /** An open run folder. */
 export interface RunFolder {
@@ -149,18 +150,6 @@ function makeFolder(path: string): boolean {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
-  }
-}
-
-/** Does something to files; what the system refuses becomes Fault "output-unwritable". */
-function writing<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Error) || !("syscall" in error)) throw error;
-    const remedy =
-      "Check that it is a folder you may write to and that the disk has room, or choose another with --out.";
-    throw new Fault("output-unwritable", `"${path}" cannot be written: ${error.message}`, remedy);
   }
 }
 

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { csvLink, csvText } from "./csv.ts";
 
-const data = { name: "accuracy", columns: ["arm", "mean"], rows: [['a "b", c', 0.1], ["d", null]] } as const;
+const data = {
+  name: "accuracy",
+  columns: ["arm", "mean"],
+  rows: [
+    ['a "b", c', 0.1],
+    ["d", null],
+  ],
+} as const;
 
 test("texts with commas and quotes are quoted, what is missing is empty", () => {
   expect(csvText(data)).toBe('arm,mean\r\n"a ""b"", c",0.1\r\nd,\r\n');

@@ -57,6 +57,7 @@ figure svg text { white-space: pre; }
 details { margin-top: 0.8rem; }
 summary { cursor: pointer; font-size: 0.9rem; width: fit-content; }
 .scroll { overflow-x: auto; max-height: 28rem; }
+.whole { max-height: none; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: lining-nums tabular-nums; }
 caption { text-align: left; color: var(--muted); padding: 0.5rem 0; }
 th, td { padding: 0.2rem 1.2rem 0.2rem 0; text-align: right; font-weight: 400; white-space: nowrap; }

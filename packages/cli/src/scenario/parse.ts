@@ -10,11 +10,13 @@ import { catalogue } from "../catalogue.ts";
 import type { PlanField, SceneField } from "./fields.ts";
 import { faultAt, scenarioFault } from "./problems.ts";
 import {
+  isPlanFile,
   isScenarioFile,
   type PartEntry,
   type PlanFile,
   problemsOfExport,
   problemsOfFile,
+  problemsOfPlan,
   type ScenarioFile,
 } from "./scenario-schema.ts";
 
@@ -35,6 +37,12 @@ export function parseScenario(value: unknown, where: string): Scenario {
     fleet: made("fleet", catalogue.fleet, fleet),
     plan: planOf(plan, where),
   };
+}
+
+/** The plan that `value` describes, as it stands under "plan" in a scenario file. Throws what {@link parseScenario} does. */
+export function parsePlan(value: unknown, where: string): Scenario["plan"] {
+  if (isPlanFile(value)) return planOf(value, where);
+  throw scenarioFault(problemsOfPlan(value), { plan: value }, where);
 }
 
 /** Checks a scenario file without making its parts. Throws the faults of {@link parseScenario}. */

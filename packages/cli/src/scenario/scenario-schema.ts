@@ -53,6 +53,16 @@ export function problemsOfFile(value: unknown): readonly z.core.$ZodIssue[] {
   return fileSchema.safeParse(value).error?.issues ?? [];
 }
 
+/** Whether a plan says this. */
+export function isPlanFile(value: unknown): value is PlanFile {
+  return problemsOfPlan(value).length === 0;
+}
+
+/** The problems of `value` as a plan, with paths as in a scenario file. */
+export function problemsOfPlan(value: unknown): readonly z.core.$ZodIssue[] {
+  return z.object({ plan: planSchema }).safeParse({ plan: value }).error?.issues ?? [];
+}
+
 /** The problems of `value` as the default export of a module, as far as can be seen without running it. */
 export function problemsOfExport(value: unknown): readonly z.core.$ZodIssue[] {
   return exportSchema.safeParse(value).error?.issues ?? [];

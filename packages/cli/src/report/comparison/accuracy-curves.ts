@@ -1,5 +1,5 @@
 /**
- * Accuracy of the arms along virtual time, bytes and updates of the model: a line for the mean over seeds in the band of
+ * Accuracy of the arms along virtual time, bytes and versions of the model: a line for the mean over seeds in the band of
  * its spread.
  *
  * @module
@@ -39,10 +39,10 @@ const axes: readonly Along[] = [
     placeOf: bytesAt,
     unitOf: byteUnit,
     labelOf: ({ name }) => `${name} up and down`,
-    text: (place) => `${bytes(place)}`,
+    text: bytes,
   },
   {
-    title: "Accuracy against updates of the model",
+    title: "Accuracy against versions of the model",
     column: "version",
     placeOf: ({ version }) => version,
     unitOf: () => ({ factor: 1, name: "versions" }),

@@ -64,7 +64,8 @@ function verdictHtml({ arm, losses }: Verdict): Html {
   const entries = byEnemy.map(
     ([enemy, lost]) =>
       html`<li>
-        <strong>${enemy}</strong>: ${lost.map(
+        <strong>${enemy}</strong>:
+        ${lost.map(
           ({ metric: { name, unit }, mean, best, bestMean }, at) =>
             html`${at === 0 ? "" : "; "}${name} ${amount(unit, mean)}, ${best} ${amount(unit, bestMean)}`,
         )}
@@ -72,7 +73,15 @@ function verdictHtml({ arm, losses }: Verdict): Html {
   );
   return html`<div>
     <dt>${arm} loses to</dt>
-    <dd>${entries.length === 0 ? "none of the four enemies beyond doubt" : html`<ul>${entries}</ul>`}</dd>
+    <dd>
+      ${
+        entries.length === 0
+          ? "none of the four enemies beyond doubt"
+          : html`<ul>
+              ${entries}
+            </ul>`
+      }
+    </dd>
   </div> `;
 }
 
@@ -143,7 +152,7 @@ function scoresHtml({ arms, rows, verdicts }: Comparison): Html {
       At the end of each run. The best of a row is bold; a score is red where another arm is better and the interval of
       the difference excludes 0.
     </p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Scorecards">
+    <div class="scroll whole" tabindex="0" role="region" aria-label="Scorecards">
       <table>
         <thead>
           <tr>

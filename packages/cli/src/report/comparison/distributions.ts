@@ -13,7 +13,7 @@ import { spreadSample } from "../charts/sample.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 
 /** The most points of a curve over clients. */
-export const DISTRIBUTION_POINTS_LIMIT = 400;
+const DISTRIBUTION_POINTS_LIMIT = 400;
 
 /** A point of a curve over clients; both are shares in [0, 1]. */
 interface Point {
@@ -38,7 +38,9 @@ export function clientAccuracyFigure(arms: Arms): Figure {
   const curves = arms.map((arm) => ({ arm: arm.name, points: cumulative(accuraciesOf(arm)) }));
   const notes = arms.flatMap((arm) => {
     const values = accuraciesOf(arm);
-    return values.length === 0 ? [] : [`${arm.name}: mean ${percent(meanOf(values))}, ${tenthOf(arm)} in the worst tenth.`];
+    return values.length === 0
+      ? []
+      : [`${arm.name}: mean ${percent(meanOf(values))}, ${tenthOf(arm)} in the worst tenth.`];
   });
   return {
     title: "Accuracy over clients",
@@ -79,7 +81,11 @@ function cumulative(values: readonly number[]): readonly Point[] {
   const [first] = points;
   const last = points.at(-1);
   const shown = spreadSample(points, DISTRIBUTION_POINTS_LIMIT);
-  return [...(first === undefined ? [] : [{ x: first.x, y: 0 }]), ...shown, ...(last === undefined ? [] : [last, { x: 1, y: 1 }])];
+  return [
+    ...(first === undefined ? [] : [{ x: first.x, y: 0 }]),
+    ...shown,
+    ...(last === undefined ? [] : [last, { x: 1, y: 1 }]),
+  ];
 }
 
 function accuracyPlot(curves: readonly Curve[], width: number): PlotOptions {
@@ -132,13 +138,10 @@ export function participationFigure(arms: Arms): Figure {
     legend: legendOf(arms),
     data: {
       name: "participation",
-      columns: ["arm", "seed", "client", "tier", "timesAsked", "timesUsed", "usedSeconds", "wastedSeconds"],
+      columns: ["arm", "seed", "client", "tier", "timesAsked", "timesUsed"],
       rows: arms.flatMap(({ name, runs }) =>
         runs.flatMap(({ seed, outcome }) =>
-          outcome.clients.map(({ id, tier, timesAsked, timesUsed, usedSeconds, wastedSeconds }) => [
-            ...[name, seed, id, tier],
-            ...[timesAsked, timesUsed, usedSeconds, wastedSeconds],
-          ]),
+          outcome.clients.map(({ id, tier, timesAsked, timesUsed }) => [name, seed, id, tier, timesAsked, timesUsed]),
         ),
       ),
     },
@@ -177,7 +180,14 @@ function participationPlot(curves: readonly Curve[], width: number): PlotOptions
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 4 }),
       axisX({ label: "clients, least used first (%)", labelArrow: "none", labelAnchor: "right", ticks: 5 }),
       axisY({ label: "of the used updates (%)", labelArrow: "none", ticks: 4 }),
-      link([100], { x1: 0, y1: 0, x2: (end: number) => end, y2: (end: number) => end, stroke: MUTED, strokeDasharray: "4 3" }),
+      link([100], {
+        x1: 0,
+        y1: 0,
+        x2: (end: number) => end,
+        y2: (end: number) => end,
+        stroke: MUTED,
+        strokeDasharray: "4 3",
+      }),
       ...shareLines(curves, "linear"),
     ],
   };
@@ -194,13 +204,15 @@ interface Staleness {
 /** The chart of how many versions behind the used updates were. */
 export function stalenessFigure(arms: Arms): Figure {
   const shown = arms.flatMap(stalenessOf);
+  const isFresh = shown.every(({ worst }) => worst === 0);
   return {
     title: "Staleness of used updates",
-    note:
-      shown.length === 0
+    note: isFresh
+      ? shown.length === 0
         ? "No update was used."
-        : "How many versions of the model were published while an update was on its way, means over seeds: the filled dot is the median, the line ends where 95 of 100 updates are no staler, the ring is the stalest.",
-    draw: shown.length === 0 ? null : (width) => stalenessPlot(shown, width),
+        : "Every used update started from the newest model."
+      : "How many versions of the model were published while an update was on its way, means over seeds: the filled dot is the median, the line ends where 95 of 100 updates are no staler, the ring is the stalest.",
+    draw: isFresh ? null : (width) => stalenessPlot(shown, width),
     data: {
       name: "staleness",
       columns: ["arm", "seed", "median", "percentile95", "maximum"],
@@ -224,7 +236,6 @@ function stalenessOf({ name, runs }: Arm): readonly Staleness[] {
 
 function stalenessPlot(shown: readonly Staleness[], width: number): PlotOptions {
   const longest = Math.max(1, ...shown.map(({ worst }) => worst));
-  const place = (name: "half" | "most" | "worst"): object => ({ x: name, y: "arm" });
   const colour = ({ arm }: Staleness): string => tierColour(shown.findIndex((other) => other.arm === arm));
   return {
     ...frame,
@@ -239,9 +250,9 @@ function stalenessPlot(shown: readonly Staleness[], width: number): PlotOptions 
       axisX({ label: "versions behind", labelArrow: "none", labelAnchor: "right", ticks: 6 }),
       axisY({ tickSize: 0, tickFormat: (name: string) => clipped(name) }),
       link(shown, { x1: 0, x2: "most", y1: "arm", y2: "arm", stroke: colour, strokeWidth: 3 }),
-      dot(shown, { ...place("half"), r: 5, fill: colour }),
-      dot(shown, { ...place("worst"), r: 5, stroke: colour, strokeWidth: 1.5 }),
-      text(shown, { ...place("worst"), text: ({ worst }: Staleness) => decimal(worst), dy: -12, fill: INK }),
+      dot(shown, { x: "half", y: "arm", r: 5, fill: colour }),
+      dot(shown, { x: "worst", y: "arm", r: 5, stroke: colour, strokeWidth: 1.5 }),
+      text(shown, { x: "worst", y: "arm", text: ({ worst }: Staleness) => decimal(worst), dy: -12, fill: INK }),
     ],
   };
 }
