@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,6 +102,23 @@ describe("potluck compare", () => {
     expect(out).toContain("For each seed all arms share data, partition, fleet and first model.");
     expect(out).toMatch(/at equal virtual time: .* \(virtual\), where the first run ends/);
     expect(out).toMatch(/^ {2}b +\d.*points/m);
+  });
+
+  test("Ctrl-C ends it, and keeps the runs that were done", async () => {
+    const own = join(folder, "cut");
+    const long = { ...tiny, name: "long", plan: { ...tiny.plan, versions: 100_000 } };
+    const paths = [await file("a.json", tiny), await file("long.json", long)];
+    const running = say("compare", ...paths, "--seeds", "1", "--json", "--store", own);
+    const isLong = (): boolean => existsSync(own) && readdirSync(own).some((name) => name.startsWith("long-"));
+    const timer = setInterval(() => isLong() && process.emit("SIGINT"), 20);
+    await once(process, "SIGINT");
+    clearInterval(timer);
+    const { exitCode, out, err } = await running;
+    expect(exitCode).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ status: "interrupted", comparison: expect.stringMatching(/^compare-/) });
+    expect(err).toContain("the runs that were done are kept: `potluck report compare-");
+    const listed: unknown = JSON.parse((await say("runs", "--json", "--store", own)).out);
+    expect(listed).toMatchObject([{ status: "finished" }, { status: "interrupted", arm: "long" }]);
   });
 
   test("an arm that cannot be run is refused before anything runs", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
+import { checkFeasible } from "@potluck/simulator";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { summaryObject } from "../output/summary.ts";
@@ -48,6 +49,7 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
   const record = onlyOne(store.find(word), word);
   const scenario = parseScenario(fileOf(record), record.id);
   const { seed, command } = record;
+  checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   try {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunResult } from "@potluck/simulator";
+import { checkFeasible, type RunResult } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
@@ -59,6 +59,7 @@ Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go 
 async function runScenario(path: string, options: SimulateOptions, terminal: Terminal): Promise<number> {
   const scenario = await loadScenario(path);
   const { seed, workers, out, force } = options;
+  checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   try {

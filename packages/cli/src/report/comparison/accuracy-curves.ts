@@ -105,7 +105,8 @@ function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width
   const lowest = 10 * Math.floor(10 * Math.max(0, Math.min(...settled.map(({ low }) => low))));
   const highest = 100 * Math.min(1, Math.max(...all.map(({ high }) => high)));
   const x = ({ place }: CurvePoint): number => place / unit.factor;
-  const shape = { x, curve: "step-after", clip: true } as const;
+  const within = (share: number): number => Math.min(100, Math.max(lowest, 100 * share));
+  const shape = { x, curve: "step-after" } as const;
   return {
     ...frame,
     width,
@@ -120,12 +121,17 @@ function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width
       ...curves.flatMap(({ points, colour }) => [
         areaY(points, {
           ...shape,
-          y1: ({ low }: CurvePoint) => 100 * low,
-          y2: ({ high }: CurvePoint) => 100 * high,
+          y1: ({ low, high }: CurvePoint) => (100 * high < lowest ? Number.NaN : within(low)),
+          y2: ({ high }: CurvePoint) => (100 * high < lowest ? Number.NaN : within(high)),
           fill: colour,
           fillOpacity: 0.15,
         }),
-        line(points, { ...shape, y: ({ mean }: CurvePoint) => 100 * mean, stroke: colour, strokeWidth: 2 }),
+        line(points, {
+          ...shape,
+          y: ({ mean }: CurvePoint) => (100 * mean < lowest ? Number.NaN : 100 * mean),
+          stroke: colour,
+          strokeWidth: 2,
+        }),
       ]),
     ],
   };
