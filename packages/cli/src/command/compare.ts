@@ -7,6 +7,7 @@ import { basename, extname } from "node:path";
 import { invariant } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
 import { Command } from "commander";
+import { titleOf } from "../comparison/arms.ts";
 import { compareArms } from "../comparison/comparison.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
@@ -68,9 +69,8 @@ async function compare(paths: readonly string[], options: CompareOptions, termin
     return exitCodes.interrupted;
   }
   const comparison = compareArms(arms);
-  const title = arms.map(({ name }) => name).join(", ");
   const command = commandOf(paths, options);
-  const report = await writeComparison(comparison, { title, command }, { store, experiment, out });
+  const report = await writeComparison(comparison, { title: titleOf(arms), command }, { store, experiment, out });
   if (format === "json") {
     const object = { comparison: experiment, status, ...comparisonObject(comparison), report };
     terminal.out(`${JSON.stringify(object)}\n`);

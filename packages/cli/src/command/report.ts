@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import { Command } from "commander";
-import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
+import { type Arm, type ArmRun, type Arms, titleOf } from "../comparison/arms.ts";
 import { compareArms } from "../comparison/comparison.ts";
 import { writeComparison, writePage } from "../output/comparison-file.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
@@ -82,11 +82,11 @@ async function reportComparison(
   if (compared < runs.length) {
     terminal.err(`${runs.length - compared} of ${runs.length} runs are left out: not all arms have their seeds\n`);
   }
-  const [word = ""] = words;
-  const experiment = words.length === 1 ? word : "report";
-  const title = arms.map(({ name }) => name).join(", ");
-  const command = `npx potluck report ${words.join(" ")}`;
-  const path = await writeComparison(comparison, { title, command }, { store, experiment, out });
+  const experiments = new Set(runs.map((run) => run.experiment));
+  const [first = null] = experiments;
+  const experiment = experiments.size === 1 && first !== null ? first : "report";
+  const about = { title: titleOf(arms), command: `npx potluck report ${words.join(" ")}` };
+  const path = await writeComparison(comparison, about, { store, experiment, out });
   if (format === "json") terminal.out(`${JSON.stringify({ ...comparisonObject(comparison), report: path })}\n`);
   else terminal.out(`${[...comparisonLines(comparison), "", `report  ${path}`].join("\n")}\n`);
 }

@@ -102,3 +102,14 @@ export function pairingSentence(arms: Arms): string {
   if (different.length === 0) return "For each seed all arms share data, partition, fleet and first model.";
   return `Arms of the same seed differ in ${different.join(" and ")}: what they share beyond the seed is only the rest.`;
 }
+
+/** A title is longer than this only if it has to be. */
+const TITLE_LENGTH = 60;
+
+/** The names of the arms; of many, how many there are and of what. */
+export function titleOf(arms: Arms): string {
+  const names = arms.map(({ name }) => name).join(", ");
+  if (names.length <= TITLE_LENGTH) return names;
+  const scenarios = new Set(arms.map(({ runs: [{ outcome }] }) => outcome.scenario));
+  return `${arms.length} arms of ${[...scenarios].join(", ")}`;
+}

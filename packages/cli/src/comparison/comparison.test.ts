@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
-import { contrasts, pairingSentence } from "./arms.ts";
+import { contrasts, pairingSentence, titleOf } from "./arms.ts";
 import { compareArms, type Standing } from "./comparison.ts";
 import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
 
@@ -118,4 +118,10 @@ test("arms that differ in what a seed decides are not called paired", () => {
     { setting: "solver learningRate", values: ["0.1", "0.2"] },
     { setting: "versions", values: ["2", "0"] },
   ]);
+});
+
+test("few arms are the title, of many it says how many and of what", () => {
+  expect(titleOf([slow, fast])).toBe("slow, fast");
+  const [first, ...others] = Array.from({ length: 9 }, (_, at) => ({ ...slow, name: `learningRate=0.${at}` }));
+  expect(titleOf([first ?? slow, ...others])).toBe("9 arms of sample");
 });

@@ -36,10 +36,17 @@ test("every combination is made, the last setting changing fastest, and called a
 
 test("paths that end alike are written out, and lead into lists", () => {
   const grid = combinations([
-    settingFrom("plan.solver.learningRate=1"),
-    settingFrom("plan.serverOptimizer.learningRate=2"),
+    settingFrom("plan.solver.learningRate=1,2"),
+    settingFrom("plan.serverOptimizer.learningRate=2,3"),
   ]);
   expect(grid[0]?.name).toBe("plan.solver.learningRate=1 plan.serverOptimizer.learningRate=2");
   const [second] = combinations([settingFrom("fleet.slowdowns[1]=7")]);
   expect(second?.applyTo({ fleet: { slowdowns: [1, 3, 9] } })).toEqual({ fleet: { slowdowns: [1, 7, 9] } });
+});
+
+test("settings with one value are set, and not part of the name", () => {
+  const [first] = combinations([settingFrom("plan.pacing.cohort=2,3"), settingFrom("plan.versions=8")]);
+  expect(first?.name).toBe("cohort=2");
+  expect(first?.applyTo(tiny)).toMatchObject({ plan: { versions: 8, pacing: { cohort: 2 } } });
+  expect(combinations([settingFrom("plan.versions=8")])[0]?.name).toBe("versions=8");
 });

@@ -20,7 +20,7 @@ export interface VariationValue {
 
 /** One value for each setting. */
 export interface Combination {
-  /** "learningRate=0.1 cohort=5" */
+  /** "learningRate=0.1 cohort=5": the settings of which several values are tried. */
   readonly name: string;
   readonly settings: readonly (VariationValue & { readonly path: string })[];
   /** A scenario file with these settings; it is not checked. */
@@ -60,9 +60,13 @@ export function combinations(variations: readonly Variation[]): readonly Combina
     (all, { path, values }) => all.flatMap((earlier) => values.map((value) => [...earlier, { path, ...value }])),
     [[]],
   );
-  const shorten = shortNames(variations.map(({ path }) => path));
+  const varied = variations.filter(({ values }) => values.length > 1).map(({ path }) => path);
+  const shorten = shortNames(varied);
   return chosen.map((settings) => ({
-    name: settings.map(({ path, text }) => `${shorten(path)}=${text}`).join(" "),
+    name: settings
+      .filter(({ path }) => varied.length === 0 || varied.includes(path))
+      .map(({ path, text }) => `${shorten(path)}=${text}`)
+      .join(" "),
     settings,
     applyTo: (file) => settings.reduce((changed, { path, value }) => withValue(changed, stepsOf(path), value), file),
   }));

@@ -61,8 +61,10 @@ describe("the store", () => {
     }
     const ids = (word: string): readonly string[] => store.find(word).map(({ id }) => id);
     expect(ids("a-1")).toEqual(["a-1"]);
-    expect(ids("b")).toEqual(["b-1"]);
     expect(ids("both")).toEqual(["a-1", "a-2"]);
+    expect(ids("bo")).toEqual(["a-1", "a-2"]);
+    expect(ids("b-")).toEqual(["b-1"]);
+    expect(() => ids("b")).toThrow(/begin with "b": both, b-1/);
     expect(() => ids("a")).toThrow(/several runs in .* begin with "a": a-1, a-2/);
     expect(() => ids("c")).toThrow('there is no run "c"');
   });

@@ -27,8 +27,8 @@ export interface RunStore {
   /** The runs, oldest first. */
   readonly list: (filter?: RunFilter) => readonly RunRecord[];
   /**
-   * The runs that a word names: the run of this id, the runs of this experiment, or the one run whose id begins so. Throws Fault
-   * "run-missing".
+   * The runs that a word names: the run of this id, the runs of this experiment, or those of the one id that begins so.
+   * Throws Fault "run-missing".
    */
   readonly find: (word: string) => readonly RunRecord[];
 }
@@ -79,14 +79,16 @@ function dead(run: RunRecord): RunRecord {
 }
 
 function found(runs: readonly RunRecord[], word: string, folder: string): readonly RunRecord[] {
-  const exact = runs.filter(({ id, experiment }) => id === word || experiment === word);
-  if (exact.length > 0) return exact;
-  const similar = runs.filter(({ id }) => id.startsWith(word));
-  if (similar.length === 1) return similar;
+  const called = (name: string): readonly RunRecord[] =>
+    runs.filter(({ id, experiment }) => id === name || experiment === name);
+  const names = new Set(runs.flatMap(({ id, experiment }) => (experiment === null ? [id] : [id, experiment])));
+  const similar = names.has(word) ? [word] : [...names].filter((name) => name.startsWith(word));
+  const [name, another] = similar;
+  if (name !== undefined && another === undefined) return called(name);
   const remedy = "`potluck runs` lists all of them; --store names another folder.";
-  if (similar.length === 0) throw new Fault("run-missing", `there is no run "${word}" in "${folder}"`, remedy);
-  const names = similar.map(({ id }) => id).join(", ");
-  throw new Fault("run-missing", `several runs in "${folder}" begin with "${word}": ${names}`, "Write more of its id.");
+  if (name === undefined) throw new Fault("run-missing", `there is no run "${word}" in "${folder}"`, remedy);
+  const message = `several runs in "${folder}" begin with "${word}": ${similar.join(", ")}`;
+  throw new Fault("run-missing", message, "Write more of its id.");
 }
 
 function tablePath(folder: string): string {

@@ -11,6 +11,7 @@ import { type Figure, frame, RULE } from "../charts/chart.ts";
 import { byteUnit, bytes, count, counted, duration, percent, timeUnit, type Unit } from "../format.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { type CurvePoint, curveOf } from "./curve.ts";
+import { ofFew } from "./note.ts";
 
 /** What a curve runs along. */
 interface Along {
@@ -91,7 +92,7 @@ function noteOf({ text }: Along, curves: readonly NamedCurve[], seeds: number): 
     return end === undefined ? [] : [`${arm} has ${percent(end.mean)} at ${text(end.place)}.`];
   });
   const band = seeds === 1 ? "" : ` over ${counted(seeds, "seed")}, in a band of one standard deviation to each side`;
-  return `Means of the held-out accuracy${band}. A curve ends with the first of its seeds. ${ends.join(" ")}`;
+  return `Means of the held-out accuracy${band}. A curve ends with the first of its seeds.${ofFew(ends)}`;
 }
 
 /** The share of an axis that counts as the start of a curve: only there may it run below the drawing. */
@@ -116,7 +117,7 @@ function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width
     y: { domain: [lowest, Math.max(lowest + 5, highest)] },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
-      axisX({ label: labelOf(unit), labelArrow: "none", labelAnchor: "right", ticks: width < 500 ? 4 : 8 }),
+      axisX({ label: labelOf(unit), labelArrow: "none", labelAnchor: "right", ...ticksOf(unit, end, width) }),
       axisY({ label: `accuracy (%)${lowest > 0 ? `; axis from ${lowest}%` : ""}`, labelArrow: "none", ticks: 5 }),
       ...curves.flatMap(({ points, colour }) => [
         areaY(points, {
@@ -135,4 +136,14 @@ function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width
       ]),
     ],
   };
+}
+
+/** Few ticks; on an axis of versions, of which there are no halves, never more than one for each. */
+function ticksOf(
+  { name }: Unit,
+  end: number,
+  width: number,
+): { readonly ticks: number } | { readonly interval: number } {
+  const ticks = width < 500 ? 4 : 8;
+  return name === "versions" && end < ticks ? { interval: 1 } : { ticks };
 }

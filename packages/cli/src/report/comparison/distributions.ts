@@ -11,6 +11,7 @@ import { clipped, count, decimal, percent } from "../format.ts";
 import { type Figure, frame, INK, MUTED, RULE } from "../charts/chart.ts";
 import { spreadSample } from "../charts/sample.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
+import { ofFew } from "./note.ts";
 
 /** The most points of a curve over clients. */
 const DISTRIBUTION_POINTS_LIMIT = 400;
@@ -47,7 +48,7 @@ export function clientAccuracyFigure(arms: Arms): Figure {
     note:
       notes.length === 0
         ? "No client's own accuracy was measured."
-        : `The share of clients that are served no better than this by the last model, on their own test rows, over all seeds. A curve farther right is better. ${notes.join(" ")}`,
+        : `The share of clients that are served no better than this by the last model, on their own test rows, over all seeds. A curve farther right is better.${ofFew(notes)}`,
     draw: notes.length === 0 ? null : (width) => accuracyPlot(curves, width),
     legend: legendOf(arms),
     data: {
@@ -133,7 +134,7 @@ export function participationFigure(arms: Arms): Figure {
   });
   return {
     title: "Who takes part",
-    note: `The share of all used updates that comes from the least used clients up to there, mean over seeds. On the diagonal all are used equally often. ${notes.join(" ")}`,
+    note: `The share of all used updates that comes from the least used clients up to there, mean over seeds. On the diagonal all are used equally often.${ofFew(notes)}`,
     draw: (width) => participationPlot(curves, width),
     legend: legendOf(arms),
     data: {
