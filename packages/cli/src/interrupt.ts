@@ -8,7 +8,9 @@ import { exitCodes } from "./exit-codes.ts";
 
 /** Whether programs read along. The words decide, since a wrong command line has no options. */
 export function asksForJson(words: readonly string[]): boolean {
-  return words.some((word, at) => word === "--format=json" || (word === "json" && words[at - 1] === "--format"));
+  return words.some(
+    (word, at) => word === "--json" || word === "--format=json" || (word === "json" && words[at - 1] === "--format"),
+  );
 }
 
 /**

@@ -44,6 +44,7 @@ describe("potluck simulate", () => {
       "model.onnx",
       "model.safetensors",
       "report.html",
+      "result.json",
       "summary.json",
     ]);
     expect(JSON.parse(await readFile(join(out, "summary.json"), "utf8"))).toEqual(summary);
@@ -132,7 +133,7 @@ describe("potluck simulate", () => {
     const said = await running;
     expect(said.exitCode).toBe(130);
     expect(JSON.parse(said.out)).toMatchObject({ status: "interrupted" });
-    expect((await readdir(out)).length).toBe(5);
+    expect((await readdir(out)).length).toBe(6);
   });
 });
 

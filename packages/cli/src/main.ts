@@ -4,9 +4,15 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { compareCommand } from "./command/compare.ts";
 import { inspectCommand } from "./command/inspect.ts";
 import { methodsCommand } from "./command/methods.ts";
+import { reportCommand } from "./command/report.ts";
+import { rerunCommand } from "./command/rerun.ts";
+import { runsCommand } from "./command/runs.ts";
+import { schemaCommand } from "./command/schema.ts";
 import { simulateCommand } from "./command/simulate.ts";
+import { sweepCommand } from "./command/sweep.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { asksForJson } from "./interrupt.ts";
 import { problemOf } from "./problem.ts";
@@ -34,6 +40,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
   const root = new Command("potluck")
     .description("Federated training for fleets that are slow, uneven and half-offline.")
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("Try --help.")
     .addHelpText("after", HELP);
@@ -41,6 +48,12 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     simulateCommand(terminal, finish),
     methodsCommand(terminal),
     inspectCommand(terminal, finish),
+    schemaCommand(terminal),
+    runsCommand(terminal),
+    rerunCommand(terminal, finish),
+    compareCommand(terminal, finish),
+    sweepCommand(terminal, finish),
+    reportCommand(terminal),
   ]) {
     root.addCommand(command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err }));
   }
@@ -55,4 +68,10 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck methods                                           what plans can be made of
   potluck methods fed-prox                                  what one part does, and its options
   potluck inspect model.onnx                                what a model is, and whether it can be trained
+  potluck schema                                            the JSON Schema of scenario files, for editors
+  potluck runs                                              the runs that were kept
+  potluck rerun first-run-20310507                          one of them again: is the model the same?
+  potluck compare a.json b.json --seeds 5                   plans on the same seeds: who is ahead, and beyond doubt?
+  potluck sweep a.json --set plan.solver.learningRate=0.05,0.1
+  potluck report compare-20310507-080910                    a report again
 `;

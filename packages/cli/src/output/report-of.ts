@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { Scenario, RunResult } from "@potluck/simulator";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import { aboutPart } from "../catalogue.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
 import { finalMeasurement } from "./summary.ts";
 
 /** What a report is made of. */
 export interface ReportRequest {
   readonly run: string;
-  readonly scenario: Scenario;
-  readonly result: RunResult;
+  readonly title: string;
+  readonly result: RunOutcome;
   /** The command that repeats the run. */
   readonly command: string;
   /** Wall-clock seconds of each measurement. */
@@ -27,13 +27,14 @@ const ABOUT_FILES: Readonly<Record<string, string>> = {
   "model.onnx": "the last model, ready for any ONNX runtime",
   "model.safetensors": "its parameters",
   "summary.json": "the result as one object",
+  "result.json": "all of the result but the model, from which reports are made",
 };
 
 /** The report of a run. */
-export function reportOf({ run, scenario, result, command, wallSeconds, fileBytes }: ReportRequest): Report {
+export function reportOf({ run, title, result, command, wallSeconds, fileBytes }: ReportRequest): Report {
   return {
     run,
-    title: scenario.title ?? scenario.name,
+    title,
     seed: result.seed,
     status: result.status,
     reason: result.ended,
@@ -60,7 +61,7 @@ export function reportOf({ run, scenario, result, command, wallSeconds, fileByte
   };
 }
 
-function headlineOf(result: RunResult): Report["headline"] {
+function headlineOf(result: RunOutcome): Report["headline"] {
   const last = finalMeasurement(result);
   return {
     testAccuracy: last?.testAccuracy ?? null,
@@ -74,7 +75,7 @@ function headlineOf(result: RunResult): Report["headline"] {
   };
 }
 
-function clientsOf({ clients }: RunResult): Report["clients"] {
+function clientsOf({ clients }: RunOutcome): Report["clients"] {
   const heard = clients.reduce((sum, { contribution }) => sum + contribution, 0);
   const examples = clients.reduce((sum, client) => sum + client.examples, 0);
   return clients.map((client) => ({
@@ -90,11 +91,11 @@ function clientsOf({ clients }: RunResult): Report["clients"] {
   }));
 }
 
-function planOf({ parts }: RunResult): readonly ReportPart[] {
+function planOf({ parts }: RunOutcome): readonly ReportPart[] {
   return parts.map((part) => ({ ...part, about: aboutPart(part) }));
 }
 
-function fleetOf({ tiers }: RunResult): readonly ReportTier[] {
+function fleetOf({ tiers }: RunOutcome): readonly ReportTier[] {
   return tiers.map(({ device, devices }) => ({
     name: device.tier,
     devices,

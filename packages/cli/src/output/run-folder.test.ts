@@ -1,21 +1,91 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import type { RunResult } from "@potluck/simulator";
+import { beforeAll, expect, test } from "vitest";
 import { openRunFolder, runId } from "./run-folder.ts";
-import { sampleRun, sampleScenario } from "./sample-run.ts";
+import { runStore } from "../store/run-store.ts";
+import { sampleStart } from "../store/sample-start.ts";
+import { readOutcome } from "./run-outcome.ts";
+import { sampleRun } from "./sample-run.ts";
+
+let result: RunResult;
+beforeAll(async () => {
+  result = await sampleRun();
+}, 60_000);
 
 test("a run of which nothing could be measured leaves an empty metrics.jsonl, and its report lists it", async () => {
   const out = await mkdtemp(join(tmpdir(), "potluck-"));
   try {
-    const folder = openRunFolder({ run: "sample-1", out, force: false });
-    const result = { ...(await sampleRun()), measurements: [] };
-    const place = await folder.finish({ scenario: sampleScenario(), result, command: "potluck" });
-    expect(place).toEqual({ run: "sample-1", path: out });
-    expect(await readFile(join(out, "metrics.jsonl"), "utf8")).toBe("");
-    expect(await readFile(join(out, "report.html"), "utf8")).toContain("metrics.jsonl</a> (0\u00a0B)");
+    const store = runStore(join(out, "store"));
+    const folder = openRunFolder({ store, start: sampleStart(), out: join(out, "run"), force: false });
+    const place = await folder.finish({ ...result, measurements: [] }, { report: true });
+    expect(place).toEqual({ run: "sample-20310507-080910", path: join(out, "run") });
+    expect(await readFile(join(place.path, "metrics.jsonl"), "utf8")).toBe("");
+    expect(await readFile(join(place.path, "report.html"), "utf8")).toContain("metrics.jsonl</a> (0\u00a0B)");
   } finally {
     await rm(out, { recursive: true });
+  }
+});
+
+test("a run that ends with an error on its way is written down as failed, with the reason", async () => {
+  const store = runStore(await mkdtemp(join(tmpdir(), "potluck-")));
+  try {
+    const request = { store, start: sampleStart(), out: undefined, force: false };
+    const [folder, refused] = [openRunFolder(request), openRunFolder(request)];
+    const [measurement] = result.measurements;
+    if (measurement !== undefined) folder.note({ measurement, versions: 3, wallSeconds: 1 });
+    folder.fail(new Error("it rained"));
+    refused.fail(new Error("it never began"));
+    expect(store.list()).toMatchObject([{ status: "failed", ended: "it rained", rounds: null, modelHash: null }]);
+  } finally {
+    await rm(store.folder, { recursive: true });
+  }
+});
+
+test("runs that begin in the same second have folders and ids of their own", async () => {
+  const store = runStore(await mkdtemp(join(tmpdir(), "potluck-")));
+  try {
+    const open = (): Promise<unknown> =>
+      openRunFolder({ store, start: sampleStart(), out: undefined, force: false }).finish(result, { report: false });
+    await open();
+    await open();
+    const id = "sample-20310507-080910";
+    expect(store.list()).toMatchObject([id, `${id}-2`].map((run) => ({ id: run, folder: join(store.folder, run) })));
+    expect(store.list().map((run) => readOutcome(run).outcome.modelHash)).toEqual([result.modelHash, result.modelHash]);
+  } finally {
+    await rm(store.folder, { recursive: true });
+  }
+});
+
+test("what was read back of a run is what it came to, but for the model", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "potluck-"));
+  try {
+    const { model: _model, params: _params, layout: _layout, ...rest } = result;
+    const opened = openRunFolder({ store: runStore(folder), start: sampleStart(), out: undefined, force: false });
+    await opened.finish(result, { report: false });
+    const [run] = runStore(folder).list();
+    expect(run === undefined ? null : readOutcome(run).outcome).toEqual(rest);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a run whose folder another run has taken has no result any more", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "potluck-"));
+  try {
+    const store = runStore(folder);
+    const out = join(folder, "out");
+    for (const force of [false, true]) {
+      const opened = openRunFolder({ store, start: sampleStart(), out, force });
+      await opened.finish(result, { report: false });
+    }
+    const [first] = store.list();
+    expect(() => (first === undefined ? null : readOutcome(first))).toThrow(
+      `the folder "${out}" holds the run "sample-20310507-080910-2", no longer "sample-20310507-080910"`,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 

@@ -1,5 +1,6 @@
 /**
- * The folder of a run: what it leaves for people and for programs.
+ * The folder of a run: what it leaves for people and for programs. The run is written down in the store as it begins and
+ * as it ends.
  *
  * @module
  */
@@ -7,25 +8,23 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, w
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import { writeSafetensors } from "@potluck/engine";
-import type { Progress, RunResult, Scenario } from "@potluck/simulator";
+import type { Progress, RunResult } from "@potluck/simulator";
 import { renderReport } from "../report/render-report.ts";
+import type { RunEnd, RunStart } from "../store/run-record.ts";
+import type { RunStore } from "../store/run-store.ts";
 import { reportOf } from "./report-of.ts";
-import { type RunPlace, summaryObject } from "./summary.ts";
+import { OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
+import { finalMeasurement, type RunPlace, summaryObject } from "./summary.ts";
+import { writing } from "./writing.ts";
 
 /** An open run folder. */
 export interface RunFolder {
   /** Writes a measurement down at once, so that it survives whatever comes. */
   readonly note: (progress: Progress) => void;
-  /** Writes the report, the model and the summary, and says where. */
-  readonly finish: (outcome: Outcome) => Promise<RunPlace>;
-}
-
-/** What {@link RunFolder.finish} writes. */
-export interface Outcome {
-  readonly scenario: Scenario;
-  readonly result: RunResult;
-  /** The command that repeats the run. */
-  readonly command: string;
+  /** Writes the model, the summary and, if it is wanted, the report, and says where. */
+  readonly finish: (result: RunResult, wanted: { readonly report: boolean }) => Promise<RunPlace>;
+  /** Writes down that the run ended with an error, if it had begun. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** A name for a run that starts now: the scenario's name with date and time (UTC). */
@@ -40,15 +39,16 @@ export function runId(scenario: string, now: Date): string {
 
 /** The folder that is asked for. */
 export interface FolderRequest {
-  readonly run: string;
-  /** Where, or undefined for a folder of its own under runs/. */
+  readonly store: RunStore;
+  readonly start: RunStart;
+  /** Where, or undefined for a folder of its own in the store. */
   readonly out: string | undefined;
   /** Whether an earlier run in the folder may be written over. */
   readonly force: boolean;
 }
 
 /** The files beside the report. */
-const FILES = ["metrics.jsonl", "summary.json", "model.onnx", "model.safetensors"] as const;
+const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
 
 /**
  * The folder of a run. It is claimed, and an earlier run in it removed if that is wanted, when the first measurement is
@@ -56,19 +56,46 @@ const FILES = ["metrics.jsonl", "summary.json", "model.onnx", "model.safetensors
  * over another run, and "output-unwritable".
  */
 export function openRunFolder(request: FolderRequest): RunFolder {
-  const { run, out, force } = request;
+  const { out, force, store, start } = request;
   if (out !== undefined && !force) refuseUsed(out);
   const wallSeconds: number[] = [];
-  let claimed: string | undefined;
-  const place = (): string => (claimed ??= writing(out ?? "runs", () => claim(request)));
+  let claimed: RunPlace | undefined;
+  const place = (): RunPlace => (claimed ??= claim(request));
   return {
     note: ({ wallSeconds: wall, measurement }) => {
       wallSeconds.push(wall);
-      const path = place();
+      const { path } = place();
       writing(path, () => appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(measurement)}\n`));
     },
-    finish: (outcome) => finish({ run, path: place() }, outcome, wallSeconds),
+    finish: async (result, { report }) => {
+      const { run } = place();
+      await writeFiles(place(), start, { result, wallSeconds, report });
+      store.end(run, endOf(result));
+      return place();
+    },
+    fail: (error) => {
+      if (claimed === undefined) return;
+      const ended = error instanceof Error ? error.message : String(error);
+      store.end(claimed.run, { ...nothingMeasured, status: "failed", ended, endedAt: new Date().toISOString() });
+    },
   };
+}
+
+/** Takes a folder and an id, with no measurement yet. */
+function claim(request: FolderRequest): RunPlace {
+  const { out, force } = request;
+  const place =
+    out === undefined
+      ? ownFolder(request)
+      : {
+          run: ownId(
+            request,
+            writing(out, () => chosenFolder(out, force)),
+          ),
+          path: out,
+        };
+  writing(place.path, () => writeFileSync(join(place.path, "metrics.jsonl"), ""));
+  return place;
 }
 
 function refuseUsed(path: string): void {
@@ -78,13 +105,6 @@ function refuseUsed(path: string): void {
   throw new Fault("run-exists", `the folder "${path}" is not empty`, remedy);
 }
 
-/** Makes the folder, with no measurement in it yet. */
-function claim(request: FolderRequest): string {
-  const path = request.out === undefined ? ownFolder(request.run) : chosenFolder(request.out, request.force);
-  writeFileSync(join(path, "metrics.jsonl"), "");
-  return path;
-}
-
 function chosenFolder(path: string, force: boolean): string {
   if (!force) refuseUsed(path);
   mkdirSync(path, { recursive: true });
@@ -92,14 +112,31 @@ function chosenFolder(path: string, force: boolean): string {
   return path;
 }
 
-/** A folder under runs/, with a number behind its name if another run took the name in the same second. */
-function ownFolder(run: string): string {
-  mkdirSync("runs", { recursive: true });
-  for (let twin = 1; twin <= MAX_TWINS; twin++) {
-    const path = join("runs", twin === 1 ? run : `${run}-${twin}`);
-    if (makeFolder(path)) return path;
+/** A folder in the store that nobody has, of a run that is called like it. */
+function ownFolder({ store, start }: FolderRequest): RunPlace {
+  writing(store.folder, () => mkdirSync(store.folder, { recursive: true }));
+  for (const run of idsOf(start)) {
+    const path = join(store.folder, run);
+    if (writing(path, () => makeFolder(path)) && store.begin(run, path, start)) return { run, path };
   }
-  throw new Fault("run-exists", `${MAX_TWINS} runs called "${run}" exist`, "Choose a folder with --out.");
+  throw tooMany(start);
+}
+
+/** An id that nobody has, for a run in a folder that was chosen for it. */
+function ownId({ store, start }: FolderRequest, path: string): string {
+  for (const run of idsOf(start)) if (store.begin(run, path, start)) return run;
+  throw tooMany(start);
+}
+
+/** Names for a run, with a number behind the name if another run took it in the same second. */
+function idsOf({ scenario, startedAt }: RunStart): readonly string[] {
+  const id = runId(scenario, new Date(startedAt));
+  return [id, ...Array.from({ length: MAX_TWINS - 1 }, (_, at) => `${id}-${at + 2}`)];
+}
+
+function tooMany({ scenario }: RunStart): Fault {
+  const message = `${MAX_TWINS} runs of "${scenario}" began in this second`;
+  return new Fault("run-exists", message, "Begin fewer at a time.");
 }
 
 /** Runs that may start under one name in one second. */
@@ -116,35 +153,57 @@ function makeFolder(path: string): boolean {
   }
 }
 
-/** Does something to files; what the system refuses becomes Fault "output-unwritable". */
-function writing<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Error) || !("syscall" in error)) throw error;
-    const remedy =
-      "Check that it is a folder you may write to and that the disk has room, or choose another with --out.";
-    throw new Fault("output-unwritable", `"${path}" cannot be written: ${error.message}`, remedy);
-  }
-}
-
-async function finish(
+async function writeFiles(
   place: RunPlace,
-  { scenario, result, command }: Outcome,
-  wallSeconds: readonly number[],
-): Promise<RunPlace> {
+  { title, command, scenario }: RunStart,
+  { result, wallSeconds, report }: { result: RunResult; wallSeconds: readonly number[]; report: boolean },
+): Promise<void> {
   const metadata = { run: place.run, scenario: result.scenario, modelHash: result.modelHash };
   const files = {
     "model.onnx": result.model,
     "model.safetensors": writeSafetensors(result.layout, result.params, metadata),
     "summary.json": `${JSON.stringify(summaryObject(result, place), null, 2)}\n`,
+    [OUTCOME_FILE]: outcomeText(place.run, result, wallSeconds),
   };
   const write = (name: string, content: Uint8Array | string): void =>
     writing(place.path, () => writeFileSync(join(place.path, name), content));
   for (const [name, content] of Object.entries(files)) write(name, content);
-  const sizeOf = (name: string): number => writing(place.path, () => statSync(join(place.path, name)).size);
-  const fileBytes = Object.fromEntries(FILES.map((name) => [name, sizeOf(name)]));
-  const report = reportOf({ run: place.run, scenario, result, command, wallSeconds, fileBytes });
-  write("report.html", await renderReport(report));
-  return place;
+  if (!report) return;
+  const about = { run: place.run, title: title ?? scenario, result, command, wallSeconds };
+  write("report.html", await renderReport(reportOf({ ...about, fileBytes: fileSizes(place.path) })));
+}
+
+/** The files of a run beside its report, with their sizes in bytes. */
+export function fileSizes(path: string): Readonly<Record<string, number>> {
+  const sizeOf = (name: string): number => writing(path, () => statSync(join(path, name)).size);
+  return Object.fromEntries(FILES.filter((name) => existsSync(join(path, name))).map((name) => [name, sizeOf(name)]));
+}
+
+const nothingMeasured = {
+  wallSeconds: null,
+  virtualSeconds: null,
+  rounds: null,
+  testAccuracy: null,
+  testLoss: null,
+  bytesUp: null,
+  bytesDown: null,
+  modelHash: null,
+};
+
+function endOf(result: RunResult): RunEnd {
+  const last = finalMeasurement(result);
+  const { bytesUp, bytesDown } = result.scorecard.bottleneck;
+  return {
+    status: result.status,
+    ended: result.ended,
+    endedAt: new Date().toISOString(),
+    wallSeconds: result.wall.wallSeconds,
+    virtualSeconds: result.virtualSeconds,
+    rounds: result.versions,
+    testAccuracy: last?.testAccuracy ?? null,
+    testLoss: last?.testLoss ?? null,
+    bytesUp,
+    bytesDown,
+    modelHash: result.modelHash,
+  };
 }

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { RunResult } from "@potluck/simulator";
 import { bytes, counted, percent } from "../report/format.ts";
 import type { ReportEnemy, ReportScore } from "../report/report.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 /** What is said of used updates where there are none. */
 export const NO_UPDATE = "no update was used";
 
 /** The scores of a run, by enemy. */
-export function scoresOf(result: RunResult): readonly ReportEnemy[] {
+export function scoresOf(result: RunOutcome): readonly ReportEnemy[] {
   return [
     { enemy: "starvation", scores: starvation(result) },
     { enemy: "delay", scores: delay(result) },
@@ -21,7 +21,7 @@ export function scoresOf(result: RunResult): readonly ReportEnemy[] {
   ];
 }
 
-function starvation({ scorecard, clients }: RunResult): readonly ReportScore[] {
+function starvation({ scorecard, clients }: RunOutcome): readonly ReportScore[] {
   const { clientsNeverUsed, participationFairness, worstDecileAccuracy } = scorecard.starvation;
   const fairness = "Jain's index of how often clients were used: 1 is equally often";
   return [
@@ -41,7 +41,7 @@ function starvation({ scorecard, clients }: RunResult): readonly ReportScore[] {
   ];
 }
 
-function delay({ scorecard, targetAccuracy }: RunResult): readonly ReportScore[] {
+function delay({ scorecard, targetAccuracy }: RunOutcome): readonly ReportScore[] {
   const { delay: d } = scorecard;
   const typical = "how far the model had moved on when a typical update arrived";
   return [
@@ -63,7 +63,7 @@ function timeToTarget(value: number | null, targetAccuracy: number | null): Repo
     : orSay("never", timed(`until ${percent(targetAccuracy)} held-out accuracy`));
 }
 
-function unfairShare({ scorecard, versions }: RunResult): readonly ReportScore[] {
+function unfairShare({ scorecard, versions }: RunOutcome): readonly ReportScore[] {
   const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
   const inLine = "of the aggregation weight would have to move for each client's voice to be in line with its data";
   return [
@@ -73,7 +73,7 @@ function unfairShare({ scorecard, versions }: RunResult): readonly ReportScore[]
   ];
 }
 
-function bottleneck({ scorecard, clients, versions }: RunResult): readonly ReportScore[] {
+function bottleneck({ scorecard, clients, versions }: RunOutcome): readonly ReportScore[] {
   const { bytesUp, bytesDown, bytesLost, uploadCompression, serverLink } = scorecard.bottleneck;
   const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each round both ways`;
   return [
@@ -88,7 +88,7 @@ function bottleneck({ scorecard, clients, versions }: RunResult): readonly Repor
   ];
 }
 
-function fullness(link: RunResult["scorecard"]["bottleneck"]["serverLink"]): number | null {
+function fullness(link: RunOutcome["scorecard"]["bottleneck"]["serverLink"]): number | null {
   return link === null ? null : Math.max(link.saturatedShareUp, link.saturatedShareDown);
 }
 

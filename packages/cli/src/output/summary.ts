@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Measurement, RunResult } from "@potluck/simulator";
+import type { Measurement } from "@potluck/simulator";
 import { bytes, counted, duration, NOT_MEASURED, percent } from "../report/format.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 
 /** Where a run's files lie. */
@@ -15,12 +16,12 @@ export interface RunPlace {
 }
 
 /** The measurement of the last model; undefined where it has diverged so far that nothing can be measured. */
-export function finalMeasurement({ measurements, versions }: RunResult): Measurement | undefined {
+export function finalMeasurement({ measurements, versions }: RunOutcome): Measurement | undefined {
   return measurements.find(({ version }) => version === versions);
 }
 
 /** The object that `--format json` prints and `summary.json` holds. */
-export function summaryObject(result: RunResult, { run, path }: RunPlace): Readonly<Record<string, unknown>> {
+export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Readonly<Record<string, unknown>> {
   const last = finalMeasurement(result);
   return {
     run,
@@ -46,7 +47,7 @@ export function summaryObject(result: RunResult, { run, path }: RunPlace): Reado
 }
 
 /** What is printed at the end of a run. */
-export function summaryLines(result: RunResult, { path }: RunPlace): readonly string[] {
+export function summaryLines(result: RunOutcome, { path }: RunPlace): readonly string[] {
   const last = finalMeasurement(result);
   return [
     `${result.status}: ${result.ended}`,
@@ -62,11 +63,11 @@ export function summaryLines(result: RunResult, { path }: RunPlace): readonly st
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
     "",
     row("report", `${path}/report.html`),
-    row("also there", "metrics.jsonl, summary.json, model.onnx, model.safetensors"),
+    row("also there", "metrics.jsonl, summary.json, result.json, model.onnx, model.safetensors"),
   ];
 }
 
-function enemyLines({ scorecard, targetAccuracy, versions }: RunResult): readonly string[] {
+function enemyLines({ scorecard, targetAccuracy, versions }: RunOutcome): readonly string[] {
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
   const neverUsed = `${counted(starvation.clientsNeverUsed, "client")} never used`;
   const gap = versions === 0 ? NO_UPDATE : `contribution gap ${percent(unfairShare.contributionGap)}`;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Figure } from "./charts/chart.ts";
+import { csvLink } from "./csv.ts";
 import { svg } from "./drawing.ts";
 import { type Html, html } from "./html.ts";
 import { foldedTable } from "./table.ts";
@@ -28,7 +29,7 @@ function missingHtml(missing: readonly Figure[]): Html {
   </section>`;
 }
 
-function figureHtml({ title, note, draw, legend, table }: Figure): Html {
+function figureHtml({ title, note, draw, legend, table, data }: Figure): Html {
   if (draw === null) return html``;
   const label = `${title}. ${note}`;
   return html`<section>
@@ -39,6 +40,6 @@ function figureHtml({ title, note, draw, legend, table }: Figure): Html {
       ${legend ?? null}
       <figcaption>${note}</figcaption>
     </figure>
-    ${table === undefined ? null : foldedTable(table)}
+    ${table === undefined ? null : foldedTable(table)} ${data === undefined ? null : csvLink(data)}
   </section>`;
 }

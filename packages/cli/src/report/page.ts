@@ -11,14 +11,14 @@ import { classAccuracyChart } from "./charts/class-accuracy.ts";
 import { clientAccuracyChart } from "./charts/client-accuracy.ts";
 import { contributionChart } from "./charts/contribution.ts";
 import { participationChart } from "./charts/participation.ts";
+import { documentOf } from "./document.ts";
 import { figuresHtml } from "./figure.ts";
-import { html, trusted } from "./html.ts";
+import { html } from "./html.ts";
 import type { Report } from "./report.ts";
 import { headline } from "./sections/headline.ts";
 import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
-import { styleSheet } from "./style.ts";
 
 /** The charts in the order of the page. */
 const CHARTS: readonly Chart[] = [
@@ -31,26 +31,13 @@ const CHARTS: readonly Chart[] = [
   bytesPerRoundChart,
 ];
 
-/** The whole document. Its policy forbids it to load anything, so a mistake here cannot reach the network either. */
+/** The whole document. */
 export function page(report: Report): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${report.title}</title>
-        <style>
-          ${trusted(styleSheet)}
-        </style>
-      </head>
-      <body>
-        ${headline(report)}
-        <main>
-          ${figuresHtml(CHARTS.map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)}
-          ${reproduce(report)}
-        </main>
-      </body>
-    </html> `.markup;
+  return documentOf(
+    report.title,
+    html`${headline(report)}
+      <main>
+        ${figuresHtml(CHARTS.map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)} ${reproduce(report)}
+      </main>`,
+  );
 }

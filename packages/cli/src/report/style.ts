@@ -57,6 +57,7 @@ figure svg text { white-space: pre; }
 details { margin-top: 0.8rem; }
 summary { cursor: pointer; font-size: 0.9rem; width: fit-content; }
 .scroll { overflow-x: auto; max-height: 28rem; }
+.whole { max-height: none; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: lining-nums tabular-nums; }
 caption { text-align: left; color: var(--muted); padding: 0.5rem 0; }
 th, td { padding: 0.2rem 1.2rem 0.2rem 0; text-align: right; font-weight: 400; white-space: nowrap; }
@@ -74,6 +75,12 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .options { font-size: 0.9rem; overflow-wrap: anywhere; }
 .about { font-size: 0.9rem; }
 .files { padding-left: 1.2rem; }
+.data { font-size: 0.9rem; }
+.verdicts { margin-top: 1.4rem; }
+.verdicts ul { margin: 0; padding-left: 1.1rem; }
+.best { font-weight: 600; }
+.lost { color: var(--alert); }
+.enemy th { padding-top: 0.9rem; font-variant: small-caps; font-size: 1rem; }
 @media screen and (max-width: 62rem) {
   figure { display: block; }
   figcaption { padding-top: 0.6rem; max-width: 42rem; }

@@ -23,14 +23,18 @@ export function tierScale(report: Report): { readonly domain: readonly string[];
 
 /** Which colour stands for which tier. */
 export function tierLegend(report: Report): Html {
-  const entries = tierNames(report).map(
-    (name, at) => html`<li class="tier-${at % TIER_COLOURS}"><span>${name}</span></li> `,
-  );
-  return html`<ul class="legend" aria-label="Colours of the device tiers">
+  return colourLegend(tierNames(report), "Colours of the device tiers");
+}
+
+/** Which colour stands for which of these names, in their order; `label` says what they are. */
+export function colourLegend(names: readonly string[], label: string): Html {
+  const entries = names.map((name, at) => html`<li class="tier-${at % TIER_COLOURS}"><span>${name}</span></li> `);
+  return html`<ul class="legend" aria-label="${label}">
     ${entries}
   </ul>`;
 }
 
-function tierColour(at: number): string {
+/** The colour of the name at this place. */
+export function tierColour(at: number): string {
   return `var(--tier-${at % TIER_COLOURS})`;
 }

@@ -9,10 +9,29 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Fault } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
-import { assertScenario, parseScenario } from "./parse.ts";
+import { assertScenario, parsePlan, parseScenario } from "./parse.ts";
+import { scenarioToJson } from "./write.ts";
 
 /** The scenario in the file at `path`. Throws Fault "file-missing", "scenario-invalid" and the faults of its parts. */
 export async function loadScenario(path: string): Promise<Scenario> {
+  return isJson(path) ? parseScenario(await jsonFrom(path), path) : moduleScenario(path);
+}
+
+/** The same as {@link loadScenario}, as a scenario file: JSON as it is, not checked yet; a module's scenario written down. */
+export async function loadScenarioFile(path: string): Promise<unknown> {
+  return isJson(path) ? jsonFrom(path) : scenarioToJson(await moduleScenario(path));
+}
+
+/** The plan in the file at `path`: that of a scenario, or in JSON the plan alone. Throws the faults of {@link loadScenario}. */
+export async function loadPlan(path: string): Promise<Scenario["plan"]> {
+  if (!isJson(path)) return (await moduleScenario(path)).plan;
+  const file = await jsonFrom(path);
+  const isScenario = typeof file === "object" && file !== null && "plan" in file;
+  return isScenario ? parseScenario(file, path).plan : parsePlan(file, path);
+}
+
+/** Whether a file is JSON rather than a module. Throws Fault "file-missing", and "scenario-invalid" if it is neither. */
+function isJson(path: string): boolean {
   if (!existsSync(path)) {
     throw new Fault(
       "file-missing",
@@ -21,8 +40,8 @@ export async function loadScenario(path: string): Promise<Scenario> {
     );
   }
   const extension = extname(path);
-  if (extension === ".json") return parseScenario(await jsonFrom(path), path);
-  if ([".ts", ".mts", ".js", ".mjs"].includes(extension)) return moduleScenario(path);
+  if (extension === ".json") return true;
+  if ([".ts", ".mts", ".js", ".mjs"].includes(extension)) return false;
   throw new Fault(
     "scenario-invalid",
     `"${path}" is neither TypeScript nor JSON`,

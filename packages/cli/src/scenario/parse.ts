@@ -4,65 +4,63 @@
  *
  * @module
  */
-import { assertWork, Fault, federated, makePart, type Shelf } from "@potluck/core";
+import { Fault, federated, makePart, type Shelf } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
-import { z } from "zod";
 import { catalogue } from "../catalogue.ts";
+import type { PlanField, SceneField } from "./fields.ts";
+import { faultAt, scenarioFault } from "./problems.ts";
+import {
+  isPlanFile,
+  isScenarioFile,
+  type PartEntry,
+  type PlanFile,
+  problemsOfExport,
+  problemsOfFile,
+  problemsOfPlan,
+  type ScenarioFile,
+} from "./scenario-schema.ts";
 
-const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-
-/** The settings of a scenario that are not parts. */
-const settings = {
-  name: z.string().regex(NAME, "must be lower-case letters, digits and dashes"),
-  title: z.string().optional(),
-  targetAccuracy: z.number().gt(0).lte(1).optional(),
-  stopAtTarget: z.boolean().optional(),
-  maximumSeconds: z.number().positive().optional(),
-  evaluateEvery: z.int().min(1).optional(),
-};
-
-const part = z.looseObject({ name: z.string() });
-
-const schema = z.strictObject({
-  ...settings,
-  model: part,
-  data: part,
-  partition: part,
-  fleet: part,
-  plan: z.strictObject({
-    pacing: part,
-    selection: part.optional(),
-    weighting: part.optional(),
-    aggregation: part.optional(),
-    serverOptimizer: part.optional(),
-    solver: part,
-    upload: part.optional(),
-    work: z.unknown().optional(),
-    versions: z.int().min(1),
-  }),
-});
-
-type ScenarioFile = z.infer<typeof schema>;
-
-/** The scenario that `value` describes; `where` names it in messages. Throws Fault "scenario-invalid" and those of parts. */
+/**
+ * The scenario that `value` describes; `where` names it in messages. Throws Fault "scenario-invalid", "option-invalid",
+ * "part-unknown" or "plan-contradiction" with the path to what is wrong.
+ */
 export function parseScenario(value: unknown, where: string): Scenario {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw invalid(parsed.error, where);
-  const { model, data, partition, fleet, plan, ...rest } = parsed.data;
+  assertScenarioFile(value, where);
+  const { $schema: _, model, data, partition, fleet, plan, ...settings } = value;
+  const made = <Made>(field: SceneField, shelf: Shelf<Made>, entry: PartEntry): Made =>
+    at([field], where, () => partOf(field, shelf, entry));
   return {
-    ...defined(rest),
+    ...settings,
     model: made("model", catalogue.model, model),
     data: made("data", catalogue.data, data),
     partition: made("partition", catalogue.partition, partition),
     fleet: made("fleet", catalogue.fleet, fleet),
-    plan: planOf(plan),
+    plan: planOf(plan, where),
   };
 }
 
-function planOf(plan: ScenarioFile["plan"]): Scenario["plan"] {
+/** The plan that `value` describes, as it stands under "plan" in a scenario file. Throws what {@link parseScenario} does. */
+export function parsePlan(value: unknown, where: string): Scenario["plan"] {
+  if (isPlanFile(value)) return planOf(value, where);
+  throw scenarioFault(problemsOfPlan(value), { plan: value }, where);
+}
+
+/** Checks a scenario file without making its parts. Throws the faults of {@link parseScenario}. */
+export function assertScenarioFile(value: unknown, where: string): asserts value is ScenarioFile {
+  if (!isScenarioFile(value)) throw scenarioFault(problemsOfFile(value), value, where);
+}
+
+/** Checks what a module exported, as far as can be seen without running it. Throws Fault "scenario-invalid". */
+export function assertScenario(value: unknown, where: string): asserts value is Scenario {
+  const problems = problemsOfExport(value);
+  if (problems.length > 0) throw scenarioFault(problems, value, where);
+}
+
+function planOf(plan: PlanFile, where: string): Scenario["plan"] {
   const { selection, weighting, aggregation, serverOptimizer, upload, work, versions } = plan;
-  assertWork(work);
-  return federated({
+  const made = <Made>(field: PlanField, shelf: Shelf<Made>, entry: PartEntry): Made =>
+    at(["plan", field], where, () => partOf(field, shelf, entry));
+  const parts = {
     pacing: made("pacing", catalogue.pacing, plan.pacing),
     ...(selection && { selection: made("selection", catalogue.selection, selection) }),
     ...(weighting && { weighting: made("weighting", catalogue.weighting, weighting) }),
@@ -72,57 +70,20 @@ function planOf(plan: ScenarioFile["plan"]): Scenario["plan"] {
     }),
     solver: made("solver", catalogue.solver, plan.solver),
     ...(upload && { upload: made("upload", catalogue.codec, upload) }),
-    work,
-    versions,
-  });
+  };
+  return at(["plan"], where, () => federated({ ...parts, work, versions }));
 }
 
-function made<Made>(field: string, shelf: Shelf<Made>, { name, ...options }: z.infer<typeof part>): Made {
+function partOf<Made>(field: string, shelf: Shelf<Made>, { name, ...options }: PartEntry): Made {
   return makePart(field, shelf, { name, options });
 }
 
-/** The settings that were given. */
-function defined(given: Pick<ScenarioFile, keyof typeof settings>): Pick<Scenario, keyof typeof settings> {
-  const { name, title, targetAccuracy, stopAtTarget, maximumSeconds, evaluateEvery } = given;
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    ...(targetAccuracy !== undefined && { targetAccuracy }),
-    ...(stopAtTarget !== undefined && { stopAtTarget }),
-    ...(maximumSeconds !== undefined && { maximumSeconds }),
-    ...(evaluateEvery !== undefined && { evaluateEvery }),
-  };
+/** Does something for what stands at `path`, which its faults then name. */
+function at<Made>(path: readonly string[], where: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Fault) throw faultAt(path, error, where);
+    throw error;
+  }
 }
-
-function invalid(error: z.ZodError, where: string): Fault {
-  const problems = error.issues.map(({ path, message }) => `${path.join(".") || "the scenario"}: ${message}`);
-  const remedy =
-    "Compare with examples/01-first-run/plan.ts or examples/02-json/scenario.json; `potluck methods` lists parts and options.";
-  return new Fault("scenario-invalid", `"${where}" does not describe a scenario: ${problems.join("; ")}`, remedy);
-}
-
-/** Checks what a module exported, as far as can be seen without running it. Throws Fault "scenario-invalid". */
-export function assertScenario(value: unknown, where: string): asserts value is Scenario {
-  const { error } = exported.safeParse(value);
-  if (error !== undefined) throw invalid(error, where);
-}
-
-const partOf = (room: string): z.ZodType =>
-  z.looseObject({ part: z.looseObject({ room: z.literal(room), name: z.string() }) }, `must be a ${room}`);
-
-const exported = z.strictObject(
-  {
-    ...settings,
-    model: partOf("model"),
-    data: partOf("data"),
-    partition: partOf("partition"),
-    fleet: partOf("fleet"),
-    plan: z.looseObject(
-      { parts: z.array(z.unknown()), strategy: z.looseObject({}) },
-      "must be a plan: federated({ … })",
-    ),
-  },
-  {
-    error: ({ code }) => (code === "invalid_type" ? "must be a scenario: `export default scenario({ … })`" : undefined),
-  },
-);

@@ -23,6 +23,7 @@ export const faultCodes = {
   "training-failed": "a training task could not be carried out",
   "output-unwritable": "results cannot be written where they should go",
   "run-exists": "an output folder already holds a run",
+  "run-missing": "a run that was named is not in the store, or its results are not",
 } as const;
 
 /** The code of a fault: stable, machine-readable, documented. */

@@ -19,6 +19,17 @@ export interface Figure {
   /** Which colour means what, where the drawing does not say it itself. */
   readonly legend?: Html;
   readonly table?: Table;
+  /** The numbers of the drawing, exact and without units, as a file to take away. */
+  readonly data?: ChartData;
+}
+
+/** Numbers as a file of comma-separated values. */
+export interface ChartData {
+  /** The name of the file, without its ending. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Null where there is no value. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
 /** Makes a figure of a report. */

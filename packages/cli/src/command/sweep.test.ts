@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Arms } from "../comparison/arms.ts";
+import { measured, sampleArm, sampleOutcome } from "../comparison/sample-arms.ts";
+import { combinations, settingFrom } from "../scenario/variations.ts";
+import { ranked, rankingLines } from "./sweep.ts";
+
+/** An arm with these last accuracies. */
+const arm = (name: string, ...accuracies: readonly [number, ...(readonly number[])]): Arms[number] => {
+  const [first, ...others] = accuracies.map((accuracy) =>
+    sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 10, accuracy, 100)]),
+  );
+  return sampleArm(name, first ?? sampleOutcome([]), ...others);
+};
+
+const grid = combinations([settingFrom("plan.solver.learningRate=0.1,0.2,0.4")]);
+const arms: Arms = [
+  arm("learningRate=0.1", 0.5, 0.6, 0.7),
+  arm("learningRate=0.2", 0.7, 0.8, 0.9),
+  arm("learningRate=0.4", 0.5, 0.7, 0.75),
+];
+
+test("the table is sorted, best first, with the paired difference from the best", () => {
+  const lines = rankingLines(ranked(arms, "accuracy"), { grid, by: "accuracy", experiment: "sweep-1" });
+  const text = lines.join("\n").replaceAll("\u00a0", " ");
+  // −0.2, −0.1, −0.15: mean −0.15, s = 0.05, half 4.30265 · 0.05/√3 = 0.1242
+  expect(text).toMatch(/0\.2 +80\.0% ± 10\.0%\n0\.4 +65\.0% ± 13\.2% +−15\.0 points \(−27\.4 to −2\.6\)\n0\.1 +60\.0%/);
+  expect(text).toContain("3 combinations on 3 seeds, best accuracy first");
+  expect(text).toContain("plan.solver.learningRate  accuracy");
+});
+
+test("a loss is better where it is lower", () => {
+  expect(ranked(arms, "loss").arms.map(({ name }) => name)).toEqual([
+    "learningRate=0.2",
+    "learningRate=0.4",
+    "learningRate=0.1",
+  ]);
+});
+
+test("arms that do not have the number come last, in their order", () => {
+  const sorted = ranked(
+    [arm("none", 0.5), sampleArm("late", sampleOutcome([measured(0, 0, 0.1, 0)], { versions: 9 }))],
+    "accuracy",
+  );
+  expect(sorted.arms.map(({ name }) => name)).toEqual(["none", "late"]);
+  expect(ranked(arms, "time-to-target").arms).toEqual(arms);
+});

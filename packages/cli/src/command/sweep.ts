@@ -1,0 +1,149 @@
+/**
+ * `potluck sweep`: runs a scenario with every combination of some settings, and sorts what came of it.
+ *
+ * @module
+ */
+import { invariant } from "@potluck/core";
+import { Command, Option } from "commander";
+import type { Arms } from "../comparison/arms.ts";
+import { compareArms, type Comparison, type Row } from "../comparison/comparison.ts";
+import { metrics } from "../comparison/metrics.ts";
+import { differenceText, meanAndSpread } from "../comparison/words.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { textTable } from "../output/text-table.ts";
+import { counted } from "../report/format.ts";
+import { loadScenarioFile } from "../scenario/load.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { combinations, type Combination, settingFrom } from "../scenario/variations.ts";
+import { runStore } from "../store/run-store.ts";
+import type { Terminal } from "../terminal.ts";
+import { collect } from "./compare.ts";
+import { type ArmRequest, interruptedText, runExperiment, seedsOption } from "./experiment.ts";
+import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
+import { exitCodeOf } from "./recorded-run.ts";
+
+interface SweepOptions {
+  readonly set: readonly string[];
+  readonly by: string;
+  readonly seeds: readonly number[];
+  readonly workers: number;
+  readonly store: string;
+  readonly format: Format;
+}
+
+/** The subcommand. `finish` is told the exit code. */
+export function sweepCommand(terminal: Terminal, finish: (exitCode: number) => void): Command {
+  return new Command("sweep")
+    .description("Run a scenario with every combination of settings on the same seeds, and list them, best first.")
+    .argument("<scenario>", "a scenario file")
+    .requiredOption("--set <path=values>", "a setting and its values; may be given again", collect, [])
+    .addOption(
+      new Option("--by <number>", "what decides which is best")
+        .choices(metrics.map(({ key }) => key))
+        .default("accuracy"),
+    )
+    .addOption(seedsOption())
+    .addOption(workersOption())
+    .addOption(storeOption())
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .addHelpText("after", HELP)
+    .action(async (path: string, options: SweepOptions) => {
+      finish(await sweep(path, options, terminal));
+    });
+}
+
+const HELP = `
+A path leads into the scenario as a file, values are JSON or words:
+
+  potluck sweep plan.json --set plan.solver.learningRate=0.01,0.05,0.1 --set plan.pacing.cohort=5,10
+  potluck sweep plan.json --set 'plan.serverOptimizer={"name":"sgd"},{"name":"momentum","momentum":0.9}'
+`;
+
+async function sweep(path: string, options: SweepOptions, terminal: Terminal): Promise<number> {
+  const { seeds, workers, format, by } = options;
+  const store = runStore(options.store);
+  const grid = combinations(options.set.map(settingFrom));
+  const file = await loadScenarioFile(path);
+  const command = `npx potluck sweep ${path} ${options.set.map((set) => `--set '${set}'`).join(" ")}`;
+  const [first, ...others] = grid.map((combination): ArmRequest => {
+    const scenario = parseScenario(combination.applyTo(file), path);
+    return { name: combination.name, scenario, command: () => command };
+  });
+  invariant(first !== undefined, "a combination of settings");
+  const request = { kind: "sweep", arms: [first, ...others], seeds, workers, store } as const;
+  const { experiment, status, arms } = await runExperiment(request, terminal);
+  if (arms === null) {
+    terminal.err(`${interruptedText(experiment)}\n`);
+    if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status })}\n`);
+    return exitCodes.interrupted;
+  }
+  const comparison = ranked(arms, by);
+  if (format === "json") {
+    terminal.out(`${JSON.stringify({ sweep: experiment, status, ...rankingObject(comparison, { grid, by }) })}\n`);
+  } else terminal.out(`${rankingLines(comparison, { grid, by, experiment }).join("\n")}\n`);
+  return exitCodeOf({ status });
+}
+
+/** The arms compared in the order of a number, the best one first; those that do not have it come last. */
+export function ranked(arms: Arms, by: string): Comparison {
+  const row = rowOf(compareArms(arms), by);
+  const sign = row?.metric.better === "higher" ? -1 : 1;
+  const costOf = (mean: number | null | undefined): number => (typeof mean === "number" ? sign * mean : Infinity);
+  const [first = arms[0], ...others] = arms
+    .map((arm, at) => ({ arm, cost: costOf(row?.standings[at]?.mean) }))
+    .toSorted((a, b) => (a.cost === b.cost ? 0 : a.cost - b.cost))
+    .map(({ arm }) => arm);
+  return compareArms([first, ...others]);
+}
+
+function rowOf({ rows }: Comparison, by: string): Row | undefined {
+  return rows.find(({ metric }) => metric.key === by);
+}
+
+interface Ranking {
+  readonly grid: readonly Combination[];
+  readonly by: string;
+}
+
+/** The table of a sweep. */
+export function rankingLines(
+  comparison: Comparison,
+  { grid, by, experiment }: Ranking & { readonly experiment: string },
+): readonly string[] {
+  const { arms } = comparison;
+  const row = rowOf(comparison, by);
+  const valuesOf = (name: string): readonly string[] =>
+    grid.find((combination) => combination.name === name)?.settings.map(({ text }) => text) ?? [];
+  const lines = arms.map(({ name }, at) => {
+    const standing = row?.standings[at];
+    const numbers =
+      row === undefined || standing === undefined
+        ? ["none", ""]
+        : [meanAndSpread(row.metric.unit, standing), differenceText(row.metric.unit, standing.difference)];
+    return [...valuesOf(name), ...numbers];
+  });
+  const paths = grid[0]?.settings.map(({ path }) => path) ?? [];
+  const virtual = row?.metric.unit === "seconds" ? " (virtual)" : "";
+  return [
+    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, best ${by} first`,
+    "",
+    ...textTable([...paths, `${by}${virtual}`, "minus the best (95 %)"], lines),
+    "",
+    `\`potluck report ${experiment}\` compares them in full`,
+  ];
+}
+
+function rankingObject(comparison: Comparison, { grid, by }: Ranking): Readonly<Record<string, unknown>> {
+  const row = rowOf(comparison, by);
+  return {
+    by,
+    combinations: comparison.arms.map(({ name, runs }, at) => ({
+      settings: Object.fromEntries(
+        grid.find((combination) => combination.name === name)?.settings.map(({ path, value }) => [path, value]) ?? [],
+      ),
+      ...row?.standings[at],
+      runs: runs.map(({ run }) => run),
+    })),
+  };
+}

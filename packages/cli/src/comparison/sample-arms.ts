@@ -1,0 +1,71 @@
+/**
+ * Arms with results made by hand, for tests.
+ *
+ * @module
+ */
+import type { Measurement } from "@potluck/simulator";
+import type { RunOutcome } from "../output/run-outcome.ts";
+import type { Arm, ArmRun } from "./arms.ts";
+
+/** A measurement; bytes go up and down in equal parts. */
+export function measured(version: number, virtualSeconds: number, testAccuracy: number, bytes: number): Measurement {
+  const [bytesUp, bytesDown] = [bytes / 2, bytes / 2];
+  return { version, virtualSeconds, testAccuracy, testLoss: 1 - testAccuracy, trainLoss: null, bytesUp, bytesDown };
+}
+
+const account = { timesAnswered: 1, onlineSeconds: 10, onlineSince: null, wastedSeconds: 0, bytesUp: 1, bytesDown: 1 };
+const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1 };
+
+const delay: RunOutcome["scorecard"]["delay"] = {
+  secondsToTarget: null,
+  stalenessP50: 0,
+  stalenessP95: 1,
+  stalenessMax: 2,
+  idleShare: 0.5,
+  tasksRecalled: 0,
+  updatesLate: 0,
+  updatesAbandoned: 0,
+  tasksFailed: 0,
+};
+
+/** A run whose last measurement is its end, with `changes` made to it. */
+export function sampleOutcome(measurements: readonly Measurement[], changes: Partial<RunOutcome> = {}): RunOutcome {
+  const { version, virtualSeconds, bytesUp, bytesDown } = measurements.at(-1) ?? measured(0, 0, 0, 0);
+  return {
+    scenario: "sample",
+    seed: 1,
+    status: "finished",
+    ended: "all versions were published",
+    parts: [
+      { room: "model", name: "mlp", options: { hidden: [8] } },
+      { room: "solver", name: "sgd", options: { learningRate: 0.1 } },
+    ],
+    settings: { epochs: 1, batchSize: 8, versions: version },
+    data: { name: "blobs", trainExamples: 20, testExamples: 10, classes: 2, labelSkew: 0, testPerClass: [5, 5] },
+    tiers: [],
+    targetAccuracy: null,
+    versions: version,
+    virtualSeconds,
+    measurements,
+    clients: [
+      { ...client, id: 0, timesUsed: 3, testAccuracy: 0.5 },
+      { ...client, id: 1, timesUsed: 1, testAccuracy: 0.9 },
+    ],
+    scorecard: {
+      starvation: { clientsNeverUsed: 0, participationFairness: 0.8, worstDecileAccuracy: 0.5, accuracyPerClass: [] },
+      delay,
+      unfairShare: { contributionGap: 0.25, wastedWorkShare: 0, clientAccuracySpread: 0.2 },
+      bottleneck: { bytesUp, bytesDown, uploadCompression: 1 },
+    },
+    modelHash: "abc",
+    wall: { wallSeconds: 1, executingSeconds: 1, busySeconds: 1, workers: 1 },
+    failures: new Map(),
+    ...changes,
+  };
+}
+
+/** An arm with these results for the seeds 1, 2, … */
+export function sampleArm(name: string, first: RunOutcome, ...others: readonly RunOutcome[]): Arm {
+  const runOf = (outcome: RunOutcome, at: number): ArmRun => ({ run: `${name}-${at + 1}`, seed: at + 1, outcome });
+  return { name, runs: [runOf(first, 0), ...others.map((outcome, at) => runOf(outcome, at + 1))] };
+}

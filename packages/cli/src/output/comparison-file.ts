@@ -1,0 +1,38 @@
+/**
+ * The report of a comparison as a file.
+ *
+ * @module
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Comparison } from "../comparison/comparison.ts";
+import type { ComparisonAbout } from "../report/comparison/comparison-page.ts";
+import { renderComparison } from "../report/comparison/render-comparison.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { writing } from "./writing.ts";
+
+/** Where a comparison's report goes. */
+export interface ReportPlace {
+  readonly store: RunStore;
+  readonly experiment: string;
+  /** The file that the user chose, or undefined for one in the store. */
+  readonly out: string | undefined;
+}
+
+/** Writes the report of a comparison and says where. Throws Fault "output-unwritable". */
+export async function writeComparison(
+  comparison: Comparison,
+  about: ComparisonAbout,
+  { store, experiment, out }: ReportPlace,
+): Promise<string> {
+  return writePage(await renderComparison(comparison, about), out ?? join(store.folder, `${experiment}.html`));
+}
+
+/** Writes a page and says where. Throws Fault "output-unwritable". */
+export function writePage(page: string, path: string): string {
+  writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, page);
+  });
+  return path;
+}

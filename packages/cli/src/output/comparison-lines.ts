@@ -1,0 +1,113 @@
+/**
+ * A comparison on the terminal, and as an object for programs.
+ *
+ * @module
+ */
+import { pairingSentence, seedsOf } from "../comparison/arms.ts";
+import type { Comparison, Row } from "../comparison/comparison.ts";
+import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
+import { differenceText, meanAndSpread, verdictText } from "../comparison/words.ts";
+import { bytes, counted, duration } from "../report/format.ts";
+import { textTable } from "./text-table.ts";
+
+/** The tables of a comparison. All times are virtual. */
+export function comparisonLines(comparison: Comparison): readonly string[] {
+  const { arms, ends, rows, verdicts } = comparison;
+  const seeds = seedsOf(arms);
+  const lines = (heading: string, metrics: readonly Metric[]): readonly string[] => [
+    heading,
+    "",
+    ...indented(momentTable(comparison, metrics)),
+    "",
+  ];
+  return [
+    `${counted(arms.length, "arm")}, ${counted(seeds.length, "seed")} (${seeds.join(", ")}). ${pairingSentence(arms)}`,
+    spreadSentence(seeds.length, arms[0].name),
+    "",
+    ...lines(
+      `at equal virtual time: ${duration(ends.virtualSeconds)} (virtual), where the first run ends`,
+      moments.time,
+    ),
+    ...lines(`at equal bytes: ${bytes(ends.bytes)} both ways, all that the thriftiest run sent`, moments.bytes),
+    ...lines("at the end of each run", moments.end),
+    "the four enemies, at the end of each run (times are virtual)",
+    "",
+    ...indented(
+      scoreTable(
+        rows,
+        arms.map(({ name }) => name),
+      ),
+    ),
+    "",
+    "which enemy each arm loses to: another arm does better, and the interval of the difference excludes 0",
+    "",
+    ...indented(
+      textTable(
+        ["arm", "loses to"],
+        verdicts.map((verdict) => [verdict.arm, verdictText(verdict)]),
+      ),
+    ),
+  ];
+}
+
+function spreadSentence(seeds: number, first: string): string {
+  return seeds === 1
+    ? `One seed tells no spread and no interval. Differences are from ${first}.`
+    : `Mean ± standard deviation over seeds; differences from ${first} with their 95 % interval (paired, Student's t).`;
+}
+
+/** A line for each arm: each number, and its difference from the first arm. */
+function momentTable({ arms, rows }: Comparison, metrics: readonly Metric[]): readonly string[] {
+  const shown = rows.filter(({ metric }) => metrics.includes(metric));
+  const headings = shown.flatMap(({ metric }) => [metric.name, `minus ${arms[0].name}`]);
+  const lines = arms.map(({ name }, at) => [
+    name,
+    ...shown.flatMap(({ metric: { unit }, standings }) => {
+      const standing = standings[at];
+      return standing === undefined ? [] : [meanAndSpread(unit, standing), differenceText(unit, standing.difference)];
+    }),
+  ]);
+  return textTable(["arm", ...headings], lines);
+}
+
+/** A line for each number, a column for each arm. */
+function scoreTable(rows: readonly Row[], arms: readonly string[]): readonly string[] {
+  const shown = rows.filter(({ metric }) => scoreMetrics.includes(metric));
+  const lines = shown.map(({ metric: { enemy, name, unit }, standings }) => [
+    enemy ?? "",
+    name,
+    ...standings.map((standing) => meanAndSpread(unit, standing)),
+  ]);
+  return textTable(["enemy", "score", ...arms], lines);
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** The object of a comparison. */
+export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Readonly<Record<string, unknown>> {
+  return {
+    seeds: seedsOf(arms),
+    arms: arms.map(({ name, runs }) => ({ name, runs: runs.map(({ run }) => run) })),
+    ends,
+    numbers: rows.map(({ metric: { key, name, unit, better, enemy }, standings }) => ({
+      key,
+      name,
+      unit,
+      better,
+      enemy,
+      arms: standings,
+    })),
+    losses: verdicts.map(({ arm, losses }) => ({
+      arm,
+      losses: losses.map(({ enemy, metric, mean, best, bestMean }) => ({
+        enemy,
+        key: metric.key,
+        mean,
+        best,
+        bestMean,
+      })),
+    })),
+  };
+}

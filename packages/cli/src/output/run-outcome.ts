@@ -1,0 +1,91 @@
+/**
+ * What a run has come to, without its model: it is written beside the model, so that reports can be made of it later.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "@potluck/core";
+import type { RunResult } from "@potluck/simulator";
+import { z } from "zod";
+import type { RunRecord } from "../store/run-record.ts";
+
+/** The result of a run without its model. */
+export type RunOutcome = Omit<RunResult, "model" | "params" | "layout">;
+
+/** The file of an outcome. */
+interface OutcomeFile extends Omit<RunOutcome, "failures"> {
+  readonly run: string;
+  readonly failures: Readonly<Record<string, number>>;
+  /** Wall-clock seconds of each measurement. */
+  readonly measuredAfter: readonly number[];
+}
+
+/** What was read from an outcome's file. */
+export interface StoredOutcome {
+  readonly outcome: RunOutcome;
+  readonly measuredAfter: readonly number[];
+}
+
+/** The name of the file in the folder of a run. */
+export const OUTCOME_FILE = "result.json";
+
+/** The text of the file for a run with this id. */
+export function outcomeText(run: string, result: RunResult, measuredAfter: readonly number[]): string {
+  const { model: _model, params: _params, layout: _layout, failures, ...rest } = result;
+  const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), measuredAfter };
+  return `${JSON.stringify(file)}\n`;
+}
+
+/** The outcome in the folder of a run. Throws Fault "run-missing" if it has none, or another run has taken the folder. */
+export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOutcome {
+  const path = join(folder, OUTCOME_FILE);
+  if (!existsSync(path)) {
+    const why = status === "finished" ? `"${path}" is gone` : `it is ${status}${ended === null ? "" : `: ${ended}`}`;
+    throw new Fault("run-missing", `the run "${id}" has no result: ${why}`, "Run it again with `potluck rerun`.");
+  }
+  const file = parsed(path);
+  if (file.run !== id) {
+    const message = `the folder "${folder}" holds the run "${file.run}", no longer "${id}"`;
+    throw new Fault("run-missing", message, "Run it again with `potluck rerun`.");
+  }
+  const { run: _run, measuredAfter, failures, ...rest } = file;
+  return { outcome: { ...rest, failures: new Map(Object.entries(failures)) }, measuredAfter };
+}
+
+function parsed(path: string): OutcomeFile {
+  try {
+    const file: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (isOutcomeFile(file)) return file;
+    throw new Error("it does not hold the result of a run");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault("file-corrupt", `"${path}" cannot be read: ${reason}`, "Run it again with `potluck rerun`.");
+  }
+}
+
+/** The file was written by {@link outcomeText}; what is looked at here is that it is whole, and of a kind with ours. */
+function isOutcomeFile(value: unknown): value is OutcomeFile {
+  return outcomeFile.safeParse(value).success;
+}
+
+const scores = z.looseObject({});
+const outcomeFile = z.looseObject({
+  run: z.string(),
+  scenario: z.string(),
+  seed: z.number(),
+  status: z.enum(["finished", "stalled", "interrupted"]),
+  ended: z.string(),
+  versions: z.number(),
+  virtualSeconds: z.number(),
+  modelHash: z.string(),
+  parts: z.array(z.looseObject({ room: z.string(), name: z.string() })),
+  measurements: z.array(z.looseObject({ version: z.number(), virtualSeconds: z.number(), testAccuracy: z.number() })),
+  clients: z.array(z.looseObject({ id: z.number(), tier: z.string(), timesUsed: z.number() })),
+  scorecard: z.looseObject({ starvation: scores, delay: scores, unfairShare: scores, bottleneck: scores }),
+  tiers: z.array(z.looseObject({ devices: z.number() })),
+  data: z.looseObject({ name: z.string() }),
+  wall: z.looseObject({ wallSeconds: z.number() }),
+  failures: z.record(z.string(), z.number()),
+  measuredAfter: z.array(z.number()),
+});

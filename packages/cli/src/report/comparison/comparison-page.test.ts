@@ -1,0 +1,102 @@
+import { Window } from "happy-dom";
+import { describe, expect, test } from "vitest";
+import { compareArms } from "../../comparison/comparison.ts";
+import { measured, sampleArm, sampleOutcome } from "../../comparison/sample-arms.ts";
+import { renderComparison } from "./render-comparison.ts";
+
+const cheap = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.4, 50), measured(2, 10, 0.7, 100)]);
+const dear = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.6, 100), measured(2, 10, 0.7, 200)]);
+const other = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.5, 50), measured(2, 10, 0.9, 100)]);
+const arms = [sampleArm("plain", cheap, other), sampleArm("<b>bold</b>", dear, dear)] as const;
+const about = { title: "Plain or bold", command: "npx potluck compare a.json b.json --seeds 2" };
+
+type Page = InstanceType<typeof Window>["document"];
+
+async function pageOf(compared: Parameters<typeof compareArms>[0]): Promise<Page> {
+  const { document } = new Window();
+  document.write(await renderComparison(compareArms(compared), about));
+  return document;
+}
+
+/** The cells of the row that begins with this heading, in the table under this caption. */
+function cells(document: Page, table: number, heading: string): readonly string[] {
+  const rows = [...(document.querySelectorAll("table")[table]?.querySelectorAll("tbody tr") ?? [])];
+  const row = rows.find((candidate) => candidate.querySelector("th")?.textContent.trim() === heading);
+  return [...(row?.querySelectorAll("td") ?? [])].map(({ textContent }) => textContent.replaceAll("\u00a0", " "));
+}
+
+/** The file behind the link of this name. */
+function csv(document: Page, name: string): readonly string[] {
+  const address = document.querySelector(`a[download="${name}.csv"]`)?.getAttribute("href") ?? "";
+  return decodeURIComponent(address.replace("data:text/csv;charset=utf-8,", "")).trimEnd().split("\r\n");
+}
+
+describe("the page of a comparison", () => {
+  test("has means, spreads and differences, by hand", async () => {
+    const document = await pageOf(arms);
+    // at 100 B: 0.7 and 0.9 against 0.6 and 0.6; differences −0.1, −0.3: mean −0.2, s = 0.2/√2, half 12.706 · 0.1 = 1.2706
+    expect(cells(document, 1, "<b>bold</b>").slice(0, 2)).toEqual(["60.0% ± 0%", "−20.0 points (−147.1 to +107.1)"]);
+    expect(cells(document, 1, "plain").slice(0, 2)).toEqual(["80.0% ± 14.1%", ""]);
+  });
+
+  test("marks the best score of a row, and those that are lost beyond doubt", async () => {
+    const document = await pageOf(arms);
+    const classes = [...document.querySelectorAll("td.best, td.lost")].map((cell) => [
+      cell.parentElement?.querySelector("th")?.textContent.trim(),
+      cell.className,
+      cell.textContent.replaceAll("\u00a0", " "),
+    ]);
+    expect(classes).toEqual([
+      ["sent by clients", "best", "50 B ± 0 B"],
+      ["sent by clients", "lost", "100 B ± 0 B"],
+      ["sent to clients", "best", "50 B ± 0 B"],
+      ["sent to clients", "lost", "100 B ± 0 B"],
+    ]);
+    const verdicts = [...document.querySelectorAll(".verdicts div")].map(({ textContent }) =>
+      textContent.replaceAll(/\s+/g, " ").trim(),
+    );
+    expect(verdicts[0]).toBe("plain loses to none of the four enemies beyond doubt");
+    expect(verdicts[1]).toContain("bottleneck: sent by clients 100 B, plain 50 B");
+  });
+
+  test("draws every chart at two widths", async () => {
+    const document = await pageOf(arms);
+    expect(document.querySelectorAll(".wide svg").length).toBe(6);
+    expect(document.querySelectorAll(".narrow svg").length).toBe(6);
+    expect(document.body.textContent).not.toContain("NaN");
+  });
+
+  test("holds the numbers of every chart as files", async () => {
+    const document = await pageOf(arms);
+    expect(csv(document, "accuracy-by-virtualSeconds")).toEqual([
+      "arm,virtualSeconds,meanAccuracy,meanMinusDeviation,meanPlusDeviation",
+      "plain,0,0.1,0.1,0.1",
+      expect.stringMatching(/^plain,4,0\.45,0\.379/),
+      expect.stringMatching(/^plain,10,0\.8,0\.658/),
+      "<b>bold</b>,0,0.1,0.1,0.1",
+      "<b>bold</b>,4,0.6,0.6,0.6",
+      "<b>bold</b>,10,0.7,0.7,0.7",
+    ]);
+    expect(csv(document, "participation")).toContain("plain,2,1,1x,2,1");
+    expect(csv(document, "client-accuracy")).toContain("plain,1,0,1x,10,0.5");
+    expect(csv(document, "staleness")).toContain("plain,1,0,1,2");
+    expect(csv(document, "numbers")).toContain("accuracy-at-equal-bytes,share,higher,plain,2,0.9");
+  });
+
+  test("says what is missing where nothing was measured, and nothing of spreads for one seed", async () => {
+    const nothing = sampleOutcome([], { clients: [] });
+    const document = await pageOf([sampleArm("a", nothing), sampleArm("b", nothing)]);
+    expect(document.body.textContent).toContain("No version of any model was evaluated.");
+    expect(document.body.textContent).toContain("No client's own accuracy was measured.");
+    expect(document.body.textContent).toContain("One seed tells no spread");
+    expect(document.body.textContent).not.toContain("NaN");
+  });
+
+  test("is the same text for the same runs", async () => {
+    const [first, second] = [
+      await renderComparison(compareArms(arms), about),
+      await renderComparison(compareArms(arms), about),
+    ];
+    expect(first === second).toBe(true);
+  });
+});

@@ -1,0 +1,216 @@
+/**
+ * The page of a comparison: verdicts, numbers, curves, what was compared, and how to get it again.
+ *
+ * @module
+ */
+import type { Enemy } from "@potluck/core";
+import { contrasts, pairingSentence, seedsOf } from "../../comparison/arms.ts";
+import { bestOf, type Comparison, type Row, type Verdict } from "../../comparison/comparison.ts";
+import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
+import { amount, differenceText, meanAndSpread } from "../../comparison/words.ts";
+import { csvLink } from "../csv.ts";
+import { documentOf } from "../document.ts";
+import { figuresHtml } from "../figure.ts";
+import { bytes, counted, duration } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import { tableHtml } from "../table.ts";
+import { accuracyCurves } from "./accuracy-curves.ts";
+import { clientAccuracyFigure, participationFigure, stalenessFigure } from "./distributions.ts";
+
+/** What the page is about. */
+export interface ComparisonAbout {
+  readonly title: string;
+  /** The command line that writes the page again. */
+  readonly command: string;
+}
+
+/** The whole document. */
+export function comparisonPage(comparison: Comparison, { title, command }: ComparisonAbout): string {
+  const { arms } = comparison;
+  const figures = [
+    ...accuracyCurves(arms),
+    clientAccuracyFigure(arms),
+    participationFigure(arms),
+    stalenessFigure(arms),
+  ];
+  return documentOf(
+    title,
+    html`${head(comparison, title)}
+      <main>
+        ${momentsHtml(comparison)} ${figuresHtml(figures)} ${scoresHtml(comparison)} ${setupHtml(comparison)}
+        ${againHtml(comparison, command)}
+      </main>`,
+  );
+}
+
+function head({ arms, verdicts }: Comparison, title: string): Html {
+  const seeds = seedsOf(arms);
+  return html`<header>
+    <p class="run">Potluck comparison, ${counted(arms.length, "arm")}, seeds ${seeds.join(", ")}</p>
+    <h1>${title}</h1>
+    <p class="ending">${pairingSentence(arms)} ${spreadSentence(seeds.length)} All times are virtual.</p>
+    <dl class="parts verdicts">${verdicts.map(verdictHtml)}</dl>
+  </header>`;
+}
+
+function spreadSentence(seeds: number): string {
+  return seeds === 1
+    ? "One seed tells no spread and no interval, and decides nothing."
+    : "Numbers are means ± the standard deviation over seeds; differences are paired by seed, with the 95 % interval of Student's t.";
+}
+
+function verdictHtml({ arm, losses }: Verdict): Html {
+  const byEnemy = [...Map.groupBy(losses, ({ enemy }) => enemy)];
+  const entries = byEnemy.map(
+    ([enemy, lost]) =>
+      html`<li>
+        <strong>${enemy}</strong>:
+        ${lost.map(
+          ({ metric: { name, unit }, mean, best, bestMean }, at) =>
+            html`${at === 0 ? "" : "; "}${name} ${amount(unit, mean)}, ${best} ${amount(unit, bestMean)}`,
+        )}
+      </li> `,
+  );
+  return html`<div>
+    <dt>${arm} loses to</dt>
+    <dd>
+      ${
+        entries.length === 0
+          ? "none of the four enemies beyond doubt"
+          : html`<ul>
+              ${entries}
+            </ul>`
+      }
+    </dd>
+  </div> `;
+}
+
+function momentsHtml(comparison: Comparison): Html {
+  const { ends, arms } = comparison;
+  const shown: readonly (readonly [string, readonly Metric[]])[] = [
+    [`At equal virtual time: ${duration(ends.virtualSeconds)}, where the first run ends`, moments.time],
+    [`At equal bytes: ${bytes(ends.bytes)} both ways, all that the thriftiest run sent`, moments.bytes],
+    ["At the end of each run", moments.end],
+  ];
+  const tables = shown.map(([caption, metrics]) => momentHtml(comparison, caption, metrics));
+  return html`<section>
+    <h2>Who is ahead</h2>
+    <p>
+      Each run counts with its last measurement up to the moment; nothing is interpolated. Differences are from
+      <strong>${arms[0].name}</strong>.
+    </p>
+    ${tables} ${csvLink(numbersData(comparison))}
+  </section>`;
+}
+
+function momentHtml({ arms, rows }: Comparison, caption: string, metrics: readonly Metric[]): Html {
+  const shown = rows.filter(({ metric }) => metrics.includes(metric));
+  return tableHtml({
+    caption,
+    columns: ["arm", ...shown.flatMap(({ metric: { name } }) => [name, "difference"])],
+    rows: arms.map(({ name }, at) => [
+      name,
+      ...shown.flatMap(({ metric: { unit }, standings }) => {
+        const standing = standings[at];
+        return standing === undefined ? [] : [meanAndSpread(unit, standing), differenceText(unit, standing.difference)];
+      }),
+    ]),
+  });
+}
+
+/** Every number of every run. */
+function numbersData({ arms, rows }: Comparison): Parameters<typeof csvLink>[0] {
+  const seeds = seedsOf(arms);
+  return {
+    name: "numbers",
+    columns: ["number", "unit", "better", "arm", "seed", "value"],
+    rows: rows.flatMap(({ metric: { key, unit, better }, standings }) =>
+      standings.flatMap(({ arm, values }) =>
+        values.map((value, at) => [key, unit, better, arm, seeds[at] ?? null, value]),
+      ),
+    ),
+  };
+}
+
+const ENEMIES: readonly Enemy[] = ["starvation", "delay", "unfair share", "bottleneck"];
+
+function scoresHtml({ arms, rows, verdicts }: Comparison): Html {
+  const shown = rows.filter(({ metric }) => scoreMetrics.includes(metric));
+  const bodies = ENEMIES.map((enemy) => {
+    const own = shown.filter(({ metric }) => metric.enemy === enemy);
+    return html`<tbody>
+      <tr class="enemy">
+        <th scope="rowgroup" colspan="${arms.length + 1}">${enemy}</th>
+      </tr>
+      ${own.map((row) => scoreRow(row, verdicts))}
+    </tbody> `;
+  });
+  const heads = arms.map(({ name }) => html`<th scope="col">${name}</th>`);
+  return html`<section>
+    <h2>Scorecards side by side</h2>
+    <p>
+      At the end of each run. The best of a row is bold; a score is red where another arm is better and the interval of
+      the difference excludes 0.
+    </p>
+    <div class="scroll whole" tabindex="0" role="region" aria-label="Scorecards">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">score</th>
+            ${heads}
+          </tr>
+        </thead>
+        ${bodies}
+      </table>
+    </div>
+  </section>`;
+}
+
+function scoreRow({ metric, standings }: Row, verdicts: readonly Verdict[]): Html {
+  const best = bestOf(metric, standings);
+  const isEven = standings.every(({ mean }) => mean === best?.mean);
+  const cells = standings.map((standing) => {
+    const verdict = verdicts.find(({ arm }) => arm === standing.arm);
+    const isLost = verdict?.losses.some((loss) => loss.metric === metric) === true;
+    const isBest = !isEven && standing.mean !== null && standing.mean === best?.mean;
+    return html`<td class="${isLost ? "lost" : isBest ? "best" : ""}">${meanAndSpread(metric.unit, standing)}</td>`;
+  });
+  return html`<tr>
+    <th scope="row">${metric.name}${metric.unit === "seconds" ? " (virtual)" : ""}</th>
+    ${cells}
+  </tr> `;
+}
+
+function setupHtml({ arms }: Comparison): Html {
+  const different = contrasts(arms);
+  const names = arms.map(({ name }) => name);
+  const { outcome } = arms[0].runs[0];
+  return html`<section>
+    <h2>What was compared</h2>
+    ${
+      different.length === 0
+        ? html`<p>All arms have the same settings.</p>`
+        : tableHtml({
+            caption: "Settings in which the arms differ",
+            columns: ["setting", ...names],
+            rows: different.map(({ setting, values }) => [setting, ...values.map((value) => value ?? "")]),
+          })
+    }
+    <p>
+      ${outcome.data.name}: ${counted(outcome.data.trainExamples, "training example")} among
+      ${counted(outcome.clients.length, "client")} (arm ${arms[0].name}, seed ${outcome.seed}).
+    </p>
+  </section>`;
+}
+
+function againHtml({ arms }: Comparison, command: string): Html {
+  const rows = arms.flatMap(({ name, runs }) =>
+    runs.map(({ run, seed, outcome }) => [run, name, String(seed), outcome.status, outcome.modelHash.slice(0, 16)]),
+  );
+  return html`<section>
+    <h2>Again</h2>
+    <pre><code>${command}</code></pre>
+    <p>Each run can be run again to the same model: <code>npx potluck rerun &lt;run&gt;</code>.</p>
+    ${tableHtml({ caption: "Runs", columns: ["run", "arm", "seed", "status", "model hash"], rows })}
+  </section>`;
+}

@@ -1,0 +1,42 @@
+/**
+ * Curves over seeds: at every place of the axis the mean and the spread of what each seed had measured up to there.
+ * Nothing is interpolated, so a curve goes in steps; it ends where the first of its seeds ends.
+ *
+ * @module
+ */
+import type { Measurement } from "@potluck/simulator";
+import type { Arm } from "../../comparison/arms.ts";
+import { deviationOf, meanOf } from "../../comparison/statistics.ts";
+import { spreadSample } from "../charts/sample.ts";
+
+/** The most places at which a curve is drawn. */
+export const CURVE_POINTS_LIMIT = 300;
+
+/** A point of a curve. */
+export interface CurvePoint {
+  readonly place: number;
+  /** Held-out accuracy in [0, 1]: the mean over seeds, and that minus and plus the standard deviation. */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The curve of an arm along an axis on which `placeOf` puts its measurements. */
+export function curveOf({ runs }: Arm, placeOf: (measurement: Measurement) => number): readonly CurvePoint[] {
+  const lines = runs.map(({ outcome }) =>
+    outcome.measurements.map((measurement) => ({ place: placeOf(measurement), accuracy: measurement.testAccuracy })),
+  );
+  const start = Math.max(...lines.map((line) => line[0]?.place ?? Infinity));
+  const end = Math.min(...lines.map((line) => line.at(-1)?.place ?? -Infinity));
+  const places = [...new Set(lines.flatMap((line) => line.map(({ place }) => place)))].sort((a, b) => a - b);
+  const shown = places.filter((place) => place >= start && place <= end);
+  const sampled = spreadSample(shown, CURVE_POINTS_LIMIT);
+  const last = shown.at(-1);
+  const kept = last === undefined || sampled.at(-1) === last ? sampled : [...sampled, last];
+  return kept.map((place) => {
+    const values = lines.flatMap((line) => line.findLast((point) => point.place <= place)?.accuracy ?? []);
+    const mean = meanOf(values);
+    const deviation = deviationOf(values) ?? 0;
+    return { place, mean, low: mean - deviation, high: mean + deviation };
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * The fields of a scenario that hold parts, each with the room its part comes from. They are read, written and described
+ * by these lists alone.
+ *
+ * @module
+ */
+import type { Room } from "@potluck/core";
+
+/** A field of a scenario that holds a part. */
+export type SceneField = "model" | "data" | "partition" | "fleet";
+
+/** A field of a plan that holds a part. */
+export type PlanField = "pacing" | "selection" | "weighting" | "aggregation" | "serverOptimizer" | "solver" | "upload";
+
+/** The parts of a scenario that stand beside its plan. */
+export const sceneFields: Readonly<Record<SceneField, Room>> = {
+  model: "model",
+  data: "data",
+  partition: "partition",
+  fleet: "fleet",
+};
+
+/** The parts of a plan. Those that need not be given have a default in `federated`. */
+export const planFields: Readonly<Record<PlanField, Room>> = {
+  pacing: "pacing",
+  selection: "selection",
+  weighting: "weighting",
+  aggregation: "aggregation",
+  serverOptimizer: "server-optimizer",
+  solver: "solver",
+  upload: "codec",
+};
+
+/** The parts that a plan cannot do without. */
+export const neededOfPlan: readonly PlanField[] = ["pacing", "solver"];
+
+/** A place in a file: names of fields and positions in lists, from the outermost inwards. */
+export type Path = readonly PropertyKey[];
+
+/** "plan.solver.rules[0].rate"; "the scenario" for the whole of it. */
+export function pathText(path: Path): string {
+  const [first, ...rest] = path;
+  if (first === undefined) return "the scenario";
+  return rest.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : `${text}.${String(step)}`),
+    String(first),
+  );
+}
+
+/** The part whose field a path leads to or into. */
+export interface PartPlace {
+  readonly room: Room;
+  /** The way from the part inwards; empty for the part itself. */
+  readonly within: Path;
+}
+
+/** Where among the parts a path leads; undefined for one that leads to none. */
+export function partPlace(path: Path): PartPlace | undefined {
+  const isPlan = path[0] === "plan";
+  const fields: Readonly<Record<string, Room>> = isPlan ? planFields : sceneFields;
+  const depth = isPlan ? 1 : 0;
+  const room = fields[String(path[depth])];
+  return room === undefined ? undefined : { room, within: path.slice(depth + 1) };
+}

@@ -1,0 +1,119 @@
+import { Fault } from "@potluck/core";
+import { describe, expect, test } from "vitest";
+import { tiny } from "../sample-command.ts";
+import { parseScenario } from "./parse.ts";
+
+/** The tiny scenario with changes to its plan. */
+const planned = (changes: object): object => ({ ...tiny, plan: { ...tiny.plan, ...changes } });
+
+function faultOf(value: unknown): Fault {
+  try {
+    parseScenario(value, "my.json");
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error("nothing was wrong");
+}
+
+const whole = "a whole number ≥ 1";
+const cases: readonly (readonly [problem: string, value: unknown, code: string, sentence: string, remedy: string])[] = [
+  [
+    "an option out of range",
+    planned({ pacing: { name: "rounds", cohort: 0 } }),
+    "option-invalid",
+    `plan.pacing.cohort must be ${whole}, got 0`,
+    "Change cohort. What it does: ",
+  ],
+  [
+    "an option that must be given",
+    planned({ pacing: { name: "rounds" } }),
+    "option-invalid",
+    `plan.pacing.cohort is missing: it must be ${whole}`,
+    "Change cohort.",
+  ],
+  [
+    "a number in a list",
+    { ...tiny, fleet: { name: "tiers", slowdowns: [1, 0.5] } },
+    "option-invalid",
+    "fleet.slowdowns[1] must be a number ≥ 1 and ≤ 1000000, got 0.5",
+    "Change slowdowns.",
+  ],
+  [
+    "an option that the part has not",
+    planned({ solver: { name: "sgd", learningRate: 0.1, mu: 1 } }),
+    "option-invalid",
+    'plan.solver has no option "mu"',
+    "Its options are learningRate, ",
+  ],
+  [
+    "a part that does not exist",
+    planned({ solver: { name: "sdg" } }),
+    "part-unknown",
+    'plan.solver.name: there is no solver called "sdg"',
+    'Choose one of "adam", ',
+  ],
+  ["a part without a name", planned({ solver: {} }), "part-unknown", "plan.solver.name is missing", "Choose one of"],
+  [
+    "text for a part",
+    planned({ solver: "sgd" }),
+    "scenario-invalid",
+    'plan.solver must be an object with the name of a solver and its options, got "sgd"',
+    "potluck methods",
+  ],
+  [
+    "half an epoch",
+    planned({ work: { epochs: 0.5, batchSize: 8 } }),
+    "option-invalid",
+    `plan.work.epochs must be ${whole}, got 0.5`,
+    "Change epochs.",
+  ],
+  [
+    "a field that plans have not",
+    planned({ rounds: 3 }),
+    "scenario-invalid",
+    'plan has no field "rounds"',
+    "potluck schema",
+  ],
+  [
+    "a setting out of range",
+    { ...tiny, targetAccuracy: 97 },
+    "scenario-invalid",
+    "targetAccuracy must be a number > 0 and ≤ 1, got 97",
+    "potluck schema",
+  ],
+  ["something else altogether", [], "scenario-invalid", "the scenario must be an object, got []", "potluck schema"],
+];
+
+describe("a scenario file that is wrong names the file and the path, and says what to do:", () => {
+  test.each(cases)("%s", (...[, value, code, sentence, remedy]) => {
+    const fault = faultOf(value);
+    expect(fault.message).toContain('"my.json" ');
+    expect(fault.message).toContain(sentence);
+    expect(fault.code).toBe(code);
+    expect(fault.remedy).toContain(remedy);
+  });
+
+  test("all that is wrong at once", () => {
+    const { message } = faultOf({ ...planned({ versions: 0 }), name: "No Name", evaluateEvery: 1.5 });
+    expect(message).toBe(
+      '"my.json" does not describe a scenario: name must be lower-case letters, digits and dashes, got "No Name"; ' +
+        `evaluateEvery must be ${whole}, got 1.5; plan.versions must be ${whole}, got 0`,
+    );
+  });
+
+  test("options that are right one by one and wrong together", () => {
+    expect(faultOf({ ...tiny, fleet: { name: "tiers", shares: [1] } }).message).toBe(
+      '"my.json": fleet: fleet "tiers" has 3 slowdowns and 1 shares',
+    );
+    const twice = planned({ selection: { name: "by-examples" }, weighting: { name: "by-examples" } });
+    expect(faultOf(twice)).toMatchObject({
+      code: "plan-contradiction",
+      message: expect.stringMatching(/^"my.json": plan: selection "by-examples"/),
+    });
+  });
+});
+
+test("a file may name its schema", () => {
+  expect(parseScenario({ $schema: "./scenario.schema.json", ...tiny }, "my.json")).not.toHaveProperty("$schema");
+});

@@ -1,0 +1,199 @@
+/**
+ * The schema of scenario files: which fields there are, which parts each of them may name, and what their options may
+ * be. It checks files, and `potluck schema` prints it for editors.
+ *
+ * @module
+ */
+import {
+  assertWork,
+  Fault,
+  type NumberOption,
+  type OptionSpec,
+  type PartDefinition,
+  type Room,
+  type Work,
+} from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+import { z } from "zod";
+import { definitions } from "../catalogue.ts";
+import { neededOfPlan, type PlanField, planFields, type SceneField, sceneFields } from "./fields.ts";
+import { mustBe, optionSchema } from "./option-schema.ts";
+
+/** A part as a file names it. */
+export interface PartEntry {
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
+
+/** The settings of a scenario that are not parts. */
+export type ScenarioSettings = Omit<Scenario, SceneField | "plan">;
+
+/** A plan as a file describes it. */
+export interface PlanFile extends Readonly<Partial<Record<PlanField, PartEntry>>> {
+  readonly pacing: PartEntry;
+  readonly solver: PartEntry;
+  readonly work: Work;
+  readonly versions: number;
+}
+
+/** A scenario as a file describes it. */
+export interface ScenarioFile extends ScenarioSettings, Readonly<Record<SceneField, PartEntry>> {
+  /** Where an editor finds the schema of the file. */
+  readonly $schema?: string;
+  readonly plan: PlanFile;
+}
+
+/** Whether a scenario file says this. */
+export function isScenarioFile(value: unknown): value is ScenarioFile {
+  return problemsOfFile(value).length === 0;
+}
+
+/** The problems of `value` as a scenario file; none for a sound one. */
+export function problemsOfFile(value: unknown): readonly z.core.$ZodIssue[] {
+  return fileSchema.safeParse(value).error?.issues ?? [];
+}
+
+/** Whether a plan says this. */
+export function isPlanFile(value: unknown): value is PlanFile {
+  return problemsOfPlan(value).length === 0;
+}
+
+/** The problems of `value` as a plan, with paths as in a scenario file. */
+export function problemsOfPlan(value: unknown): readonly z.core.$ZodIssue[] {
+  return z.object({ plan: planSchema }).safeParse({ plan: value }).error?.issues ?? [];
+}
+
+/** The problems of `value` as the default export of a module, as far as can be seen without running it. */
+export function problemsOfExport(value: unknown): readonly z.core.$ZodIssue[] {
+  return exportSchema.safeParse(value).error?.issues ?? [];
+}
+
+/** The schema of scenario files in JSON Schema, for editors. */
+export function fileJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(fileSchema, { target: "draft-07", io: "input" });
+}
+
+const spelling = mustBe("lower-case letters, digits and dashes");
+const targetAccuracy: NumberOption = {
+  kind: "number",
+  above: 0,
+  maximum: 1,
+  about: "the held-out accuracy whose first reaching is reported",
+};
+const maximumSeconds: NumberOption = {
+  kind: "number",
+  above: 0,
+  unit: "seconds",
+  about: "ends the run at this instant of virtual time",
+};
+const evaluateEvery: NumberOption = {
+  kind: "number",
+  integer: true,
+  minimum: 1,
+  default: 1,
+  about: "every how many versions the model is evaluated; the last always is",
+};
+const versions: NumberOption = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" };
+
+/** The settings of a scenario that are not parts. */
+const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
+  name: z
+    .string({ error: spelling })
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: spelling })
+    .meta({ description: "names the run and its folder: lower-case letters, digits and dashes" }),
+  title: optionSchema({ kind: "text", about: "one line for people" }).optional(),
+  targetAccuracy: optionSchema(targetAccuracy).optional(),
+  stopAtTarget: z
+    .boolean({ error: mustBe("true or false") })
+    .optional()
+    .meta({ description: "whether the run ends when the target is reached", default: false }),
+  maximumSeconds: optionSchema(maximumSeconds).optional(),
+  evaluateEvery: optionSchema(evaluateEvery),
+};
+
+/** The parts of a room, one of which must be named. */
+function partSchema(room: Room): z.ZodType {
+  const [first, ...others] = definitions()
+    .filter((definition) => definition.room === room)
+    .map(namedPart);
+  const error = mustBe(`an object with the name of a ${room} and its options`);
+  return first === undefined ? z.never() : z.discriminatedUnion("name", [first, ...others], { error });
+}
+
+function namedPart({ name, about, paper, options }: PartDefinition): z.ZodObject<{ name: z.ZodLiteral<string> }> {
+  const specs: readonly (readonly [string, OptionSpec])[] = Object.entries(options);
+  const schemas = Object.fromEntries(specs.map(([option, spec]) => [option, optionSchema(spec)]));
+  const source = paper === undefined ? "" : ` ${paper.authors}: ${paper.title}. ${paper.venue}. ${paper.link}`;
+  return z.strictObject({ name: z.literal(name), ...schemas }).meta({ title: name, description: `${about}${source}` });
+}
+
+function partSchemas(
+  fields: Readonly<Record<string, Room>>,
+  needed: readonly string[],
+): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, room]) => {
+      const schema = partSchema(room);
+      return [field, needed.includes(field) ? schema : schema.optional()];
+    }),
+  );
+}
+
+const amounts = { epochs: "passes over the client's examples", steps: "steps, however many examples there are" };
+
+/** The JSON Schema of work that is counted in `unit`. */
+function workIn(unit: keyof typeof amounts): z.core.JSONSchema.BaseSchema {
+  const amount = { type: "integer", minimum: 1 } as const;
+  const batchSize = { ...amount, description: "examples in a batch" };
+  const properties = { [unit]: { ...amount, description: amounts[unit] }, batchSize };
+  return { type: "object", properties, required: [unit, "batchSize"], additionalProperties: false };
+}
+
+/** Work, of which core knows what it may be. */
+const workSchema = z
+  .unknown()
+  .superRefine((given, context) => {
+    try {
+      assertWork(given);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const { message, remedy } = error;
+      context.addIssue({ code: "custom", message: message.replace(/^work: /, ""), params: { remedy } });
+    }
+  })
+  .meta({
+    description: "how much a client works on each task: passes over its examples, or steps",
+    oneOf: [workIn("epochs"), workIn("steps")],
+  });
+
+const planSchema = z.strictObject(
+  { ...partSchemas(planFields, neededOfPlan), work: workSchema, versions: optionSchema(versions) },
+  { error: mustBe("an object") },
+);
+
+const fileSchema = z.strictObject(
+  {
+    $schema: optionSchema({ kind: "text", about: "where an editor finds the schema of this file" }).optional(),
+    ...settings,
+    ...partSchemas(sceneFields, Object.keys(sceneFields)),
+    plan: planSchema,
+  },
+  { error: mustBe("an object") },
+);
+
+function madePart(room: Room): z.ZodType {
+  const part = z.looseObject({ room: z.literal(room), name: z.string() });
+  return z.looseObject({ part }, { error: mustBe(`a ${room}`) });
+}
+
+const exportSchema = z.strictObject(
+  {
+    ...settings,
+    ...Object.fromEntries(Object.entries(sceneFields).map(([field, room]) => [field, madePart(room)])),
+    plan: z.looseObject(
+      { parts: z.array(z.unknown()), strategy: z.looseObject({}) },
+      { error: mustBe("a plan: federated({ … })") },
+    ),
+  },
+  { error: mustBe("a scenario: `export default scenario({ … })`") },
+);

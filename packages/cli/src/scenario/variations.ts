@@ -1,0 +1,97 @@
+/**
+ * Variations of a scenario file: some of its settings replaced, in every combination of their values.
+ *
+ * @module
+ */
+import { Fault } from "@potluck/core";
+
+/** A setting with the values that are tried. */
+export interface Variation {
+  /** "plan.solver.learningRate" */
+  readonly path: string;
+  readonly values: readonly VariationValue[];
+}
+
+/** A value, and how it was written. */
+export interface VariationValue {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** One value for each setting. */
+export interface Combination {
+  /** "learningRate=0.1 cohort=5": the settings of which several values are tried. */
+  readonly name: string;
+  readonly settings: readonly (VariationValue & { readonly path: string })[];
+  /** A scenario file with these settings; it is not checked. */
+  readonly applyTo: (file: unknown) => unknown;
+}
+
+/** The setting in "plan.pacing.cohort=5,10". Throws Fault "option-invalid". */
+export function settingFrom(text: string): Variation {
+  const [, path, list = ""] = /^([^=\s]+)=(.+)$/s.exec(text) ?? [];
+  if (path === undefined || !PATH.test(path)) {
+    const remedy = "Write a path into the scenario and values, such as plan.solver.learningRate=0.01,0.1.";
+    throw new Fault("option-invalid", `--set "${text}" is not a setting with values`, remedy);
+  }
+  return { path, values: pieces(list).map((piece) => ({ text: piece, value: valueOf(piece) })) };
+}
+
+const PATH = /^\w+(\.\w+|\[\d+\])*$/;
+
+/** The text cut at commas that stand in no bracket and no quotes. */
+function pieces(list: string): readonly string[] {
+  const found = list.match(/(?:"(?:\\.|[^"\\])*"|\[[^\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\}|[^,])+/g) ?? [];
+  return found.map((piece) => piece.trim());
+}
+
+/** A value as JSON, or the word itself. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** All combinations, the last setting changing fastest. */
+export function combinations(variations: readonly Variation[]): readonly Combination[] {
+  const chosen = variations.reduce<readonly Combination["settings"][]>(
+    (all, { path, values }) => all.flatMap((earlier) => values.map((value) => [...earlier, { path, ...value }])),
+    [[]],
+  );
+  const varied = variations.filter(({ values }) => values.length > 1).map(({ path }) => path);
+  const shorten = shortNames(varied);
+  return chosen.map((settings) => ({
+    name: settings
+      .filter(({ path }) => varied.length === 0 || varied.includes(path))
+      .map(({ path, text }) => `${shorten(path)}=${text}`)
+      .join(" "),
+    settings,
+    applyTo: (file) => settings.reduce((changed, { path, value }) => withValue(changed, stepsOf(path), value), file),
+  }));
+}
+
+/** The last step of a path, if it tells the paths apart. */
+function shortNames(paths: readonly string[]): (path: string) => string {
+  const unique = new Set(paths.map(lastStep)).size === paths.length;
+  return (path) => (unique ? lastStep(path) : path);
+}
+
+function lastStep(path: string): string {
+  return path.split(".").at(-1) ?? path;
+}
+
+function stepsOf(path: string): readonly string[] {
+  return path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
+}
+
+/** `file` with `value` at the end of the steps; what leads there is made where it is missing. */
+function withValue(file: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(file)) {
+    return Array.from(file, (entry: unknown, at) => (String(at) === step ? withValue(entry, rest, value) : entry));
+  }
+  const fields: Readonly<Record<string, unknown>> = typeof file === "object" && file !== null ? { ...file } : {};
+  return { ...fields, [step]: withValue(fields[step], rest, value) };
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { definePart, federated, pacing, selection, serverOptimizer, solver, weighting } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { fleet, model, type Scenario, scenario } from "@potluck/simulator";
+import { expect, test } from "vitest";
+import { sampleScenario } from "../output/sample-run.ts";
+import { parseScenario } from "./parse.ts";
+import { scenarioToJson } from "./write.ts";
+
+/** What a scenario is, functions left out. */
+function described(made: Scenario): unknown {
+  const { part } = made.model;
+  const parts = [part, made.data.part, made.partition.part, made.fleet.part, ...made.plan.parts];
+  return { ...made, model: null, data: null, partition: null, fleet: null, plan: made.plan.settings, parts };
+}
+
+/** A scenario of many parts and all settings. */
+const rich = scenario({
+  name: "rich",
+  title: "Many parts",
+  targetAccuracy: 0.9,
+  stopAtTarget: true,
+  maximumSeconds: 1e3,
+  evaluateEvery: 2,
+  model: model.cnn({ filters: [4, 8] }),
+  data: data.mnist({ trainExamples: 600 }),
+  partition: partition.dirichlet({ clients: 9, alpha: 0.3 }),
+  fleet: fleet.tiers({ slowdowns: [1, 2.5], shares: [2, 1], failureRate: 0.1 }),
+  plan: federated({
+    pacing: pacing.rounds({ cohort: 4, overSelection: 1.3, deadlineSeconds: 20 }),
+    selection: selection.byExamples(),
+    weighting: weighting.uniform(),
+    serverOptimizer: serverOptimizer.yogi({ learningRate: 0.01 }),
+    solver: solver.fedProx({ mu: 0.01, learningRate: 0.1 }),
+    work: { steps: 7, batchSize: 16 },
+    versions: 5,
+  }),
+});
+
+test.each([rich, sampleScenario()])("scenario %# comes back from JSON as it was", (made) => {
+  const text = JSON.stringify(scenarioToJson(made));
+  const again = parseScenario(JSON.parse(text), "again");
+  expect(described(again)).toEqual(described(made));
+  expect(JSON.stringify(scenarioToJson(again))).toBe(text);
+});
+
+test("options that were left out stand in the file with what they are by default", () => {
+  expect(scenarioToJson(sampleScenario())).toMatchObject({
+    plan: { serverOptimizer: { name: "sgd", learningRate: 1 }, upload: { name: "identity" } },
+  });
+});
+
+test("the example in JSON means the same after it was written down", () => {
+  const path = join(import.meta.dirname, "../../../../examples/02-json/scenario.json");
+  const read = parseScenario(JSON.parse(readFileSync(path, "utf8")), path);
+  expect(described(parseScenario(scenarioToJson(read), "again"))).toEqual(described(read));
+});
+
+test("a part of one's own cannot be written down", () => {
+  const own = definePart<object, Scenario["model"]>({
+    room: "model",
+    name: "my-model",
+    about: "Mine.",
+    fights: [],
+    options: {},
+    make: () => model.mlp(),
+  });
+  expect(() => scenarioToJson(sampleScenario({ model: own() }))).toThrow(
+    'the model "my-model" is not in the catalogue, so the scenario cannot be written as JSON',
+  );
+});

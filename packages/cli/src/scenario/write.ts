@@ -1,0 +1,45 @@
+/**
+ * Scenarios written down: any scenario whose parts are in the catalogue, also one from TypeScript, as the JSON that
+ * makes it again. All options stand in it, those by default too, so that it means the same when a default changes.
+ *
+ * @module
+ */
+import { Fault, type PartReference } from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+import { definitions } from "../catalogue.ts";
+import { planFields } from "./fields.ts";
+import { assertScenarioFile } from "./parse.ts";
+import type { PartEntry, ScenarioFile } from "./scenario-schema.ts";
+
+/**
+ * The scenario as a scenario file. Throws Fault "scenario-invalid" for one with a part that is not in the catalogue: only
+ * its own source can make that.
+ */
+export function scenarioToJson({ model, data, partition, fleet, plan, ...settings }: Scenario): ScenarioFile {
+  const { versions, ...work } = plan.settings;
+  const scene = { model, data, partition, fleet };
+  const file: unknown = {
+    ...settings,
+    ...Object.fromEntries(Object.entries(scene).map(([field, { part }]) => [field, entryOf(part)])),
+    plan: { ...Object.fromEntries(plan.parts.map((part) => [fieldOf(part), entryOf(part)])), work, versions },
+  };
+  assertScenarioFile(file, settings.name);
+  return file;
+}
+
+function fieldOf({ room, name }: PartReference): string {
+  const found = Object.entries(planFields).find(([, held]) => held === room);
+  if (found === undefined) throw unwritable(room, name);
+  return found[0];
+}
+
+function entryOf(part: PartReference): PartEntry {
+  const known = definitions().some(({ room, name }) => room === part.room && name === part.name);
+  if (!known) throw unwritable(part.room, part.name);
+  return { name: part.name, ...part.options };
+}
+
+function unwritable(room: string, name: string): Fault {
+  const message = `the ${room} "${name}" is not in the catalogue, so the scenario cannot be written as JSON`;
+  return new Fault("scenario-invalid", message, "Run the TypeScript file that makes it.");
+}

@@ -1,0 +1,38 @@
+/**
+ * The circumstances of a run: versions and machine. With the same versions the same seed gives the same bytes.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+
+const manifest = z.object({ version: z.string() });
+
+function versionIn(path: string): string {
+  return manifest.parse(JSON.parse(readFileSync(path, "utf8"))).version;
+}
+
+/** The versions of Potluck, of Node, and of the tensor runtime that the engine has. */
+export function versionsHere(): Readonly<Record<string, string>> {
+  const engine = createRequire(import.meta.url).resolve("@potluck/engine");
+  return {
+    potluck: versionIn(join(import.meta.dirname, "../../package.json")),
+    node: process.versions.node,
+    onnxruntime: versionIn(createRequire(engine).resolve("onnxruntime-node/package.json")),
+  };
+}
+
+/** The machine: none of it changes a result. */
+export function environmentHere(): Readonly<Record<string, string | number>> {
+  return {
+    platform: platform(),
+    release: release(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
+}

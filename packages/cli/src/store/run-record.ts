@@ -1,0 +1,92 @@
+/**
+ * The record of a run in the store: what it was made of, where it ran, and what came of it, without its files.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/**
+ * How far a run has come. "running" and "interrupted" runs have no result, or one that is cut short; "failed" ones ended
+ * with a fault.
+ */
+export type RunStatus = "running" | "finished" | "stalled" | "interrupted" | "failed";
+
+/** All of {@link RunStatus}. */
+export const runStatuses: readonly RunStatus[] = ["running", "finished", "stalled", "interrupted", "failed"];
+
+/** What is known of a run when it begins. */
+export interface RunStart {
+  readonly scenario: string;
+  readonly title: string | null;
+  readonly seed: number;
+  /** The scenario as a file, to run it again; null if a part of it is not in the catalogue. */
+  readonly file: unknown;
+  /** The parts of the plan, and its settings. */
+  readonly plan: unknown;
+  /** The command line that repeats the run. */
+  readonly command: string;
+  /** The comparison or sweep that the run belongs to, and its arm there; null for a run of its own. */
+  readonly experiment: string | null;
+  readonly arm: string | null;
+  /** Of Potluck, Node and the tensor runtime. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The machine. */
+  readonly environment: Readonly<Record<string, string | number>>;
+  /** Date and time in UTC, ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** What is known of a run when it has ended; null where it was not measured. */
+export interface RunEnd {
+  readonly status: RunStatus;
+  /** Why it ended, in words. */
+  readonly ended: string;
+  readonly endedAt: string;
+  readonly wallSeconds: number | null;
+  readonly virtualSeconds: number | null;
+  readonly rounds: number | null;
+  readonly testAccuracy: number | null;
+  readonly testLoss: number | null;
+  readonly bytesUp: number | null;
+  readonly bytesDown: number | null;
+  readonly modelHash: string | null;
+}
+
+/** A run in the store. Of one that has not ended, all of {@link RunEnd} is null but the status. */
+export interface RunRecord extends RunStart, Omit<RunEnd, "ended" | "endedAt"> {
+  readonly id: string;
+  /** The folder of its files, relative to where the command was run. */
+  readonly folder: string;
+  readonly ended: string | null;
+  readonly endedAt: string | null;
+}
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+
+/** A row of the table of runs. */
+export const runRow: z.ZodType<RunRecord> = z.object({
+  id: z.string(),
+  folder: z.string(),
+  scenario: z.string(),
+  title: z.string().nullable(),
+  seed: z.number(),
+  file: json.nullable(),
+  plan: json,
+  command: z.string(),
+  experiment: z.string().nullable(),
+  arm: z.string().nullable(),
+  versions: json.pipe(z.record(z.string(), z.string())),
+  environment: json.pipe(z.record(z.string(), z.union([z.string(), z.number()]))),
+  startedAt: z.string(),
+  status: z.enum(["running", "finished", "stalled", "interrupted", "failed"]),
+  ended: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  wallSeconds: z.number().nullable(),
+  virtualSeconds: z.number().nullable(),
+  rounds: z.number().nullable(),
+  testAccuracy: z.number().nullable(),
+  testLoss: z.number().nullable(),
+  bytesUp: z.number().nullable(),
+  bytesDown: z.number().nullable(),
+  modelHash: z.string().nullable(),
+});
