@@ -99,7 +99,7 @@ async function runArm(
 
 /** What is kept of a run: not its model, of which there would be many. */
 function armRun({ result, place }: RecordedRun): ArmRun {
-  const { model: _model, params: _params, layout: _layout, ...outcome } = result;
+  const { model: _model, params: _params, layout: _layout, checkpoint: _checkpoint, ...outcome } = result;
   return { run: place.run, seed: result.seed, outcome };
 }
 

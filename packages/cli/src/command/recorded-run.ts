@@ -4,10 +4,11 @@
  * @module
  */
 import { performance } from "node:perf_hooks";
-import { Fault } from "@potluck/core";
+import { Fault, present } from "@potluck/core";
 import { checkFeasible, type Progress, type RunResult, type Scenario, simulate } from "@potluck/simulator";
 import { exitCodes } from "../exit-codes.ts";
-import { openRunFolder } from "../output/run-folder.ts";
+import { openRunFolder, type RunFolder } from "../output/run-folder.ts";
+import type { StoredOutcome } from "../output/run-outcome.ts";
 import type { RunPlace } from "../output/summary.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { environmentHere, versionsHere } from "../store/circumstances.ts";
@@ -30,8 +31,17 @@ export interface RecordedRunRequest {
   readonly force?: boolean | undefined;
   /** Whether the run has a report of its own. */
   readonly report: boolean;
+  /** The interrupted run that it goes on from. */
+  readonly earlier?: InterruptedRun | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+}
+
+/** What an interrupted run left, from which another goes on. */
+export interface InterruptedRun {
+  readonly checkpoint: Uint8Array;
+  /** What it had measured, and after how many wall-clock seconds. */
+  readonly stored: StoredOutcome;
 }
 
 /** A run that has ended, and where its files lie. */
@@ -42,7 +52,7 @@ export interface RecordedRun {
 
 /** Runs a scenario, keeps what it leaves in the store, and writes down how it ended. Throws what `simulate` does. */
 export async function recordedRun(request: RecordedRunRequest): Promise<RecordedRun> {
-  const { scenario, seed, workers, store, out, force = false, report, signal } = request;
+  const { scenario, seed, workers, store, out, force = false, report, signal, earlier } = request;
   checkFeasible(scenario);
   const folder = openRunFolder({ store, start: startOf(request), out, force });
   try {
@@ -50,11 +60,21 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
       folder.note(progress);
       request.onProgress(progress);
     };
-    const result = await simulate({ scenario, seed, workers, signal, wallClock, onProgress });
+    if (earlier !== undefined) noteEarlier(folder, scenario, earlier.stored);
+    const going = earlier === undefined ? {} : { checkpoint: earlier.checkpoint };
+    const result = await simulate({ scenario, seed, workers, signal, wallClock, onProgress, ...going });
     return { result, place: await folder.finish(result, { report }) };
   } catch (error) {
     folder.fail(error);
     throw error;
+  }
+}
+
+/** Measurements that were made before the interruption are those of the run that goes on, too. */
+function noteEarlier(folder: RunFolder, { plan }: Scenario, { outcome, measuredAfter }: StoredOutcome): void {
+  const versions = present(plan.settings["versions"], "the number of versions");
+  for (const [at, measurement] of outcome.measurements.entries()) {
+    folder.note({ measurement, versions, wallSeconds: measuredAfter[at] ?? 0 });
   }
 }
 
@@ -86,7 +106,7 @@ function fileOf(scenario: Scenario): unknown {
 }
 
 /** Wall-clock seconds from some origin. */
-function wallClock(): number {
+export function wallClock(): number {
   return performance.now() / 1000;
 }
 

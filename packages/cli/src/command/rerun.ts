@@ -11,7 +11,7 @@ import { summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
-import type { RunRecord } from "../store/run-record.ts";
+import { onlyOne, type RunRecord } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
@@ -65,13 +65,6 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
     display.end();
     release();
   }
-}
-
-function onlyOne(runs: readonly RunRecord[], word: string): RunRecord {
-  const [run, another] = runs;
-  if (run !== undefined && another === undefined) return run;
-  const message = `"${word}" names ${runs.length} runs: ${runs.map(({ id }) => id).join(", ")}`;
-  throw new Fault("run-missing", message, "Name one of them.");
 }
 
 function fileOf({ id, file, command }: RunRecord): unknown {

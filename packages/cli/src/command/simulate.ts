@@ -3,18 +3,23 @@
  *
  * @module
  */
-import { checkFeasible, type RunResult } from "@potluck/simulator";
+import { Fault } from "@potluck/core";
+import { checkFeasible, type RunResult, simulateTiming } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
-import { progressDisplay } from "../progress/progress.ts";
+import { clockLines, clockObject } from "../output/clock-summary.ts";
+import { clockDisplay, progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, storeOption, workersOption } from "./options.ts";
-import { exitCodeOf, interruptSignal, recordedRun } from "./recorded-run.ts";
+import { exitCodeOf, interruptSignal, recordedRun, wallClock } from "./recorded-run.ts";
+import { resumedRun, type RunToDo } from "./resumed-run.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface SimulateOptions {
+  readonly resume?: string;
+  readonly timingOnly?: boolean;
   readonly seed: number;
   readonly workers: number;
   readonly format: Format;
@@ -27,7 +32,7 @@ interface SimulateOptions {
 export function simulateCommand(terminal: Terminal, finish: (exitCode: number) => void): Command {
   return new Command("simulate")
     .description("Run a scenario in virtual time: devices and links are modelled, training is real.")
-    .argument("<scenario>", "a .ts file that exports a scenario by default, or a .json file")
+    .argument("[scenario]", "a .ts file that exports a scenario by default, or a .json file")
     .addOption(
       new Option("--seed <n>", "decides every random choice; the same seed gives the same bits")
         .default(1)
@@ -38,16 +43,27 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
     .addOption(storeOption())
     .option("--out <folder>", "where the results go (default: a folder in the store, <scenario>-<date and time>)")
     .option("--force", "write into a folder that already holds a run")
+    .option(
+      "--resume <run>",
+      "go on with an interrupted run of the store: its id, or as much of it as no other run has",
+    )
+    .addOption(
+      new Option("--timing-only", "only the clock: nothing is trained, and nothing is kept").conflicts([
+        "out",
+        "resume",
+      ]),
+    )
     .addHelpText("after", HELP)
-    .action(async (path: string, options: SimulateOptions) => {
-      finish(await runScenario(path, options, terminal));
+    .action(async (path: string | undefined, options: SimulateOptions) => {
+      finish(await (options.timingOnly === true ? runClock : runScenario)(path, options, terminal));
     });
 }
 
 const HELP = `
 It writes report.html (for people), metrics.jsonl, summary.json and result.json (for programs), model.onnx and
 model.safetensors. \`potluck runs\` lists the runs of the store.
-Ctrl-C ends the run early and still writes all of them; a second Ctrl-C stops at once.
+Ctrl-C ends the run early and still writes all of them, and a checkpoint: \`potluck simulate --resume RUN\` goes on from it to
+the result that the run would have had. A second Ctrl-C stops at once.
 
 With --format json the last line of standard output is one object: the result, or, when there is none,
 {"error":{"code":"…","message":"…","remedy":"…"}}. Sentences for people stay on standard error.
@@ -56,9 +72,11 @@ Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go 
 141 nobody reads the output any more.
 `;
 
-async function runScenario(path: string, options: SimulateOptions, terminal: Terminal): Promise<number> {
-  const scenario = await loadScenario(path);
-  const { seed, workers, out, force } = options;
+async function runScenario(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {
+  const store = runStore(options.store);
+  const { workers, out, force } = options;
+  const { scenario, seed, command, earlier } =
+    options.resume === undefined ? await newRun(path, options) : await resumedRun(store, options.resume, path);
   checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
@@ -67,11 +85,12 @@ async function runScenario(path: string, options: SimulateOptions, terminal: Ter
       scenario,
       seed,
       workers,
-      store: runStore(options.store),
-      command: `npx potluck simulate ${path} --seed ${seed}`,
+      store,
+      command,
       out,
       force,
       report: true,
+      earlier,
       signal,
       onProgress: display.show,
     });
@@ -80,6 +99,32 @@ async function runScenario(path: string, options: SimulateOptions, terminal: Ter
     return exitCodeOf(result);
   } finally {
     display.end();
+    release();
+  }
+}
+
+async function newRun(path: string | undefined, { seed }: SimulateOptions): Promise<RunToDo> {
+  const file = scenarioPath(path);
+  return { scenario: await loadScenario(file), seed, command: `npx potluck simulate ${file} --seed ${seed}` };
+}
+
+function scenarioPath(path: string | undefined): string {
+  if (path !== undefined) return path;
+  const remedy = "Give the path of a .ts or .json file, or --resume with an interrupted run.";
+  throw new Fault("file-missing", "there is no scenario to simulate", remedy);
+}
+
+async function runClock(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {
+  const scenario = await loadScenario(scenarioPath(path));
+  const { signal, release } = interruptSignal(terminal);
+  try {
+    const display = clockDisplay(scenario, terminal);
+    const result = await simulateTiming({ scenario, seed: options.seed, signal, wallClock, onProgress: display.show });
+    display.end();
+    const lines = options.format === "json" ? [JSON.stringify(clockObject(result))] : clockLines(result);
+    terminal.out(`${lines.join("\n")}\n`);
+    return exitCodeOf(result);
+  } finally {
     release();
   }
 }

@@ -7,13 +7,40 @@ import type { Measurement } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import type { Arm, ArmRun } from "./arms.ts";
 
+const scores: Measurement["scores"] = {
+  clientsNeverUsed: 0,
+  participationFairness: 0.8,
+  stalenessP95: 1,
+  idleShare: 0.5,
+  contributionGap: 0.25,
+  wastedWorkShare: 0,
+  bytesLost: 0,
+};
+
 /** A measurement; bytes go up and down in equal parts. */
 export function measured(version: number, virtualSeconds: number, testAccuracy: number, bytes: number): Measurement {
   const [bytesUp, bytesDown] = [bytes / 2, bytes / 2];
-  return { version, virtualSeconds, testAccuracy, testLoss: 1 - testAccuracy, trainLoss: null, bytesUp, bytesDown };
+  const measures = { testAccuracy, testLoss: 1 - testAccuracy, trainLoss: null };
+  return { version, virtualSeconds, ...measures, bytesUp, bytesDown, scores };
 }
 
-const account = { timesAnswered: 1, onlineSeconds: 10, onlineSince: null, wastedSeconds: 0, bytesUp: 1, bytesDown: 1 };
+const time = {
+  onlineSeconds: 10,
+  onlineSince: null,
+  wastedSeconds: 0,
+  busySeconds: 4,
+  idleSeconds: 6,
+  offlineSeconds: 0,
+};
+const account = {
+  timesAnswered: 1,
+  ...time,
+  bytesUp: 1,
+  bytesDown: 1,
+  bytesLost: 0,
+  squaredContribution: 1,
+  taskOut: null,
+};
 const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1 };
 
 const delay: RunOutcome["scorecard"]["delay"] = {
@@ -46,6 +73,8 @@ export function sampleOutcome(measurements: readonly Measurement[], changes: Par
     targetAccuracy: null,
     versions: version,
     virtualSeconds,
+    events: 10,
+    effectiveObjective: { clients: [], bias: 0, effectiveClients: null },
     measurements,
     clients: [
       { ...client, id: 0, timesUsed: 3, testAccuracy: 0.5 },
@@ -55,7 +84,7 @@ export function sampleOutcome(measurements: readonly Measurement[], changes: Par
       starvation: { clientsNeverUsed: 0, participationFairness: 0.8, worstDecileAccuracy: 0.5, accuracyPerClass: [] },
       delay,
       unfairShare: { contributionGap: 0.25, wastedWorkShare: 0, clientAccuracySpread: 0.2 },
-      bottleneck: { bytesUp, bytesDown, uploadCompression: 1 },
+      bottleneck: { bytesUp, bytesDown, bytesLost: 0, uploadCompression: 1, serverLink: null },
     },
     modelHash: "abc",
     wall: { wallSeconds: 1, executingSeconds: 1, busySeconds: 1, workers: 1 },

@@ -47,6 +47,9 @@ export interface FolderRequest {
   readonly force: boolean;
 }
 
+/** From which an interrupted run goes on; it is there as long as the run is of no use without it. */
+export const CHECKPOINT_FILE = "checkpoint.bin";
+
 /** The files beside the report. */
 const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
 
@@ -108,7 +111,7 @@ function refuseUsed(path: string): void {
 function chosenFolder(path: string, force: boolean): string {
   if (!force) refuseUsed(path);
   mkdirSync(path, { recursive: true });
-  for (const name of [...FILES, "report.html"]) rmSync(join(path, name), { force: true });
+  for (const name of [...FILES, CHECKPOINT_FILE, "report.html"]) rmSync(join(path, name), { force: true });
   return path;
 }
 
@@ -168,6 +171,7 @@ async function writeFiles(
   const write = (name: string, content: Uint8Array | string): void =>
     writing(place.path, () => writeFileSync(join(place.path, name), content));
   for (const [name, content] of Object.entries(files)) write(name, content);
+  if (result.checkpoint !== null) write(CHECKPOINT_FILE, result.checkpoint);
   if (!report) return;
   const about = { run: place.run, title: title ?? scenario, result, command, wallSeconds };
   write("report.html", await renderReport(reportOf({ ...about, fileBytes: fileSizes(place.path) })));

@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
 /** The result of a run without its model. */
-export type RunOutcome = Omit<RunResult, "model" | "params" | "layout">;
+export type RunOutcome = Omit<RunResult, "model" | "params" | "layout" | "checkpoint">;
 
 /** The file of an outcome. */
 interface OutcomeFile extends Omit<RunOutcome, "failures"> {
@@ -32,7 +32,7 @@ export const OUTCOME_FILE = "result.json";
 
 /** The text of the file for a run with this id. */
 export function outcomeText(run: string, result: RunResult, measuredAfter: readonly number[]): string {
-  const { model: _model, params: _params, layout: _layout, failures, ...rest } = result;
+  const { model: _model, params: _params, layout: _layout, checkpoint: _checkpoint, failures, ...rest } = result;
   const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), measuredAfter };
   return `${JSON.stringify(file)}\n`;
 }

@@ -84,7 +84,15 @@ function bottleneck({ scorecard, clients, versions }: RunOutcome): readonly Repo
       "no update was sent",
       score("upload compression", uploadCompression, "times", "smaller than plain parameters"),
     ),
-    orSay("not measured", score("server link full", fullness(serverLink), "share", "of the time the server's link, either way, was the narrowest")),
+    orSay(
+      "not measured",
+      score(
+        "server link full",
+        fullness(serverLink),
+        "share",
+        "of the time the server's link, either way, was the narrowest",
+      ),
+    ),
   ];
 }
 

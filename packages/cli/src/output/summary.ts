@@ -6,7 +6,9 @@
 import type { Measurement } from "@potluck/simulator";
 import { bytes, counted, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
+import { objectiveText } from "./clock-summary.ts";
 import { NO_UPDATE } from "./scores-of.ts";
+import { row } from "./text-table.ts";
 
 /** Where a run's files lie. */
 export interface RunPlace {
@@ -38,6 +40,7 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
     bytesDown: result.scorecard.bottleneck.bytesDown,
     modelHash: result.modelHash,
     scorecard: result.scorecard,
+    effectiveObjective: result.effectiveObjective,
     parts: result.parts,
     settings: result.settings,
     failures: Object.fromEntries(result.failures),
@@ -67,7 +70,8 @@ export function summaryLines(result: RunOutcome, { path }: RunPlace): readonly s
   ];
 }
 
-function enemyLines({ scorecard, targetAccuracy, versions }: RunOutcome): readonly string[] {
+function enemyLines(outcome: RunOutcome): readonly string[] {
+  const { scorecard, targetAccuracy, versions } = outcome;
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
   const neverUsed = `${counted(starvation.clientsNeverUsed, "client")} never used`;
   const gap = versions === 0 ? NO_UPDATE : `contribution gap ${percent(unfairShare.contributionGap)}`;
@@ -79,11 +83,8 @@ function enemyLines({ scorecard, targetAccuracy, versions }: RunOutcome): readon
     ),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${gap}`),
     row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
+    row("optimised", objectiveText(outcome)),
   ];
-}
-
-function row(name: string, value: string): string {
-  return `${name.padEnd(14)} ${value}`;
 }
 
 function timeToTarget(seconds: number | null, target: number | null): string {

@@ -20,3 +20,8 @@ export function textTable(
     return aligned.join("  ").trimEnd();
   });
 }
+
+/** A line with a name and what stands beside it, under others of its kind. */
+export function row(name: string, value: string): string {
+  return `${name.padEnd(14)} ${value}`;
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress, Scenario } from "@potluck/simulator";
+import type { Progress, Scenario, TimingProgress } from "@potluck/simulator";
 import type { Terminal } from "../terminal.ts";
 import { bytes, duration, percent } from "../report/format.ts";
 
@@ -21,11 +21,14 @@ const SPARK_WIDTH = 20;
 
 /** The display for a run of `scenario`, after a line that says what is about to happen. */
 export function progressDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
-  const { name, title, partition, data, model, fleet } = scenario;
+  announce(scenario, terminal);
+  return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal);
+}
+
+function announce({ name, title, partition, data, model, fleet }: Scenario, terminal: Terminal): void {
   terminal.err(
     `${title ?? name}\n${partition.clients} clients, data ${data.part.name}, model ${model.part.name}, fleet ${fleet.part.name}\n\n`,
   );
-  return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal);
 }
 
 function liveDisplay(terminal: Terminal): ProgressDisplay {
@@ -64,10 +67,41 @@ function lineOf({ measurement, versions, wallSeconds }: Progress): string {
     `accuracy ${percent(testAccuracy)}`,
     `loss ${testLoss.toFixed(4)}`,
     `virtual ${duration(virtualSeconds)}`,
-    `wall ${duration(wallSeconds)}`,
+    `wall ${duration(wallSeconds)}${timeLeft({ done: version, all: versions, wallSeconds })}`,
     `up ${bytes(bytesUp)}`,
     `down ${bytes(bytesDown)}`,
   ].join("  ");
+}
+
+/** How long it will take at the pace so far; nothing before there is a pace. */
+function timeLeft({ done, all, wallSeconds }: { done: number; all: number; wallSeconds: number }): string {
+  if (done === 0 || done >= all || wallSeconds === 0) return "";
+  return `, about ${duration((wallSeconds / done) * (all - done))} left`;
+}
+
+/** Shows how the clock runs. */
+export interface ClockDisplay {
+  readonly show: (progress: TimingProgress) => void;
+  readonly end: () => void;
+}
+
+/** The display for a run of `scenario` in which only the clock runs. */
+export function clockDisplay(scenario: Scenario, terminal: Terminal): ClockDisplay {
+  announce(scenario, terminal);
+  let open = false;
+  return {
+    show: ({ version, versions, events, virtualSeconds, wallSeconds }) => {
+      if (!terminal.interactive) return;
+      const left = timeLeft({ done: version, all: versions, wallSeconds });
+      const times = `virtual ${duration(virtualSeconds)}  wall ${duration(wallSeconds)}${left}`;
+      const line = `round ${version}/${versions}  ${events} events  ${times}`;
+      terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
+      open = true;
+    },
+    end: () => {
+      if (open) terminal.err("\n");
+    },
+  };
 }
 
 function bar({ measurement, versions }: Progress): string {

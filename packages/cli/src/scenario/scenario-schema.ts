@@ -93,6 +93,7 @@ const evaluateEvery: NumberOption = {
   default: 1,
   about: "every how many versions the model is evaluated; the last always is",
 };
+const linkSpeed = (about: string): NumberOption => ({ kind: "number", above: 0, unit: "bytes per second", about });
 const versions: NumberOption = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" };
 
 /** The settings of a scenario that are not parts. */
@@ -109,6 +110,22 @@ const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
     .meta({ description: "whether the run ends when the target is reached", default: false }),
   maximumSeconds: optionSchema(maximumSeconds).optional(),
   evaluateEvery: optionSchema(evaluateEvery),
+  server: z
+    .strictObject(
+      {
+        uploadBytesPerSecond: optionSchema(linkSpeed("what it carries from clients")).optional(),
+        downloadBytesPerSecond: optionSchema(linkSpeed("what it carries to clients")).optional(),
+      },
+      { error: mustBe("an object") },
+    )
+    .optional()
+    .meta({ description: "the server's own link, which all transfers share; never the narrowest unless given" }),
+  objective: optionSchema({
+    kind: "choice",
+    of: ["per-example", "per-client"],
+    default: "per-example",
+    about: "what the plan is meant to optimise: the mean loss over all training examples, or over clients",
+  }),
 };
 
 /** The parts of a room, one of which must be named. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fault } from "@potluck/core";
 import { z } from "zod";
 
 /**
@@ -90,3 +91,11 @@ export const runRow: z.ZodType<RunRecord> = z.object({
   bytesDown: z.number().nullable(),
   modelHash: z.string().nullable(),
 });
+
+/** The one run that `word` was found to name. Throws Fault "run-missing" where it names several. */
+export function onlyOne(runs: readonly RunRecord[], word: string): RunRecord {
+  const [run, another] = runs;
+  if (run !== undefined && another === undefined) return run;
+  const message = `"${word}" names ${runs.length} runs: ${runs.map(({ id }) => id).join(", ")}`;
+  throw new Fault("run-missing", message, "Name one of them.");
+}

@@ -10,7 +10,12 @@ function drifting(versions: number) {
     model: model.mlp({ hidden: [16] }),
     data: data.gaussians({ classes: 2, features: 8, examplesPerClass: 200, spread: 0.2 }),
     partition: partition.labelDrift({ rule: "iid", clients: 4, at: [10] }),
-    fleet: fleet.uniform({ computeNoise: 0, latencySeconds: 0.5, uploadBytesPerSecond: 1e9, downloadBytesPerSecond: 1e9 }),
+    fleet: fleet.uniform({
+      computeNoise: 0,
+      latencySeconds: 0.5,
+      uploadBytesPerSecond: 1e9,
+      downloadBytesPerSecond: 1e9,
+    }),
     plan: federated({
       pacing: pacing.rounds({ cohort: 4 }),
       solver: solver.sgd({ learningRate: 0.3 }),

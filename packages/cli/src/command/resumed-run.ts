@@ -1,0 +1,49 @@
+/**
+ * Runs that go on from where another was interrupted.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+import { CHECKPOINT_FILE } from "../output/run-folder.ts";
+import { readOutcome } from "../output/run-outcome.ts";
+import { loadScenario } from "../scenario/load.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { onlyOne, type RunRecord } from "../store/run-record.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { InterruptedRun } from "./recorded-run.ts";
+
+/** A run that is to be carried out. */
+export interface RunToDo {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** The command line that repeats it from the beginning. */
+  readonly command: string;
+  /** The run that it goes on from, if it does. */
+  readonly earlier?: InterruptedRun;
+}
+
+/**
+ * What goes on from the interrupted run that `word` names. `path` is its scenario, needed where the store could not keep it.
+ * Throws Fault "run-missing" for a run that was not interrupted, and "scenario-invalid" where the scenario is needed.
+ */
+export async function resumedRun(store: RunStore, word: string, path: string | undefined): Promise<RunToDo> {
+  const record = onlyOne(store.find(word), word);
+  const { id, folder, seed, command, status } = record;
+  const file = join(folder, CHECKPOINT_FILE);
+  if (!existsSync(file)) {
+    const remedy = "Only a run that Ctrl-C ended can go on; `potluck rerun` begins a run again.";
+    throw new Fault("run-missing", `the run "${id}" has no checkpoint: it is ${status}`, remedy);
+  }
+  const scenario = path === undefined ? parseScenario(keptFile(record), id) : await loadScenario(path);
+  const earlier = { checkpoint: new Uint8Array(readFileSync(file)), stored: readOutcome(record) };
+  return { scenario, seed, command, earlier };
+}
+
+function keptFile({ id, file, command }: RunRecord): unknown {
+  if (file !== null) return file;
+  const message = `the run "${id}" has a part that is not in the catalogue, so the store could not keep its scenario`;
+  throw new Fault("scenario-invalid", message, `Give its scenario before --resume, as in: ${command}`);
+}

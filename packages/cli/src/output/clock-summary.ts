@@ -1,0 +1,55 @@
+/**
+ * The summary of a run in which only the clock ran: lines for people, one object for programs.
+ *
+ * @module
+ */
+import type { TimingResult } from "@potluck/simulator";
+import { bytes, counted, duration, percent } from "../report/format.ts";
+import { row } from "./text-table.ts";
+
+/** The object that `--format json` prints. */
+export function clockObject(result: TimingResult): Readonly<Record<string, unknown>> {
+  const { accounts, effectiveObjective, failures, tiers: _, versions, ...rest } = result;
+  const { bias, effectiveClients } = effectiveObjective;
+  return {
+    ...rest,
+    timingOnly: true,
+    rounds: versions,
+    clients: accounts.length,
+    effectiveObjective: { bias, effectiveClients },
+    failures: Object.fromEntries(failures),
+  };
+}
+
+/** What is printed at the end of a run. */
+export function clockLines(result: TimingResult): readonly string[] {
+  const { scorecard, accounts, wallSeconds, events } = result;
+  const { starvation, delay, unfairShare, bottleneck } = scorecard;
+  const neverUsed = `${starvation.clientsNeverUsed} of ${counted(accounts.length, "client")} never used`;
+  const link = bottleneck.serverLink;
+  const full = link === null ? 0 : Math.max(link.saturatedShareUp, link.saturatedShareDown);
+  const sent = `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down, ${bytes(bottleneck.bytesLost)} lost`;
+  return [
+    `${result.status}: ${result.ended} (only the clock ran)`,
+    "",
+    row("rounds", String(result.versions)),
+    row("virtual time", duration(result.virtualSeconds)),
+    row("wall time", `${duration(wallSeconds)}, ${counted(events, "event")}`),
+    "",
+    row("starvation", neverUsed),
+    row("delay", `${percent(delay.idleShare)} of client time idle`),
+    row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${objectiveText(result)}`),
+    row("bottleneck", `${sent}, server link full ${percent(full)} of the time`),
+    ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
+  ];
+}
+
+/** How far the objective that was optimised is from the one that was asked for. */
+export function objectiveText({
+  effectiveObjective,
+  versions,
+}: Pick<TimingResult, "effectiveObjective" | "versions">): string {
+  return versions === 0
+    ? "no client was heard"
+    : `${percent(effectiveObjective.bias)} of the weight to the wrong clients`;
+}
