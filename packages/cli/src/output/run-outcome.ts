@@ -10,8 +10,23 @@ import type { RunResult } from "@potluck/simulator";
 import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
-/** The result of a run without its model. */
-export type RunOutcome = Omit<RunResult, "model" | "params" | "layout">;
+/** The result of a run without its model, and without anything else that is bytes. */
+export type RunOutcome = Omit<RunResult, "model" | "params" | "layout" | "checkpoint"> & Optimised;
+
+/** Which weighting of the clients a run really optimised; missing where it was not worked out. */
+interface Optimised {
+  readonly effectiveObjective?: {
+    /** In the order of their numbers: the share that was asked for and the one that was had, in [0, 1]. */
+    readonly clients: readonly {
+      readonly asked: number;
+      readonly realised: number;
+      readonly bias: number;
+      readonly standardError: number;
+    }[];
+    /** Half the sum over clients of |bias|, in [0, 1]. */
+    readonly bias: number;
+  };
+}
 
 /** The file of an outcome. */
 interface OutcomeFile extends Omit<RunOutcome, "failures"> {
@@ -34,7 +49,7 @@ export const OUTCOME_FILE = "result.json";
 export function outcomeText(run: string, result: RunResult, measuredAfter: readonly number[]): string {
   const { model: _model, params: _params, layout: _layout, failures, ...rest } = result;
   const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), measuredAfter };
-  return `${JSON.stringify(file)}\n`;
+  return `${JSON.stringify(file, (_, value: unknown) => (ArrayBuffer.isView(value) ? undefined : value))}\n`;
 }
 
 /** The outcome in the folder of a run. Throws Fault "run-missing" if it has none, or another run has taken the folder. */
