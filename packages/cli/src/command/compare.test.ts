@@ -71,13 +71,14 @@ describe("potluck compare", () => {
       "Accuracy against versions of the model",
       "Accuracy over clients",
       "Who takes part",
+      "What was really optimised",
       "Not drawn",
       "Scorecards side by side",
       "What was compared",
       "Again",
     ]);
     const files = [...document.querySelectorAll("a[download]")].map((link) => link.getAttribute("href") ?? "");
-    expect(files).toHaveLength(6);
+    expect(files).toHaveLength(7);
     for (const address of files) expect(address).toMatch(/^data:text\/csv;charset=utf-8,\w+.*%0D%0A/);
   });
 

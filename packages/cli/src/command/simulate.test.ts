@@ -98,8 +98,8 @@ describe("potluck simulate --timing-only", () => {
   });
 });
 
-test("a simulation of nothing is refused", async () => {
-  const { exitCode, err } = await say("simulate");
-  expect(exitCode).toBe(1);
-  expect(err).toContain("there is no scenario to simulate");
+test("a simulation of nothing is a wrong command line", async () => {
+  const { exitCode, err } = await say("simulate", "--timing-only");
+  expect(exitCode).toBe(2);
+  expect(err).toContain("missing required argument 'scenario'");
 });

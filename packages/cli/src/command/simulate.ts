@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
+import { present } from "@potluck/core";
 import { checkFeasible, type RunResult, simulateTiming } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
@@ -54,7 +54,9 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
       ]),
     )
     .addHelpText("after", HELP)
-    .action(async (path: string | undefined, options: SimulateOptions) => {
+    .action(async (path: string | undefined, options: SimulateOptions, command: Command) => {
+      if (path === undefined && options.resume === undefined)
+        command.error("error: missing required argument 'scenario'");
       finish(await (options.timingOnly === true ? runClock : runScenario)(path, options, terminal));
     });
 }
@@ -104,18 +106,12 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
 }
 
 async function newRun(path: string | undefined, { seed }: SimulateOptions): Promise<RunToDo> {
-  const file = scenarioPath(path);
+  const file = present(path, "the path of a scenario");
   return { scenario: await loadScenario(file), seed, command: `npx potluck simulate ${file} --seed ${seed}` };
 }
 
-function scenarioPath(path: string | undefined): string {
-  if (path !== undefined) return path;
-  const remedy = "Give the path of a .ts or .json file, or --resume with an interrupted run.";
-  throw new Fault("file-missing", "there is no scenario to simulate", remedy);
-}
-
 async function runClock(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {
-  const scenario = await loadScenario(scenarioPath(path));
+  const scenario = await loadScenario(present(path, "the path of a scenario"));
   const { signal, release } = interruptSignal(terminal);
   try {
     const display = clockDisplay(scenario, terminal);

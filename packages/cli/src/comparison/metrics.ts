@@ -100,6 +100,12 @@ const unfairShare: readonly Reading[] = [
   },
 ];
 
+/** Kept apart from the readings that every run has. */
+const objectiveBias: Reading = {
+  ...down("objective-bias", "objective bias", "share"),
+  of: ({ effectiveObjective, versions }) => (versions === 0 ? null : effectiveObjective.bias),
+};
+
 const bottleneck: readonly Reading[] = [
   {
     ...down("bytes-to-target", "bytes to target", "bytes"),
@@ -116,7 +122,7 @@ const bottleneck: readonly Reading[] = [
 export const scoreMetrics: readonly Metric[] = [
   ...starvation.map((reading) => ({ ...reading, enemy: "starvation" }) as const),
   ...delay.map((reading) => ({ ...reading, enemy: "delay" }) as const),
-  ...unfairShare.map((reading) => ({ ...reading, enemy: "unfair share" }) as const),
+  ...[...unfairShare, objectiveBias].map((reading) => ({ ...reading, enemy: "unfair share" }) as const),
   ...bottleneck.map((reading) => ({ ...reading, enemy: "bottleneck" }) as const),
 ];
 

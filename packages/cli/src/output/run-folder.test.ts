@@ -61,7 +61,7 @@ test("runs that begin in the same second have folders and ids of their own", asy
 test("what was read back of a run is what it came to, but for the model", async () => {
   const folder = await mkdtemp(join(tmpdir(), "potluck-"));
   try {
-    const { model: _model, params: _params, layout: _layout, ...rest } = result;
+    const { model: _model, params: _params, layout: _layout, checkpoint: _checkpoint, ...rest } = result;
     const opened = openRunFolder({ store: runStore(folder), start: sampleStart(), out: undefined, force: false });
     await opened.finish(result, { report: false });
     const [run] = runStore(folder).list();

@@ -10,7 +10,7 @@ import type { RunResult } from "@potluck/simulator";
 import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
-/** The result of a run without its model. */
+/** The result of a run without its model, and without anything else that is bytes. */
 export type RunOutcome = Omit<RunResult, "model" | "params" | "layout" | "checkpoint">;
 
 /** The file of an outcome. */
@@ -34,7 +34,7 @@ export const OUTCOME_FILE = "result.json";
 export function outcomeText(run: string, result: RunResult, measuredAfter: readonly number[]): string {
   const { model: _model, params: _params, layout: _layout, checkpoint: _checkpoint, failures, ...rest } = result;
   const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), measuredAfter };
-  return `${JSON.stringify(file)}\n`;
+  return `${JSON.stringify(file, (_, value: unknown) => (ArrayBuffer.isView(value) ? undefined : value))}\n`;
 }
 
 /** The outcome in the folder of a run. Throws Fault "run-missing" if it has none, or another run has taken the folder. */

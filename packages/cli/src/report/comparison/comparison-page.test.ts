@@ -92,6 +92,21 @@ describe("the page of a comparison", () => {
     expect(document.body.textContent).not.toContain("NaN");
   });
 
+  test("shows what was really optimised where the runs know it", async () => {
+    const heardAlike = { asked: 0.5, realised: 0.5, bias: 0, standardError: 0.1 };
+    const clients = [
+      { asked: 0.25, realised: 0.75, bias: 0.5, standardError: 0.1 },
+      { asked: 0.75, realised: 0.25, bias: -0.5, standardError: 0.1 },
+    ];
+    const fair = { ...cheap, effectiveObjective: { clients: [heardAlike, heardAlike], bias: 0, effectiveClients: 2 } };
+    const unfair = { ...cheap, effectiveObjective: { clients, bias: 0.5, effectiveClients: 1.6 } };
+    const document = await pageOf([sampleArm("a", fair, fair), sampleArm("b", unfair, unfair)]);
+    expect(document.body.textContent).toContain("b gave 50.0% of all weight to the wrong clients.");
+    expect(csv(document, "effective-objective")).toContain("b,2,1,0.75,0.25,-0.5,0.1");
+    expect(cells(document, 3, "objective bias")).toEqual(["0% ± 0%", "50.0% ± 0%"]);
+    expect((await pageOf(arms)).body.textContent).not.toContain("optimised");
+  });
+
   test("is the same text for the same runs", async () => {
     const [first, second] = [
       await renderComparison(compareArms(arms), about),

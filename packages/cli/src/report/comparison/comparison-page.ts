@@ -16,6 +16,7 @@ import { type Html, html } from "../html.ts";
 import { tableHtml } from "../table.ts";
 import { accuracyCurves } from "./accuracy-curves.ts";
 import { clientAccuracyFigure, participationFigure, stalenessFigure } from "./distributions.ts";
+import { objectiveFigures } from "./objective-figure.ts";
 
 /** What the page is about. */
 export interface ComparisonAbout {
@@ -32,6 +33,7 @@ export function comparisonPage(comparison: Comparison, { title, command }: Compa
     clientAccuracyFigure(arms),
     participationFigure(arms),
     stalenessFigure(arms),
+    ...objectiveFigures(arms),
   ];
   return documentOf(
     title,
