@@ -55,8 +55,9 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
     )
     .addHelpText("after", HELP)
     .action(async (path: string | undefined, options: SimulateOptions, command: Command) => {
-      if (path === undefined && options.resume === undefined)
+      if (path === undefined && options.resume === undefined) {
         command.error("error: missing required argument 'scenario'");
+      }
       finish(await (options.timingOnly === true ? runClock : runScenario)(path, options, terminal));
     });
 }
