@@ -48,3 +48,11 @@ test("nouns of the summary agree with their numbers", async () => {
   expect(line(one, "starvation")).toMatch(/^1 client never used/);
   expect(line(one, "failed tasks")).toBe("1 time: it rained");
 });
+
+test("an interrupted run says how it goes on, and what was optimised says how far off it is", async () => {
+  const result = await sampleRun();
+  expect(line(result, "go on with")).toBeUndefined();
+  expect(line({ ...result, status: "interrupted" }, "go on with")).toBe("npx potluck simulate --resume sample-1");
+  const effectiveObjective = { clients: [], bias: 0.25, effectiveClients: 3 };
+  expect(line({ ...result, effectiveObjective }, "optimised")).toBe("25.0% of the weight to the wrong clients");
+});

@@ -40,7 +40,10 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
     bytesDown: result.scorecard.bottleneck.bytesDown,
     modelHash: result.modelHash,
     scorecard: result.scorecard,
-    effectiveObjective: result.effectiveObjective,
+    effectiveObjective: {
+      bias: result.effectiveObjective.bias,
+      effectiveClients: result.effectiveObjective.effectiveClients,
+    },
     parts: result.parts,
     settings: result.settings,
     failures: Object.fromEntries(result.failures),
@@ -50,10 +53,11 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
 }
 
 /** What is printed at the end of a run. */
-export function summaryLines(result: RunOutcome, { path }: RunPlace): readonly string[] {
+export function summaryLines(result: RunOutcome, { run, path }: RunPlace): readonly string[] {
   const last = finalMeasurement(result);
   return [
     `${result.status}: ${result.ended}`,
+    ...(result.status === "interrupted" ? [row("go on with", `npx potluck simulate --resume ${run}`)] : []),
     "",
     row("test accuracy", last === undefined ? NOT_MEASURED : percent(last.testAccuracy)),
     row("test loss", last === undefined ? NOT_MEASURED : last.testLoss.toFixed(4)),
