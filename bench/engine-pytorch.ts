@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pythons } from "./python.ts";
 
 /** PyTorch, ready to take steps. */
 export interface PyTorch {
@@ -17,7 +18,7 @@ export interface PyTorch {
 
 /** PyTorch of the Python that the environment variable PYTHON names, `python3` by default; null where there is none. */
 export async function startPyTorch(): Promise<PyTorch | null> {
-  const python = process.env["PYTHON"] ?? "python3";
+  const [python = "python3"] = pythons();
   const child = spawn(python, [join(import.meta.dirname, "engine-pytorch.py")], { stdio: ["pipe", "pipe", "ignore"] });
   const lines = createInterface({ input: child.stdout });
   child.on("error", () => {

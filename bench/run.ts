@@ -1,6 +1,6 @@
 /**
- * Runs benchmarks and prints their tables: `npm run bench -- [engine] [aggregate] [cost] [simulator] [--json]`. Without names it runs
- * all. With `--json` each table is also written to `bench/results/NAME.json`.
+ * Runs benchmarks and prints their tables: `npm run bench -- [NAME …] [--json]`, by the names below. Without names it
+ * runs all. With `--json` each table is also written to `bench/results/NAME.json`.
  *
  * @module
  */
@@ -21,7 +21,12 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
   aggregate: async () => [(await import("./aggregate.ts")).default],
   browser: async () => [(await import("./browser.ts")).default],
   cost: async () => [(await import("./cost.ts")).default],
-  simulator: async () => [(await import("./simulator.ts")).default],
+  simulator: async () => {
+    const modules = [import("./simulator.ts"), import("./simulator-training.ts"), import("./simulator-peers.ts")];
+    return (await Promise.all(modules)).map((module) => module.default);
+  },
+  "simulator-training": async () => [(await import("./simulator-training.ts")).default],
+  "simulator-peers": async () => [(await import("./simulator-peers.ts")).default],
 };
 
 const HERE = new URL(".", import.meta.url);
