@@ -5,7 +5,14 @@
  */
 import { performance } from "node:perf_hooks";
 import { Fault, present } from "@potluck/core";
-import { checkFeasible, type Progress, type RunResult, type Scenario, simulate } from "@potluck/simulator";
+import {
+  checkFeasible,
+  measurementsIn,
+  type Progress,
+  type RunResult,
+  type Scenario,
+  simulate,
+} from "@potluck/simulator";
 import { exitCodes } from "../exit-codes.ts";
 import { openRunFolder, type RunFolder } from "../output/run-folder.ts";
 import type { StoredOutcome } from "../output/run-outcome.ts";
@@ -56,11 +63,15 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
   checkFeasible(scenario);
   const folder = openRunFolder({ store, start: startOf(request), out, force });
   try {
+    let isFirst = true;
     const onProgress = (progress: Progress): void => {
-      folder.note(progress);
-      request.onProgress(progress);
+      if (isFirst && earlier !== undefined) noteEarlier(folder, scenario, earlier);
+      isFirst = false;
+      const before = earlier?.stored.outcome.wall.wallSeconds ?? 0;
+      const whole = { ...progress, wallSeconds: before + progress.wallSeconds };
+      folder.note(whole);
+      request.onProgress(whole);
     };
-    if (earlier !== undefined) noteEarlier(folder, scenario, earlier.stored);
     const going = earlier === undefined ? {} : { checkpoint: earlier.checkpoint };
     const result = await simulate({ scenario, seed, workers, signal, wallClock, onProgress, ...going });
     return { result, place: await folder.finish(result, { report }) };
@@ -71,10 +82,10 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
 }
 
 /** Measurements that were made before the interruption are those of the run that goes on, too. */
-function noteEarlier(folder: RunFolder, { plan }: Scenario, { outcome, measuredAfter }: StoredOutcome): void {
+function noteEarlier(folder: RunFolder, { plan }: Scenario, { checkpoint, stored }: InterruptedRun): void {
   const versions = present(plan.settings["versions"], "the number of versions");
-  for (const [at, measurement] of outcome.measurements.entries()) {
-    folder.note({ measurement, versions, wallSeconds: measuredAfter[at] ?? 0 });
+  for (const [at, measurement] of measurementsIn(checkpoint).entries()) {
+    folder.note({ measurement, versions, wallSeconds: stored.measuredAfter[at] ?? 0 });
   }
 }
 

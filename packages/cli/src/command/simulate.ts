@@ -43,9 +43,11 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
     .addOption(storeOption())
     .option("--out <folder>", "where the results go (default: a folder in the store, <scenario>-<date and time>)")
     .option("--force", "write into a folder that already holds a run")
-    .option(
-      "--resume <run>",
-      "go on with an interrupted run of the store: its id, or as much of it as no other run has",
+    .addOption(
+      new Option(
+        "--resume <run>",
+        "go on with an interrupted run of the store: its id, or as much of it as no other run has",
+      ).conflicts("seed"),
     )
     .addOption(
       new Option("--timing-only", "only the clock: nothing is trained, and nothing is kept").conflicts([

@@ -50,3 +50,11 @@ test("settings with one value are set, and not part of the name", () => {
   expect(first?.applyTo(tiny)).toMatchObject({ plan: { versions: 8, pacing: { cohort: 2 } } });
   expect(combinations([settingFrom("plan.versions=8")])[0]?.name).toBe("versions=8");
 });
+
+test.each([
+  [["plan.solver.learningRate=0.1,0.10"], "--set plan.solver.learningRate tries 0.10 twice"],
+  [["plan.versions=1,2", "plan.versions=3"], "--set plan.versions and --set plan.versions set the same thing"],
+  [["plan.solver.name=sgd", "plan.solver=adam"], "--set plan.solver and --set plan.solver.name set the same thing"],
+])("%s is refused", (settings, message) => {
+  expect(() => combinations(settings.map(settingFrom))).toThrow(message);
+});

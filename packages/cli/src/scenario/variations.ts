@@ -54,8 +54,12 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** All combinations, the last setting changing fastest. */
+/**
+ * All combinations, the last setting changing fastest. Throws Fault "option-invalid" for a value that is tried twice, and for
+ * settings that overwrite one another.
+ */
 export function combinations(variations: readonly Variation[]): readonly Combination[] {
+  checkApart(variations);
   const chosen = variations.reduce<readonly Combination["settings"][]>(
     (all, { path, values }) => all.flatMap((earlier) => values.map((value) => [...earlier, { path, ...value }])),
     [[]],
@@ -70,6 +74,30 @@ export function combinations(variations: readonly Variation[]): readonly Combina
     settings,
     applyTo: (file) => settings.reduce((changed, { path, value }) => withValue(changed, stepsOf(path), value), file),
   }));
+}
+
+function checkApart(variations: readonly Variation[]): void {
+  for (const [at, { path, values }] of variations.entries()) {
+    const twice = values.find(({ value }, place) => values.slice(0, place).some((other) => isSame(other.value, value)));
+    if (twice !== undefined) {
+      const remedy = "Give each value once; --seeds says on how many seeds it is tried.";
+      throw new Fault("option-invalid", `--set ${path} tries ${twice.text} twice`, remedy);
+    }
+    const inside = variations.slice(0, at).find((other) => isWithin(stepsOf(path), stepsOf(other.path)));
+    if (inside === undefined) continue;
+    const message = `--set ${path} and --set ${inside.path} set the same thing`;
+    throw new Fault("option-invalid", message, "Give one of them, with all its values.");
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Whether one path leads to or into what the other leads to. */
+function isWithin(a: readonly string[], b: readonly string[]): boolean {
+  const common = Math.min(a.length, b.length);
+  return a.slice(0, common).join(".") === b.slice(0, common).join(".");
 }
 
 /** The last step of a path, if it tells the paths apart. */

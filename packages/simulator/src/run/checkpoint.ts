@@ -9,11 +9,12 @@ import type { LinkState } from "../link/shared-link.ts";
 import { stateOf, type WorkState } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
+import type { Measurement } from "./result.ts";
 import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Everything that a simulation remembers: plain data. */
 export interface Checkpoint {
@@ -22,6 +23,7 @@ export interface Checkpoint {
   readonly run: RunIdentity;
   readonly now: Seconds;
   readonly events: number;
+  readonly waited: number;
   readonly machine: Uint8Array;
   readonly queue: readonly Occurrence<Happening>[];
   readonly links: { readonly up: LinkState; readonly down: LinkState };
@@ -35,17 +37,19 @@ interface RunIdentity {
   readonly seed: number;
   readonly scenario: string;
   readonly parts: readonly PartReference[];
-  readonly settings: Readonly<Record<string, number>>;
+  /** Those of the plan, and those of the scenario that a result depends on; null where one is not set. */
+  readonly settings: Readonly<Record<string, number | string | boolean | null>>;
 }
 
 /** The simulation as bytes. */
 export function checkpointOf(simulation: Simulation): Uint8Array {
-  const { stage, now, events, machine, queue, links, crew, presence, gauge, failures } = simulation;
+  const { stage, now, events, waited, machine, queue, links, crew, presence, gauge, failures } = simulation;
   const checkpoint: Checkpoint = {
     format: FORMAT,
     run: identityOf(stage),
     now,
     events,
+    waited,
     machine: machine.snapshot(),
     queue: queue.all(),
     links: { up: links.up.state(), down: links.down.state() },
@@ -55,6 +59,11 @@ export function checkpointOf(simulation: Simulation): Uint8Array {
     failures,
   };
   return encodePlain(checkpoint);
+}
+
+/** What the run of a checkpoint had measured by then. Throws Fault "checkpoint-invalid". */
+export function measurementsIn(bytes: Uint8Array): readonly Measurement[] {
+  return parsed(bytes).gauge?.measurements ?? [];
 }
 
 /** What {@link checkpointOf} wrote about a run on this stage. Throws Fault "checkpoint-invalid". */
@@ -84,7 +93,18 @@ function invalid(reason: string): Fault {
 function identityOf({ scenario, seed }: Stage): RunIdentity {
   const { model, data, partition, fleet, plan } = scenario;
   const parts = [model.part, data.part, partition.part, fleet.part, ...plan.parts];
-  return { seed, scenario: scenario.name, parts, settings: plan.settings };
+  const { server, objective, targetAccuracy, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
+  const settings = {
+    ...plan.settings,
+    uploadBytesPerSecond: server?.uploadBytesPerSecond ?? null,
+    downloadBytesPerSecond: server?.downloadBytesPerSecond ?? null,
+    objective: objective ?? "per-example",
+    targetAccuracy: targetAccuracy ?? null,
+    stopAtTarget: stopAtTarget ?? false,
+    maximumSeconds: maximumSeconds ?? null,
+    evaluateEvery: evaluateEvery ?? 1,
+  };
+  return { seed, scenario: scenario.name, parts, settings };
 }
 
 function difference(theirs: RunIdentity, ours: RunIdentity): string {

@@ -82,6 +82,7 @@ export interface Crew {
   readonly answer: (work: Work) => Answer | Failure | Promise<Answer | Failure>;
   /** Stops the work on a task, if there is any. */
   readonly end: (task: TaskId) => void;
+  readonly isIdle: () => boolean;
   /** All that is going on. */
   readonly works: () => Iterable<Work>;
 }
@@ -102,6 +103,7 @@ export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
       works.get(task)?.training?.cancel.abort();
       works.delete(task);
     },
+    isIdle: () => works.size === 0,
     works: () => works.values(),
   };
 }

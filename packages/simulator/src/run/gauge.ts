@@ -17,24 +17,29 @@ import type { Evaluation, EvaluationJob, TrainingPool } from "@potluck/engine";
 import type { Measurement } from "./result.ts";
 import type { TrainingStage } from "./stage.ts";
 
-/** The moment at which something is measured. */
+/** The moment at which a model is published. */
 export interface Moment {
   readonly now: Seconds;
   readonly machine: Machine;
 }
 
-/** A model and its number. */
-interface Version {
-  readonly version: number;
+/** A published model: its number, and how the run stood when it was published. */
+interface Version extends Pick<
+  Measurement,
+  "version" | "virtualSeconds" | "trainLoss" | "bytesUp" | "bytesDown" | "scores"
+> {
   readonly params: Float32Array;
 }
+
+/** What is noted of a model that is published. */
+type Publication = Pick<Command & { readonly kind: "publish" }, "version" | "params" | "contributions">;
 
 /** What a gauge remembers: plain data. */
 export interface GaugeState {
   readonly measurements: readonly Measurement[];
   readonly trainLosses: ReadonlyMap<TaskId, number>;
-  readonly latest: Version;
-  readonly trainLoss: number | null;
+  /** Null before the first model is noted. */
+  readonly latest: Version | null;
   /** Held-out accuracy by class of the last measured model; null for a class without examples. */
   readonly accuracyPerClass: readonly (number | null)[];
 }
@@ -46,11 +51,12 @@ export interface Gauge {
   readonly latest: () => Version;
   readonly accuracyPerClass: () => readonly (number | null)[];
   readonly noteTrainLoss: (task: TaskId, loss: number) => void;
-  readonly notePublished: (command: Command & { readonly kind: "publish" }) => void;
+  /** Notes a model, the first one of the run included. */
+  readonly notePublished: (publication: Publication, moment: Moment) => void;
   /** Whether the last model was published since it was asked for, and is one of those that are measured. */
   readonly isDue: () => boolean;
   /** Measures the last model on the held-out examples; null when its loss is not a finite number. */
-  readonly measure: (moment: Moment) => Promise<Measurement | null>;
+  readonly measure: () => Promise<Measurement | null>;
   readonly state: () => GaugeState;
 }
 
@@ -62,60 +68,60 @@ export interface GaugeRequest {
   readonly onMeasured: (measurement: Measurement) => void;
 }
 
-/** The state of a gauge that has seen nothing but the first model. */
-export function initialGauge(params: Float32Array): GaugeState {
-  return {
-    measurements: [],
-    trainLosses: new Map(),
-    latest: { version: 0, params },
-    trainLoss: null,
-    accuracyPerClass: [],
-  };
-}
+/** The state of a gauge that has seen nothing. */
+export const INITIAL_GAUGE: GaugeState = {
+  measurements: [],
+  trainLosses: new Map(),
+  latest: null,
+  accuracyPerClass: [],
+};
 
 /** The gauge that goes on from `state`. */
 export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, state: GaugeState): Gauge {
   const measurements = [...state.measurements];
   const trainLosses = new Map(state.trainLosses);
-  let { latest, trainLoss, accuracyPerClass } = state;
+  let { latest, accuracyPerClass } = state;
+  const last = (): Version => present(latest, "a model that was noted");
   return {
     measurements,
-    latest: () => latest,
+    latest: last,
     accuracyPerClass: () => accuracyPerClass,
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
-    notePublished: ({ version, params, contributions }) => {
-      latest = { version, params };
-      trainLoss = contributions.reduce((sum, { task, share }) => sum + share * (trainLosses.get(task) ?? 0), 0);
+    notePublished: ({ version, params, contributions }, { now, machine }) => {
+      const loss = contributions.reduce((sum, { task, share }) => sum + share * (trainLosses.get(task) ?? 0), 0);
+      const { up, down } = machine.ledger.publishedBytes;
+      const scores = scoresSoFar(scorecardOf(machine.ledger, machine.fleet, NOT_MEASURED, now));
+      const trainLoss = version === 0 ? null : loss;
+      latest = { version, params, virtualSeconds: now, trainLoss, bytesUp: up, bytesDown: down, scores };
       trainLosses.clear();
     },
-    isDue: () => latest.version % evaluateEvery === 0 && measurements.at(-1)?.version !== latest.version,
-    measure: async (moment) => {
-      const evaluation = await evaluationOf(training.pool, { params: latest.params, split: "test" });
+    isDue: () => last().version % evaluateEvery === 0 && measurements.at(-1)?.version !== last().version,
+    measure: async () => {
+      const evaluation = await evaluationOf(training.pool, { params: last().params, split: "test" });
       if (evaluation === null) return null;
       accuracyPerClass = evaluation.perClass.map(({ accuracy }) => accuracy);
-      const measurement = measurementOf({ version: latest.version, trainLoss }, evaluation, moment);
+      const measurement = measurementOf(last(), evaluation);
       measurements.push(measurement);
       onMeasured(measurement);
       return measurement;
     },
-    state: () => ({ measurements, trainLosses, latest, trainLoss, accuracyPerClass }),
+    state: () => ({ measurements, trainLosses, latest, accuracyPerClass }),
   };
 }
 
 function measurementOf(
-  { version, trainLoss }: Pick<Measurement, "version" | "trainLoss">,
+  { version, virtualSeconds, trainLoss, bytesUp, bytesDown, scores }: Version,
   { correct, examples, lossSum }: Evaluation,
-  { now, machine }: Moment,
 ): Measurement {
   return {
     version,
-    virtualSeconds: now,
+    virtualSeconds,
     testAccuracy: present(correct, "the hits of a classifier") / examples,
     testLoss: lossSum / examples,
     trainLoss,
-    bytesUp: machine.ledger.publishedBytes.up,
-    bytesDown: machine.ledger.publishedBytes.down,
-    scores: scoresSoFar(scorecardOf(machine.ledger, machine.fleet, NOT_MEASURED, now)),
+    bytesUp,
+    bytesDown,
+    scores,
   };
 }
 

@@ -88,3 +88,35 @@ test("a device whose memory does not hold the task says so, after the way there 
   expect(scorecard.bottleneck.bytesDown).toBe(2 * 848);
   expect(virtualSeconds).toBeCloseTo(2 * 8.48, 6);
 });
+
+/** Devices that are seldom there, in a plan that needs all of them at once. */
+function neverTogether(devices: number): Scenario {
+  const seldom: Device = {
+    ...device,
+    availability: { kind: "on-off", meanOnlineSeconds: 1, meanOfflineSeconds: 1e12 },
+  };
+  return {
+    ...scenarioOf(Array.from({ length: devices }, () => seldom)),
+    plan: federated({
+      pacing: pacing.rounds({ cohort: devices }),
+      solver: solver.sgd({ learningRate: 0.1 }),
+      work: { epochs: 1, batchSize: 30 },
+      versions: 2,
+    }),
+  };
+}
+
+test("while clients come and go and nobody can be asked, an interrupt gets its turn", async () => {
+  const controller = new AbortController();
+  setTimeout(() => {
+    controller.abort();
+  }, 50);
+  const { status } = await simulateTiming({ scenario: neverTogether(9), seed: 1, signal: controller.signal });
+  expect(status).toBe("interrupted");
+});
+
+test("a fleet that never has enough clients at once is given up at last", async () => {
+  const { status, ended } = await simulateTiming({ scenario: neverTogether(2), seed: 1 });
+  expect(status).toBe("stalled");
+  expect(ended).toContain("never enough at once");
+});

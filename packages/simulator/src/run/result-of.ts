@@ -37,7 +37,7 @@ export interface EndedRun {
 export async function resultOf(ended: EndedRun): Promise<RunResult> {
   const { simulation, stage, gauge, checkpoint, wallSeconds } = ended;
   const { version, params } = gauge.latest();
-  if (gauge.measurements.at(-1)?.version !== version) await gauge.measure(simulation);
+  if (gauge.measurements.at(-1)?.version !== version) await gauge.measure();
   const { model, pool } = stage.training;
   const clients = await clientResults(ended, params);
   const { executingSeconds, busySeconds } = pool.usage();

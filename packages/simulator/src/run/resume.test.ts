@@ -1,7 +1,7 @@
 import { federated, pacing, present, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { describe, expect, test } from "vitest";
-import { fleet, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
+import { fleet, measurementsIn, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
 
 const lively: Scenario = scenario({
   name: "lively",
@@ -56,12 +56,28 @@ describe("a run that was interrupted goes on to the identical result, with any n
   });
 });
 
+test("a run that is measured seldom goes on to the same measurements, each at the instant of its publication", async () => {
+  const seldom = { ...lively, evaluateEvery: 4 };
+  const every = await simulate({ scenario: lively, seed: 1, workers: 1 });
+  const cut = await simulate({ scenario: seldom, seed: 1, workers: 1, signal: abortedAfter(61) });
+  const checkpoint = present(cut.checkpoint, "a checkpoint");
+  const seen: number[] = [];
+  const onProgress: Parameters<typeof simulate>[0]["onProgress"] = ({ measurement }) => seen.push(measurement.version);
+  const result = await simulate({ scenario: seldom, seed: 1, workers: 1, checkpoint, onProgress });
+  const versions = [0, 4, 8, 10];
+  expect(result.measurements).toEqual(every.measurements.filter(({ version }) => versions.includes(version)));
+  expect([...measurementsIn(checkpoint).map(({ version }) => version), ...seen]).toEqual(versions);
+  // The interrupted run itself measures its last model, at the instant at which that was published.
+  expect(every.measurements).toContainEqual(cut.measurements.at(-1));
+});
+
 test("a checkpoint of another run is refused in words", async () => {
   const { checkpoint } = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(20) });
   const bytes = present(checkpoint, "the checkpoint of an interrupted run");
   const going = (changes: Partial<Parameters<typeof simulate>[0]>): Promise<RunResult> =>
     simulate({ scenario: lively, seed: 1, workers: 1, checkpoint: bytes, ...changes });
   await expect(going({ seed: 2 })).rejects.toThrow("its seed is 1, not 2");
+  await expect(going({ scenario: { ...lively, server: { uploadBytesPerSecond: 1 } } })).rejects.toThrow("settings");
   const other = { ...lively, fleet: fleet.uniform() };
   await expect(going({ scenario: other })).rejects.toThrow('its fleet is {"name":"tiers"');
   await expect(going({ checkpoint: bytes.slice(0, 100) })).rejects.toThrow("its bytes are damaged or cut off");

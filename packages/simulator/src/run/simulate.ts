@@ -20,7 +20,7 @@ import { eventQueue, type Occurrence } from "../clock/event-queue.ts";
 import { type SharedLink, sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint } from "./checkpoint.ts";
 import { crewOf } from "./crew.ts";
-import { type Gauge, gaugeOf, initialGauge } from "./gauge.ts";
+import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
 import { presenceOf } from "./presence.ts";
 import type { Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
 import { resultOf, timingResultOf } from "./result-of.ts";
@@ -72,10 +72,13 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
           });
         },
       },
-      checkpoint?.gauge ?? initialGauge(stage.params),
+      checkpoint?.gauge ?? INITIAL_GAUGE,
     );
     const simulation = checkpoint === null ? begin(stage, gauge) : resume(stage, gauge, checkpoint);
-    if (checkpoint === null) await gauge.measure(simulation);
+    if (checkpoint === null) {
+      gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, simulation);
+      await gauge.measure();
+    }
     await run(simulation, options.signal, measuring(gauge));
     const kept = simulation.ending === null ? checkpointOf(simulation) : null;
     stopAll(simulation);
@@ -152,6 +155,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     failures: new Map(),
     now: checkpoint?.now ?? 0,
     events: checkpoint?.events ?? 0,
+    waited: checkpoint?.waited ?? 0,
     ending: null,
   };
 }
@@ -176,8 +180,31 @@ async function run(simulation: Simulation, signal: AbortSignal | undefined, afte
       if (waiting !== undefined) await waiting;
       const following = afterwards(simulation);
       if (following !== undefined) await following;
+      if (simulation.events % EVENTS_PER_BREATH === 0) await breath();
+      checkWaiting(simulation);
     }
   }
+}
+
+/** After so many happenings, whatever else the thread has to do gets its turn: an interrupt, a page's own work. */
+const EVENTS_PER_BREATH = 2 ** 13;
+
+async function breath(): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
+/** A run in which clients come and go so often, and more often than each, without anybody being given work, is over. */
+const MAX_WAITING_EVENTS = 2 ** 20;
+const MAX_WAITING_EVENTS_PER_CLIENT = 100;
+
+function checkWaiting(simulation: Simulation): void {
+  const { crew, stage } = simulation;
+  simulation.waited = crew.isIdle() ? simulation.waited + 1 : 0;
+  if (simulation.waited < Math.max(MAX_WAITING_EVENTS, MAX_WAITING_EVENTS_PER_CLIENT * stage.devices.length)) return;
+  const reason = `clients came and went ${simulation.waited} times, and there were never enough at once to be given work`;
+  simulation.ending ??= { status: "stalled", reason };
 }
 
 /** The next happening, taken out of the queue if it is there; those of links end when they are handled. */
@@ -211,7 +238,7 @@ function measuring(gauge: Gauge): Afterwards {
 }
 
 async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {
-  const measurement = await gauge.measure(simulation);
+  const measurement = await gauge.measure();
   if (measurement === null) {
     simulation.ending = { status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" };
     return;

@@ -47,6 +47,8 @@ export interface Simulation {
   now: Seconds;
   /** Happenings so far. */
   events: number;
+  /** Happenings in a row while nobody had work. */
+  waited: number;
   /** How the run has ended, or null while it goes on. */
   ending: Ending | null;
 }

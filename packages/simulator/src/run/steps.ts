@@ -225,7 +225,7 @@ function carryOut(simulation: Simulation, command: Command): void {
       return;
     }
     case "publish":
-      simulation.gauge?.notePublished(command);
+      simulation.gauge?.notePublished(command, simulation);
       return;
     case "finish":
       simulation.ending ??= { status: command.gaveUp ? "stalled" : "finished", reason: command.reason };
