@@ -63,7 +63,7 @@ function noteOf({ name, runs }: Arm): readonly string[] {
 }
 
 function plotOf(heard: readonly Heard[], width: number): PlotOptions {
-  const most = 100 * Math.max(...heard.map(({ asked, realised }) => Math.max(asked, realised)));
+  const most = 100 * heard.reduce((highest, { asked, realised }) => Math.max(highest, asked, realised), 0);
   const ticks = width < 500 ? 4 : 6;
   return {
     ...frame,
