@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
 import { checkFeasible } from "@potluck/simulator";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -11,7 +10,7 @@ import { summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
-import { onlyOne, type RunRecord } from "../store/run-record.ts";
+import { keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
@@ -47,8 +46,8 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
   const { workers, format } = options;
   const store = runStore(options.store);
   const record = onlyOne(store.find(word), word);
-  const scenario = parseScenario(fileOf(record), record.id);
   const { seed, command } = record;
+  const scenario = parseScenario(keptFile(record, `Run its source again: ${command}`), record.id);
   checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
@@ -65,12 +64,6 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
     display.end();
     release();
   }
-}
-
-function fileOf({ id, file, command }: RunRecord): unknown {
-  if (file !== null) return file;
-  const message = `the run "${id}" has a part that is not in the catalogue, so the store could not keep its scenario`;
-  throw new Fault("scenario-invalid", message, `Run its source again: ${command}`);
 }
 
 interface Verdict {

@@ -11,7 +11,7 @@ import { CHECKPOINT_FILE } from "../output/run-folder.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { parseScenario } from "../scenario/parse.ts";
-import { onlyOne, type RunRecord } from "../store/run-record.ts";
+import { keptFile, onlyOne } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { InterruptedRun } from "./recorded-run.ts";
 
@@ -37,13 +37,8 @@ export async function resumedRun(store: RunStore, word: string, path: string | u
     const remedy = "Only a run that Ctrl-C ended can go on; `potluck rerun` begins a run again.";
     throw new Fault("run-missing", `the run "${id}" has no checkpoint: it is ${status}`, remedy);
   }
-  const scenario = path === undefined ? parseScenario(keptFile(record), id) : await loadScenario(path);
+  const needed = `Give its scenario before --resume, as in: ${command}`;
+  const scenario = path === undefined ? parseScenario(keptFile(record, needed), id) : await loadScenario(path);
   const earlier = { checkpoint: new Uint8Array(readFileSync(file)), stored: readOutcome(record) };
   return { scenario, seed, command, earlier };
-}
-
-function keptFile({ id, file, command }: RunRecord): unknown {
-  if (file !== null) return file;
-  const message = `the run "${id}" has a part that is not in the catalogue, so the store could not keep its scenario`;
-  throw new Fault("scenario-invalid", message, `Give its scenario before --resume, as in: ${command}`);
 }

@@ -99,3 +99,10 @@ export function onlyOne(runs: readonly RunRecord[], word: string): RunRecord {
   const message = `"${word}" names ${runs.length} runs: ${runs.map(({ id }) => id).join(", ")}`;
   throw new Fault("run-missing", message, "Name one of them.");
 }
+
+/** The scenario file that the store kept of a run. Throws Fault "scenario-invalid" with `remedy` where it could not keep it. */
+export function keptFile({ id, file }: RunRecord, remedy: string): unknown {
+  if (file !== null) return file;
+  const message = `the run "${id}" has a part that is not in the catalogue, so the store could not keep its scenario`;
+  throw new Fault("scenario-invalid", message, remedy);
+}

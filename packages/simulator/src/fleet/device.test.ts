@@ -1,20 +1,7 @@
 import { fold, rootKey } from "@potluck/core";
 import { expect, test } from "vitest";
 import { computeSecondsOf, type Device, latencyOf } from "./device.ts";
-
-const device: Device = {
-  tier: "1x",
-  flopsPerSecond: 1e9,
-  memoryBytes: null,
-  uploadBytesPerSecond: 1e6,
-  downloadBytesPerSecond: 4e6,
-  latencySeconds: 0.5,
-  latencyJitter: 0,
-  computeNoise: 0,
-  taskTimes: null,
-  failureRate: 0,
-  availability: { kind: "always" },
-};
+import { sampleDevice as device } from "./sample-device.ts";
 
 test("computing times vary with the given spread and a median of one", () => {
   const noisy = { ...device, computeNoise: 0.3 };

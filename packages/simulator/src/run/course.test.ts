@@ -1,21 +1,7 @@
 import { fold, rootKey } from "@potluck/core";
 import { expect, test } from "vitest";
-import type { Device } from "../fleet/device.ts";
 import { courseOf } from "./course.ts";
-
-const device: Device = {
-  tier: "1x",
-  flopsPerSecond: 1e9,
-  memoryBytes: null,
-  uploadBytesPerSecond: 1e6,
-  downloadBytesPerSecond: 4e6,
-  latencySeconds: 0.5,
-  latencyJitter: 0,
-  computeNoise: 0,
-  taskTimes: null,
-  failureRate: 0,
-  availability: { kind: "always" },
-};
+import { sampleDevice as device } from "../fleet/sample-device.ts";
 
 test("a task takes the latency each way, and operations over speed", () => {
   expect(courseOf(device, { flops: 3e9, turn: 0 }, rootKey(1))).toEqual({

@@ -3,21 +3,16 @@ import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
 import type { Device } from "../fleet/device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { sampleDevice } from "../fleet/sample-device.ts";
 import { model, type Scenario, scenario, simulateTiming } from "../index.ts";
 import { presenceOf } from "./presence.ts";
 
 const device: Device = {
-  tier: "recorded",
+  ...sampleDevice,
   flopsPerSecond: 1e18,
-  memoryBytes: null,
   uploadBytesPerSecond: 100,
   downloadBytesPerSecond: 1e15,
   latencySeconds: 0,
-  latencyJitter: 0,
-  computeNoise: 0,
-  taskTimes: null,
-  failureRate: 0,
-  availability: { kind: "always" },
 };
 
 /** A device that is there from and until these instants. */
