@@ -12,7 +12,7 @@ const plan = federated({
 test("clients have joined and nothing has started", () => {
   const run = manualRun(plan, new Float32Array(2), [3, 4]);
   expect(run.machine().fleet.population).toBe(2);
-  expect(run.machine().ledger.clients.length).toBe(2);
+  expect(run.machine().ledger.clients.rows).toBe(2);
   expect(run.commands()).toEqual([]);
 });
 

@@ -4,7 +4,16 @@
  *
  * @module
  */
-import { type ClientAccount, type FederatedOptions, fold, pacing, type Plan, rootKey, solver } from "@potluck/core";
+import {
+  accountsOf,
+  type ClientAccount,
+  type FederatedOptions,
+  fold,
+  pacing,
+  type Plan,
+  rootKey,
+  solver,
+} from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { meanOptimum, pooledOptimum, quadraticClients } from "./quadratic.ts";
 import { type Fate, fates, type Rehearsal, rehearse, type RehearsalOptions } from "./rehearsal.ts";
@@ -124,7 +133,8 @@ function survivesMishaps(subject: Subject): void {
 function keepsBooks(subject: Subject): void {
   for (let shift = 0; shift < FATES.length; shift += 3) {
     const { machine, seconds, finished } = run(subject, 10, { fate: mishaps(shift) });
-    const { clients, pending, refused, recalled, failed, versions } = machine.ledger;
+    const { pending, refused, recalled, failed, versions } = machine.ledger;
+    const clients = accountsOf(machine.ledger);
     const sum = (of: (account: ClientAccount) => number): number =>
       clients.reduce((total, client) => total + of(client), 0);
     const ended = recalled + failed + refused.abandoned + refused.invalid + sum(({ timesUsed }) => timesUsed);

@@ -59,7 +59,8 @@ export function rademachers(key: Key, length: number): Float32Array {
 /** The numbers 0 … length − 1 in random order (Fisher and Yates). */
 export function permutation(key: Key, length: number): Uint32Array {
   const below = integerStream(key);
-  const order = Uint32Array.from({ length }, (_, i) => i);
+  const order = new Uint32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
   for (let last = length - 1; last > 0; last--) {
     const other = below(last + 1);
     const moved = order[last] ?? 0;

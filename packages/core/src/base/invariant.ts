@@ -15,9 +15,14 @@ export function invariant(condition: boolean, message: string): asserts conditio
   if (!condition) throw new InvariantViolation(message);
 }
 
-/** `value` itself, which must be there; throws {@link InvariantViolation} naming `what` when it is not. */
-export function present<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined) throw new InvariantViolation(`${what} is missing`);
+/**
+ * `value` itself, which must be there; throws {@link InvariantViolation} naming `what` when it is not, and `which` of
+ * them: a number of its own, because a text would have to be made even where nothing is missing.
+ */
+export function present<T>(value: T | null | undefined, what: string, which?: number): T {
+  if (value === null || value === undefined) {
+    throw new InvariantViolation(`${which === undefined ? what : `${what} ${which}`} is missing`);
+  }
   return value;
 }
 

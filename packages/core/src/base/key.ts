@@ -62,17 +62,15 @@ function foldText(key: Key, text: string): Key {
  * needs many words. The stream lives in the counter space above every {@link fold}.
  */
 export function wordStream(key: Key): () => number {
-  const words = new Uint32Array(2);
+  let spare = 0;
   let counter = 0;
-  let spare = false;
+  let isSpareLeft = false;
   return () => {
-    if (spare) {
-      spare = false;
-      return words[1] ?? 0;
-    }
-    threefry2x32(key, 0xc0000000, counter, words);
+    isSpareLeft = !isSpareLeft;
+    if (!isSpareLeft) return spare;
+    threefry2x32(key, 0xc0000000, counter, block);
     counter = (counter + 1) >>> 0;
-    spare = true;
-    return words[0] ?? 0;
+    spare = block[1] ?? 0;
+    return block[0] ?? 0;
   };
 }

@@ -75,7 +75,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
     handle: (state, event, context) => {
       const scope: Scope = { parts, state, context };
       if (state.finished) refuseIfUpdate(scope, event, "the run is finished");
-      else for (const moment of take(scope, event)) react(scope, moment);
+      else take(scope, event);
     },
   };
 }
@@ -86,46 +86,46 @@ function initialSlots({ serverOptimizer }: FederatedParts, length: number): Read
   );
 }
 
-/** What an event means to the pacing, after the bookkeeping of tasks and the way of an update into the window. */
-function take(scope: Scope, event: FleetEvent): readonly Moment[] {
+/** Does the bookkeeping of tasks, leads an update its way into the window, and lets the pacing react. */
+function take(scope: Scope, event: FleetEvent): void {
   switch (event.kind) {
     case "enrolled":
     case "transferred":
-      return [];
+      return;
     case "started":
-      return [{ kind: "started" }];
+      return react(scope, { kind: "started" });
     case "timer":
-      return [{ kind: "timer", name: event.name }];
+      return react(scope, { kind: "timer", name: event.name });
     case "joined":
-      return [...loseTaskOf(scope, event.client), { kind: "joined", client: event.client }];
+      loseTaskOf(scope, event.client);
+      return react(scope, { kind: "joined", client: event.client });
     case "left":
-      return [...loseTaskOf(scope, event.client), { kind: "left", client: event.client }];
+      loseTaskOf(scope, event.client);
+      return react(scope, { kind: "left", client: event.client });
     case "failed":
-      return scope.state.open.get(event.client)?.id === event.task ? loseTaskOf(scope, event.client) : [];
+      if (scope.state.open.get(event.client)?.id === event.task) loseTaskOf(scope, event.client);
+      return;
     case "update":
       return arrive(scope, event);
   }
 }
 
 /** A client that left, or came back without having said goodbye, has lost what it was working on. */
-function loseTaskOf({ state }: Scope, client: ClientId): readonly Moment[] {
-  return state.open.delete(client) ? [{ kind: "lost", client }] : [];
+function loseTaskOf(scope: Scope, client: ClientId): void {
+  if (scope.state.open.delete(client)) react(scope, { kind: "lost", client });
 }
 
 /** arrive -> admit -> decode -> weigh -> accumulate */
-function arrive(scope: Scope, arrival: Arrival): readonly Moment[] {
+function arrive(scope: Scope, arrival: Arrival): void {
   const { parts, state, context } = scope;
   const { client, task: id, update } = arrival;
   const task = state.open.get(client);
-  if (task?.id !== id) {
-    refuse(scope, arrival, "late", "the task is not open any more");
-    return [];
-  }
+  if (task?.id !== id) return refuse(scope, arrival, "late", "the task is not open any more");
   state.open.delete(client);
   const defect = defectOf(scope, update);
   if (defect !== null) {
     refuse(scope, arrival, "invalid", defect);
-    return [{ kind: "lost", client }];
+    return react(scope, { kind: "lost", client });
   }
   const staleness = state.version - task.version;
   const record = context.fleet.client(client);
@@ -140,7 +140,7 @@ function arrive(scope: Scope, arrival: Arrival): readonly Moment[] {
     weight,
   );
   state.collected.push({ client, task: id, weight, staleness });
-  return [{ kind: "collected", client }];
+  return react(scope, { kind: "collected", client });
 }
 
 /** Why an update cannot be used, in words, or null. */

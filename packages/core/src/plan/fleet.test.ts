@@ -79,10 +79,10 @@ const line = fc.record({
 
 /** The entry for a line, or null where it cannot happen. */
 function entryOf(book: FleetBook, { what, who, task }: { what: string; who: number; task: number }) {
-  const population = book.clients.length;
+  const { population } = viewOf(book);
   if (what === "join") return join(Math.min(who, population));
   if (who >= population) return null;
-  const current = book.clients[who]?.task ?? task;
+  const current = viewOf(book).client(clientId(who)).task ?? task;
   // Half of the answers are to what the client works on, the others to any task.
   const which = task % 2 === 0 ? current : task;
   switch (what) {
@@ -107,12 +107,13 @@ test("after any history the number of available clients is that of the clients w
       lines.forEach((given, now) => {
         const entry = entryOf(book, given);
         if (entry !== null) write(book, entry, now);
-        const available = book.clients.filter(({ id }) => fleet.isAvailable(id));
+        const clients = Array.from({ length: fleet.population }, (_, id) => fleet.client(clientId(id)));
+        const available = clients.filter(({ id }) => fleet.isAvailable(id));
         expect(fleet.available).toBe(available.length);
         expect(available.every(({ online, task }) => online && task === null)).toBe(true);
-        expect(book.clients.filter(({ online, task }) => !online && task !== null)).toEqual([]);
+        expect(clients.filter(({ online, task }) => !online && task !== null)).toEqual([]);
       });
-      expect(fleet.population).toBe(book.clients.length);
+      expect(fleet.population).toBe(book.profiles.length);
       expect(decodePlain(encodePlain(book))).toEqual(book);
     }),
     { numRuns: 300 },

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { invariant, present } from "../base/invariant.ts";
+import { InvariantViolation, present } from "../base/invariant.ts";
+import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ClientProfile, Command, FleetEvent } from "./events.ts";
-import type { ClientId, TaskId } from "./identity.ts";
+import { type ClientId, type TaskId, taskId } from "./identity.ts";
 
 /** What is known of one client. */
 export interface ClientRecord {
@@ -32,31 +33,36 @@ export interface FleetView {
   readonly client: (client: ClientId) => ClientRecord;
 }
 
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
-
 /** The book of a fleet: plain data. */
 export interface FleetBook {
-  readonly clients: Writable<ClientRecord>[];
+  /** One row for each client, its numbers in the order of {@link CELL}. */
+  readonly clients: NumberTable;
+  readonly profiles: ClientProfile[];
   available: number;
 }
 
+/** Where the numbers of a record stand in its row. */
+const CELL = { online: 0, task: 1, timesAsked: 2, timesAnswered: 3, lastSeen: 4 } as const;
+
+/** What stands in a row for no task. */
+const NONE = -1;
+
 /** The book of a fleet that nobody has joined yet. */
 export function emptyBook(): FleetBook {
-  return { clients: [], available: 0 };
+  return { clients: emptyTable("client", Object.keys(CELL).length), profiles: [], available: 0 };
 }
 
 /** `book` as strategies see it: a live view, not a copy. */
 export function viewOf(book: FleetBook): FleetView {
-  const client = (id: ClientId): ClientRecord => recordOf(book, id);
   return {
     get population() {
-      return book.clients.length;
+      return book.clients.rows;
     },
     get available() {
       return book.available;
     },
-    isAvailable: (id) => isAvailable(client(id)),
-    client,
+    isAvailable: (id) => isAvailable(book, id),
+    client: (id) => recordOf(book, id),
   };
 }
 
@@ -68,7 +74,7 @@ export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): voi
     case "joined":
       return noteJoined(book, event.client, event.profile, now);
     case "left":
-      return change(book, event.client, { online: false, task: null });
+      return setStatus(book, event.client, false, NONE);
     case "update":
     case "failed":
       return noteAnswer(book, event, now);
@@ -83,47 +89,67 @@ export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): voi
 export function noteCommand(book: FleetBook, command: Command): void {
   if (command.kind === "assign") {
     const { client, id } = command.task;
-    const record = recordOf(book, client);
-    invariant(isAvailable(record), `client ${client} is free before it is given task ${id}`);
-    change(book, client, { task: id, timesAsked: record.timesAsked + 1 });
-  } else if (command.kind === "recall") {
-    if (recordOf(book, command.client).task === command.task) change(book, command.client, { task: null });
-  }
+    if (!isAvailable(book, client)) {
+      throw new InvariantViolation(`client ${client} is free before it is given task ${id}`);
+    }
+    addToCell(book.clients, client, CELL.timesAsked, 1);
+    setStatus(book, client, true, id);
+  } else if (command.kind === "recall") noteDone(book, command.client, command.task);
 }
 
 function noteEnrolled(book: FleetBook, id: ClientId, profile: ClientProfile, now: Seconds): void {
-  if (id < book.clients.length) return change(book, id, { profile, lastSeen: now });
-  invariant(id === book.clients.length, `clients are numbered in order: ${book.clients.length} is next, got ${id}`);
-  book.clients.push({ id, profile, online: false, task: null, timesAsked: 0, timesAnswered: 0, lastSeen: now });
+  const { rows } = book.clients;
+  if (id > rows) throw new InvariantViolation(`clients are numbered in order: ${rows} is next, got ${id}`);
+  if (id === rows) {
+    addRow(book.clients);
+    setCell(book.clients, id, CELL.task, NONE);
+  }
+  book.profiles[id] = profile;
+  setCell(book.clients, id, CELL.lastSeen, now);
 }
 
 /** A client that comes back, with or without having said goodbye, has lost what it was working on. */
 function noteJoined(book: FleetBook, id: ClientId, profile: ClientProfile, now: Seconds): void {
-  if (id >= book.clients.length) noteEnrolled(book, id, profile, now);
-  change(book, id, { online: true, task: null, profile, lastSeen: now });
+  noteEnrolled(book, id, profile, now);
+  setStatus(book, id, true, NONE);
 }
 
 type Answer = FleetEvent & { readonly kind: "update" | "failed" };
 
 /** An answer frees the client only if it answers what the client is working on: late answers of old tasks do not. */
 function noteAnswer(book: FleetBook, { kind, client, task }: Answer, now: Seconds): void {
-  const record = recordOf(book, client);
-  const current = record.task === task ? null : record.task;
-  const timesAnswered = record.timesAnswered + Number(kind === "update");
-  change(book, client, { task: current, timesAnswered, lastSeen: now });
+  if (kind === "update") addToCell(book.clients, client, CELL.timesAnswered, 1);
+  setCell(book.clients, client, CELL.lastSeen, now);
+  noteDone(book, client, task);
 }
 
-function change(book: FleetBook, id: ClientId, changes: Partial<ClientRecord>): void {
-  const record = recordOf(book, id);
-  const before = isAvailable(record);
-  Object.assign(record, changes);
-  book.available += Number(isAvailable(record)) - Number(before);
+/** `client` does not work on this task any more. */
+function noteDone(book: FleetBook, client: ClientId, task: TaskId): void {
+  if (cellOf(book.clients, client, CELL.task) === task) {
+    setStatus(book, client, cellOf(book.clients, client, CELL.online) === 1, NONE);
+  }
 }
 
-function isAvailable(record: ClientRecord): boolean {
-  return record.online && record.task === null;
+function setStatus(book: FleetBook, client: ClientId, online: boolean, task: number): void {
+  book.available -= Number(isAvailable(book, client));
+  setCell(book.clients, client, CELL.online, Number(online));
+  setCell(book.clients, client, CELL.task, task);
+  book.available += Number(isAvailable(book, client));
 }
 
-function recordOf(book: FleetBook, id: ClientId): Writable<ClientRecord> {
-  return present(book.clients[id], `client ${id}`);
+function isAvailable(book: FleetBook, client: ClientId): boolean {
+  return cellOf(book.clients, client, CELL.online) === 1 && cellOf(book.clients, client, CELL.task) === NONE;
+}
+
+function recordOf(book: FleetBook, id: ClientId): ClientRecord {
+  const task = cellOf(book.clients, id, CELL.task);
+  return {
+    id,
+    profile: present(book.profiles[id], "the profile of client", id),
+    online: cellOf(book.clients, id, CELL.online) === 1,
+    task: task === NONE ? null : taskId(task),
+    timesAsked: cellOf(book.clients, id, CELL.timesAsked),
+    timesAnswered: cellOf(book.clients, id, CELL.timesAnswered),
+    lastSeen: cellOf(book.clients, id, CELL.lastSeen),
+  };
 }

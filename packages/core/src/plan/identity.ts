@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { invariant } from "../base/invariant.ts";
+import { InvariantViolation } from "../base/invariant.ts";
 
 declare const clientBrand: unique symbol;
 declare const taskBrand: unique symbol;
@@ -16,13 +16,13 @@ export type TaskId = number & { readonly [taskBrand]: true };
 
 /** The client numbered `id`. Throws InvariantViolation unless it is a whole number ≥ 0. */
 export function clientId(id: number): ClientId {
-  invariant(isClientId(id), `a client is a whole number ≥ 0, got ${id}`);
+  if (!isClientId(id)) throw new InvariantViolation(`a client is a whole number ≥ 0, got ${id}`);
   return id;
 }
 
 /** The task numbered `id`. Throws InvariantViolation unless it is a whole number ≥ 0. */
 export function taskId(id: number): TaskId {
-  invariant(isTaskId(id), `a task is a whole number ≥ 0, got ${id}`);
+  if (!isTaskId(id)) throw new InvariantViolation(`a task is a whole number ≥ 0, got ${id}`);
   return id;
 }
 

@@ -41,7 +41,7 @@ test("a restored machine has the fleet and the ledger of the one it was taken fr
   expect(restored.ledger).toEqual(original.ledger);
   restored.handle(1, joined(1));
   expect([original.fleet.population, restored.fleet.population]).toEqual([1, 2]);
-  expect([original.ledger.clients.length, restored.ledger.clients.length]).toEqual([1, 2]);
+  expect([original.ledger.clients.rows, restored.ledger.clients.rows]).toEqual([1, 2]);
 });
 
 test("a machine goes on alike from every event of a run", () => {

@@ -12,7 +12,7 @@ import { ownState } from "../part/own-state.ts";
 import { emptyLedger, type Ledger, noteCommandInLedger, noteEventInLedger } from "../scorecard/ledger.ts";
 import type { Command, FleetEvent } from "./events.ts";
 import { emptyBook, type FleetBook, type FleetView, noteCommand, noteEvent, viewOf } from "./fleet.ts";
-import type { Plan } from "./strategy.ts";
+import type { Context, Plan } from "./strategy.ts";
 
 /** A running plan. */
 export interface Machine {
@@ -55,24 +55,39 @@ interface MachineState {
   readonly strategy: unknown;
 }
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 function machineOf({ plan, key, kernels }: MachineSetup, state: MachineState): Machine {
   const { book, ledger, strategy } = state;
   const fleet = viewOf(book);
+  let commands: Command[] = [];
+  // One context for all events: only the time changes from one to the next.
+  const context: Writable<Context> = {
+    now: 0,
+    key,
+    kernels,
+    fleet,
+    issue: (command) => {
+      noteCommand(book, command);
+      noteCommandInLedger(ledger, command, context.now);
+      commands.push(command);
+    },
+  };
   return {
     fleet,
     ledger,
     handle: (now, event) => {
-      const commands: Command[] = [];
-      const issue = (command: Command): void => {
-        noteCommand(book, command);
-        noteCommandInLedger(ledger, command, now);
-        commands.push(command);
-      };
+      context.now = now;
       noteEvent(book, event, now);
       noteEventInLedger(ledger, event, now);
-      plan.strategy.handle(strategy, event, { now, key, kernels, fleet, issue });
-      return commands;
+      plan.strategy.handle(strategy, event, context);
+      if (commands.length === 0) return NOTHING;
+      const issued = commands;
+      commands = [];
+      return issued;
     },
     snapshot: () => encodePlain(state),
   };
 }
+
+const NOTHING: readonly Command[] = [];

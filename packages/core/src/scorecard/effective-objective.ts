@@ -14,7 +14,7 @@
  *
  * @module
  */
-import type { Ledger } from "./ledger.ts";
+import { accountsOf, type Ledger } from "./ledger.ts";
 import { normalised, total, totalVariation } from "./statistics.ts";
 
 /** One client's part in what was optimised. */
@@ -43,12 +43,14 @@ export interface EffectiveObjective {
 }
 
 /** What the run of `ledger` optimised; `importance` says how much each client was to count, ≥ 0, in any unit. */
-export function effectiveObjective({ clients, versions }: Ledger, importance: readonly number[]): EffectiveObjective {
+export function effectiveObjective(ledger: Ledger, importance: readonly number[]): EffectiveObjective {
+  const { versions } = ledger;
+  const accounts = accountsOf(ledger);
   const asked = normalised(importance);
-  const realised = normalised(clients.map(({ contribution }) => contribution));
+  const realised = normalised(accounts.map(({ contribution }) => contribution));
   const squares = total(realised.map((share) => share * share));
   return {
-    clients: clients.map(({ contribution, squaredContribution }, id) => {
+    clients: accounts.map(({ contribution, squaredContribution }, id) => {
       const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
       const standardError = standardErrorOf(contribution, squaredContribution, versions);
       return { asked: wanted, realised: had, bias: had - wanted, standardError };

@@ -19,6 +19,7 @@ import { federated } from "../plan/federated.ts";
 import { clientId, taskId } from "../plan/identity.ts";
 import { uniform } from "../weighting/uniform.ts";
 import {
+  accountsOf,
   type ClientAccount,
   clientTimes,
   emptyLedger,
@@ -41,8 +42,8 @@ const script = fc.record({
 const CLIENTS = quadraticClients(rootKey(3), 7, 2);
 
 /** The sum over all clients. */
-function sum({ clients }: Ledger, of: (account: ClientAccount) => number): number {
-  return clients.reduce((total, account) => total + of(account), 0);
+function sum(ledger: Ledger, of: (account: ClientAccount) => number): number {
+  return accountsOf(ledger).reduce((total, account) => total + of(account), 0);
 }
 
 /** What does not add up in a ledger at an instant, in words. */
@@ -142,7 +143,7 @@ function startedRun(options: RoundsOptions, clients: number): ManualRun {
 
 /** The account of the client that was given a task. */
 function accountOf(run: ManualRun, task: number): ClientAccount | undefined {
-  return run.machine().ledger.clients[run.task(task).client];
+  return accountsOf(run.machine().ledger)[run.task(task).client];
 }
 
 describe("by hand:", () => {
@@ -175,7 +176,8 @@ describe("by hand:", () => {
     run.send(2, transferred(fast, "up", 5));
     run.send(2, answered(fast, [1]));
     run.send(3, transferred(fast, "up", 1, { cut: true }));
-    const { clients, bytes, publishedBytes } = run.machine().ledger;
+    const { bytes, publishedBytes } = run.machine().ledger;
+    const clients = accountsOf(run.machine().ledger);
     expect(clients[fast.client]).toMatchObject({ bytesUp: 6, bytesDown: 4, bytesLost: 1 });
     expect(clients[slow.client]).toMatchObject({ bytesUp: 0, bytesDown: 3, bytesLost: 3 });
     expect(bytes).toEqual({ up: 6, down: 7, lostUp: 1, lostDown: 3 });
@@ -187,7 +189,7 @@ describe("by hand:", () => {
     const slow = run.task(1).client;
     run.send(1, answered(run.task(0), [1]));
     run.send(2, answered(run.task(1), [1]));
-    expect(run.machine().ledger.clients[slow]).toMatchObject({ timesAnswered: 1, timesUsed: 0 });
+    expect(accountsOf(run.machine().ledger)[slow]).toMatchObject({ timesAnswered: 1, timesUsed: 0 });
     expect(run.machine().ledger.refused).toEqual({ late: 1, abandoned: 0, invalid: 0 });
   });
 
@@ -207,13 +209,13 @@ describe("by hand:", () => {
   test("time online, across leaving and coming back", () => {
     const run = startedRun({ cohort: 2 }, 1);
     run.send(10, { kind: "left", client: clientId(0) });
-    expect(run.machine().ledger.clients[0]).toMatchObject({ onlineSeconds: 10, onlineSince: null });
+    expect(accountsOf(run.machine().ledger)[0]).toMatchObject({ onlineSeconds: 10, onlineSince: null });
     run.send(25, joined(0));
     run.send(26, joined(0));
-    expect(run.machine().ledger.clients[0]).toMatchObject({ onlineSeconds: 10, onlineSince: 25 });
+    expect(accountsOf(run.machine().ledger)[0]).toMatchObject({ onlineSeconds: 10, onlineSince: 25 });
     run.send(30, { kind: "left", client: clientId(0) });
     run.send(31, { kind: "left", client: clientId(0) });
-    expect(run.machine().ledger.clients[0]).toMatchObject({ onlineSeconds: 15, onlineSince: null });
+    expect(accountsOf(run.machine().ledger)[0]).toMatchObject({ onlineSeconds: 15, onlineSince: null });
   });
 });
 
@@ -294,7 +296,7 @@ test("a task that has ended cannot be recalled or fail any more", () => {
   noteCommandInLedger(ledger, { kind: "recall", client: clientId(0), task: taskId(9) }, 1);
   noteEventInLedger(ledger, { kind: "failed", client: clientId(0), task: taskId(9), reason: "x" }, 1);
   expect(ledger).toMatchObject({ recalled: 0, failed: 0 });
-  expect(ledger.clients[0]?.wastedSeconds).toBe(0);
+  expect(accountsOf(ledger)[0]?.wastedSeconds).toBe(0);
 });
 
 test("clients that never joined have no account", () => {

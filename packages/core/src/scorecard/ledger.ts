@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { present } from "../base/invariant.ts";
+import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
-import { type ClientId, clientId, type TaskId } from "../plan/identity.ts";
+import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -44,9 +44,9 @@ interface PendingTask {
   readonly client: ClientId;
   readonly since: Seconds;
   /** How long it took to the first answer, or null while it is out. */
-  readonly spent: Seconds | null;
+  spent: Seconds | null;
   /** Answers that were neither used nor refused: more than one if the client answers twice. */
-  readonly answers: number;
+  answers: number;
 }
 
 /** Encoded bytes that went up from clients and down to them, and those of each whose transfer was cut off. */
@@ -59,7 +59,8 @@ export interface Traffic {
 
 /** The ledger of a run: plain data. */
 export interface Ledger {
-  readonly clients: Writable<ClientAccount>[];
+  /** One row for each client, its numbers in the order of {@link CELL}; {@link accountOf} reads them. */
+  readonly clients: NumberTable;
   readonly pending: Map<TaskId, PendingTask>;
   /** How many used updates had which staleness. */
   readonly staleness: Map<number, number>;
@@ -68,17 +69,63 @@ export interface Ledger {
   failed: number;
   versions: number;
   /** What went over the links of all clients. */
-  bytes: Writable<Traffic>;
+  readonly bytes: Writable<Traffic>;
   /** The same at the last publication, before anything was sent because of it. */
   publishedBytes: Traffic;
   /** The size of a model without compression. */
   bytesPerModel: number;
 }
 
+/** Where the numbers of an account stand in its row. */
+export const CELL: Readonly<Record<keyof ClientAccount, number>> = {
+  timesAsked: 0,
+  timesAnswered: 1,
+  timesUsed: 2,
+  contribution: 3,
+  squaredContribution: 4,
+  onlineSeconds: 5,
+  onlineSince: 6,
+  usedSeconds: 7,
+  wastedSeconds: 8,
+  bytesUp: 9,
+  bytesDown: 10,
+  bytesLost: 11,
+  taskOut: 12,
+};
+
+/** What stands in a row for null: all instants and all numbers of tasks are ≥ 0. */
+const NONE = -1;
+
+/** The account of a client. Throws InvariantViolation for one that is not known. */
+export function accountOf({ clients }: Ledger, client: ClientId): ClientAccount {
+  const cell = (name: keyof typeof CELL): number => cellOf(clients, client, CELL[name]);
+  const [onlineSince, taskOut] = [cell("onlineSince"), cell("taskOut")];
+  return {
+    timesAsked: cell("timesAsked"),
+    timesAnswered: cell("timesAnswered"),
+    timesUsed: cell("timesUsed"),
+    contribution: cell("contribution"),
+    squaredContribution: cell("squaredContribution"),
+    onlineSeconds: cell("onlineSeconds"),
+    onlineSince: onlineSince === NONE ? null : onlineSince,
+    usedSeconds: cell("usedSeconds"),
+    wastedSeconds: cell("wastedSeconds"),
+    bytesUp: cell("bytesUp"),
+    bytesDown: cell("bytesDown"),
+    bytesLost: cell("bytesLost"),
+    taskOut: taskOut === NONE ? null : taskId(taskOut),
+  };
+}
+
+/** The accounts of all clients, in the order of their numbers. */
+export function accountsOf(ledger: Ledger): readonly ClientAccount[] {
+  return Array.from({ length: ledger.clients.rows }, (_, client) => accountOf(ledger, clientId(client)));
+}
+
 /** The ledger before anything happened. */
 export function emptyLedger(): Ledger {
   return {
-    clients: [],
+    clients: emptyTable("the account of client", Object.keys(CELL).length),
     pending: new Map(),
     staleness: new Map(),
     refused: { late: 0, abandoned: 0, invalid: 0 },
@@ -103,13 +150,12 @@ export function noteEventInLedger(ledger: Ledger, event: FleetEvent, now: Second
     case "left":
       return noteLeft(ledger, event.client, now);
     case "update": {
-      const account = accountOf(ledger, event.client);
-      account.timesAnswered += 1;
+      addToCell(ledger.clients, event.client, CELL.timesAnswered, 1);
       const task = ledger.pending.get(event.task);
       if (task?.client !== event.client) return;
-      if (account.taskOut === event.task) account.taskOut = null;
-      const answered = { spent: task.spent ?? now - task.since, answers: task.answers + 1 };
-      ledger.pending.set(event.task, { ...task, ...answered });
+      freeOf(ledger, event.client, event.task);
+      task.spent ??= now - task.since;
+      task.answers += 1;
       return;
     }
     case "failed": {
@@ -128,9 +174,8 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
   switch (command.kind) {
     case "assign": {
       const { client, id, params } = command.task;
-      const account = accountOf(ledger, client);
-      account.timesAsked += 1;
-      account.taskOut = id;
+      addToCell(ledger.clients, client, CELL.timesAsked, 1);
+      setCell(ledger.clients, client, CELL.taskOut, id);
       ledger.bytesPerModel = params.byteLength;
       ledger.pending.set(id, { client, since: now, spent: null, answers: 0 });
       return;
@@ -166,9 +211,12 @@ export interface ClientTime {
 /** Where the time of each client went up to `now`, in the order of their numbers. */
 export function* clientTimes(ledger: Ledger, now: Seconds): Generator<ClientTime> {
   const pending = pendingSeconds(ledger, now);
-  for (const [id, { onlineSeconds, onlineSince, usedSeconds, wastedSeconds }] of ledger.clients.entries()) {
-    const online = onlineSeconds + (onlineSince === null ? 0 : now - onlineSince);
-    const busySeconds = usedSeconds + wastedSeconds + (pending.get(clientId(id)) ?? 0);
+  for (let id = 0; id < ledger.clients.rows; id++) {
+    const client = clientId(id);
+    const onlineSince = cellOf(ledger.clients, client, CELL.onlineSince);
+    const online = cellOf(ledger.clients, client, CELL.onlineSeconds) + (onlineSince === NONE ? 0 : now - onlineSince);
+    const ended = cellOf(ledger.clients, client, CELL.usedSeconds) + cellOf(ledger.clients, client, CELL.wastedSeconds);
+    const busySeconds = ended + (pending.get(client) ?? 0);
     yield { busySeconds, idleSeconds: online - busySeconds, offlineSeconds: now - online };
   }
 }
@@ -183,79 +231,70 @@ export function pendingSeconds(ledger: Ledger, now: Seconds): ReadonlyMap<Client
 }
 
 function noteTransferred(ledger: Ledger, { client, direction, bytes, complete }: Transferred): void {
-  const account = accountOf(ledger, client);
-  if (direction === "up") account.bytesUp += bytes;
-  else account.bytesDown += bytes;
-  ledger.bytes[direction] += bytes;
-  if (complete) return;
-  account.bytesLost += bytes;
-  ledger.bytes[direction === "up" ? "lostUp" : "lostDown"] += bytes;
+  const { bytes: all } = ledger;
+  if (direction === "up") {
+    addToCell(ledger.clients, client, CELL.bytesUp, bytes);
+    all.up += bytes;
+    if (!complete) all.lostUp += bytes;
+  } else {
+    addToCell(ledger.clients, client, CELL.bytesDown, bytes);
+    all.down += bytes;
+    if (!complete) all.lostDown += bytes;
+  }
+  if (!complete) addToCell(ledger.clients, client, CELL.bytesLost, bytes);
 }
 
-function noteEnrolled({ clients }: Ledger, client: ClientId): void {
-  if (client < clients.length) return;
-  clients.push({
-    timesAsked: 0,
-    timesAnswered: 0,
-    timesUsed: 0,
-    contribution: 0,
-    squaredContribution: 0,
-    onlineSeconds: 0,
-    onlineSince: null,
-    usedSeconds: 0,
-    wastedSeconds: 0,
-    bytesUp: 0,
-    bytesDown: 0,
-    bytesLost: 0,
-    taskOut: null,
-  });
+function noteEnrolled(ledger: Ledger, client: ClientId): void {
+  if (client < ledger.clients.rows) return;
+  addRow(ledger.clients);
+  setCell(ledger.clients, client, CELL.onlineSince, NONE);
+  setCell(ledger.clients, client, CELL.taskOut, NONE);
 }
 
 function noteJoined(ledger: Ledger, client: ClientId, now: Seconds): void {
   noteEnrolled(ledger, client);
   loseTaskOf(ledger, client, now);
-  accountOf(ledger, client).onlineSince ??= now;
+  if (cellOf(ledger.clients, client, CELL.onlineSince) === NONE) setCell(ledger.clients, client, CELL.onlineSince, now);
 }
 
 function noteLeft(ledger: Ledger, client: ClientId, now: Seconds): void {
   loseTaskOf(ledger, client, now);
-  const account = accountOf(ledger, client);
-  account.onlineSeconds += account.onlineSince === null ? 0 : now - account.onlineSince;
-  account.onlineSince = null;
+  const onlineSince = cellOf(ledger.clients, client, CELL.onlineSince);
+  if (onlineSince !== NONE) addToCell(ledger.clients, client, CELL.onlineSeconds, now - onlineSince);
+  setCell(ledger.clients, client, CELL.onlineSince, NONE);
 }
 
 /** A task that is still out is lost with its client; updates that wait in a window are not. */
 function loseTaskOf(ledger: Ledger, client: ClientId, now: Seconds): void {
-  const { taskOut } = accountOf(ledger, client);
-  if (taskOut !== null) ledger.failed += Number(waste(ledger, taskOut, now));
+  const taskOut = cellOf(ledger.clients, client, CELL.taskOut);
+  if (taskOut !== NONE) ledger.failed += Number(waste(ledger, taskId(taskOut), now));
 }
 
 /** A refused answer wastes its task, unless the client answered before and that answer waits in a window. */
 function takeBackAnswer(ledger: Ledger, client: ClientId, id: TaskId, now: Seconds): void {
   const task = ledger.pending.get(id);
   if (task?.client !== client) return;
-  if (task.answers > 1) ledger.pending.set(id, { ...task, answers: task.answers - 1 });
+  if (task.answers > 1) task.answers -= 1;
   else waste(ledger, id, now);
 }
 
 function waste(ledger: Ledger, id: TaskId, now: Seconds): boolean {
   const task = ledger.pending.get(id);
   if (task === undefined) return false;
-  const account = accountOf(ledger, task.client);
-  account.wastedSeconds += task.spent ?? now - task.since;
-  if (account.taskOut === id) account.taskOut = null;
+  addToCell(ledger.clients, task.client, CELL.wastedSeconds, task.spent ?? now - task.since);
+  freeOf(ledger, task.client, id);
   return ledger.pending.delete(id);
 }
 
 function use(ledger: Ledger, client: ClientId, id: TaskId, share: number): void {
-  const account = accountOf(ledger, client);
-  account.timesUsed += 1;
-  account.contribution += share;
-  account.squaredContribution += share * share;
-  account.usedSeconds += ledger.pending.get(id)?.spent ?? 0;
+  addToCell(ledger.clients, client, CELL.timesUsed, 1);
+  addToCell(ledger.clients, client, CELL.contribution, share);
+  addToCell(ledger.clients, client, CELL.squaredContribution, share * share);
+  addToCell(ledger.clients, client, CELL.usedSeconds, ledger.pending.get(id)?.spent ?? 0);
   ledger.pending.delete(id);
 }
 
-function accountOf(ledger: Ledger, client: ClientId): Writable<ClientAccount> {
-  return present(ledger.clients[client], `the account of client ${client}`);
+/** `client` does not work on this task any more. */
+function freeOf(ledger: Ledger, client: ClientId, task: TaskId): void {
+  if (cellOf(ledger.clients, client, CELL.taskOut) === task) setCell(ledger.clients, client, CELL.taskOut, NONE);
 }

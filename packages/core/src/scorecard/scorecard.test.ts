@@ -16,7 +16,8 @@ import { rounds } from "../pacing/rounds.ts";
 import { federated } from "../plan/federated.ts";
 import { clientId } from "../plan/identity.ts";
 import { uniform } from "../weighting/uniform.ts";
-import { emptyLedger, noteEventInLedger } from "./ledger.ts";
+import { setCell } from "../base/number-table.ts";
+import { CELL, emptyLedger, type Ledger, noteEventInLedger } from "./ledger.ts";
 import { type Measured, scorecardOf } from "./scorecard.ts";
 
 const nothing: Measured = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
@@ -167,10 +168,16 @@ test("time that a task has taken so far is not idle", () => {
   expect(idleAt(8)).toBe(1 - 13 / 16);
 });
 
+/** Books so many seconds to the first client. */
+function spend({ clients }: Ledger, used: number, wasted: number): void {
+  setCell(clients, 0, CELL.usedSeconds, used);
+  setCell(clients, 0, CELL.wastedSeconds, wasted);
+}
+
 test("as much wasted as used is one half wasted", () => {
   const ledger = emptyLedger();
   noteEventInLedger(ledger, joined(0), 0);
-  Object.assign(ledger.clients[0] ?? {}, { usedSeconds: 4, wastedSeconds: 4 });
+  spend(ledger, 4, 4);
   expect(scorecardOf(ledger, fleetOf([{}]), nothing, 10).unfairShare.wastedWorkShare).toBe(0.5);
 });
 
@@ -178,7 +185,7 @@ test("a client that was never idle is not idle by less than nothing, whatever th
   const ledger = emptyLedger();
   noteEventInLedger(ledger, joined(0), 0);
   // 0.1 + 0.2 is a little more than 0.3.
-  Object.assign(ledger.clients[0] ?? {}, { usedSeconds: 0.1, wastedSeconds: 0.2 });
+  spend(ledger, 0.1, 0.2);
   expect(scorecardOf(ledger, fleetOf([{}]), nothing, 0.3).delay.idleShare).toBe(0);
 });
 

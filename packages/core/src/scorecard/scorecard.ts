@@ -5,7 +5,7 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { type ClientAccount, clientTimes, type Ledger } from "./ledger.ts";
+import { accountsOf, type ClientAccount, clientTimes, type Ledger } from "./ledger.ts";
 import type { FleetView } from "../plan/fleet.ts";
 import { clientId } from "../plan/identity.ts";
 import {
@@ -103,7 +103,8 @@ export interface Measured {
 /** The scorecard of a run at the instant `now`. */
 export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured, now: Seconds): Scorecard {
   const accuracies = measured.clientAccuracies.filter((accuracy) => accuracy !== null);
-  const used = ledger.clients.map(({ timesUsed }) => timesUsed);
+  const accounts = accountsOf(ledger);
+  const used = accounts.map(({ timesUsed }) => timesUsed);
   return {
     starvation: {
       clientsNeverUsed: used.filter((times) => times === 0).length,
@@ -113,11 +114,11 @@ export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured
     },
     delay: delayOf(ledger, measured, now),
     unfairShare: {
-      contributionGap: contributionGap(ledger, fleet),
-      wastedWorkShare: wastedWorkShare(ledger.clients),
+      contributionGap: contributionGap(accounts, fleet),
+      wastedWorkShare: wastedWorkShare(accounts),
       clientAccuracySpread: standardDeviation(accuracies),
     },
-    bottleneck: bottleneckOf(ledger, measured),
+    bottleneck: bottleneckOf(ledger, accounts, measured),
   };
 }
 
@@ -144,10 +145,10 @@ function idleShare(ledger: Ledger, now: Seconds): number {
   return online === 0 ? 0 : Math.max(0, idle / online);
 }
 
-function contributionGap({ clients }: Ledger, fleet: FleetView): number {
-  const heard = normalised(clients.map(({ contribution }) => contribution));
+function contributionGap(accounts: readonly ClientAccount[], fleet: FleetView): number {
+  const heard = normalised(accounts.map(({ contribution }) => contribution));
   if (total(heard) === 0) return 0;
-  return totalVariation(heard, normalised(clients.map((_, id) => fleet.client(clientId(id)).profile.examples)));
+  return totalVariation(heard, normalised(accounts.map((_, id) => fleet.client(clientId(id)).profile.examples)));
 }
 
 function wastedWorkShare(clients: readonly ClientAccount[]): number {
@@ -156,9 +157,13 @@ function wastedWorkShare(clients: readonly ClientAccount[]): number {
   return wasted + used === 0 ? 0 : wasted / (wasted + used);
 }
 
-function bottleneckOf({ clients, bytes, bytesPerModel }: Ledger, { serverLink }: Measured): BottleneckScores {
+function bottleneckOf(
+  { bytes, bytesPerModel }: Ledger,
+  accounts: readonly ClientAccount[],
+  { serverLink }: Measured,
+): BottleneckScores {
   const arrived = bytes.up - bytes.lostUp;
-  const answers = total(clients.map(({ timesAnswered }) => timesAnswered));
+  const answers = total(accounts.map(({ timesAnswered }) => timesAnswered));
   return {
     bytesUp: bytes.up,
     bytesDown: bytes.down,

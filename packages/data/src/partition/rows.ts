@@ -45,9 +45,11 @@ export function holdOut(clients: readonly Uint32Array[], testShare: number, key:
   return clients.map((rows, client) => {
     const order = shuffled(rows, fold(key, client));
     const held = testRows(rows.length, testShare);
-    return { train: order.slice(held), test: order.slice(0, held) };
+    return held === 0 ? { train: order, test: NO_ROWS } : { train: order.slice(held), test: order.slice(0, held) };
   });
 }
+
+const NO_ROWS = new Uint32Array(0);
 
 function testRows(rows: number, testShare: number): number {
   if (testShare === 0 || rows < 2) return 0;

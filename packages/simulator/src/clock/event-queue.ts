@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { invariant, type Seconds } from "@potluck/core";
+import { InvariantViolation, type Seconds } from "@potluck/core";
 
 /** Something that will happen. */
 export interface Occurrence<T> {
@@ -25,20 +25,29 @@ export interface EventQueue<T> {
 }
 
 interface Entry<T> extends Occurrence<T> {
+  readonly place: number;
   readonly sequence: number;
 }
 
-/** An empty queue. `compare` orders what happens at the same instant: negative when the first comes first. */
-export function eventQueue<T>(compare: (a: T, b: T) => number): EventQueue<T> {
+/** The order of what happens at the same instant. */
+export interface Order<T> {
+  /** A number that is less for what comes first. */
+  readonly placeOf: (what: T) => number;
+  /** Negative when the first of two in the same place comes first. */
+  readonly compare: (a: T, b: T) => number;
+}
+
+/** An empty queue; `order` is that of what happens at the same instant. */
+export function eventQueue<T>({ placeOf, compare }: Order<T>): EventQueue<T> {
   const heap: Entry<T>[] = [];
   let pushed = 0;
   const before = (a: Entry<T>, b: Entry<T>): boolean =>
-    (a.at - b.at || compare(a.what, b.what) || a.sequence - b.sequence) < 0;
+    a.at === b.at ? (a.place - b.place || compare(a.what, b.what) || a.sequence - b.sequence) < 0 : a.at < b.at;
   return {
     size: () => heap.length,
     push: (at, what) => {
-      invariant(Number.isFinite(at), `a finite instant, got ${at}`);
-      heap.push({ at, what, sequence: pushed++ });
+      if (!Number.isFinite(at)) throw new InvariantViolation(`a finite instant is needed, got ${at}`);
+      heap.push({ at, what, place: placeOf(what), sequence: pushed++ });
       siftUp(heap, before);
     },
     first: () => heap[0],
@@ -60,32 +69,33 @@ type Before<E> = (a: E, b: E) => boolean;
 
 /** Moves the last entry up to its place. */
 function siftUp<E>(heap: E[], before: Before<E>): void {
-  let child = heap.length - 1;
-  while (child > 0) {
-    const parent = (child - 1) >> 1;
-    if (!swapIf(heap, before, parent, child)) return;
-    child = parent;
+  let place = heap.length - 1;
+  const entry = heap[place];
+  if (entry === undefined) return;
+  while (place > 0) {
+    const parent = (place - 1) >> 1;
+    const above = heap[parent];
+    if (above === undefined || !before(entry, above)) break;
+    heap[place] = above;
+    place = parent;
   }
+  heap[place] = entry;
 }
 
 /** Moves the first entry down to its place. */
 function siftDown<E>(heap: E[], before: Before<E>): void {
-  let parent = 0;
+  let place = 0;
+  const [entry] = heap;
+  if (entry === undefined) return;
   for (;;) {
-    const left = 2 * parent + 1;
-    const right = left + 1;
-    const [a, b] = [heap[left], heap[right]];
-    const child = a !== undefined && b !== undefined && before(b, a) ? right : left;
-    if (!swapIf(heap, before, parent, child)) return;
-    parent = child;
+    const left = 2 * place + 1;
+    const a = heap[left];
+    const b = heap[left + 1];
+    const isRight = a !== undefined && b !== undefined && before(b, a);
+    const below = isRight ? b : a;
+    if (below === undefined || !before(below, entry)) break;
+    heap[place] = below;
+    place = isRight ? left + 1 : left;
   }
-}
-
-/** Swaps parent and child if the child comes first; false when they are in order or there is no child. */
-function swapIf<E>(heap: E[], before: Before<E>, parent: number, child: number): boolean {
-  const [above, below] = [heap[parent], heap[child]];
-  if (above === undefined || below === undefined || !before(below, above)) return false;
-  heap[parent] = below;
-  heap[child] = above;
-  return true;
+  heap[place] = entry;
 }

@@ -1,33 +1,34 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { numberedHeap } from "./numbered-heap.ts";
+import { type HeapEntry, numberedHeap } from "./numbered-heap.ts";
 
 test("whatever was put in and taken out, the least key comes first, and of equal keys the lowest number", () => {
   const step = fc.record({ id: fc.nat({ max: 30 }), key: fc.nat({ max: 5 }), puts: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const heap = numberedHeap();
-      const inside = new Map<number, number>();
+      const inside = new Map<number, HeapEntry>();
       for (const { id, key, puts } of steps) {
-        if (puts && !inside.has(id)) {
-          heap.push(id, key);
-          inside.set(id, key);
-        } else if (!puts) {
-          heap.remove(id);
+        const entry = inside.get(id);
+        if (puts && entry === undefined) inside.set(id, heap.push(id, key));
+        if (!puts && entry !== undefined) {
+          heap.remove(entry);
           inside.delete(id);
         }
-        const [least] = [...inside].toSorted(([a, x], [b, y]) => x - y || a - b);
-        expect(heap.first()).toEqual(least && { id: least[0], key: least[1] });
+        const [least] = [...inside.values()].toSorted((a, b) => a.key - b.key || a.id - b.id);
+        expect(heap.first()).toBe(least);
         expect(heap.size()).toBe(inside.size);
       }
     }),
   );
 });
 
-test("a number is in the heap once", () => {
+test("what was taken out is not taken out again", () => {
   const heap = numberedHeap();
-  heap.push(1, 5);
+  const [one, other] = [heap.push(1, 5), heap.push(2, 6)];
+  heap.remove(one);
   expect(() => {
-    heap.push(1, 6);
-  }).toThrow("number 1 is not in the heap yet");
+    heap.remove(one);
+  }).toThrow("is in it");
+  expect(heap.first()).toBe(other);
 });

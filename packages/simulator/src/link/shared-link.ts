@@ -16,8 +16,8 @@
  *
  * @module
  */
-import { invariant, present, type Seconds } from "@potluck/core";
-import { type NumberedHeap, numberedHeap } from "./numbered-heap.ts";
+import { InvariantViolation, present, type Seconds } from "@potluck/core";
+import { type HeapEntry, type NumberedHeap, numberedHeap } from "./numbered-heap.ts";
 
 /** A transfer that begins. */
 export interface TransferRequest {
@@ -56,16 +56,22 @@ export interface SharedLink {
 }
 
 /** One transfer: `done` bytes were over at `at`, or when the level had carried `mark` bytes. */
-interface Transfer extends TransferRequest {
+interface TransferState extends TransferRequest {
   readonly sharing: boolean;
   readonly done: number;
   readonly at: Seconds;
   readonly mark: number;
 }
 
+/** A transfer on the link, and where it stands among the others: by its end, and by its speed where that matters. */
+interface Transfer extends TransferState {
+  readonly byEnd: HeapEntry;
+  readonly bySpeed: HeapEntry | null;
+}
+
 /** What a link remembers: plain data. */
 export interface LinkState {
-  readonly transfers: readonly Transfer[];
+  readonly transfers: readonly TransferState[];
   readonly now: Seconds;
   readonly carried: number;
   readonly level: number;
@@ -92,13 +98,17 @@ export function sharedLink(capacity: number, state: LinkState = EMPTY): SharedLi
   return new Link(capacity, state);
 }
 
+function stateOf({ id, bytes, limit, sharing, done, at, mark }: Transfer): TransferState {
+  return { id, bytes, limit, sharing, done, at, mark };
+}
+
 class Link implements SharedLink {
   readonly #capacity: number;
   readonly #transfers = new Map<number, Transfer>();
   /** Transfers at their clients' limits: by the instant at which they are through, and the fastest first. */
   readonly #limited = { byEnd: numberedHeap(), bySpeed: numberedHeap() };
   /** Transfers at the level: by what the level will have carried when they are through, and the slowest limit first. */
-  readonly #sharing = { byEnd: numberedHeap(), byLimit: numberedHeap() };
+  readonly #sharing = { byEnd: numberedHeap(), bySpeed: numberedHeap() };
   /** Up to this instant everything below is right. */
   #now: Seconds;
   /** Bytes that a transfer at the level has been able to send since the level was last infinite. */
@@ -124,7 +134,7 @@ class Link implements SharedLink {
 
   state(): LinkState {
     return {
-      transfers: [...this.#transfers.values()],
+      transfers: Array.from(this.#transfers.values(), stateOf),
       now: this.#now,
       carried: this.#carried,
       level: this.#level,
@@ -137,9 +147,9 @@ class Link implements SharedLink {
   begin(now: Seconds, request: TransferRequest): void {
     this.#advance(now);
     this.#next = null;
-    const transfer = { ...request, sharing: false, done: 0, at: now, mark: 0 };
-    this.#keep(transfer);
-    this.#limitedRate += request.limit;
+    const { id, bytes, limit } = request;
+    this.#keep({ id, bytes, limit, sharing: false, done: 0, at: now, mark: 0 });
+    this.#limitedRate += limit;
     this.#findLevel();
   }
 
@@ -178,7 +188,7 @@ class Link implements SharedLink {
   }
 
   #advance(now: Seconds): void {
-    invariant(now >= this.#now, `times that do not run backwards: ${this.#now}, then ${now}`);
+    if (now < this.#now) throw new InvariantViolation(`times ran backwards: ${this.#now}, then ${now}`);
     const passed = now - this.#now;
     if (passed === 0) return;
     this.#now = now;
@@ -214,18 +224,19 @@ class Link implements SharedLink {
   }
 
   #slowest(): Transfer | null {
-    return this.#transferAt(this.#sharing.byLimit);
+    return this.#transferAt(this.#sharing.bySpeed);
   }
 
   #transferAt(heap: NumberedHeap): Transfer | null {
     const first = heap.first();
-    return first === undefined ? null : present(this.#transfers.get(first.id), `transfer ${first.id}`);
+    return first === undefined ? null : present(this.#transfers.get(first.id), "transfer", first.id);
   }
 
   #move(transfer: Transfer, sharing: boolean): void {
     const done = this.#doneBy(this.#now, transfer);
     this.#drop(transfer);
-    this.#keep({ ...transfer, sharing, done, at: this.#now, mark: this.#carried });
+    const { id, bytes, limit } = transfer;
+    this.#keep({ id, bytes, limit, sharing, done, at: this.#now, mark: this.#carried });
     this.#limitedRate += sharing ? -transfer.limit : transfer.limit;
     if (this.#limited.byEnd.size() === 0) this.#limitedRate = 0;
     this.#level = this.#levelNow();
@@ -235,26 +246,18 @@ class Link implements SharedLink {
     return Math.min(bytes, done + (sharing ? this.#carried - mark : (now - at) * limit));
   }
 
-  #keep(transfer: Transfer): void {
-    const { id, sharing, bytes, done, limit, at, mark } = transfer;
-    this.#transfers.set(id, transfer);
-    if (sharing) {
-      this.#sharing.byEnd.push(id, mark + bytes - done);
-      this.#sharing.byLimit.push(id, limit);
-      return;
-    }
-    this.#limited.byEnd.push(id, at + (bytes - done) / limit);
-    if (this.#capacity !== Number.POSITIVE_INFINITY) this.#limited.bySpeed.push(id, -limit);
+  #keep({ id, bytes, limit, sharing, done, at, mark }: TransferState): void {
+    const heaps = sharing ? this.#sharing : this.#limited;
+    const byEnd = heaps.byEnd.push(id, sharing ? mark + bytes - done : at + (bytes - done) / limit);
+    const isShared = this.#capacity !== Number.POSITIVE_INFINITY;
+    const bySpeed = isShared ? heaps.bySpeed.push(id, sharing ? limit : -limit) : null;
+    this.#transfers.set(id, { id, bytes, limit, sharing, done, at, mark, byEnd, bySpeed });
   }
 
-  #drop({ id, sharing }: Transfer): void {
+  #drop({ id, sharing, byEnd, bySpeed }: Transfer): void {
+    const heaps = sharing ? this.#sharing : this.#limited;
     this.#transfers.delete(id);
-    if (sharing) {
-      this.#sharing.byEnd.remove(id);
-      this.#sharing.byLimit.remove(id);
-      return;
-    }
-    this.#limited.byEnd.remove(id);
-    this.#limited.bySpeed.remove(id);
+    heaps.byEnd.remove(byEnd);
+    if (bySpeed !== null) heaps.bySpeed.remove(bySpeed);
   }
 }

@@ -14,7 +14,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Everything that a simulation remembers: plain data. */
 export interface Checkpoint {

@@ -93,7 +93,9 @@ export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
   for (const kept of state) works.set(kept.task.id, workOn(stage, kept));
   return {
     begin: (task, at) => {
-      const work = workOn(stage, { ...AT_FIRST, ...at, task });
+      const { assignedAt, turn } = at;
+      const begun = { phase: "asked", downloadedAt: 0, computedAt: 0, answer: null, failure: null } as const;
+      const work = workOn(stage, { task, assignedAt, turn, ...begun });
       works.set(task.id, work);
       return work;
     },
@@ -108,8 +110,6 @@ export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
   };
 }
 
-const AT_FIRST = { phase: "asked", downloadedAt: 0, computedAt: 0, answer: null, failure: null } as const;
-
 /** What of a work a checkpoint keeps. */
 export function stateOf(work: Work): WorkState {
   const { task, phase, assignedAt, turn, downloadedAt, computedAt, answer, failure } = work;
@@ -118,7 +118,7 @@ export function stateOf(work: Work): WorkState {
 
 function workOn(stage: Stage, state: WorkState): Work {
   const { task, turn, answer, assignedAt } = state;
-  const device = present(stage.devices[task.client], `the device of client ${task.client}`);
+  const device = present(stage.devices[task.client], "the device of client", task.client);
   const processed = examplesProcessed(task.work, stage.examplesOf(task.client, assignedAt));
   const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
@@ -139,7 +139,7 @@ async function outcomeOf(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { params, solver, work, key } = task;
-  const { train } = rowsAt(present(rows[task.client], `the rows of client ${task.client}`), assignedAt);
+  const { train } = rowsAt(present(rows[task.client], "the rows of client", task.client), assignedAt);
   try {
     return { kind: "trained", result: await pool.train({ params, solver, work, key, rows: train, signal }) };
   } catch (error) {

@@ -38,7 +38,7 @@ export interface Presence {
 export function presenceOf(devices: readonly Device[], key: Key, state?: PresenceState): Presence {
   const keyOf = (client: ClientId): Key => fold(fold(key, "presence"), client);
   const availabilityOf = (client: ClientId): Device["availability"] =>
-    present(devices[client], `device ${client}`).availability;
+    present(devices[client], "device", client).availability;
   const turns = new Map(state ?? beginnings(devices, keyOf));
   const next = (client: ClientId): Turn | null => {
     const turned = turns.get(client);
@@ -49,7 +49,7 @@ export function presenceOf(devices: readonly Device[], key: Key, state?: Presenc
   return {
     isOnline: (client) => turns.get(client)?.online ?? true,
     turn: (client, now) => {
-      const { online, changes } = present(turns.get(client), `the presence of client ${client}`);
+      const { online, changes } = present(turns.get(client), "the presence of client", client);
       turns.set(client, { online: !online, since: now, changes: changes + 1 });
       return next(client);
     },

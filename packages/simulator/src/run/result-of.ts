@@ -4,6 +4,8 @@
  * @module
  */
 import {
+  accountOf,
+  accountsOf,
   clientId,
   clientTimes,
   type EffectiveObjective,
@@ -64,7 +66,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
 /** The result where only the clock ran. */
 export function timingResultOf(simulation: Simulation, wallSeconds: Seconds): TimingResult {
   const measured = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
-  return { ...outcomeOf(simulation, measured), accounts: simulation.machine.ledger.clients, wallSeconds };
+  return { ...outcomeOf(simulation, measured), accounts: accountsOf(simulation.machine.ledger), wallSeconds };
 }
 
 type Outcome = Omit<TimingResult, "accounts" | "wallSeconds">;
@@ -114,7 +116,7 @@ async function clientResults({ simulation, stage }: EndedRun, params: Float32Arr
       tier: present(stage.devices[id], `device ${id}`).tier,
       examples: stage.examplesOf(clientId(id), now),
       testAccuracy: await accuracyOn(stage.training, params, rowsAt(held, now).test),
-      ...present(machine.ledger.clients[id], `the account of client ${id}`),
+      ...accountOf(machine.ledger, clientId(id)),
       ...present(times[id], `the time of client ${id}`),
     })),
   );
@@ -140,7 +142,7 @@ function scorecard({ machine, links, now }: Simulation, measured: Measured): Sco
 
 function objectiveOf({ stage, machine }: Simulation): EffectiveObjective {
   const perClient = stage.scenario.objective === "per-client";
-  const importance = machine.ledger.clients.map((_, id) =>
+  const importance = stage.devices.map((_, id) =>
     perClient ? 1 : machine.fleet.client(clientId(id)).profile.examples,
   );
   return effectiveObjective(machine.ledger, importance);

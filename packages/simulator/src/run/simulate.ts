@@ -17,14 +17,14 @@ import {
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import { eventQueue, type Occurrence } from "../clock/event-queue.ts";
-import { type SharedLink, sharedLink } from "../link/shared-link.ts";
+import { sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint } from "./checkpoint.ts";
 import { crewOf } from "./crew.ts";
 import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
 import { presenceOf } from "./presence.ts";
 import type { Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
 import { resultOf, timingResultOf } from "./result-of.ts";
-import { compareHappenings, type Happening, type Simulation } from "./simulation.ts";
+import { compareHappenings, type Happening, orderOfHappenings, type Simulation } from "./simulation.ts";
 import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
 import { deliver, happen, profileOf, schedule, stopAll } from "./steps.ts";
 
@@ -145,7 +145,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     stage,
     gauge,
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
-    queue: eventQueue<Happening>(compareHappenings),
+    queue: eventQueue(orderOfHappenings),
     links: {
       up: sharedLink(capacities.uploadBytesPerSecond ?? Infinity, checkpoint?.links.up),
       down: sharedLink(capacities.downloadBytesPerSecond ?? Infinity, checkpoint?.links.down),
@@ -209,27 +209,24 @@ function checkWaiting(simulation: Simulation): void {
 
 /** The next happening, taken out of the queue if it is there; those of links end when they are handled. */
 function nextHappening(simulation: Simulation): Occurrence<Happening> | undefined {
-  const { queue, links } = simulation;
-  let next = queue.first();
-  for (const direction of ["down", "up"] as const) {
-    const through = nextThrough(simulation, links[direction], direction, next?.at ?? Infinity);
-    if (through === undefined) continue;
-    if (next === undefined || through.at < next.at || compareHappenings(through.what, next.what) < 0) next = through;
-  }
-  return next === queue.first() ? queue.pop() : next;
+  const { queue } = simulation;
+  const queued = queue.first();
+  const next = earlier(simulation, "up", earlier(simulation, "down", queued));
+  return next === queued ? queue.pop() : next;
 }
 
-/** The next transfer that is through, unless it is later than `latest`. */
-function nextThrough(
-  { crew }: Simulation,
-  link: SharedLink,
+/** The next transfer that is through in this direction, if it comes before `other`, else `other`. */
+function earlier(
+  { links, crew }: Simulation,
   direction: Direction,
-  latest: Seconds,
+  other: Occurrence<Happening> | undefined,
 ): Occurrence<Happening> | undefined {
-  const completion = link.next();
-  if (completion === undefined || completion.at > latest) return undefined;
-  const { task } = present(crew.at(taskId(completion.id)), `the work on task ${completion.id}`);
-  return { at: completion.at, what: { kind: "through", client: task.client, task: task.id, direction } };
+  const completion = links[direction].next();
+  if (completion === undefined || (other !== undefined && completion.at > other.at)) return other;
+  const { client, id } = present(crew.at(taskId(completion.id)), "the work on task", completion.id).task;
+  const what = { kind: "through", client, task: id, direction } as const;
+  if (other !== undefined && completion.at === other.at && compareHappenings(what, other.what) > 0) return other;
+  return { at: completion.at, what };
 }
 
 /** Measures what was published, and ends the run where there is no point in going on. */

@@ -12,7 +12,7 @@ import {
   type Seconds,
   type TaskId,
 } from "@potluck/core";
-import type { EventQueue } from "../clock/event-queue.ts";
+import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
 import type { Crew } from "./crew.ts";
 import type { Gauge } from "./gauge.ts";
@@ -71,10 +71,17 @@ export interface Ending {
  * The order of what happens at one instant: first what goes on at devices and on links, then what the plan hears of, in
  * the canonical order of events.
  */
+export const orderOfHappenings: Order<Happening> = {
+  placeOf: (happening) => rankOf(happening) * MAX_CLIENTS + clientOf(happening),
+  compare: (a, b) => taskOf(a) - taskOf(b) || compareText(detailOf(a), detailOf(b)),
+};
+
+const MAX_CLIENTS = 2 ** 40;
+
+/** Negative when `a` comes first of two that happen at one instant. */
 export function compareHappenings(a: Happening, b: Happening): number {
-  return (
-    rankOf(a) - rankOf(b) || clientOf(a) - clientOf(b) || taskOf(a) - taskOf(b) || compareText(detailOf(a), detailOf(b))
-  );
+  const { placeOf, compare } = orderOfHappenings;
+  return placeOf(a) - placeOf(b) || compare(a, b);
 }
 
 const AT_DEVICES = { flowing: -3, computed: -2, through: -1 } as const;

@@ -129,7 +129,7 @@ function sizesOf(rows: readonly ClientRows[]): Stage["examplesOf"] {
   );
   return (client, now) =>
     changes.get(client)?.findLast(({ from }) => from <= now)?.size ??
-    present(first[client], `the examples of client ${client}`);
+    present(first[client], "the examples of client", client);
 }
 
 function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untrainedUpdate"] {

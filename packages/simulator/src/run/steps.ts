@@ -52,7 +52,7 @@ export function stopAll(simulation: Simulation): void {
 
 /** What a client says of itself. */
 export function profileOf({ stage, now }: Simulation, client: ClientId): { examples: number; tier: string } {
-  const { tier } = present(stage.devices[client], `device ${client}`);
+  const { tier } = present(stage.devices[client], "device", client);
   return { examples: stage.examplesOf(client, now), tier };
 }
 
@@ -196,7 +196,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
 }
 
 function workAt({ crew }: Simulation, id: TaskId): Work {
-  return present(crew.at(id), `the work on task ${id}`);
+  return present(crew.at(id), "the work on task", id);
 }
 
 /** Ends the work on a task; what is on its way is lost. */
