@@ -1,0 +1,90 @@
+/** Schedules of plans in which nobody waits for the slowest, against schedules that were computed by hand. */
+import {
+  type Decision,
+  federated,
+  type Moment,
+  type Pacing,
+  type Part,
+  type Scene,
+  solver,
+  weighting,
+} from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { expect, test } from "vitest";
+import type { Device } from "../fleet/device.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { sampleDevice } from "../fleet/sample-device.ts";
+import { model, scenario, simulateTiming, type TimingResult } from "../index.ts";
+
+/** A device whose every task takes this long. Its links take no time that is worth mentioning. */
+function busyFor(seconds: number): Device {
+  const taskTimes = { kind: "whole", seconds: Float64Array.of(seconds) } as const;
+  return { ...sampleDevice, taskTimes, latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15 };
+}
+
+type React = (moment: Moment, scene: Scene) => readonly Decision[];
+
+/** A pacing that remembers nothing. */
+function pacingOf(react: React): Pacing<unknown> & Part {
+  const part = { room: "pacing", name: "by-hand", options: {} } as const;
+  return { part, init: () => null, react: (_, moment, scene) => react(moment, scene), contradiction: () => null };
+}
+
+const ALL: Decision = { kind: "ask", count: 1000 };
+
+/** The run of four versions on clients whose tasks take so long, each of whose updates counts the same. */
+async function run(react: React, seconds: readonly number[]): Promise<TimingResult> {
+  const part = { room: "fleet", name: "by-hand", options: {} } as const;
+  const fleet: Fleet & Part = { part, devices: async () => seconds.map(busyFor) };
+  const plan = federated({
+    pacing: pacingOf(react),
+    weighting: weighting.uniform(),
+    solver: solver.sgd({ learningRate: 0.1 }),
+    work: { epochs: 1, batchSize: 30 },
+    versions: 4,
+  });
+  const parts = {
+    model: model.mlp({ hidden: [16] }),
+    data: data.gaussians({ classes: 4, features: 8, examplesPerClass: 30 }),
+    partition: partition.iid({ clients: seconds.length, testShare: 0 }),
+  };
+  return simulateTiming({ scenario: scenario({ name: "by-hand", ...parts, fleet, plan }), seed: 1 });
+}
+
+test("a fixed interval publishes at every tick what is there by then: a client takes part every ⌈τ / Δt⌉ ticks", async () => {
+  const tick: Decision = { kind: "timer", name: "tick", after: 2 };
+  const { virtualSeconds, accounts, scorecard } = await run(
+    ({ kind }, { collected }) => {
+      if (kind === "started") return [ALL, tick];
+      if (kind === "timer") return collected === 0 ? [tick] : [{ kind: "close" }, tick];
+      return kind === "published" ? [ALL] : [];
+    },
+    [1, 2.5, 3.9],
+  );
+  // At 2 and 6 seconds the first client alone, at 4 and 8 seconds all three.
+  expect(virtualSeconds).toBe(8);
+  expect(accounts.map(({ timesUsed }) => timesUsed)).toEqual([4, 2, 2]);
+  const voices = accounts.map(({ contribution }) => Math.round(3 * contribution * 1e9) / 1e9);
+  expect(voices).toEqual([8, 2, 2]);
+  // Updates of the slower two began one version before the last.
+  expect([scorecard.delay.stalenessP50, scorecard.delay.stalenessMax]).toEqual([0, 1]);
+  // Waiting for ticks: 4 · 1, 1.5 + 1.5 and 0.1 + 0.1 of 3 · 8 seconds.
+  expect(scorecard.delay.idleShare).toBeCloseTo(7.2 / 24, 9);
+});
+
+test("a buffer of two publishes with every second update, and who answered goes on at once", async () => {
+  const { virtualSeconds, accounts, scorecard } = await run(
+    ({ kind }, { collected }) => {
+      if (kind === "collected") return collected === 2 ? [{ kind: "close" }] : [ALL];
+      return kind === "started" || kind === "published" ? [ALL] : [];
+    },
+    [1, 1.7, 5.05],
+  );
+  // Arrivals: 1 and 1.7 s | 2 and 3 s | 3.4 and 4 s | 5 and 5.05 s, of clients 0 1 | 0 0 | 1 0 | 0 2.
+  expect(virtualSeconds).toBeCloseTo(5.05, 9);
+  expect(accounts.map(({ timesUsed }) => timesUsed)).toEqual([5, 2, 1]);
+  expect(accounts.map(({ contribution }) => contribution)).toEqual([2.5, 1, 0.5]);
+  const { stalenessP50, stalenessP95, stalenessMax, idleShare } = scorecard.delay;
+  expect([stalenessP50, stalenessP95, stalenessMax]).toEqual([0, 3, 3]);
+  expect(idleShare).toBeCloseTo(0, 9);
+});
