@@ -14,8 +14,16 @@ import { isShared } from "./shared-memory.ts";
 /** How many sessions of each kind a worker keeps open: solvers that are in use at the same time. */
 export const MAX_OPEN_SESSIONS = 4;
 
-/** Answers requests about the examples of a dataset. Rejects for bugs only; faults are outcomes. */
-export function createHandler({ dataset, runtime }: WorkerSetup): (request: WorkerRequest) => Promise<WorkerReply> {
+/** What a worker does with requests about the examples of a dataset. */
+export interface Handler {
+  /** Rejects for bugs only; faults are outcomes. */
+  readonly handle: (request: WorkerRequest) => Promise<WorkerReply>;
+  /** Closes all sessions; nothing is being handled. */
+  readonly close: () => Promise<void>;
+}
+
+/** A handler without sessions: they are opened when they are needed. */
+export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
   const trainers = new SessionCache<Trainer>();
   const evaluators = new SessionCache<Evaluator>();
   const outcomeOf = async (request: WorkerRequest): Promise<Outcome> => {
@@ -32,10 +40,16 @@ export function createHandler({ dataset, runtime }: WorkerSetup): (request: Work
         return unreachable(request);
     }
   };
-  return async (request) => {
-    const start = performance.now();
-    const outcome = await outcomeOf(request).catch(asOutcome);
-    return { outcome, busySeconds: (performance.now() - start) / 1000 };
+  return {
+    handle: async (request) => {
+      const start = performance.now();
+      const outcome = await outcomeOf(request).catch(asOutcome);
+      return { outcome, busySeconds: (performance.now() - start) / 1000 };
+    },
+    close: async () => {
+      await trainers.close();
+      await evaluators.close();
+    },
   };
 }
 
@@ -79,5 +93,10 @@ class SessionCache<Session extends { readonly close: () => Promise<void> }> {
       this.#open.delete(oldest);
     }
     return session;
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.#open.values()) await session.close();
+    this.#open.clear();
   }
 }

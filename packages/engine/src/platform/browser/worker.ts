@@ -10,7 +10,7 @@ import { handedOver, type WorkerReply, type WorkerRequest, type WorkerSetup } fr
 addEventListener("message", ({ data: setup }: MessageEvent<WorkerSetup>) => begin(setup), { once: true });
 
 function begin(setup: WorkerSetup): void {
-  const handle = createHandler(setup);
+  const { handle } = createHandler(setup);
   addEventListener("message", ({ data: request }: MessageEvent<WorkerRequest>) => {
     handle(request).then(answer, reportError);
   });

@@ -14,13 +14,18 @@ import type { ThreadSetup } from "./start-worker.ts";
 const pool = present(parentPort, "the port to the pool");
 
 pool.once("message", ({ gate, ...setup }: WorkerSetup & ThreadSetup) => {
-  const handle = createHandler(setup);
+  const { handle, close } = createHandler(setup);
+  let work = Promise.resolve();
   pool.on("message", (request: WorkerRequest | null) => {
-    if (request === null) pool.close();
-    else void passGate(gate, async () => answer(request));
+    work = request === null ? work.then(end) : passGate(gate, async () => answer(request));
   });
   async function answer(request: WorkerRequest): Promise<void> {
     const reply = await handle(request);
     pool.postMessage(reply, handedOver(reply));
+  }
+  /** Sessions are closed here and now: what is left to the end of a thread is freed while the runtime is torn down. */
+  async function end(): Promise<void> {
+    await passGate(gate, close);
+    pool.close();
   }
 });
