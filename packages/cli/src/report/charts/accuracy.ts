@@ -31,6 +31,18 @@ export function accuracyChart(report: Report): Figure {
         decimal(loss),
       ]),
     },
+    data: {
+      name: "accuracy",
+      columns: ["version", "virtualSeconds", "wallSeconds", "updatesUsed", "accuracy", "loss"],
+      rows: evaluations.map(({ version, virtualSeconds, wallSeconds, updatesUsed, accuracy, loss }) => [
+        version,
+        virtualSeconds,
+        wallSeconds,
+        updatesUsed,
+        accuracy,
+        loss,
+      ]),
+    },
   };
 }
 

@@ -21,6 +21,11 @@ export function contributionChart(report: Report): Figure {
     note: heard ? noteOf(report.clients) : "No update has gone into a model.",
     draw: heard ? (width) => plotOf(report, Math.min(width, WIDEST)) : null,
     legend: tierLegend(report),
+    data: {
+      name: "contribution",
+      columns: ["client", "tier", "contribution", "dataShare"],
+      rows: report.clients.map(({ id, tier, contribution, dataShare }) => [id, tier, contribution, dataShare]),
+    },
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { axisY, dot, gridY, type PlotOptions, rectY, ruleY, text } from "@observablehq/plot";
+import { largest } from "../../extremes.ts";
 import { count, counted, duration, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
 import type { Table } from "../table.ts";
@@ -27,6 +28,18 @@ export function participationChart(report: Report): Figure {
     draw: bars.length === 0 ? null : (width) => plotOf(report, bars, width),
     legend: tierLegend(report),
     table: tableOf(report.clients),
+    data: {
+      name: "participation",
+      columns: ["client", "tier", "examples", "timesAsked", "timesUsed", "busySeconds"],
+      rows: report.clients.map(({ id, tier, examples, timesAsked, timesUsed, busySeconds }) => [
+        id,
+        tier,
+        examples,
+        timesAsked,
+        timesUsed,
+        busySeconds,
+      ]),
+    },
   };
 }
 
@@ -83,7 +96,10 @@ function barsOf(report: Report): readonly Bar[] {
 
 function plotOf(report: Report, bars: readonly Bar[], width: number): PlotOptions {
   const inset = width / bars.length > 4 ? 0.5 : 0;
-  const most = Math.max(1, ...bars.map(({ timesAsked }) => timesAsked));
+  const most = largest(
+    bars.map(({ timesAsked }) => timesAsked),
+    1,
+  );
   const whole = most < 5 ? { interval: 1 } : { ticks: 5 };
   const place = { x1: "left", x2: "right", fill: "tier", inset, shapeRendering: "crispEdges" } as const;
   return {

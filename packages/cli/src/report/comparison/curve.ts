@@ -7,6 +7,7 @@
 import type { Measurement } from "@potluck/simulator";
 import type { Arm } from "../../comparison/arms.ts";
 import { deviationOf, meanOf } from "../../comparison/statistics.ts";
+import { largest, smallest } from "../../extremes.ts";
 import { spreadSample } from "../charts/sample.ts";
 
 /** The most places at which a curve is drawn. */
@@ -26,8 +27,8 @@ export function curveOf({ runs }: Arm, placeOf: (measurement: Measurement) => nu
   const lines = runs.map(({ outcome }) =>
     outcome.measurements.map((measurement) => ({ place: placeOf(measurement), accuracy: measurement.testAccuracy })),
   );
-  const start = Math.max(...lines.map((line) => line[0]?.place ?? Infinity));
-  const end = Math.min(...lines.map((line) => line.at(-1)?.place ?? -Infinity));
+  const start = largest(lines.map((line) => line[0]?.place ?? Infinity));
+  const end = smallest(lines.map((line) => line.at(-1)?.place ?? -Infinity));
   const places = [...new Set(lines.flatMap((line) => line.map(({ place }) => place)))].sort((a, b) => a - b);
   const shown = places.filter((place) => place >= start && place <= end);
   const sampled = spreadSample(shown, CURVE_POINTS_LIMIT);

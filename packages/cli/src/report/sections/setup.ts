@@ -4,6 +4,7 @@
  * @module
  */
 import type { OptionRecord, OptionValue } from "@potluck/core";
+import type { Spread } from "@potluck/simulator";
 import { bytes, count, counted, decimal } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportPart, ReportTier } from "../report.ts";
@@ -48,7 +49,7 @@ function entryText(entry: number | OptionRecord): string {
 
 function fleetHtml(fleet: readonly ReportTier[]): Html {
   return tableHtml({
-    caption: "Devices by tier",
+    caption: "Devices by tier: the median, and the range where they differ",
     columns: ["tier", "devices", "compute", "upload", "download"],
     rows: fleet.map(({ name, devices, flopsPerSecond, uploadBytesPerSecond, downloadBytesPerSecond }) => [
       name,
@@ -60,8 +61,10 @@ function fleetHtml(fleet: readonly ReportTier[]): Html {
   });
 }
 
-function rate(value: number | null, text: (value: number) => string): string {
-  return value === null ? "not modelled" : `${text(value)}/s`;
+function rate(spread: Spread | null, text: (value: number) => string): string {
+  if (spread === null) return "not modelled";
+  const { low, median, high } = spread;
+  return `${text(median)}/s${low === high ? "" : ` (${text(low)} to ${text(high)})`}`;
 }
 
 function dataSentence({ data, clients }: Report): string {
