@@ -42,7 +42,10 @@ test("arms that do not have the number come last, in their order", () => {
     "accuracy",
   );
   expect(sorted.arms.map(({ name }) => name)).toEqual(["none", "late"]);
-  expect(ranked(arms, "time-to-target").arms).toEqual(arms);
+  const untimed = ranked(arms, "time-to-target");
+  expect(untimed.arms).toEqual(arms);
+  const [heading] = rankingLines(untimed, { grid, by: "time-to-target", experiment: "sweep-1" });
+  expect(heading).toContain("in the order of the settings, since none of them has time-to-target");
 });
 
 test("a combination that reaches the target on more seeds is better than one that is faster where it does; never comes last", () => {

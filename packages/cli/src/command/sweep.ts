@@ -121,8 +121,9 @@ export function rankingLines(
   });
   const paths = grid[0]?.settings.map(({ path }) => path) ?? [];
   const virtual = row?.metric.unit === "seconds" ? " (virtual)" : "";
+  const order = row === undefined ? `in the order of the settings, since none of them has ${by}` : `best ${by} first`;
   return [
-    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, best ${by} first`,
+    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, ${order}`,
     "",
     ...textTable([...paths, `${by}${virtual}`, "minus the best (95 %)"], lines),
     "",

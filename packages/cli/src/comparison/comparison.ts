@@ -64,7 +64,8 @@ export function compareArms(arms: Arms): Comparison {
     .filter(({ concerns }) => concerns?.(arms, ends) ?? true)
     .map((metric) => ({ metric, standings: standingsOf(metric, arms, ends) }))
     .filter(({ metric, standings }) => metric.moment === "target" || standings.some(({ reached }) => reached > 0));
-  const verdicts = arms.map(({ name }) => ({ arm: name, losses: rows.flatMap((row) => lossesOf(row, name)) }));
+  const losses = Map.groupBy(rows.flatMap(lossesOf), ({ own }) => own.arm);
+  const verdicts = arms.map(({ name }) => ({ arm: name, losses: losses.get(name) ?? [] }));
   return { arms, ends, rows, verdicts };
 }
 
@@ -100,16 +101,17 @@ function differenceOf(values: readonly (number | null)[], others: readonly (numb
 }
 
 /**
- * What an arm loses by in one number: another arm does best, and the whole 95 % interval of a paired difference is on the
+ * Who loses by one number: another arm does best, and the whole 95 % interval of a paired difference is on the
  * wrong side of 0, be it that of the number, or that of how many seeds have it. One seed has no interval, so nothing is
  * lost by it.
  */
-function lossesOf({ metric, standings }: Row, arm: string): readonly Loss[] {
+function lossesOf({ metric, standings }: Row): readonly Loss[] {
   const { enemy } = metric;
-  const own = standings.find((standing) => standing.arm === arm);
   const best = bestOf(metric, standings);
-  if (enemy === null || own === undefined || best === undefined || own === best) return [];
-  return isWorse(metric, own, best) ? [{ enemy, metric, own, best }] : [];
+  if (enemy === null || best === undefined) return [];
+  return standings
+    .filter((own) => own !== best && isWorse(metric, own, best))
+    .map((own) => ({ enemy, metric, own, best }));
 }
 
 function isWorse({ better }: Metric, own: Standing, best: Standing): boolean {

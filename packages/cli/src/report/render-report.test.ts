@@ -69,7 +69,7 @@ describe("a report", () => {
     const fleet = tier === undefined ? [] : [{ ...tier, flopsPerSecond: speeds, uploadBytesPerSecond: alike }];
     const { body } = await documentOf(sampleReport({ fleet }));
     const cells = [...body.querySelectorAll("td")].map(({ textContent }) => textContent?.replaceAll("\u00a0", " "));
-    expect(cells).toContain("2 GFLOP/s (1 GFLOP to 8 GFLOP)");
+    expect(cells).toContain("2 GFLOP/s (1 to 8)");
     expect(cells).toContain("3 MB/s");
   });
 

@@ -8,12 +8,13 @@ import { pointsOf } from "./accuracy-axis.ts";
 import { accuracyChart } from "./accuracy.ts";
 import { bytesPerRoundChart } from "./bytes-per-round.ts";
 import { bytesTotalChart } from "./bytes-total.ts";
+import { EVALUATIONS_SHOWN_LIMIT } from "./chart.ts";
 import { classAccuracyChart } from "./class-accuracy.ts";
 import { clientAccuracyChart } from "./client-accuracy.ts";
 import { contributionChart } from "./contribution.ts";
 import { objectiveChart } from "./objective.ts";
 import { participationChart } from "./participation.ts";
-import { spreadSample } from "./sample.ts";
+import { spreadSample, spreadToEnd } from "./sample.ts";
 import { scoresChart } from "./scores.ts";
 import { stalenessChart } from "./staleness.ts";
 
@@ -107,7 +108,7 @@ describe("what the charts say in words", () => {
     const objective = { asked: "per-example", bias: 0.25, effectiveClients: 1.92 } as const;
     const chart = objectiveChart(sampleReport({ clients, objective }));
     expect(chart.note).toContain("25.0% of all weight went to the wrong clients, which is the contribution gap.");
-    expect(chart.note).toContain("Of the 2 clients that were heard, 1 is off by more than that.");
+    expect(chart.note).toContain("Of the 2 clients that were heard, 1 is off by more than two standard errors.");
     expect(chart.note).toContain("as those of 1.92 clients heard alike");
     // 0 − 0.25, 0.6 − 0.4, 0.4 − 0.35
     expect(chart.table?.rows.map(([id, , , , bias]) => [id, bias])).toEqual([
@@ -139,6 +140,16 @@ describe("what the charts say in words", () => {
     const alike = { asked: "per-client", bias: 0.2, effectiveClients: 2 } as const;
     expect(scoresChart(sampleReport({ evaluations, objective: alike })).note).toContain("objective bias 20.0%");
     expect(note).not.toContain("objective bias");
+  });
+
+  test("of a run that was measured often scores are drawn and listed up to a limit, and all are in the file", () => {
+    const evaluations = Array.from({ length: 5 * EVALUATIONS_SHOWN_LIMIT }, (_, version) =>
+      evaluation({ version, virtualSeconds: version }),
+    );
+    const { table, data } = scoresChart(sampleReport({ evaluations }));
+    expect(table?.rows.length).toBe(EVALUATIONS_SHOWN_LIMIT + 1);
+    expect(table?.rows.at(-1)?.[0]).toBe(String(evaluations.length - 1));
+    expect(data?.rows).toHaveLength(evaluations.length);
   });
 
   test("staleness is told by its median, its 95th percentile and its maximum, and that there was none", () => {
@@ -258,6 +269,13 @@ describe("a spread sample", () => {
     expect(sample[0]).toBe(0);
     expect([...sample].sort((a, b) => a - b)).toEqual(sample);
     expect(sample.at(-1)).toBeGreaterThan(985);
+  });
+
+  test("to the end has the last item as well", () => {
+    const items = Array.from({ length: 1003 }, (_, at) => at);
+    expect(spreadToEnd(items, 100)).toEqual([...spreadSample(items, 100), 1002]);
+    expect(spreadToEnd(["a", "b"], 2)).toEqual(["a", "b"]);
+    expect(spreadToEnd([], 2)).toEqual([]);
   });
 
   test("is everything where there is room for it", () => {

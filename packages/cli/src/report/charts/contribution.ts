@@ -73,6 +73,7 @@ function plotOf(report: Report, width: number): PlotOptions {
           text: () => clipped(`client ${client.id}`),
           textAnchor: client.dataShare > most * 0.7 ? "end" : "start",
           dx: client.dataShare > most * 0.7 ? -7 : 7,
+          dy: client.contribution < most * 0.05 ? -9 : 0,
           fill: INK,
         }),
       ),

@@ -1,6 +1,6 @@
 /**
- * What the run really optimised: for each client the share of its loss in the objective that was asked for, against the share that
- * it had, and by how much that is more than chance.
+ * What the run really optimised: for each client by how much its share of all aggregation weight was off the share of its loss
+ * in the objective that was asked for, and whether that is more than chance.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Report, ReportClient } from "../report.ts";
 import type { Table } from "../table.ts";
 import { tierColour, tierLegend, tierNames } from "../tiers.ts";
 import type { Figure } from "./chart.ts";
-import { CHANCE, objectivePlot } from "./objective-plot.ts";
+import { biasPlot, CHANCE, ERRORS_SHOWN_LIMIT } from "./bias-plot.ts";
 
 const ASKED = {
   "per-example": "each example was to count alike",
@@ -29,27 +29,26 @@ export function objectiveChart(report: Report): Figure {
   const tiers = tierNames(report);
   const heard = clients.map((client) => ({
     colour: tierColour(tiers.indexOf(client.tier)),
-    asked: client.asked,
-    realised: client.contribution,
+    bias: biasOf(client),
     standardError: client.contributionError,
     about: titleOf(client),
   }));
   return {
     title: "What was really optimised",
     note: isHeard ? noteOf(report) : "No update has gone into a model.",
-    draw: isHeard ? (width) => objectivePlot(heard, width) : null,
+    draw: isHeard ? (width) => biasPlot([heard], width) : null,
     legend: tierLegend(report),
     table: tableOf(clients),
     data: {
       name: "effective-objective",
       columns: ["client", "tier", "asked", "realised", "bias", "standardError"],
-      rows: clients.map(({ id, tier, asked, contribution, contributionError }) => [
-        id,
-        tier,
-        asked,
-        contribution,
-        contribution - asked,
-        contributionError,
+      rows: clients.map((client) => [
+        client.id,
+        client.tier,
+        client.asked,
+        client.contribution,
+        biasOf(client),
+        client.contributionError,
       ]),
     },
   };
@@ -57,14 +56,15 @@ export function objectiveChart(report: Report): Figure {
 
 function noteOf(report: Report): string {
   const { asked, bias, effectiveClients } = report.objective;
+  const errors = report.clients.length > ERRORS_SHOWN_LIMIT ? "" : ", with two standard errors to each side";
   const gap = asked === "per-example" ? ", which is the contribution gap" : "";
   const unsteady =
     effectiveClients === null
       ? ""
       : ` Averages over the clients are as unsteady as those of ${decimal(effectiveClients)} clients heard alike.`;
   return (
-    `Each dot is a client: the share of its loss in the objective that was asked for (${ASKED[asked]}), and the share of all aggregation ` +
-    `weight that it had, with two standard errors to each side. Above the diagonal it was heard too much, below too little. ` +
+    `Each dot is a client: by how many points of a hundred its share of all aggregation weight was more than that of its loss in the ` +
+    `objective that was asked for (${ASKED[asked]})${errors}. Above the line it was heard too much, below too little. ` +
     `${percent(bias)} of all weight went to the wrong clients${gap}.${chanceNote(report)}${unsteady}`
   );
 }
@@ -77,7 +77,7 @@ function chanceNote({ clients, headline }: Report): string {
     ({ contribution, contributionError, asked }) =>
       Math.abs(contribution - asked) > CHANCE * contributionError + NEGLIGIBLE,
   ).length;
-  return ` Of the ${counted(heard.length, "client")} that ${heard.length === 1 ? "was" : "were"} heard, ${count(off)} ${off === 1 ? "is" : "are"} off by more than that.`;
+  return ` Of the ${counted(heard.length, "client")} that ${heard.length === 1 ? "was" : "were"} heard, ${count(off)} ${off === 1 ? "is" : "are"} off by more than two standard errors.`;
 }
 
 /** The clients that are farthest off. */

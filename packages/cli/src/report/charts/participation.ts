@@ -113,7 +113,7 @@ function plotOf(report: Report, bars: readonly Bar[], width: number): PlotOption
     color: tierScale(report),
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ...whole }),
-      axisY({ label: "tasks", labelArrow: "none", ...whole }),
+      axisY({ label: "tasks", labelArrow: "none", tickFormat: "d", ...whole }),
       rectY(bars, { ...place, y: "timesAsked", fillOpacity: 0.25 }),
       rectY(bars, { ...place, y: "timesUsed", title: titleOf }),
       ruleY([0], { stroke: MUTED }),

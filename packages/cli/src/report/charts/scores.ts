@@ -7,7 +7,8 @@ import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot"
 import { decimal, duration, percent, timeUnit } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
-import { type Figure, frame, RULE } from "./chart.ts";
+import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, RULE } from "./chart.ts";
+import { spreadToEnd } from "./sample.ts";
 
 /** A score in [0, 1]; null where there was nothing to score. */
 interface Course {
@@ -19,20 +20,21 @@ interface Course {
 export function scoresChart(report: Report): Figure {
   const { evaluations } = report;
   const courses = coursesOf(report);
+  const shown = spreadToEnd(evaluations, EVALUATIONS_SHOWN_LIMIT);
   const last = evaluations.at(-1);
   const isDrawn = last !== undefined && evaluations.length > 1;
   return {
     title: "The scorecard over time",
     note: isDrawn ? noteOf(courses, last) : "No two versions of the model were evaluated.",
-    draw: isDrawn ? (width) => plotOf(courses, { evaluations, width, end: last.virtualSeconds }) : null,
+    draw: isDrawn ? (width) => plotOf(courses, { evaluations: shown, width, end: last.virtualSeconds }) : null,
     legend: colourLegend(
       courses.map(({ name }) => name),
       "Colours of the scores",
     ),
     table: {
-      caption: "Scores up to each evaluated version",
+      caption: shown.length < evaluations.length ? "Scores up to some versions" : "Scores up to each evaluated version",
       columns: ["version", "virtual time", ...courses.map(({ name }) => name), "staleness, 95 of 100"],
-      rows: evaluations.map((evaluation) => [
+      rows: shown.map((evaluation) => [
         String(evaluation.version),
         duration(evaluation.virtualSeconds),
         ...courses.map(({ of }) => textOf(of(evaluation), percent)),

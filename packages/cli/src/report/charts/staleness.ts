@@ -7,7 +7,8 @@ import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot"
 import { largest } from "../../extremes.ts";
 import { counted, timeUnit } from "../format.ts";
 import type { Report, ReportEvaluation, ReportStaleness } from "../report.ts";
-import { type Figure, frame, MAIN, RULE } from "./chart.ts";
+import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, MAIN, RULE } from "./chart.ts";
+import { spreadToEnd } from "./sample.ts";
 
 /** The chart of staleness over virtual time. */
 export function stalenessChart({ evaluations, staleness }: Report): Figure {
@@ -16,7 +17,9 @@ export function stalenessChart({ evaluations, staleness }: Report): Figure {
   return {
     title: "Staleness of used updates",
     note: noteOf(staleness),
-    draw: isStale ? (width) => plotOf(evaluations, last.virtualSeconds, width) : null,
+    draw: isStale
+      ? (width) => plotOf(spreadToEnd(evaluations, EVALUATIONS_SHOWN_LIMIT), last.virtualSeconds, width)
+      : null,
     data: {
       name: "staleness",
       columns: ["version", "virtualSeconds", "percentile95"],
@@ -49,7 +52,7 @@ function plotOf(evaluations: readonly ReportEvaluation[], end: number, width: nu
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ...whole }),
       axisX({ label: `virtual ${name}`, labelAnchor: "right", labelArrow: "none", ticks: width < 500 ? 4 : 8 }),
-      axisY({ label: "versions behind", labelArrow: "none", ...whole }),
+      axisY({ label: "versions behind", labelArrow: "none", tickFormat: "d", ...whole }),
       line(evaluations, {
         x: ({ virtualSeconds }: ReportEvaluation) => virtualSeconds / factor,
         y: ({ scores }: ReportEvaluation) => scores.stalenessP95 ?? Number.NaN,

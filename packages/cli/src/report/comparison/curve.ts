@@ -8,7 +8,7 @@ import type { Measurement } from "@potluck/simulator";
 import type { Arm } from "../../comparison/arms.ts";
 import { deviationOf, meanOf } from "../../comparison/statistics.ts";
 import { largest, smallest } from "../../extremes.ts";
-import { spreadSample } from "../charts/sample.ts";
+import { spreadToEnd } from "../charts/sample.ts";
 
 /** The most places at which a curve is drawn. */
 export const CURVE_POINTS_LIMIT = 300;
@@ -31,10 +31,7 @@ export function curveOf({ runs }: Arm, placeOf: (measurement: Measurement) => nu
   const end = smallest(lines.map((line) => line.at(-1)?.place ?? -Infinity));
   const places = [...new Set(lines.flatMap((line) => line.map(({ place }) => place)))].sort((a, b) => a - b);
   const shown = places.filter((place) => place >= start && place <= end);
-  const sampled = spreadSample(shown, CURVE_POINTS_LIMIT);
-  const last = shown.at(-1);
-  const kept = last === undefined || sampled.at(-1) === last ? sampled : [...sampled, last];
-  return kept.map((place) => {
+  return spreadToEnd(shown, CURVE_POINTS_LIMIT).map((place) => {
     const values = lines.flatMap((line) => line.findLast((point) => point.place <= place)?.accuracy ?? []);
     const mean = meanOf(values);
     const deviation = deviationOf(values) ?? 0;

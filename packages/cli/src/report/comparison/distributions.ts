@@ -142,7 +142,7 @@ export function participationFigure(arms: Arms): Figure {
   });
   return {
     title: "Who takes part",
-    note: `The share of all used updates that comes from the least used clients up to there, mean over seeds. On the diagonal all are used equally often.${ofFew(notes)}`,
+    note: `The share of all used updates that comes from the least used clients up to there, mean over seeds, at the end of each run. On the diagonal all are used equally often; the fewer updates, the farther from it by chance alone.${ofFew(notes)}`,
     draw: (width) => participationPlot(curves, width),
     legend: legendOf(arms),
     data: {

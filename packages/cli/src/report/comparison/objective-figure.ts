@@ -6,7 +6,7 @@
 import type { Arm, Arms } from "../../comparison/arms.ts";
 import { meanOf } from "../../comparison/statistics.ts";
 import type { Figure } from "../charts/chart.ts";
-import { type Heard, objectivePlot } from "../charts/objective-plot.ts";
+import { biasPlot, type Heard } from "../charts/bias-plot.ts";
 import { percent } from "../format.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { ofFew } from "./note.ts";
@@ -16,18 +16,20 @@ interface ArmClient extends Heard {
   readonly arm: string;
   readonly seed: number;
   readonly client: number;
-  readonly bias: number;
+  readonly asked: number;
+  readonly realised: number;
 }
 
 /** The chart of what was optimised; none where no run knows. */
 export function objectiveFigures(arms: Arms): readonly Figure[] {
-  const heard = arms.flatMap(clientsOf);
+  const groups = arms.map(clientsOf);
+  const heard = groups.flat();
   if (heard.length === 0) return [];
   return [
     {
       title: "What was really optimised",
-      note: `Each dot is a client of one run: the share of its loss in the objective that was asked for, and the share of all aggregation weight that it had. Above the diagonal it was heard too much, below too little.${ofFew(arms.flatMap(noteOf))}`,
-      draw: (width) => objectivePlot(heard, width),
+      note: `Each dot is a client of one run: by how many points of a hundred its share of all aggregation weight was more than that of its loss in the objective that was asked for. Above the line it was heard too much, below too little. At the end of each run; the fewer updates, the more of it is chance.${ofFew(arms.flatMap(noteOf))}`,
+      draw: (width) => biasPlot(groups, width),
       legend: colourLegend(
         arms.map(({ name }) => name),
         "Colours of the arms",

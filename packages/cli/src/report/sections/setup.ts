@@ -5,7 +5,7 @@
  */
 import type { OptionRecord, OptionValue } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
-import { bytes, count, counted, decimal } from "../format.ts";
+import { byteUnit, count, counted, decimal, type Unit } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportPart, ReportTier } from "../report.ts";
 import { tableHtml } from "../table.ts";
@@ -54,17 +54,22 @@ function fleetHtml(fleet: readonly ReportTier[]): Html {
     rows: fleet.map(({ name, devices, flopsPerSecond, uploadBytesPerSecond, downloadBytesPerSecond }) => [
       name,
       count(devices),
-      rate(flopsPerSecond, (flops) => `${decimal(flops / 1e9)} GFLOP`),
-      rate(uploadBytesPerSecond, bytes),
-      rate(downloadBytesPerSecond, bytes),
+      rate(flopsPerSecond, () => GFLOP),
+      rate(uploadBytesPerSecond, byteUnit),
+      rate(downloadBytesPerSecond, byteUnit),
     ]),
   });
 }
 
-function rate(spread: Spread | null, text: (value: number) => string): string {
+const GFLOP: Unit = { factor: 1e9, name: "GFLOP" };
+
+/** A median and its range, both in the unit of the median: "10.7 GFLOP/s (7.7 to 31.8)". */
+function rate(spread: Spread | null, unitOf: (median: number) => Unit): string {
   if (spread === null) return "not modelled";
   const { low, median, high } = spread;
-  return `${text(median)}/s${low === high ? "" : ` (${text(low)} to ${text(high)})`}`;
+  const { factor, name } = unitOf(median);
+  const range = low === high ? "" : ` (${decimal(low / factor)} to ${decimal(high / factor)})`;
+  return `${decimal(median / factor)}\u00a0${name}/s${range}`;
 }
 
 function dataSentence({ data, clients }: Report): string {
