@@ -22,7 +22,7 @@ export type {
   TimingResult,
   WallClock,
 } from "./run/result.ts";
-export type { DataSummary, TierSummary } from "./run/setting.ts";
+export type { Conditions, DataSummary, Spread, TierSummary } from "./run/setting.ts";
 export { checkFeasible } from "./run/stage.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
 export { type Scenario, scenario, type ServerLink } from "./scenario.ts";

@@ -68,7 +68,7 @@ describe("potluck compare", () => {
       "Who is ahead",
       "Accuracy against virtual time",
       "Accuracy against bytes",
-      "Accuracy against versions of the model",
+      "Accuracy against updates",
       "Accuracy over clients",
       "Who takes part",
       "What was really optimised",

@@ -4,10 +4,10 @@
  * @module
  */
 import { basename, extname } from "node:path";
-import { invariant } from "@potluck/core";
+import { invariant, present } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
 import { Command } from "commander";
-import { titleOf } from "../comparison/arms.ts";
+import { distinct, titleOf } from "../comparison/arms.ts";
 import { compareArms } from "../comparison/comparison.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
@@ -113,10 +113,6 @@ function stem(path: string): string {
 /** Arms with names that differ: of scenarios that are called alike, those of their files, and then with a number. */
 function named(arms: readonly (ArmRequest & { readonly path: string })[]): readonly ArmRequest[] {
   const isTwin = (name: string): boolean => arms.filter((arm) => arm.name === name).length > 1;
-  const files = arms.map(({ name, path }) => (isTwin(name) ? stem(path) : name));
-  return arms.map(({ scenario, command }, at) => {
-    const name = files[at] ?? "";
-    const earlier = files.slice(0, at).filter((other) => other === name).length;
-    return { scenario, command, name: earlier === 0 ? name : `${name}-${earlier + 1}` };
-  });
+  const names = distinct(arms.map(({ name, path }) => (isTwin(name) ? stem(path) : name)));
+  return arms.map(({ scenario, command }, at) => ({ scenario, command, name: present(names[at], "a name") }));
 }

@@ -5,10 +5,10 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Fault } from "@potluck/core";
 import { Command } from "commander";
-import { type Arm, type ArmRun, type Arms, titleOf } from "../comparison/arms.ts";
+import { titleOf } from "../comparison/arms.ts";
 import { compareArms } from "../comparison/comparison.ts";
+import { recordedArms } from "../comparison/recorded-arms.ts";
 import { writeComparison, writePage } from "../output/comparison-file.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { reportOf } from "../output/report-of.ts";
@@ -42,8 +42,9 @@ export function reportCommand(terminal: Terminal): Command {
 }
 
 const HELP = `
-Runs of one arm of a comparison, or else of one scenario, are its seeds. Only seeds that all arms have are compared; of two
-runs of an arm with the same seed, the later one counts. The first arm is what the others are measured against.
+Runs of the same scenario, whatever their seeds, are one arm; a scenario that was changed is another arm, though it be called
+the same. Only seeds that all arms have are compared; of two runs of an arm with the same seed, the later one counts. The
+first arm is what the others are measured against.
 `;
 
 async function report(words: readonly string[], options: ReportOptions, terminal: Terminal): Promise<void> {
@@ -76,7 +77,7 @@ async function reportComparison(
   { out, format }: ReportOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const arms = armsFrom(runs);
+  const arms = recordedArms(runs, (run) => readOutcome(run).outcome);
   const comparison = compareArms(arms);
   const compared = arms.reduce((sum, arm) => sum + arm.runs.length, 0);
   if (compared < runs.length) {
@@ -89,27 +90,4 @@ async function reportComparison(
   const path = await writeComparison(comparison, about, { store, experiment, out });
   if (format === "json") terminal.out(`${JSON.stringify({ ...comparisonObject(comparison), report: path })}\n`);
   else terminal.out(`${[...comparisonLines(comparison), "", `report  ${path}`].join("\n")}\n`);
-}
-
-/** The arms of runs, on the seeds that all of them have. Throws Fault "run-missing" if there is none. */
-function armsFrom(runs: readonly RunRecord[]): Arms {
-  const byArm = [...Map.groupBy(runs, ({ arm, scenario }) => arm ?? scenario)].map(([name, own]) => ({
-    name,
-    bySeed: new Map(own.map((run) => [run.seed, run])),
-  }));
-  const seeds = [...new Set(runs.map(({ seed }) => seed))]
-    .filter((seed) => byArm.every(({ bySeed }) => bySeed.has(seed)))
-    .sort((a, b) => a - b);
-  const arms = byArm.flatMap(({ name, bySeed }): readonly Arm[] => {
-    const [first, ...others] = seeds.flatMap((seed) => bySeed.get(seed) ?? []).map(armRun);
-    return first === undefined ? [] : [{ name, runs: [first, ...others] }];
-  });
-  const [first, ...others] = arms;
-  if (first !== undefined) return [first, ...others];
-  const had = byArm.map(({ name, bySeed }) => `${name} has ${[...bySeed.keys()].join(", ")}`);
-  throw new Fault("run-missing", `the arms have no seed in common: ${had.join("; ")}`, "Run them on the same seeds.");
-}
-
-function armRun(run: RunRecord): ArmRun {
-  return { run: run.id, seed: run.seed, outcome: readOutcome(run).outcome };
 }

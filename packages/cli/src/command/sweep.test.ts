@@ -42,5 +42,47 @@ test("arms that do not have the number come last, in their order", () => {
     "accuracy",
   );
   expect(sorted.arms.map(({ name }) => name)).toEqual(["none", "late"]);
-  expect(ranked(arms, "time-to-target").arms).toEqual(arms);
+  const untimed = ranked(arms, "time-to-target");
+  expect(untimed.arms).toEqual(arms);
+  const [heading] = rankingLines(untimed, { grid, by: "time-to-target", experiment: "sweep-1" });
+  expect(heading).toContain("in the order of the settings, since none of them has time-to-target");
+});
+
+test("a combination that reaches the target on more seeds is better than one that is faster where it does; never comes last", () => {
+  /** An arm whose seeds reach 0.6 after so many seconds, or never. */
+  const reaching = (name: string, ...seconds: readonly (number | null)[]): Arms[number] => {
+    const [first, ...others] = seconds.map((at) =>
+      sampleOutcome([measured(0, 0, 0.1, 0), measured(1, at ?? 50, at === null ? 0.5 : 0.6, 100)], {
+        targetAccuracy: 0.6,
+      }),
+    );
+    return sampleArm(name, first ?? sampleOutcome([]), ...others);
+  };
+  const compared = ranked(
+    [
+      reaching("learningRate=0.1", null, null, null),
+      reaching("learningRate=0.2", 5, null, null),
+      reaching("learningRate=0.4", 30, 40, 35),
+    ],
+    "time-to-target",
+  );
+  expect(compared.arms.map(({ name }) => name)).toEqual(["learningRate=0.4", "learningRate=0.2", "learningRate=0.1"]);
+  const text = rankingLines(compared, { grid, by: "time-to-target", experiment: "sweep-1" })
+    .join("\n")
+    .replaceAll("\u00a0", " ");
+  expect(text).toMatch(
+    /0\.4 +35 s ± 5 s\n0\.2 +5 s \(1 of 3 seeds\) +−25 s \(1 of 3 seeds\)\n0\.1 +never \(0 of 3 seeds\)/,
+  );
+});
+
+test("settings that make runs diverge on some seeds are not ranked by the seeds that were lucky", () => {
+  // 90% on one seed of three, the models of the others could not be measured
+  const lucky = arm("learningRate=0.4", 0.9);
+  const diverged = sampleOutcome([measured(0, 0, 0.1, 0)], { versions: 1 });
+  const unsteady = sampleArm("learningRate=0.4", lucky.runs[0].outcome, diverged, diverged);
+  expect(ranked([unsteady, ...arms.slice(0, 2)], "accuracy").arms.map(({ name }) => name)).toEqual([
+    "learningRate=0.2",
+    "learningRate=0.1",
+    "learningRate=0.4",
+  ]);
 });

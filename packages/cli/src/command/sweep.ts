@@ -6,7 +6,7 @@
 import { invariant } from "@potluck/core";
 import { Command, Option } from "commander";
 import type { Arms } from "../comparison/arms.ts";
-import { compareArms, type Comparison, type Row } from "../comparison/comparison.ts";
+import { compareArms, type Comparison, ranking, type Row } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { differenceText, meanAndSpread } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -85,15 +85,11 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
   return exitCodeOf({ status });
 }
 
-/** The arms compared in the order of a number, the best one first; those that do not have it come last. */
+/** The arms compared in the order of a number, the best one first; those that have it on fewer seeds come later. */
 export function ranked(arms: Arms, by: string): Comparison {
   const row = rowOf(compareArms(arms), by);
-  const sign = row?.metric.better === "higher" ? -1 : 1;
-  const costOf = (mean: number | null | undefined): number => (typeof mean === "number" ? sign * mean : Infinity);
-  const [first = arms[0], ...others] = arms
-    .map((arm, at) => ({ arm, cost: costOf(row?.standings[at]?.mean) }))
-    .toSorted((a, b) => (a.cost === b.cost ? 0 : a.cost - b.cost))
-    .map(({ arm }) => arm);
+  const order = row === undefined ? [] : ranking(row.metric, row.standings).map(({ arm }) => arm);
+  const [first = arms[0], ...others] = arms.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   return compareArms([first, ...others]);
 }
 
@@ -120,13 +116,14 @@ export function rankingLines(
     const numbers =
       row === undefined || standing === undefined
         ? ["none", ""]
-        : [meanAndSpread(row.metric.unit, standing), differenceText(row.metric.unit, standing.difference)];
+        : [meanAndSpread(row.metric, standing), differenceText(row.metric, standing)];
     return [...valuesOf(name), ...numbers];
   });
   const paths = grid[0]?.settings.map(({ path }) => path) ?? [];
   const virtual = row?.metric.unit === "seconds" ? " (virtual)" : "";
+  const order = row === undefined ? `in the order of the settings, since none of them has ${by}` : `best ${by} first`;
   return [
-    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, best ${by} first`,
+    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, ${order}`,
     "",
     ...textTable([...paths, `${by}${virtual}`, "minus the best (95 %)"], lines),
     "",

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Measurement } from "@potluck/simulator";
+import { smallest } from "../extremes.ts";
 import type { RunOutcome } from "../output/run-outcome.ts";
 
 /** A run of an arm. */
@@ -29,6 +30,10 @@ export interface CommonEnds {
   readonly virtualSeconds: number;
   /** Encoded bytes, up and down together. */
   readonly bytes: number;
+  /** Updates of clients that went into a model. */
+  readonly updates: number;
+  /** The accuracy that all runs were to reach; null where they had none, or not the same one. */
+  readonly targetAccuracy: number | null;
 }
 
 /** The seeds of the arms, in order. */
@@ -36,13 +41,26 @@ export function seedsOf([{ runs }]: Arms): readonly number[] {
   return runs.map(({ seed }) => seed);
 }
 
+/** All runs of all arms. */
+export function outcomesOf(arms: Arms): readonly RunOutcome[] {
+  return arms.flatMap(({ runs }) => runs.map(({ outcome }) => outcome));
+}
+
 /** The smallest common ends of arms. */
 export function commonEnds(arms: Arms): CommonEnds {
-  const outcomes = arms.flatMap(({ runs }) => runs.map(({ outcome }) => outcome));
+  const outcomes = outcomesOf(arms);
+  const [target = null, another] = new Set(outcomes.map(({ targetAccuracy }) => targetAccuracy));
   return {
-    virtualSeconds: Math.min(...outcomes.map(({ virtualSeconds }) => virtualSeconds)),
-    bytes: Math.min(...outcomes.map(({ scorecard: { bottleneck } }) => bottleneck.bytesUp + bottleneck.bytesDown)),
+    virtualSeconds: smallest(outcomes.map(({ virtualSeconds }) => virtualSeconds)),
+    bytes: smallest(outcomes.map(({ scorecard: { bottleneck } }) => bottleneck.bytesUp + bottleneck.bytesDown)),
+    updates: smallest(outcomes.map(updatesOf)),
+    targetAccuracy: another === undefined ? target : null,
   };
+}
+
+/** Updates that went into the models of a run. */
+export function updatesOf({ clients }: RunOutcome): number {
+  return clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
 }
 
 /** Encoded bytes up to a measurement, both ways. */
@@ -59,48 +77,15 @@ export function lastBefore(
   return measurements.findLast((measurement) => place(measurement) <= end) ?? null;
 }
 
-/** A setting in which arms differ, with its value in each of them; null where an arm has no such setting. */
-export interface Contrast {
-  readonly setting: string;
-  readonly values: readonly (string | null)[];
-}
-
-/** What arms differ in. */
-export function contrasts(arms: Arms): readonly Contrast[] {
-  const described = arms.map(({ runs: [{ outcome }] }) => settingsOf(outcome));
-  const names = [...new Set(described.flatMap((settings) => [...settings.keys()]))];
-  return names
-    .map((setting) => ({ setting, values: described.map((settings) => settings.get(setting) ?? null) }))
-    .filter(({ values }) => new Set(values).size > 1);
-}
-
-/** All that was chosen for a run, by name: "solver", "solver learningRate", "versions". */
-function settingsOf({ parts, settings }: RunOutcome): ReadonlyMap<string, string> {
-  const ofParts = parts.flatMap(({ room, name, options }) => [
-    [room, name] as const,
-    ...Object.entries(options).map(([option, value]) => [`${room} ${option}`, JSON.stringify(value)] as const),
-  ]);
-  return new Map([...ofParts, ...Object.entries(settings).map(([name, value]) => [name, String(value)] as const)]);
-}
-
-/** The rooms of what a seed decides before the first event: where they agree, runs of a seed begin alike. */
-const SHARED = ["model", "data", "partition", "fleet"] as const;
-
-/** What arms of the same seed do not share, of first model, data, partition and fleet; nothing where they are paired. */
-function unshared(arms: Arms): readonly string[] {
-  return SHARED.filter((room) => {
-    const described = arms.map(({ runs: [{ outcome }] }) =>
-      JSON.stringify(outcome.parts.filter((part) => part.room === room)),
-    );
-    return new Set(described).size > 1;
+/** `names`, with a number behind each that an earlier one has: "plan", "plan-2". */
+export function distinct(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let own = name;
+    for (let twin = 2; taken.has(own); twin++) own = `${name}-${twin}`;
+    taken.add(own);
+    return own;
   });
-}
-
-/** What the arms have in common for each seed, in a sentence. */
-export function pairingSentence(arms: Arms): string {
-  const different = unshared(arms);
-  if (different.length === 0) return "For each seed all arms share data, partition, fleet and first model.";
-  return `Arms of the same seed differ in ${different.join(" and ")}: what they share beyond the seed is only the rest.`;
 }
 
 /** A title is longer than this only if it has to be. */
@@ -110,6 +95,6 @@ const TITLE_LENGTH = 60;
 export function titleOf(arms: Arms): string {
   const names = arms.map(({ name }) => name).join(", ");
   if (names.length <= TITLE_LENGTH) return names;
-  const scenarios = new Set(arms.map(({ runs: [{ outcome }] }) => outcome.scenario));
+  const scenarios = new Set(outcomesOf(arms).map(({ scenario }) => scenario));
   return `${arms.length} arms of ${[...scenarios].join(", ")}`;
 }

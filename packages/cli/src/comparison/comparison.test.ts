@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
-import { contrasts, pairingSentence, titleOf } from "./arms.ts";
-import { compareArms, type Standing } from "./comparison.ts";
+import { titleOf } from "./arms.ts";
+import { bestOf, compareArms, type Standing } from "./comparison.ts";
 import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
 
 // The runs of "slow" end after 10, 12 and 14 s with 100 B, those of "fast" after 8 s with 200 B.
@@ -26,7 +26,7 @@ function standings(key: string, { rows } = comparison): readonly Standing[] {
 const plain = (lines: readonly string[]): string => lines.join("\n").replaceAll("\u00a0", " ");
 
 test("the common ends are those of the run that ends first, in virtual time and in bytes", () => {
-  expect(comparison.ends).toEqual({ virtualSeconds: 8, bytes: 100 });
+  expect(comparison.ends).toEqual({ virtualSeconds: 8, bytes: 100, updates: 4, targetAccuracy: null });
 });
 
 test("at equal virtual time every run has its last measurement up to there, without interpolation", () => {
@@ -59,8 +59,8 @@ test("an arm loses to an enemy by a number in which another arm is better beyond
   const [good, bad] = comparison.verdicts;
   expect(good?.losses).toEqual([]);
   expect(bad?.losses).toMatchObject([
-    { enemy: "bottleneck", metric: { key: "bytes-up" }, mean: 100, best: "slow", bestMean: 50 },
-    { enemy: "bottleneck", metric: { key: "bytes-down" }, mean: 100, best: "slow", bestMean: 50 },
+    { enemy: "bottleneck", metric: { key: "bytes-up" }, own: { mean: 100 }, best: { arm: "slow", mean: 50 } },
+    { enemy: "bottleneck", metric: { key: "bytes-down" }, own: { mean: 100 }, best: { arm: "slow", mean: 50 } },
   ]);
 });
 
@@ -70,20 +70,115 @@ test("one seed has no interval, and nothing is lost by it", () => {
   expect(standings("accuracy", { ...comparison, rows })[1]?.difference).toMatchObject({ low: null, high: null });
 });
 
-test("a number that a seed has not reached is averaged over the others, says so, and has no difference", () => {
-  const target = { targetAccuracy: 0.65 };
-  const { scorecard } = slow.runs[0].outcome;
-  const delay = { ...scorecard.delay, secondsToTarget: 10 };
-  const reached = { ...target, scorecard: { ...scorecard, delay } };
-  const arms = compareArms([
-    sampleArm("a", sampleOutcome(slow.runs[0].outcome.measurements, reached)),
-    sampleArm("b", sampleOutcome(fast.runs[0].outcome.measurements, target)),
-  ]);
-  expect(standings("time-to-target", arms)).toMatchObject([
-    { values: [10], mean: 10 },
-    { values: [null], mean: null, difference: null },
-  ]);
-  expect(plain(comparisonLines(arms))).toMatch(/delay +time to target +10 s +none\n/);
+/** An arm whose seeds reach the accuracy 0.65 after so many seconds, or never. */
+const reaching = (name: string, ...seconds: readonly (number | null)[]): ReturnType<typeof sampleArm> => {
+  const [first, ...others] = seconds.map((at) =>
+    sampleOutcome([measured(0, 0, 0.1, 0), measured(1, at ?? 50, at === null ? 0.5 : 0.7, 100)], {
+      targetAccuracy: 0.65,
+    }),
+  );
+  return sampleArm(name, first ?? sampleOutcome([]), ...others);
+};
+const lost = (arms: Parameters<typeof compareArms>[0]): readonly (readonly string[])[] =>
+  compareArms(arms).verdicts.map(({ losses }) => losses.map(({ metric }) => metric.key));
+
+describe("the target", () => {
+  test("is reached by some seeds: the mean is theirs, and the difference that of the seeds on which both reach it", () => {
+    const arms = compareArms([reaching("a", 10, 20, null, 40), reaching("b", 14, null, 30, 48)]);
+    // over the seeds 1 and 4: 4 and 8, mean 6, s = 4/√2, half 12.706 · 2 = 25.4
+    const [, second] = standings("time-to-target", arms);
+    expect(second).toMatchObject({ values: [14, null, 30, 48], reached: 3, difference: { mean: 6, pairs: 2 } });
+    expect(second?.mean).toBeCloseTo(92 / 3, 12);
+    const lines = plain(comparisonLines(arms));
+    expect(lines).toMatch(
+      /delay +time to target +at 65\.0% +23\.3 s ± 15\.3 s \(3 of 4 seeds\) +30\.7 s ± 17 s \(3 of 4/,
+    );
+  });
+
+  test("that an arm never reaches is lost to delay and bottleneck, though no time can be compared", () => {
+    const arms = [reaching("never", null, null, null), reaching("late", 10, 20, 40)] as const;
+    expect(lost(arms)).toEqual([["time-to-target", "bytes-to-target"], []]);
+    expect(standings("time-to-target", compareArms(arms))).toMatchObject([
+      { reached: 0, mean: null },
+      { reached: 3, difference: null },
+    ]);
+    expect(plain(comparisonLines(compareArms(arms)))).toContain(
+      "never  delay (time to target never (0 of 3 seeds), late 23.3 s)",
+    );
+  });
+
+  test("is won by the arm that reaches it on more seeds, not by the one that is faster when it does", () => {
+    const arms = compareArms([reaching("lucky", 5, null, null, null, null), reaching("steady", 40, 40, 40, 40, 41)]);
+    // 1 of 5 against 5 of 5: differences −0, −1, −1, −1, −1, mean −0.8, s = 0.447, half 2.776 · 0.2 = 0.555
+    expect(lost(arms.arms)).toEqual([["time-to-target", "bytes-to-target"], []]);
+    const [row] = arms.rows.filter(({ metric }) => metric.key === "time-to-target");
+    expect(row === undefined ? undefined : bestOf(row.metric, row.standings)?.arm).toBe("steady");
+  });
+
+  test("that is missed on one seed of five is no loss beyond doubt", () => {
+    // mean −0.2, s = 0.447, half 0.555
+    expect(lost([reaching("a", 10, 10, 10, 10, null), reaching("b", 10, 10, 10, 10, 10)])).toEqual([[], []]);
+  });
+
+  test("that nobody reaches is said of everyone, and of one seed nothing is decided", () => {
+    const nobody = compareArms([reaching("a", null), reaching("b", null)]);
+    expect(plain(comparisonLines(nobody))).toMatch(/time to target +at 65\.0% +never \(0 of 1 seed\) +never/);
+    expect(lost([reaching("a", null), reaching("b", 10)])).toEqual([[], []]);
+  });
+
+  test("is not compared where runs had another one", () => {
+    const other = sampleArm("b", sampleOutcome(fast.runs[0].outcome.measurements, { targetAccuracy: 0.5 }));
+    const { ends, rows } = compareArms([reaching("a", 10), other]);
+    expect(ends.targetAccuracy).toBeNull();
+    expect(rows.filter(({ metric }) => metric.moment === "target")).toEqual([]);
+  });
+});
+
+describe("what adds up over a run", () => {
+  /** A run of versions of two updates each, that has never used so many clients after each of them. */
+  const starving = (...neverUsed: readonly number[]): ReturnType<typeof sampleOutcome> => {
+    const measurements = neverUsed.map((clientsNeverUsed, version) => {
+      const measurement = measured(version, version, 0.5, version);
+      const contributionGap = clientsNeverUsed / 10;
+      return { ...measurement, scores: { ...measurement.scores, clientsNeverUsed, contributionGap } };
+    });
+    const [client] = slow.runs[0].outcome.clients;
+    const timesUsed = 2 * (neverUsed.length - 1);
+    return sampleOutcome(measurements, { clients: client === undefined ? [] : [{ ...client, timesUsed }] });
+  };
+
+  test("is compared at equal updates: a longer run does not win because it is longer", () => {
+    const [long, short] = [starving(9, 7, 5, 3, 1), starving(9, 7, 5)];
+    const { ends, rows } = compareArms([sampleArm("long", long, long), sampleArm("short", short, short)]);
+    expect(ends.updates).toBe(4);
+    const [first, second] = standings("clients-never-used", { ...comparison, rows });
+    expect([first?.values, second?.values]).toEqual([
+      [5, 5],
+      [5, 5],
+    ]);
+    expect(lost([sampleArm("long", long, long), sampleArm("short", short, short)])).toEqual([[], []]);
+  });
+
+  test("is lost by the arm that has fed fewer clients with the same updates", () => {
+    const [fair, unfair] = [starving(9, 7, 5), starving(9, 8, 7, 6, 5)];
+    const [, losses] = lost([sampleArm("fair", fair, fair), sampleArm("unfair", unfair, unfair)]);
+    expect(losses).toEqual(["clients-never-used", "contribution-gap"]);
+  });
+
+  test("says nothing of voices while no update was used", () => {
+    const nothing = starving(9);
+    const { rows } = compareArms([sampleArm("a", nothing), sampleArm("b", starving(9, 7))]);
+    expect(standings("contribution-gap", { ...comparison, rows })).toEqual([]);
+    expect(standings("clients-never-used", { ...comparison, rows })[0]?.values).toEqual([9]);
+  });
+});
+
+test("objective bias is a number of its own only where clients were to count alike", () => {
+  expect(standings("objective-bias")).toEqual([]);
+  const { conditions, measurements } = slow.runs[0].outcome;
+  const alike = sampleOutcome(measurements, { conditions: { ...conditions, objective: "per-client" } });
+  const { rows } = compareArms([sampleArm("a", slow.runs[0].outcome), sampleArm("b", alike)]);
+  expect(standings("objective-bias", { ...comparison, rows }).map(({ values }) => values)).toEqual([[0.25], [0.25]]);
 });
 
 test("the tables on the terminal", () => {
@@ -100,24 +195,12 @@ test("the object for programs has every number with the values of all seeds", ()
     seeds: [1, 2, 3],
     arms: [{ name: "slow", runs: ["slow-1", "slow-2", "slow-3"] }, { name: "fast" }],
     ends: { virtualSeconds: 8, bytes: 100 },
-    losses: [{ losses: [] }, { losses: [{ key: "bytes-up" }, { key: "bytes-down" }] }],
-  });
-});
-
-test("arms that differ in what a seed decides are not called paired", () => {
-  const other = sampleOutcome([measured(0, 0, 0.1, 0)], {
-    parts: [
-      { room: "model", name: "mlp", options: { hidden: [16] } },
-      { room: "solver", name: "sgd", options: { learningRate: 0.2 } },
+    numbers: expect.arrayContaining([expect.objectContaining({ key: "idle-time", moment: "updates" })]),
+    losses: [
+      { losses: [] },
+      { losses: [{ key: "bytes-up", mean: 100, reached: 3, bestMean: 50 }, { key: "bytes-down" }] },
     ],
   });
-  const arms = [sampleArm("a", slow.runs[0].outcome), sampleArm("b", other)] as const;
-  expect(pairingSentence(arms)).toContain("differ in model:");
-  expect(contrasts(arms)).toEqual([
-    { setting: "model hidden", values: ["[8]", "[16]"] },
-    { setting: "solver learningRate", values: ["0.1", "0.2"] },
-    { setting: "versions", values: ["2", "0"] },
-  ]);
 });
 
 test("few arms are the title, of many it says how many and of what", () => {

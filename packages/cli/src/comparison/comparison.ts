@@ -1,6 +1,9 @@
 /**
  * A comparison: for every number the mean and the spread of each arm, and the paired difference from the first arm.
  *
+ * A run without a number, such as the time to a target that it never reached, does worse than any run that has it. So arms
+ * are ranked by how many seeds have the number, and by its mean only where that is equal.
+ *
  * @module
  */
 import type { Enemy } from "@potluck/core";
@@ -13,10 +16,12 @@ export interface Standing {
   readonly arm: string;
   /** By seed; null where the run has no such number. */
   readonly values: readonly (number | null)[];
+  /** How many seeds have the number. */
+  readonly reached: number;
   /** Over the seeds that have the number; null if none has. */
   readonly mean: number | null;
   readonly deviation: number | null;
-  /** From the first arm; null for that one itself, and unless both arms have the number for every seed. */
+  /** From the first arm, over the seeds for which both have the number; null for that arm itself, and if there are none. */
   readonly difference: Difference | null;
 }
 
@@ -31,7 +36,7 @@ export interface Row {
 export interface Comparison {
   readonly arms: Arms;
   readonly ends: CommonEnds;
-  /** In the order of {@link metrics}; a number that no run has is left out. */
+  /** In the order of {@link metrics}; a number that does not concern these arms, or that no run has, is left out. */
   readonly rows: readonly Row[];
   /** In the order of the arms. */
   readonly verdicts: readonly Verdict[];
@@ -41,10 +46,9 @@ export interface Comparison {
 export interface Loss {
   readonly enemy: Enemy;
   readonly metric: Metric;
-  readonly mean: number;
-  /** The arm that does best, and how well. */
-  readonly best: string;
-  readonly bestMean: number;
+  readonly own: Standing;
+  /** The arm that does best. */
+  readonly best: Standing;
 }
 
 /** To which enemies an arm loses. */
@@ -57,9 +61,11 @@ export interface Verdict {
 export function compareArms(arms: Arms): Comparison {
   const ends = commonEnds(arms);
   const rows = metrics
+    .filter(({ concerns }) => concerns?.(arms, ends) ?? true)
     .map((metric) => ({ metric, standings: standingsOf(metric, arms, ends) }))
-    .filter(({ standings }) => standings.some(({ mean }) => mean !== null));
-  const verdicts = arms.map(({ name }) => ({ arm: name, losses: rows.flatMap((row) => lossesOf(row, name)) }));
+    .filter(({ metric, standings }) => metric.moment === "target" || standings.some(({ reached }) => reached > 0));
+  const losses = Map.groupBy(rows.flatMap(lossesOf), ({ own }) => own.arm);
+  const verdicts = arms.map(({ name }) => ({ arm: name, losses: losses.get(name) ?? [] }));
   return { arms, ends, rows, verdicts };
 }
 
@@ -73,6 +79,7 @@ function standingsOf(metric: Metric, arms: Arms, ends: CommonEnds): readonly Sta
     return {
       arm: arm.name,
       values,
+      reached: known.length,
       mean: known.length === 0 ? null : meanOf(known),
       deviation: deviationOf(known),
       difference: arm === first ? null : differenceOf(values, base),
@@ -80,37 +87,52 @@ function standingsOf(metric: Metric, arms: Arms, ends: CommonEnds): readonly Sta
   });
 }
 
-/** The paired difference, if both arms have the number for every seed. */
+/** The paired difference over the seeds for which both arms have the number; null if there are none. */
 function differenceOf(values: readonly (number | null)[], others: readonly (number | null)[]): Difference | null {
-  return values.every(isKnown) && others.every(isKnown) ? pairedDifference(values, others) : null;
-}
-
-function isKnown(value: number | null): value is number {
-  return value !== null;
+  const pairs = values.flatMap((value, at) => {
+    const other = others[at] ?? null;
+    return value === null || other === null ? [] : [{ value, other }];
+  });
+  if (pairs.length === 0) return null;
+  return pairedDifference(
+    pairs.map(({ value }) => value),
+    pairs.map(({ other }) => other),
+  );
 }
 
 /**
- * What an arm loses by in one number: another arm does best, and the whole 95 % interval of their paired difference is on
- * the wrong side of 0. One seed has no interval, so nothing is lost by it.
+ * Who loses by one number: another arm does best, and the whole 95 % interval of a paired difference is on the
+ * wrong side of 0, be it that of the number, or that of how many seeds have it. One seed has no interval, so nothing is
+ * lost by it.
  */
-function lossesOf({ metric, standings }: Row, arm: string): readonly Loss[] {
+function lossesOf({ metric, standings }: Row): readonly Loss[] {
   const { enemy } = metric;
-  const own = standings.find((standing) => standing.arm === arm);
   const best = bestOf(metric, standings);
-  if (enemy === null || own === undefined || best === undefined || own === best) return [];
-  if (own.mean === null || best.mean === null || !isWorse(metric, own, best)) return [];
-  return [{ enemy, metric, mean: own.mean, best: best.arm, bestMean: best.mean }];
+  if (enemy === null || best === undefined) return [];
+  return standings
+    .filter((own) => own !== best && isWorse(metric, own, best))
+    .map((own) => ({ enemy, metric, own, best }));
 }
 
 function isWorse({ better }: Metric, own: Standing, best: Standing): boolean {
-  const difference = differenceOf(own.values, best.values);
+  const [ownReached, bestReached] = [own, best].map(({ values }) => values.map((value) => (value === null ? 0 : 1)));
+  if (isBeyondDoubt(differenceOf(ownReached ?? [], bestReached ?? []), "higher")) return true;
+  return isBeyondDoubt(differenceOf(own.values, best.values), better);
+}
+
+/** Whether a difference from the best is on the wrong side of 0 with all of its interval. */
+function isBeyondDoubt(difference: Difference | null, better: Metric["better"]): boolean {
   if (difference === null || difference.low === null || difference.high === null) return false;
   return better === "higher" ? difference.high < 0 : difference.low > 0;
 }
 
-/** The arm with the best mean, the earlier one of equals; undefined if none has one. */
-export function bestOf({ better }: Metric, standings: readonly Standing[]): Standing | undefined {
+/** The standing of the arm that does best, the earlier one of equals; undefined if no run has the number. */
+export function bestOf(metric: Metric, standings: readonly Standing[]): Standing | undefined {
+  return ranking(metric, standings).find(({ reached }) => reached > 0);
+}
+
+/** Standings, best first: by how many seeds have the number, then by its mean; equals in their order. */
+export function ranking({ better }: Metric, standings: readonly Standing[]): readonly Standing[] {
   const sign = better === "higher" ? -1 : 1;
-  const known = standings.flatMap((standing) => (standing.mean === null ? [] : [{ standing, mean: standing.mean }]));
-  return known.toSorted((a, b) => sign * (a.mean - b.mean))[0]?.standing;
+  return standings.toSorted((a, b) => b.reached - a.reached || sign * ((a.mean ?? 0) - (b.mean ?? 0)));
 }

@@ -4,8 +4,12 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
+import type { Measurement } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
-import { bytesAt, type CommonEnds, lastBefore } from "./arms.ts";
+import { type Arms, bytesAt, type CommonEnds, lastBefore, outcomesOf } from "./arms.ts";
+
+/** When a number is read off a run: at a common end of all runs, at the end of each, or when it reaches the target. */
+export type Moment = "time" | "bytes" | "updates" | "end" | "target";
 
 /** A number that is read off a run. */
 export interface Metric {
@@ -17,11 +21,15 @@ export interface Metric {
   readonly better: "higher" | "lower";
   /** The enemy that the number is a score of. */
   readonly enemy: Enemy | null;
-  /** Null where the run has no such number. */
+  readonly moment: Moment;
+  /** Whether it means something for these arms; always unless given. */
+  readonly concerns?: (arms: Arms, ends: CommonEnds) => boolean;
+  /** Null where the run has no such number, which is worse than any. */
   readonly of: (outcome: RunOutcome, ends: CommonEnds) => number | null;
 }
 
-type Reading = Pick<Metric, "key" | "name" | "unit" | "better" | "of">;
+/** A number without what all others of its kind have in common with it. */
+type Reading = Omit<Metric, "moment" | "enemy">;
 
 /** Held-out accuracy and loss at three moments. */
 const atTime: readonly Reading[] = [
@@ -55,82 +63,115 @@ const atEnd: readonly Reading[] = [
 
 /** The moments at which models are compared, each with what is read then. */
 export const moments: Readonly<Record<"time" | "bytes" | "end", readonly Metric[]>> = {
-  time: atTime.map(plain),
-  bytes: atBytes.map(plain),
-  end: atEnd.map(plain),
+  time: atTime.map((reading) => ({ ...reading, enemy: null, moment: "time" })),
+  bytes: atBytes.map((reading) => ({ ...reading, enemy: null, moment: "bytes" })),
+  end: atEnd.map((reading) => ({ ...reading, enemy: null, moment: "end" })),
 };
 
-const starvation: readonly Reading[] = [
-  {
-    ...down("clients-never-used", "clients never used", "clients"),
-    of: ({ scorecard }) => scorecard.starvation.clientsNeverUsed,
-  },
-  {
-    ...plainDown("participation-fairness", "participation fairness"),
-    better: "higher",
-    of: ({ scorecard }) => scorecard.starvation.participationFairness,
-  },
+const starvation: readonly Metric[] = [
+  atUpdates(
+    "starvation",
+    down("clients-never-used", "clients never used", "clients"),
+    ({ scores }) => scores.clientsNeverUsed,
+  ),
+  atUpdates(
+    "starvation",
+    { ...plainDown("participation-fairness", "participation fairness"), better: "higher" },
+    ({ scores }) => scores.participationFairness,
+  ),
   {
     ...shareUp("worst-tenth", "worst tenth of clients"),
+    enemy: "starvation",
+    moment: "end",
     of: ({ scorecard }) => scorecard.starvation.worstDecileAccuracy,
   },
 ];
 
-const delay: readonly Reading[] = [
+const delay: readonly Metric[] = [
   {
     ...down("time-to-target", "time to target", "seconds"),
-    of: ({ scorecard }) => scorecard.delay.secondsToTarget,
+    enemy: "delay",
+    moment: "target",
+    concerns: haveTarget,
+    of: (outcome, ends) => reaching(outcome, ends)?.virtualSeconds ?? null,
   },
-  {
-    ...down("staleness", "staleness, 95 of 100", "versions"),
-    of: ({ scorecard }) => scorecard.delay.stalenessP95,
-  },
-  { ...down("idle-time", "idle time", "share"), of: ({ scorecard }) => scorecard.delay.idleShare },
+  atUpdates("delay", down("staleness", "staleness, 95 of 100", "versions"), ({ scores }) => scores.stalenessP95),
+  atUpdates("delay", down("idle-time", "idle time", "share"), ({ scores }) => scores.idleShare),
 ];
 
-const unfairShare: readonly Reading[] = [
+const unfairShare: readonly Metric[] = [
+  atUpdates("unfair share", down("contribution-gap", "contribution gap", "share"), ({ scores, updatesUsed }) =>
+    updatesUsed === 0 ? null : scores.contributionGap,
+  ),
   {
-    ...down("contribution-gap", "contribution gap", "share"),
-    of: ({ scorecard, versions }) => (versions === 0 ? null : scorecard.unfairShare.contributionGap),
+    ...atUpdates("unfair share", down("objective-bias", "objective bias", "share"), ({ scores, updatesUsed }) =>
+      updatesUsed === 0 ? null : scores.objectiveBias,
+    ),
+    concerns: wantClientsAlike,
   },
-  { ...down("wasted-work", "wasted work", "share"), of: ({ scorecard }) => scorecard.unfairShare.wastedWorkShare },
+  atUpdates("unfair share", down("wasted-work", "wasted work", "share"), ({ scores }) => scores.wastedWorkShare),
   {
     ...down("accuracy-spread", "accuracy spread", "share"),
+    enemy: "unfair share",
+    moment: "end",
     of: ({ scorecard }) => scorecard.unfairShare.clientAccuracySpread,
   },
 ];
 
-/** Kept apart from the readings that every run has. */
-const objectiveBias: Reading = {
-  ...down("objective-bias", "objective bias", "share"),
-  of: ({ effectiveObjective, versions }) => (versions === 0 ? null : effectiveObjective.bias),
-};
-
-const bottleneck: readonly Reading[] = [
+const bottleneck: readonly Metric[] = [
   {
     ...down("bytes-to-target", "bytes to target", "bytes"),
-    of: ({ measurements, targetAccuracy }) => {
-      const reached = measurements.find(({ testAccuracy }) => testAccuracy >= (targetAccuracy ?? Infinity));
+    enemy: "bottleneck",
+    moment: "target",
+    concerns: haveTarget,
+    of: (outcome, ends) => {
+      const reached = reaching(outcome, ends);
       return reached === undefined ? null : bytesAt(reached);
     },
   },
-  { ...down("bytes-up", "sent by clients", "bytes"), of: ({ scorecard }) => scorecard.bottleneck.bytesUp },
-  { ...down("bytes-down", "sent to clients", "bytes"), of: ({ scorecard }) => scorecard.bottleneck.bytesDown },
+  atUpdates("bottleneck", down("bytes-up", "sent by clients", "bytes"), ({ bytesUp }) => bytesUp),
+  atUpdates("bottleneck", down("bytes-down", "sent to clients", "bytes"), ({ bytesDown }) => bytesDown),
 ];
 
 /** The scores of the four enemies. */
-export const scoreMetrics: readonly Metric[] = [
-  ...starvation.map((reading) => ({ ...reading, enemy: "starvation" }) as const),
-  ...delay.map((reading) => ({ ...reading, enemy: "delay" }) as const),
-  ...[...unfairShare, objectiveBias].map((reading) => ({ ...reading, enemy: "unfair share" }) as const),
-  ...bottleneck.map((reading) => ({ ...reading, enemy: "bottleneck" }) as const),
-];
+export const scoreMetrics: readonly Metric[] = [...starvation, ...delay, ...unfairShare, ...bottleneck];
 
 /** All numbers that arms are compared by. */
 export const metrics: readonly Metric[] = [...moments.time, ...moments.bytes, ...moments.end, ...scoreMetrics];
 
-function plain(reading: Reading): Metric {
-  return { ...reading, enemy: null };
+/**
+ * A score that grows or shrinks with every update that is used, by chance alone: it is read where all runs have used as
+ * many updates as the run that used fewest.
+ */
+function atUpdates(
+  enemy: Enemy,
+  reading: Omit<Reading, "of">,
+  of: (measurement: Measurement) => number | null,
+): Metric {
+  return {
+    ...reading,
+    enemy,
+    moment: "updates",
+    of: (outcome, { updates }) => {
+      const measurement = lastBefore(outcome, ({ updatesUsed }) => updatesUsed, updates);
+      return measurement === null ? null : of(measurement);
+    },
+  };
+}
+
+/** Whether all runs were to reach the same accuracy. */
+function haveTarget(_: Arms, { targetAccuracy }: CommonEnds): boolean {
+  return targetAccuracy !== null;
+}
+
+/** Whether a run was to count clients alike; where all count examples alike, objective bias and contribution gap are one. */
+function wantClientsAlike(arms: Arms): boolean {
+  return outcomesOf(arms).some(({ conditions }) => conditions.objective === "per-client");
+}
+
+/** The first measurement at which the target was reached; undefined if it never was. */
+function reaching({ measurements }: RunOutcome, { targetAccuracy }: CommonEnds): Measurement | undefined {
+  return measurements.find(({ testAccuracy }) => testAccuracy >= (targetAccuracy ?? Infinity));
 }
 
 function shareUp(key: string, name: string): Omit<Reading, "of"> {
@@ -146,6 +187,6 @@ function down(key: string, name: string, unit: Metric["unit"]): Omit<Reading, "o
 }
 
 /** The measurement of the last model, if it could be measured. */
-function last({ measurements, versions }: RunOutcome): RunOutcome["measurements"][number] | undefined {
+function last({ measurements, versions }: RunOutcome): Measurement | undefined {
   return measurements.find(({ version }) => version === versions);
 }

@@ -13,15 +13,20 @@ const scores: Measurement["scores"] = {
   stalenessP95: 1,
   idleShare: 0.5,
   contributionGap: 0.25,
+  objectiveBias: 0.25,
   wastedWorkShare: 0,
   bytesLost: 0,
 };
+
+/** Updates in each version of a run made by hand. */
+const UPDATES_PER_VERSION = 2;
 
 /** A measurement; bytes go up and down in equal parts. */
 export function measured(version: number, virtualSeconds: number, testAccuracy: number, bytes: number): Measurement {
   const [bytesUp, bytesDown] = [bytes / 2, bytes / 2];
   const measures = { testAccuracy, testLoss: 1 - testAccuracy, trainLoss: null };
-  return { version, virtualSeconds, ...measures, bytesUp, bytesDown, scores };
+  const updatesUsed = UPDATES_PER_VERSION * version;
+  return { version, virtualSeconds, ...measures, updatesUsed, bytesUp, bytesDown, scores };
 }
 
 const time = {
@@ -55,6 +60,16 @@ const delay: RunOutcome["scorecard"]["delay"] = {
   tasksFailed: 0,
 };
 
+const conditions: RunOutcome["conditions"] = {
+  uploadBytesPerSecond: null,
+  downloadBytesPerSecond: null,
+  objective: "per-example",
+  targetAccuracy: null,
+  stopAtTarget: false,
+  maximumSeconds: null,
+  evaluateEvery: 1,
+};
+
 /** A run whose last measurement is its end, with `changes` made to it. */
 export function sampleOutcome(measurements: readonly Measurement[], changes: Partial<RunOutcome> = {}): RunOutcome {
   const { version, virtualSeconds, bytesUp, bytesDown } = measurements.at(-1) ?? measured(0, 0, 0, 0);
@@ -68,6 +83,7 @@ export function sampleOutcome(measurements: readonly Measurement[], changes: Par
       { room: "solver", name: "sgd", options: { learningRate: 0.1 } },
     ],
     settings: { epochs: 1, batchSize: 8, versions: version },
+    conditions,
     data: { name: "blobs", trainExamples: 20, testExamples: 10, classes: 2, labelSkew: 0, testPerClass: [5, 5] },
     tiers: [],
     targetAccuracy: null,

@@ -25,12 +25,17 @@ test("a paired difference by hand", () => {
 });
 
 test("what all seeds share cancels, however much seeds differ", () => {
-  expect(pairedDifference([10.5, 200.5, 3000.5], [10, 200, 3000])).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
+  expect(pairedDifference([10.5, 200.5, 3000.5], [10, 200, 3000])).toEqual({
+    mean: 0.5,
+    pairs: 3,
+    low: 0.5,
+    high: 0.5,
+  });
 });
 
 test("one seed has no spread and no interval", () => {
   expect(deviationOf([3])).toBeNull();
-  expect(pairedDifference([3], [1])).toEqual({ mean: 2, low: null, high: null });
+  expect(pairedDifference([3], [1])).toEqual({ mean: 2, pairs: 1, low: null, high: null });
 });
 
 test("mean and standard deviation of a sample", () => {

@@ -33,6 +33,8 @@ export function deviationOf(values: readonly number[]): number | null {
 /** By how much an arm differs from another one on the same seeds. */
 export interface Difference {
   readonly mean: number;
+  /** How many seeds it is over, ≥ 1. */
+  readonly pairs: number;
   /** The ends of the 95 % interval; null of a single pair. */
   readonly low: number | null;
   readonly high: number | null;
@@ -42,11 +44,12 @@ export interface Difference {
 export function pairedDifference(values: readonly number[], others: readonly number[]): Difference {
   invariant(values.length === others.length, "as many values of one arm as of the other");
   const differences = values.map((value, at) => value - (others[at] ?? Number.NaN));
+  const pairs = differences.length;
   const mean = meanOf(differences);
   const deviation = deviationOf(differences);
-  if (deviation === null) return { mean, low: null, high: null };
-  const half = (studentQuantile(differences.length - 1) * deviation) / Math.sqrt(differences.length);
-  return { mean, low: mean - half, high: mean + half };
+  if (deviation === null) return { mean, pairs, low: null, high: null };
+  const half = (studentQuantile(pairs - 1) * deviation) / Math.sqrt(pairs);
+  return { mean, pairs, low: mean - half, high: mean + half };
 }
 
 /** Bisections until the quantile does not change any more. */

@@ -3,18 +3,15 @@
  *
  * @module
  */
-import { bytes, decimal, duration, percent } from "../report/format.ts";
-import type { Standing, Verdict } from "./comparison.ts";
+import { bytes, counted, decimal, duration, percent } from "../report/format.ts";
+import type { CommonEnds } from "./arms.ts";
+import type { Loss, Standing, Verdict } from "./comparison.ts";
 import type { Metric } from "./metrics.ts";
-import type { Difference } from "./statistics.ts";
-
-/** What stands where an arm has no such number. */
-const NONE = "none";
 
 type Unit = Metric["unit"];
 
 /** A number with its unit: "84.3%", "10 min 12 s", "1.66 GB". */
-export function amount(unit: Unit, value: number): string {
+function amount(unit: Unit, value: number): string {
   if (unit === "share") return percent(value);
   if (unit === "seconds") return duration(value);
   if (unit === "bytes") return bytes(value);
@@ -22,19 +19,31 @@ export function amount(unit: Unit, value: number): string {
 }
 
 /** Mean and spread: "84.3% ± 0.5%"; with the number of seeds where not all have the number. */
-export function meanAndSpread(unit: Unit, { mean, deviation, values }: Standing): string {
-  if (mean === null) return NONE;
-  const known = values.filter((value) => value !== null).length;
-  const spread = deviation === null ? "" : ` ± ${amount(unit, deviation)}`;
-  return `${amount(unit, mean)}${spread}${known === values.length ? "" : ` (${known} of ${values.length} seeds)`}`;
+export function meanAndSpread(metric: Metric, standing: Standing): string {
+  const { mean, deviation } = standing;
+  const spread = mean === null || deviation === null ? "" : ` ± ${amount(metric.unit, deviation)}`;
+  return `${meanText(metric, mean)}${spread}${seedsText(standing)}`;
 }
 
-/** A difference with its interval: "+1.2 points (+0.3 to +2.1)"; nothing for none. */
-export function differenceText(unit: Unit, difference: Difference | null): string {
+/** A mean without its spread: "84.3%"; "never" for a target that no seed reached, "none" for any other number. */
+function meanText({ unit, moment }: Metric, mean: number | null): string {
+  if (mean !== null) return amount(unit, mean);
+  return moment === "target" ? "never" : "none";
+}
+
+/** On how many seeds a number was reached, unless it was on all. */
+function seedsText({ reached, values }: Standing): string {
+  return reached === values.length ? "" : ` (${reached} of ${counted(values.length, "seed")})`;
+}
+
+/** A difference with its interval: "+1.2 points (+0.3 to +2.1)"; with its seeds where it is not over all; nothing for none. */
+export function differenceText({ unit }: Metric, { difference, values }: Standing): string {
   if (difference === null) return "";
-  const { mean, low, high } = difference;
-  const interval = low === null || high === null ? "" : ` (${signed(unit, low)} to ${signed(unit, high)})`;
-  return `${signed(unit, mean)}${unit === "share" ? " points" : ""}${interval}`;
+  const { mean, low, high, pairs } = difference;
+  const interval = low === null || high === null ? [] : [`${signed(unit, low)} to ${signed(unit, high)}`];
+  const seeds = pairs === values.length ? [] : [`${pairs} of ${counted(values.length, "seed")}`];
+  const inBrackets = [...interval, ...seeds].join("; ");
+  return `${signed(unit, mean)}${unit === "share" ? " points" : ""}${inBrackets === "" ? "" : ` (${inBrackets})`}`;
 }
 
 /** A number with its sign, shares in points of a hundred. */
@@ -44,17 +53,35 @@ function signed(unit: Unit, value: number): string {
   return `${value < 0 ? "−" : "+"}${text}`;
 }
 
-/** To which enemies an arm loses, and by what: "delay (idle time 50%; b 10%)". */
+/** When a number is read: "at the end", "at 120 updates", "at 80.0%" of the target. */
+export function momentText(
+  { moment }: Metric,
+  { virtualSeconds, bytes: size, updates, targetAccuracy }: CommonEnds,
+): string {
+  switch (moment) {
+    case "time":
+      return `at ${duration(virtualSeconds)}`;
+    case "bytes":
+      return `at ${bytes(size)}`;
+    case "updates":
+      return `at ${counted(updates, "update")}`;
+    case "target":
+      return `at ${percent(targetAccuracy)}`;
+    case "end":
+      return "at the end";
+  }
+}
+
+/** What is lost by, beside what the best arm has: "idle time 50.0%, b 10.0%". */
+export function lossText({ metric, own, best }: Loss): string {
+  const [lost, kept] = [own, best].map((standing) => `${meanText(metric, standing.mean)}${seedsText(standing)}`);
+  return `${metric.name} ${lost}, ${best.arm} ${kept}`;
+}
+
+/** To which enemies an arm loses, and by what: "delay (idle time 50.0%, b 10.0%)". */
 export function verdictText({ losses }: Verdict): string {
   if (losses.length === 0) return "none";
-  const byEnemy = Map.groupBy(losses, ({ enemy }) => enemy);
-  return [...byEnemy]
-    .map(([enemy, lost]) => {
-      const reasons = lost.map(
-        ({ metric: { name, unit }, mean, best, bestMean }) =>
-          `${name} ${amount(unit, mean)}, ${best} ${amount(unit, bestMean)}`,
-      );
-      return `${enemy} (${reasons.join("; ")})`;
-    })
+  return [...Map.groupBy(losses, ({ enemy }) => enemy)]
+    .map(([enemy, lost]) => `${enemy} (${lost.map(lossText).join("; ")})`)
     .join(", ");
 }

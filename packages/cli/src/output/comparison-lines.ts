@@ -3,16 +3,17 @@
  *
  * @module
  */
-import { pairingSentence, seedsOf } from "../comparison/arms.ts";
-import type { Comparison, Row } from "../comparison/comparison.ts";
+import { seedsOf } from "../comparison/arms.ts";
+import type { Comparison } from "../comparison/comparison.ts";
+import { pairingSentence } from "../comparison/contrasts.ts";
 import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
-import { differenceText, meanAndSpread, verdictText } from "../comparison/words.ts";
-import { bytes, counted, duration } from "../report/format.ts";
+import { differenceText, meanAndSpread, momentText, verdictText } from "../comparison/words.ts";
+import { bytes, count, counted, duration } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
 /** The tables of a comparison. All times are virtual. */
 export function comparisonLines(comparison: Comparison): readonly string[] {
-  const { arms, ends, rows, verdicts } = comparison;
+  const { arms, ends, verdicts } = comparison;
   const seeds = seedsOf(arms);
   const lines = (heading: string, metrics: readonly Metric[]): readonly string[] => [
     heading,
@@ -30,16 +31,12 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     ),
     ...lines(`at equal bytes: ${bytes(ends.bytes)} both ways, all that the thriftiest run sent`, moments.bytes),
     ...lines("at the end of each run", moments.end),
-    "the four enemies, at the end of each run (times are virtual)",
+    `the four enemies (times are virtual); what adds up over a run at equal updates: ${count(ends.updates)}, all that the run with fewest used`,
     "",
-    ...indented(
-      scoreTable(
-        rows,
-        arms.map(({ name }) => name),
-      ),
-    ),
+    ...indented(scoreTable(comparison)),
     "",
-    "which enemy each arm loses to: another arm does better, and the interval of the difference excludes 0",
+    "which enemy each arm loses to: another arm does better, or gets there on more seeds, and the interval of the difference",
+    "excludes 0",
     "",
     ...indented(
       textTable(
@@ -62,23 +59,24 @@ function momentTable({ arms, rows }: Comparison, metrics: readonly Metric[]): re
   const headings = shown.flatMap(({ metric }) => [metric.name, `minus ${arms[0].name}`]);
   const lines = arms.map(({ name }, at) => [
     name,
-    ...shown.flatMap(({ metric: { unit }, standings }) => {
+    ...shown.flatMap(({ metric, standings }) => {
       const standing = standings[at];
-      return standing === undefined ? [] : [meanAndSpread(unit, standing), differenceText(unit, standing.difference)];
+      return standing === undefined ? [] : [meanAndSpread(metric, standing), differenceText(metric, standing)];
     }),
   ]);
   return textTable(["arm", ...headings], lines);
 }
 
 /** A line for each number, a column for each arm. */
-function scoreTable(rows: readonly Row[], arms: readonly string[]): readonly string[] {
+function scoreTable({ arms, ends, rows }: Comparison): readonly string[] {
   const shown = rows.filter(({ metric }) => scoreMetrics.includes(metric));
-  const lines = shown.map(({ metric: { enemy, name, unit }, standings }) => [
-    enemy ?? "",
-    name,
-    ...standings.map((standing) => meanAndSpread(unit, standing)),
+  const lines = shown.map(({ metric, standings }) => [
+    metric.enemy ?? "",
+    metric.name,
+    momentText(metric, ends),
+    ...standings.map((standing) => meanAndSpread(metric, standing)),
   ]);
-  return textTable(["enemy", "score", ...arms], lines);
+  return textTable(["enemy", "score", "when", ...arms.map(({ name }) => name)], lines);
 }
 
 function indented(lines: readonly string[]): readonly string[] {
@@ -91,22 +89,25 @@ export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Re
     seeds: seedsOf(arms),
     arms: arms.map(({ name, runs }) => ({ name, runs: runs.map(({ run }) => run) })),
     ends,
-    numbers: rows.map(({ metric: { key, name, unit, better, enemy }, standings }) => ({
+    numbers: rows.map(({ metric: { key, name, unit, better, enemy, moment }, standings }) => ({
       key,
       name,
       unit,
       better,
       enemy,
+      moment,
       arms: standings,
     })),
     losses: verdicts.map(({ arm, losses }) => ({
       arm,
-      losses: losses.map(({ enemy, metric, mean, best, bestMean }) => ({
+      losses: losses.map(({ enemy, metric: { key }, own, best }) => ({
         enemy,
-        key: metric.key,
-        mean,
-        best,
-        bestMean,
+        key,
+        mean: own.mean,
+        reached: own.reached,
+        best: best.arm,
+        bestMean: best.mean,
+        bestReached: best.reached,
       })),
     })),
   };

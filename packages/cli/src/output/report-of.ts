@@ -5,6 +5,7 @@
  */
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import { aboutPart } from "../catalogue.ts";
+import type { Spread } from "@potluck/simulator";
 import type { RunOutcome } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
 import { finalMeasurement } from "./summary.ts";
@@ -48,6 +49,8 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
       wallSeconds: wallSeconds[i] ?? result.wall.wallSeconds,
     })),
     clients: clientsOf(result),
+    objective: objectiveOf(result),
+    staleness: stalenessOf(result),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
       label: String(label),
       examples: result.data.testPerClass[label] ?? 0,
@@ -75,20 +78,34 @@ function headlineOf(result: RunOutcome): Report["headline"] {
   };
 }
 
-function clientsOf({ clients }: RunOutcome): Report["clients"] {
-  const heard = clients.reduce((sum, { contribution }) => sum + contribution, 0);
+function objectiveOf({ conditions, effectiveObjective }: RunOutcome): Report["objective"] {
+  const { bias, effectiveClients } = effectiveObjective;
+  return { asked: conditions.objective, bias, effectiveClients };
+}
+
+function stalenessOf({ scorecard }: RunOutcome): Report["staleness"] {
+  const { stalenessP50: median, stalenessP95: percentile95, stalenessMax: maximum } = scorecard.delay;
+  return median === null || percentile95 === null || maximum === null ? null : { median, percentile95, maximum };
+}
+
+function clientsOf({ clients, effectiveObjective }: RunOutcome): Report["clients"] {
   const examples = clients.reduce((sum, client) => sum + client.examples, 0);
-  return clients.map((client) => ({
-    id: String(client.id),
-    tier: client.tier,
-    examples: client.examples,
-    timesAsked: client.timesAsked,
-    timesUsed: client.timesUsed,
-    contribution: heard === 0 ? 0 : client.contribution / heard,
-    dataShare: client.examples / examples,
-    accuracy: client.testAccuracy,
-    busySeconds: client.usedSeconds + client.wastedSeconds,
-  }));
+  return clients.map((client, at) => {
+    const heard = effectiveObjective.clients[at];
+    return {
+      id: String(client.id),
+      tier: client.tier,
+      examples: client.examples,
+      timesAsked: client.timesAsked,
+      timesUsed: client.timesUsed,
+      contribution: heard?.realised ?? 0,
+      contributionError: heard?.standardError ?? 0,
+      asked: heard?.asked ?? 0,
+      dataShare: client.examples / examples,
+      accuracy: client.testAccuracy,
+      busySeconds: client.busySeconds,
+    };
+  });
 }
 
 function planOf({ parts }: RunOutcome): readonly ReportPart[] {
@@ -96,11 +113,16 @@ function planOf({ parts }: RunOutcome): readonly ReportPart[] {
 }
 
 function fleetOf({ tiers }: RunOutcome): readonly ReportTier[] {
-  return tiers.map(({ device, devices }) => ({
-    name: device.tier,
+  return tiers.map(({ tier, devices, flopsPerSecond, uploadBytesPerSecond, downloadBytesPerSecond }) => ({
+    name: tier,
     devices,
-    flopsPerSecond: device.flopsPerSecond,
-    uploadBytesPerSecond: device.uploadBytesPerSecond,
-    downloadBytesPerSecond: device.downloadBytesPerSecond,
+    flopsPerSecond: modelled(flopsPerSecond),
+    uploadBytesPerSecond: modelled(uploadBytesPerSecond),
+    downloadBytesPerSecond: modelled(downloadBytesPerSecond),
   }));
+}
+
+/** What has no bound is not modelled. A result that was read from its file has null for infinity. */
+function modelled({ low, median, high }: Spread): Spread | null {
+  return [low, median, high].every((rate) => Number.isFinite(rate)) ? { low, median, high } : null;
 }

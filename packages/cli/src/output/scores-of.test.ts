@@ -26,6 +26,16 @@ test("docs/reference/scorecard.md has the names of the report beside them", asyn
   expect(names).toContain("contribution gap");
 });
 
+test("objective bias is a score of its own only where clients were to count alike", async () => {
+  const namesOf = (result: Parameters<typeof scoresOf>[0]): readonly string[] =>
+    scoresOf(result).flatMap(({ scores }) => scores.map(({ name }) => name));
+  const result = await sampleRun();
+  expect(namesOf(result)).not.toContain("objective bias");
+  const conditions = { ...result.conditions, objective: "per-client" } as const;
+  expect(namesOf({ ...result, conditions })).toContain("objective bias");
+  expect(page).toContain("objective bias");
+});
+
 test("a score without a value says why there is none", async () => {
   const absent = (result: Parameters<typeof scoresOf>[0]): Readonly<Record<string, unknown>> =>
     Object.fromEntries(

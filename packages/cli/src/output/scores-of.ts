@@ -63,12 +63,17 @@ function timeToTarget(value: number | null, targetAccuracy: number | null): Repo
     : orSay("never", timed(`until ${percent(targetAccuracy)} held-out accuracy`));
 }
 
-function unfairShare({ scorecard, versions }: RunOutcome): readonly ReportScore[] {
+function unfairShare({ scorecard, versions, conditions, effectiveObjective }: RunOutcome): readonly ReportScore[] {
   const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
+  const heard = (value: number): number | null => (versions === 0 ? null : value);
+  const alike = "of the aggregation weight would have to move for all clients to be heard alike, as was asked";
   const inLine = "of the aggregation weight would have to move for each client's voice to be in line with its data";
   return [
-    orSay(NO_UPDATE, score("contribution gap", versions === 0 ? null : contributionGap, "share", inLine)),
-    score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model"),
+    orSay(NO_UPDATE, score("contribution gap", heard(contributionGap), "share", inLine)),
+    ...(conditions.objective === "per-client"
+      ? [orSay(NO_UPDATE, score("objective bias", heard(effectiveObjective.bias), "share", alike))]
+      : []),
+    score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model, or not yet"),
     score("accuracy spread", clientAccuracySpread, "share", "standard deviation of the clients' accuracies"),
   ];
 }

@@ -27,7 +27,7 @@ test("the summary says when the target was reached, that it never was, or that t
 test("a run that ended before its first version says that no update was used instead of a contribution gap", async () => {
   const result = await sampleRun(nothing);
   expect(result.versions).toBe(0);
-  expect(line(result, "unfair share")).toBe("0% of the work wasted, no update was used");
+  expect(line(result, "unfair share")).toBe("100% of the work wasted, no update was used");
   expect(line(result, "starvation")).toMatch(/^6 clients never used, accuracy of the worst tenth \d/);
 });
 
@@ -49,10 +49,17 @@ test("nouns of the summary agree with their numbers", async () => {
   expect(line(one, "failed tasks")).toBe("1 time: it rained");
 });
 
-test("an interrupted run says how it goes on, and what was optimised says how far off it is", async () => {
+test("an interrupted run says how it goes on", async () => {
   const result = await sampleRun();
   expect(line(result, "go on with")).toBeUndefined();
   expect(line({ ...result, status: "interrupted" }, "go on with")).toBe("npx potluck simulate --resume sample-1");
+});
+
+test("what was optimised is said where clients were to count alike; else it is the contribution gap over again", async () => {
+  const result = await sampleRun();
+  expect(line(result, "optimised")).toBeUndefined();
+  const conditions = { ...result.conditions, objective: "per-client" } as const;
   const effectiveObjective = { clients: [], bias: 0.25, effectiveClients: 3 };
-  expect(line({ ...result, effectiveObjective }, "optimised")).toBe("25.0% of the weight to the wrong clients");
+  const alike = { ...result, conditions, effectiveObjective };
+  expect(line(alike, "optimised")).toBe("25.0% of the weight to the wrong clients");
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../extremes.ts";
 
 /** Rows under headings in columns as wide as they need be; those of the numbers `right` are aligned to the right. */
 export function textTable(
@@ -11,7 +12,7 @@ export function textTable(
   right: readonly number[] = [],
 ): readonly string[] {
   const all = [headings, ...rows];
-  const widths = headings.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
+  const widths = headings.map((_, column) => largest(all.map((cells) => cells[column]?.length ?? 0)));
   return all.map((cells) => {
     const aligned = cells.map((cell, column) => {
       const width = widths[column] ?? 0;

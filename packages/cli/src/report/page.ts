@@ -10,7 +10,10 @@ import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
 import { clientAccuracyChart } from "./charts/client-accuracy.ts";
 import { contributionChart } from "./charts/contribution.ts";
+import { objectiveChart } from "./charts/objective.ts";
 import { participationChart } from "./charts/participation.ts";
+import { scoresChart } from "./charts/scores.ts";
+import { stalenessChart } from "./charts/staleness.ts";
 import { documentOf } from "./document.ts";
 import { figuresHtml } from "./figure.ts";
 import { html } from "./html.ts";
@@ -20,16 +23,21 @@ import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
-/** The charts in the order of the page. */
-const CHARTS: readonly Chart[] = [
-  accuracyChart,
-  participationChart,
-  contributionChart,
-  clientAccuracyChart,
-  classAccuracyChart,
-  bytesTotalChart,
-  bytesPerRoundChart,
-];
+/** The charts in the order of the page. Where examples count alike, contribution gap and objective are one picture. */
+function chartsOf({ objective }: Report): readonly Chart[] {
+  return [
+    accuracyChart,
+    scoresChart,
+    participationChart,
+    stalenessChart,
+    objectiveChart,
+    ...(objective.asked === "per-client" ? [contributionChart] : []),
+    clientAccuracyChart,
+    classAccuracyChart,
+    bytesTotalChart,
+    bytesPerRoundChart,
+  ];
+}
 
 /** The whole document. */
 export function page(report: Report): string {
@@ -37,7 +45,8 @@ export function page(report: Report): string {
     report.title,
     html`${headline(report)}
       <main>
-        ${figuresHtml(CHARTS.map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)} ${reproduce(report)}
+        ${figuresHtml(chartsOf(report).map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)}
+        ${reproduce(report)}
       </main>`,
   );
 }

@@ -14,8 +14,10 @@ async function documentOf(report: Report): Promise<InstanceType<typeof Window>["
 
 const chartTitles = [
   "Accuracy on held-out data against virtual time",
+  "The scorecard over time",
   "Who took part",
-  "Contribution gap: voice against data",
+  "Staleness of used updates",
+  "What was really optimised",
   "Accuracy over clients",
   "Accuracy per class",
   "Bytes so far against virtual time",
@@ -32,6 +34,43 @@ describe("a report", () => {
     const labels = [...document.querySelectorAll("svg[role=img]")].map((svg) => svg.getAttribute("aria-label") ?? "");
     expect(labels).toHaveLength(2 * chartTitles.length);
     for (const title of chartTitles) expect(labels.filter((label) => label.startsWith(`${title}. `))).toHaveLength(2);
+  });
+
+  test("holds the numbers of every chart as a file", async () => {
+    const document = await documentOf(sampleReport());
+    const names = [...document.querySelectorAll("a[download]")].map((link) => link.getAttribute("download"));
+    expect(names).toEqual([
+      "accuracy.csv",
+      "scores.csv",
+      "participation.csv",
+      "staleness.csv",
+      "effective-objective.csv",
+      "client-accuracy.csv",
+      "class-accuracy.csv",
+      "bytes.csv",
+      "bytes-per-round.csv",
+    ]);
+    for (const link of document.querySelectorAll("a[download]")) {
+      expect(link.getAttribute("href")).toMatch(/^data:text\/csv;charset=utf-8,\w+.*%0D%0A/);
+    }
+  });
+
+  test("shows voices against data beside the objective only where clients were to count alike", async () => {
+    const alike = { asked: "per-client", bias: 0.3, effectiveClients: 60 } as const;
+    const title = "Contribution gap: voice against data";
+    expect(await renderReport(sampleReport({ objective: alike }))).toContain(title);
+    expect(await renderReport(sampleReport())).not.toContain(title);
+  });
+
+  test("shows the median of a tier with its range, and one number where its devices are alike", async () => {
+    const speeds = { low: 1e9, median: 2e9, high: 8e9 };
+    const [tier] = sampleReport().fleet;
+    const alike = { low: 3e6, median: 3e6, high: 3e6 };
+    const fleet = tier === undefined ? [] : [{ ...tier, flopsPerSecond: speeds, uploadBytesPerSecond: alike }];
+    const { body } = await documentOf(sampleReport({ fleet }));
+    const cells = [...body.querySelectorAll("td")].map(({ textContent }) => textContent?.replaceAll("\u00a0", " "));
+    expect(cells).toContain("2 GFLOP/s (1 to 8)");
+    expect(cells).toContain("3 MB/s");
   });
 
   test("refers to no address and runs no script", async () => {
@@ -74,7 +113,7 @@ describe("a report", () => {
     ]) {
       expect(text).toContain(expected);
     }
-    expect(body.querySelector("a")?.getAttribute("href")).toBe("./metrics.jsonl");
+    expect(body.querySelector(".files a")?.getAttribute("href")).toBe("./metrics.jsonl");
   });
 
   test("shows options that are lists of records field by field", async () => {
@@ -128,7 +167,8 @@ describe("a report", () => {
   test("of a large fleet draws and lists a bounded number of clients but counts all", async () => {
     const fleet = clients(3 * CLIENTS_SHOWN_LIMIT);
     const never = fleet.filter(({ timesUsed }) => timesUsed === 0).length;
-    const page = await renderReport(sampleReport({ clients: fleet }));
+    const evaluations = sampleReport().evaluations.slice(0, 30);
+    const page = await renderReport(sampleReport({ clients: fleet, evaluations }));
     expect(page.match(/<tr>/g)?.length).toBeLessThan(CLIENTS_SHOWN_LIMIT + 200);
     expect(page).toContain(`>${never} never used<`);
     expect(page).toContain("The first 2,000 clients");
@@ -163,6 +203,10 @@ describe("what users provide", () => {
     expect(document.querySelectorAll("script, img, [onerror]")).toHaveLength(0);
     expect(document.querySelector("h1")?.textContent).toBe(attack);
     expect(document.title).toBe(attack);
-    for (const link of document.querySelectorAll("a")) expect(link.getAttribute("href")).toMatch(/^\.\/[^<>"]*$/);
+    const [files, others] = ["a[download]", "a:not([download])"].map((chosen) => [
+      ...document.querySelectorAll(chosen),
+    ]);
+    for (const link of others ?? []) expect(link.getAttribute("href")).toMatch(/^\.\/[^<>"]*$/);
+    for (const link of files ?? []) expect(link.getAttribute("href")).toMatch(/^data:text\/csv;charset=utf-8,[^<>"]*$/);
   });
 });

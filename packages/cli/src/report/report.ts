@@ -8,6 +8,7 @@
  * @module
  */
 import type { Enemy, PartReference } from "@potluck/core";
+import type { ScoresSoFar, Spread } from "@potluck/simulator";
 
 /** A run, ready to be shown. */
 export interface Report {
@@ -26,6 +27,9 @@ export interface Report {
   /** The evaluated versions of the model, oldest first. */
   readonly evaluations: readonly ReportEvaluation[];
   readonly clients: readonly ReportClient[];
+  readonly objective: ReportObjective;
+  /** Null where no update was used. */
+  readonly staleness: ReportStaleness | null;
   /** Accuracy on held-out data by class; empty if it was not measured. */
   readonly classes: readonly ReportClass[];
   readonly scorecard: readonly ReportEnemy[];
@@ -51,15 +55,18 @@ export interface ReportHeadline {
   readonly modelHash: string | null;
 }
 
-/** One evaluated version of the model. Bytes are those of the whole run up to it. */
+/** One evaluated version of the model. Bytes, updates and scores are those of the whole run up to it. */
 export interface ReportEvaluation {
   readonly version: number;
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
   readonly accuracy: number;
   readonly loss: number;
+  /** Updates of clients that went into a model. */
+  readonly updatesUsed: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
+  readonly scores: ScoresSoFar;
 }
 
 /** What one client has given and taken. */
@@ -74,12 +81,34 @@ export interface ReportClient {
   readonly timesUsed: number;
   /** Its share of all aggregation weight. */
   readonly contribution: number;
+  /** The standard error of that: how far it may be from where it would come to rest. */
+  readonly contributionError: number;
+  /** The share of its loss in the objective that was asked for. */
+  readonly asked: number;
   /** Its share of all rows that are trained on. */
   readonly dataShare: number;
   /** Accuracy of the final model on its own test rows; null if it has none or it was not measured. */
   readonly accuracy: number | null;
-  /** Virtual time it spent on tasks. */
+  /** Virtual time it spent on tasks: those that were used, those that came to nothing, and those that were pending. */
   readonly busySeconds: number;
+}
+
+/** What the run optimised. */
+export interface ReportObjective {
+  /** What it was to optimise: the mean loss over all examples, or over clients. */
+  readonly asked: "per-example" | "per-client";
+  /** The share of all aggregation weight that went to the wrong clients. */
+  readonly bias: number;
+  /** How many clients, all heard alike, would leave averages as unsteady; null before the first version. */
+  readonly effectiveClients: number | null;
+}
+
+/** How many versions of the model were published while a client worked on an update that was used. */
+export interface ReportStaleness {
+  readonly median: number;
+  /** 95 in 100 updates were no staler. */
+  readonly percentile95: number;
+  readonly maximum: number;
 }
 
 /** Accuracy on the held-out examples of one class. */
@@ -116,9 +145,9 @@ export interface ReportPart extends PartReference {
 export interface ReportTier {
   readonly name: string;
   readonly devices: number;
-  readonly flopsPerSecond: number | null;
-  readonly uploadBytesPerSecond: number | null;
-  readonly downloadBytesPerSecond: number | null;
+  readonly flopsPerSecond: Spread | null;
+  readonly uploadBytesPerSecond: Spread | null;
+  readonly downloadBytesPerSecond: Spread | null;
 }
 
 /** The data and how it lies among the clients. */

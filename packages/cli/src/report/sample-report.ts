@@ -4,13 +4,30 @@
  * @module
  */
 import { fold, rootKey, uniformStream } from "@potluck/core";
+import type { Spread } from "@potluck/simulator";
 import type { Report, ReportClient, ReportEnemy, ReportEvaluation, ReportPart, ReportTier } from "./report.ts";
 
 const FLEET: readonly ReportTier[] = [
-  { name: "fast", devices: 34, flopsPerSecond: 20e9, uploadBytesPerSecond: 2.5e6, downloadBytesPerSecond: 6.25e6 },
-  { name: "middling", devices: 33, flopsPerSecond: 6.7e9, uploadBytesPerSecond: 1e6, downloadBytesPerSecond: 2.5e6 },
-  { name: "slow", devices: 33, flopsPerSecond: 2e9, uploadBytesPerSecond: 0.25e6, downloadBytesPerSecond: null },
+  tier("fast", 34, [20e9, 2.5e6, 6.25e6]),
+  tier("middling", 33, [6.7e9, 1e6, 2.5e6]),
+  { ...tier("slow", 33, [2e9, 0.25e6, 0]), downloadBytesPerSecond: null },
 ];
+
+/** A tier of devices that are up to twice as slow or as fast as their median. */
+function tier(name: string, devices: number, medians: readonly [number, number, number]): ReportTier {
+  const [compute, upload, download] = medians;
+  return {
+    name,
+    devices,
+    flopsPerSecond: around(compute),
+    uploadBytesPerSecond: around(upload),
+    downloadBytesPerSecond: around(download),
+  };
+}
+
+function around(median: number): Spread {
+  return { low: median / 2, median, high: 2 * median };
+}
 
 /** The same report every time, with `changes` made to it. */
 export function sampleReport(changes: Partial<Report> = {}): Report {
@@ -36,6 +53,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     targetAccuracy: 0.95,
     evaluations: measured,
     clients: clients(100),
+    objective: { asked: "per-example", bias: 0.19, effectiveClients: 71.5 },
+    staleness: { median: 0, percentile95: 2, maximum: 5 },
     classes: Array.from({ length: 10 }, (_, label) => ({
       label: String(label),
       examples: 980 + 7 * label,
@@ -71,6 +90,7 @@ export function emptyReport(): Report {
     },
     evaluations: [],
     clients: [],
+    staleness: null,
     classes: [],
     scorecard: [],
     fleet: [],
@@ -97,6 +117,8 @@ export function clients(count: number): readonly ReportClient[] {
     timesAsked,
     timesUsed,
     contribution: (examples * timesUsed) / weight,
+    contributionError: 0.002,
+    asked: examples / rows,
     dataShare: examples / rows,
     accuracy: Math.min(1, 0.995 - 0.15 * luck ** 4 - 0.015 * slowness),
     busySeconds: timesAsked * examples * 0.02 * (1 + 3 * slowness),
@@ -118,8 +140,19 @@ function evaluations(count: number): readonly ReportEvaluation[] {
       wallSeconds: version * 0.85,
       accuracy: 1 - error,
       loss: 3 * error,
+      updatesUsed: 10 * version,
       bytesUp,
       bytesDown: version * 7.96e6,
+      scores: {
+        clientsNeverUsed: Math.round(100 * 0.95 ** version),
+        participationFairness: 1 - 0.9 ** version,
+        stalenessP95: Math.floor(version / 25),
+        idleShare: 0.63,
+        contributionGap: 0.19 + 0.7 * 0.9 ** version,
+        objectiveBias: 0.19 + 0.7 * 0.9 ** version,
+        wastedWorkShare: 0.12,
+        bytesLost: 1000 * version,
+      },
     };
   });
 }

@@ -80,6 +80,7 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .verdicts ul { margin: 0; padding-left: 1.1rem; }
 .best { font-weight: 600; }
 .lost { color: var(--alert); }
+.when { color: var(--muted); }
 .enemy th { padding-top: 0.9rem; font-variant: small-caps; font-size: 1rem; }
 @media screen and (max-width: 62rem) {
   figure { display: block; }

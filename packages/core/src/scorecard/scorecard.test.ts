@@ -181,6 +181,23 @@ test("as much wasted as used is one half wasted", () => {
   expect(scorecardOf(ledger, fleetOf([{}]), nothing, 10).unfairShare.wastedWorkShare).toBe(0.5);
 });
 
+test("tasks that are out or wait when the run ends went into no model either", () => {
+  const plan = federated({ ...fullRounds, pacing: rounds({ cohort: 2 }), weighting: uniform(), versions: 2 });
+  const run = manualRun(plan, new Float32Array(1), [1, 1]);
+  const wastedAt = (now: number): number => {
+    const { ledger, fleet } = run.machine();
+    return scorecardOf(ledger, fleet, nothing, now).unfairShare.wastedWorkShare;
+  };
+  run.send(0, { kind: "started" });
+  expect(wastedAt(0)).toBe(0);
+  run.send(3, answered(run.task(0), [1]));
+  run.send(5, answered(run.task(1), [1]));
+  // Used: 3 and 5 seconds. Of the second round one task waits after 2 seconds, at 8 the other is out for 3.
+  expect(wastedAt(5)).toBe(0);
+  run.send(7, answered(run.task(2), [1]));
+  expect(wastedAt(8)).toBe(5 / 13);
+});
+
 test("a client that was never idle is not idle by less than nothing, whatever the rounding", () => {
   const ledger = emptyLedger();
   noteEventInLedger(ledger, joined(0), 0);

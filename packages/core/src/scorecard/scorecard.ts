@@ -5,9 +5,9 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { accountsOf, type ClientAccount, clientTimes, type Ledger } from "./ledger.ts";
+import { accountsOf, type ClientAccount, clientTimes, type Ledger, pendingSeconds } from "./ledger.ts";
 import type { FleetView } from "../plan/fleet.ts";
-import { clientId } from "../plan/identity.ts";
+import { type ClientId, clientId } from "../plan/identity.ts";
 import {
   jainIndex,
   normalised,
@@ -53,7 +53,7 @@ export interface DelayScores {
 export interface UnfairShareScores {
   /** Half the sum over clients of |share of contributions − share of examples|: 0 is in line, 1 is nothing alike. */
   readonly contributionGap: number;
-  /** Share of the time spent on tasks that went into no model. */
+  /** Share of the time spent on tasks that went into no model, or not yet: of busy seconds, those that were not used. */
   readonly wastedWorkShare: number;
   /** Standard deviation of the clients' accuracies on their own test parts, or null if not measured. */
   readonly clientAccuracySpread: number | null;
@@ -100,7 +100,7 @@ export interface Measured {
   readonly serverLink?: ServerLinkScores;
 }
 
-/** The scorecard of a run at the instant `now`. */
+/** The scorecard of a run that ends at the instant `now`, or as it would be if it did. */
 export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured, now: Seconds): Scorecard {
   const accuracies = measured.clientAccuracies.filter((accuracy) => accuracy !== null);
   const accounts = accountsOf(ledger);
@@ -115,7 +115,7 @@ export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured
     delay: delayOf(ledger, measured, now),
     unfairShare: {
       contributionGap: contributionGap(accounts, fleet),
-      wastedWorkShare: wastedWorkShare(accounts),
+      wastedWorkShare: wastedWorkShare(accounts, pendingSeconds(ledger, now)),
       clientAccuracySpread: standardDeviation(accuracies),
     },
     bottleneck: bottleneckOf(ledger, accounts, measured),
@@ -151,10 +151,11 @@ function contributionGap(accounts: readonly ClientAccount[], fleet: FleetView): 
   return totalVariation(heard, normalised(accounts.map((_, id) => fleet.client(clientId(id)).profile.examples)));
 }
 
-function wastedWorkShare(clients: readonly ClientAccount[]): number {
-  const wasted = total(clients.map(({ wastedSeconds }) => wastedSeconds));
-  const used = total(clients.map(({ usedSeconds }) => usedSeconds));
-  return wasted + used === 0 ? 0 : wasted / (wasted + used);
+/** Tasks that are pending have come to nothing if the run ends now. */
+function wastedWorkShare(accounts: readonly ClientAccount[], pending: ReadonlyMap<ClientId, Seconds>): number {
+  const unused = total([...pending.values()]) + total(accounts.map(({ wastedSeconds }) => wastedSeconds));
+  const used = total(accounts.map(({ usedSeconds }) => usedSeconds));
+  return unused + used === 0 ? 0 : unused / (unused + used);
 }
 
 function bottleneckOf(

@@ -10,6 +10,7 @@ import { stateOf, type WorkState } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
 import type { Measurement } from "./result.ts";
+import { conditionsOf } from "./setting.ts";
 import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
@@ -93,17 +94,7 @@ function invalid(reason: string): Fault {
 function identityOf({ scenario, seed }: Stage): RunIdentity {
   const { model, data, partition, fleet, plan } = scenario;
   const parts = [model.part, data.part, partition.part, fleet.part, ...plan.parts];
-  const { server, objective, targetAccuracy, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
-  const settings = {
-    ...plan.settings,
-    uploadBytesPerSecond: server?.uploadBytesPerSecond ?? null,
-    downloadBytesPerSecond: server?.downloadBytesPerSecond ?? null,
-    objective: objective ?? "per-example",
-    targetAccuracy: targetAccuracy ?? null,
-    stopAtTarget: stopAtTarget ?? false,
-    maximumSeconds: maximumSeconds ?? null,
-    evaluateEvery: evaluateEvery ?? 1,
-  };
+  const settings = { ...plan.settings, ...conditionsOf(scenario) };
   return { seed, scenario: scenario.name, parts, settings };
 }
 

@@ -14,19 +14,21 @@ import {
   type TaskId,
 } from "@potluck/core";
 import type { Evaluation, EvaluationJob, TrainingPool } from "@potluck/engine";
+import { objectiveOf } from "./objective.ts";
 import type { Measurement } from "./result.ts";
-import type { TrainingStage } from "./stage.ts";
+import type { Stage, TrainingStage } from "./stage.ts";
 
 /** The moment at which a model is published. */
 export interface Moment {
   readonly now: Seconds;
   readonly machine: Machine;
+  readonly stage: Pick<Stage, "scenario">;
 }
 
 /** A published model: its number, and how the run stood when it was published. */
 interface Version extends Pick<
   Measurement,
-  "version" | "virtualSeconds" | "trainLoss" | "bytesUp" | "bytesDown" | "scores"
+  "version" | "virtualSeconds" | "trainLoss" | "updatesUsed" | "bytesUp" | "bytesDown" | "scores"
 > {
   readonly params: Float32Array;
 }
@@ -87,12 +89,9 @@ export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, s
     latest: last,
     accuracyPerClass: () => accuracyPerClass,
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
-    notePublished: ({ version, params, contributions }, { now, machine }) => {
+    notePublished: ({ version, params, contributions }, moment) => {
       const loss = contributions.reduce((sum, { task, share }) => sum + share * (trainLosses.get(task) ?? 0), 0);
-      const { up, down } = machine.ledger.publishedBytes;
-      const scores = scoresSoFar(scorecardOf(machine.ledger, machine.fleet, NOT_MEASURED, now));
-      const trainLoss = version === 0 ? null : loss;
-      latest = { version, params, virtualSeconds: now, trainLoss, bytesUp: up, bytesDown: down, scores };
+      latest = { version, params, trainLoss: version === 0 ? null : loss, ...standingOf(moment) };
       trainLosses.clear();
     },
     isDue: () => last().version % evaluateEvery === 0 && measurements.at(-1)?.version !== last().version,
@@ -110,7 +109,7 @@ export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, s
 }
 
 function measurementOf(
-  { version, virtualSeconds, trainLoss, bytesUp, bytesDown, scores }: Version,
+  { version, virtualSeconds, trainLoss, updatesUsed, bytesUp, bytesDown, scores }: Version,
   { correct, examples, lossSum }: Evaluation,
 ): Measurement {
   return {
@@ -119,6 +118,7 @@ function measurementOf(
     testAccuracy: present(correct, "the hits of a classifier") / examples,
     testLoss: lossSum / examples,
     trainLoss,
+    updatesUsed,
     bytesUp,
     bytesDown,
     scores,
@@ -127,7 +127,18 @@ function measurementOf(
 
 const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
 
-function scoresSoFar({ starvation, delay, unfairShare, bottleneck }: Scorecard): Measurement["scores"] {
+/** How a run stands when a model is published. */
+function standingOf({ now, machine, stage }: Moment): Omit<Version, "version" | "params" | "trainLoss"> {
+  const { ledger, fleet } = machine;
+  const { up, down } = ledger.publishedBytes;
+  const updatesUsed = [...ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
+  const { bias } = objectiveOf(stage.scenario, machine);
+  const scores = { ...scoresSoFar(scorecardOf(ledger, fleet, NOT_MEASURED, now)), objectiveBias: bias };
+  return { virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down, scores };
+}
+
+function scoresSoFar(scorecard: Scorecard): Omit<Measurement["scores"], "objectiveBias"> {
+  const { starvation, delay, unfairShare, bottleneck } = scorecard;
   return {
     clientsNeverUsed: starvation.clientsNeverUsed,
     participationFairness: starvation.participationFairness,

@@ -8,8 +8,6 @@ import {
   accountsOf,
   clientId,
   clientTimes,
-  type EffectiveObjective,
-  effectiveObjective,
   type Measured,
   present,
   rowsAt,
@@ -20,8 +18,9 @@ import {
 } from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
 import { evaluationOf, type Gauge } from "./gauge.ts";
+import { objectiveOf } from "./objective.ts";
 import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
-import { dataSummary, tierSummaries } from "./setting.ts";
+import { conditionsOf, dataSummary, tierSummaries } from "./setting.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 
@@ -80,12 +79,13 @@ function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
     ended: endedOf(simulation),
     parts: partsOf(simulation),
     settings: stage.scenario.plan.settings,
+    conditions: conditionsOf(stage.scenario),
     tiers: tierSummaries(stage),
     versions: machine.ledger.versions,
     virtualSeconds: now,
     events,
     scorecard: scorecard(simulation, measured),
-    effectiveObjective: objectiveOf(simulation),
+    effectiveObjective: objectiveOf(stage.scenario, machine),
     failures: new Map([...failures].map(([reason, { times }]) => [reason, times])),
   };
 }
@@ -138,14 +138,6 @@ function scorecard({ machine, links, now }: Simulation, measured: Measured): Sco
     peakBytesPerSecondDown: down.peakBytesPerSecond,
   };
   return scorecardOf(machine.ledger, machine.fleet, { ...measured, serverLink }, now);
-}
-
-function objectiveOf({ stage, machine }: Simulation): EffectiveObjective {
-  const perClient = stage.scenario.objective === "per-client";
-  const importance = stage.devices.map((_, id) =>
-    perClient ? 1 : machine.fleet.client(clientId(id)).profile.examples,
-  );
-  return effectiveObjective(machine.ledger, importance);
 }
 
 function secondsToTarget(measurements: readonly Measurement[], target: number | undefined): Seconds | null {

@@ -12,7 +12,7 @@ import type {
   Scorecard,
   Seconds,
 } from "@potluck/core";
-import type { DataSummary, TierSummary } from "./setting.ts";
+import type { Conditions, DataSummary, TierSummary } from "./setting.ts";
 
 /** The model at one version, measured on held-out data. Nothing here depends on the machine that simulates. */
 export interface Measurement {
@@ -24,6 +24,8 @@ export interface Measurement {
   readonly testLoss: number;
   /** Mean training loss of the updates in this version, by their shares; null for the first model. */
   readonly trainLoss: number | null;
+  /** Updates of clients that have gone into a model up to this version, itself included. */
+  readonly updatesUsed: number;
   /** Encoded bytes up to this version, from clients and to clients. */
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -35,7 +37,10 @@ export interface Measurement {
 export type ScoresSoFar = Pick<Scorecard["starvation"], "clientsNeverUsed" | "participationFairness"> &
   Pick<Scorecard["delay"], "stalenessP95" | "idleShare"> &
   Pick<Scorecard["unfairShare"], "contributionGap" | "wastedWorkShare"> &
-  Pick<Scorecard["bottleneck"], "bytesLost">;
+  Pick<Scorecard["bottleneck"], "bytesLost"> & {
+    /** Share of all weight that had gone to the wrong clients, in [0, 1]; see {@link EffectiveObjective}. */
+    readonly objectiveBias: number;
+  };
 
 /** One client at the end of a run. */
 export interface ClientResult extends ClientAccount, ClientTime {
@@ -67,6 +72,7 @@ interface Outcome {
   readonly ended: string;
   readonly parts: readonly PartReference[];
   readonly settings: Readonly<Record<string, number>>;
+  readonly conditions: Conditions;
   readonly tiers: readonly TierSummary[];
   readonly versions: number;
   readonly virtualSeconds: Seconds;

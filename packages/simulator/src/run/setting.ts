@@ -1,10 +1,11 @@
 /**
- * The setting of a run: its data and devices in a few numbers, for reports.
+ * The setting of a run: its data, its devices and its conditions in a few numbers, for reports.
  *
  * @module
  */
-import type { Examples } from "@potluck/core";
+import { type Examples, present, type Seconds } from "@potluck/core";
 import type { Device } from "../fleet/device.ts";
+import type { Scenario } from "../scenario.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 
 /** The data, and how it lies among the clients. */
@@ -22,10 +23,47 @@ export interface DataSummary {
   readonly testPerClass: readonly number[];
 }
 
+/** How a quantity lies over devices. */
+export interface Spread {
+  readonly low: number;
+  /** Half of the devices have no more. */
+  readonly median: number;
+  readonly high: number;
+}
+
 /** The devices of one tier. */
 export interface TierSummary {
-  readonly device: Device;
+  readonly tier: string;
   readonly devices: number;
+  readonly flopsPerSecond: Spread;
+  readonly uploadBytesPerSecond: Spread;
+  readonly downloadBytesPerSecond: Spread;
+}
+
+/** What a scenario says beside its parts and its plan; null where it says nothing. */
+export interface Conditions {
+  /** What the server's link carries. */
+  readonly uploadBytesPerSecond: number | null;
+  readonly downloadBytesPerSecond: number | null;
+  readonly objective: NonNullable<Scenario["objective"]>;
+  readonly targetAccuracy: number | null;
+  readonly stopAtTarget: boolean;
+  readonly maximumSeconds: Seconds | null;
+  readonly evaluateEvery: number;
+}
+
+/** The conditions of a scenario, those by default too. */
+export function conditionsOf(scenario: Scenario): Conditions {
+  const { server, objective, targetAccuracy, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
+  return {
+    uploadBytesPerSecond: server?.uploadBytesPerSecond ?? null,
+    downloadBytesPerSecond: server?.downloadBytesPerSecond ?? null,
+    objective: objective ?? "per-example",
+    targetAccuracy: targetAccuracy ?? null,
+    stopAtTarget: stopAtTarget ?? false,
+    maximumSeconds: maximumSeconds ?? null,
+    evaluateEvery: evaluateEvery ?? 1,
+  };
 }
 
 /** The data of a stage in a few numbers. */
@@ -44,12 +82,33 @@ export function dataSummary({ dataset, rows }: TrainingStage): DataSummary {
   };
 }
 
-/** The tiers of a stage, fastest first. */
+/** The tiers of a stage: by their median speed, fastest first, then by their median upload, then by name. */
 export function tierSummaries({ devices }: Pick<Stage, "devices">): readonly TierSummary[] {
-  const byTier = Map.groupBy(devices, ({ tier }) => tier);
-  return [...byTier.values()]
-    .flatMap((members) => members.slice(0, 1).map((device) => ({ device, devices: members.length })))
-    .sort((a, b) => b.device.flopsPerSecond - a.device.flopsPerSecond);
+  return [...Map.groupBy(devices, ({ tier }) => tier)]
+    .map(([tier, members]) => ({
+      tier,
+      devices: members.length,
+      flopsPerSecond: spreadOf(members, ({ flopsPerSecond }) => flopsPerSecond),
+      uploadBytesPerSecond: spreadOf(members, ({ uploadBytesPerSecond }) => uploadBytesPerSecond),
+      downloadBytesPerSecond: spreadOf(members, ({ downloadBytesPerSecond }) => downloadBytesPerSecond),
+    }))
+    .sort(
+      (a, b) =>
+        falling(a.flopsPerSecond.median, b.flopsPerSecond.median) ||
+        falling(a.uploadBytesPerSecond.median, b.uploadBytesPerSecond.median) ||
+        a.tier.localeCompare(b.tier, "en", { numeric: true }),
+    );
+}
+
+function spreadOf(devices: readonly Device[], of: (device: Device) => number): Spread {
+  const sorted = Float64Array.from(devices, of).sort();
+  const at = (place: number): number => present(sorted[place], "a device of the tier");
+  return { low: at(0), median: at(Math.floor((sorted.length - 1) / 2)), high: at(sorted.length - 1) };
+}
+
+/** Larger ones first; links without bound are equal. */
+function falling(a: number, b: number): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }
 
 function zeros(length: number): readonly number[] {

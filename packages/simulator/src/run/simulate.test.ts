@@ -55,6 +55,18 @@ test("bytes are those of the encoded models: 4 for each parameter, once down and
   });
 });
 
+test("each measurement knows how many updates had gone into the models, and how the scores stood then", async () => {
+  const uneven = partition.dirichletQuantity({ clients: 12, beta: 0.5 });
+  const perClient = small({ objective: "per-client", partition: uneven });
+  const { measurements, effectiveObjective, scorecard, conditions } = await run(perClient);
+  expect(measurements.map(({ updatesUsed }) => updatesUsed)).toEqual([0, 4, 8, 12, 16, 20, 24]);
+  const { scores } = measurements.at(-1) ?? {};
+  expect(scores?.objectiveBias).toBe(effectiveObjective.bias);
+  expect(scores?.contributionGap).toBe(scorecard.unfairShare.contributionGap);
+  expect(scores?.objectiveBias).not.toBeCloseTo(scorecard.unfairShare.contributionGap, 3);
+  expect(conditions).toMatchObject({ objective: "per-client", targetAccuracy: null, evaluateEvery: 1 });
+});
+
 test("a round takes as long as its slowest client", async () => {
   const links = { latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15, computeNoise: 0 };
   const slow = await run(small({ fleet: fleet.uniform({ flopsPerSecond: 1e6, ...links }) }));

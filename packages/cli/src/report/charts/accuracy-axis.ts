@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { largest, smallest } from "../../extremes.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 
 /** The share of the virtual time that counts as the start: only there may the line run below the axis. */
@@ -33,9 +34,9 @@ export function inPercent({ accuracy }: ReportEvaluation): number {
 export function axisOf({ evaluations, targetAccuracy }: Report): Axis {
   const startSeconds = START * (evaluations.at(-1)?.virtualSeconds ?? 0);
   const settled = evaluations.filter(({ virtualSeconds }) => virtualSeconds >= startSeconds);
-  const target = targetAccuracy === null ? [] : [100 * targetAccuracy];
-  const lowest = Math.min(...target, ...settled.map(inPercent));
-  const highest = Math.max(...target, ...evaluations.map(inPercent));
+  const target = targetAccuracy === null ? undefined : 100 * targetAccuracy;
+  const lowest = smallest(settled.map(inPercent), target);
+  const highest = largest(evaluations.map(inPercent), target);
   const tick = highest - lowest < 10 ? 1 : 10;
   const to = Math.max(tick * Math.ceil(highest / tick), SHORTEST);
   return { from: Math.min(tick * Math.floor(lowest / tick), to - SHORTEST), to };

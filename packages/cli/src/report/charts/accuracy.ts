@@ -6,11 +6,14 @@
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
 import { counted, decimal, duration, percent, timeUnit } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
-import { axisOf, inPercent, pointsOf } from "./accuracy-axis.ts";
+import { type Axis, axisOf, inPercent, pointsOf } from "./accuracy-axis.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
 
 /** Points are drawn one by one up to so many, beyond it the line stands alone. */
 const DOTS_LIMIT = 80;
+
+/** The share of the axis at its upper end where its own label leaves no room. */
+const CROWDED = 0.06;
 
 /** The chart of accuracy against virtual time. */
 export function accuracyChart(report: Report): Figure {
@@ -29,6 +32,18 @@ export function accuracyChart(report: Report): Figure {
         duration(wallSeconds),
         percent(accuracy),
         decimal(loss),
+      ]),
+    },
+    data: {
+      name: "accuracy",
+      columns: ["version", "virtualSeconds", "wallSeconds", "updatesUsed", "accuracy", "loss"],
+      rows: evaluations.map(({ version, virtualSeconds, wallSeconds, updatesUsed, accuracy, loss }) => [
+        version,
+        virtualSeconds,
+        wallSeconds,
+        updatesUsed,
+        accuracy,
+        loss,
       ]),
     },
   };
@@ -79,7 +94,7 @@ function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOpti
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
       axisY({ label, labelArrow: "none", ticks: 5 }),
-      ...targetMarks(targetAccuracy),
+      ...targetMarks(targetAccuracy, axis),
       line(pointsOf(evaluations, factor, axis), { x: "x", y: "y", stroke: MAIN, strokeWidth: 2 }),
       ...(evaluations.length <= DOTS_LIMIT ? [dot(above, { x, y, r: 2, fill: MAIN })] : []),
       dot(
@@ -100,15 +115,17 @@ function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOpti
   };
 }
 
-function targetMarks(target: number | null): NonNullable<PlotOptions["marks"]> {
+/** The target with its label above it, or below it where the label of the axis is above. */
+function targetMarks(target: number | null, { from, to }: Axis): NonNullable<PlotOptions["marks"]> {
   if (target === null) return [];
+  const isHigh = 100 * target > to - CROWDED * (to - from);
   return [
     ruleY([100 * target], { stroke: ALERT, strokeDasharray: "4 3" }),
     text([100 * target], {
       y: (y: number) => y,
       frameAnchor: "left",
       text: () => `target ${percent(target)}`,
-      dy: -7,
+      dy: isHigh ? 8 : -7,
       dx: 4,
       textAnchor: "start",
       fill: ALERT,

@@ -4,6 +4,7 @@
  * @module
  */
 import { axisX, axisY, gridY, type PlotOptions, rectY, ruleY, text } from "@observablehq/plot";
+import { largest } from "../../extremes.ts";
 import { bytes, byteUnit } from "../format.ts";
 import type { Report } from "../report.ts";
 import { type Figure, frame, MAIN, MUTED, RULE, SECOND } from "./chart.ts";
@@ -30,6 +31,11 @@ export function bytesPerRoundChart(report: Report): Figure {
         ? "No round was counted."
         : `The busiest rounds moved ${bytes(busiest.up)} up and ${bytes(busiest.down)} down each, around version ${busiest.to}.`,
     draw: busiest === null ? null : (width) => plotOf(spans, width),
+    data: {
+      name: "bytes-per-round",
+      columns: ["afterVersion", "upToVersion", "meanBytesUp", "meanBytesDown"],
+      rows: spans.map(({ from, to, up, down }) => [from, to, up, down]),
+    },
   };
 }
 
@@ -46,7 +52,10 @@ function spansOf({ evaluations }: Report): readonly Span[] {
 const total = ({ up, down }: Span): number => up + down;
 
 function plotOf(spans: readonly Span[], width: number): PlotOptions {
-  const most = Math.max(1, ...spans.map(({ up, down }) => Math.max(up, down)));
+  const most = largest(
+    spans.map(({ up, down }) => Math.max(up, down)),
+    1,
+  );
   const unit = byteUnit(most);
   const place = { x1: ({ from }: Span) => from + 0.5, x2: ({ to }: Span) => to + 0.5, insetLeft: 0.5, insetRight: 0.5 };
   const scaled = most / unit.factor;

@@ -33,11 +33,23 @@ export function bytesTotalChart(report: Report): Figure {
         ...(evaluations.length === 0 ? [] : [rowOf("end", headline)]),
       ],
     },
+    data: {
+      name: "bytes",
+      columns: ["version", "virtualSeconds", "bytesUp", "bytesDown"],
+      rows: [
+        ...evaluations.map((evaluation) => cellsOf(evaluation.version, evaluation)),
+        ...(evaluations.length === 0 ? [] : [cellsOf(null, headline)]),
+      ],
+    },
   };
 }
 
 function rowOf(name: string, { virtualSeconds, bytesUp, bytesDown }: Point): readonly string[] {
   return [name, duration(virtualSeconds), bytes(bytesUp), bytes(bytesDown)];
+}
+
+function cellsOf(version: number | null, { virtualSeconds, bytesUp, bytesDown }: Point): readonly (number | null)[] {
+  return [version, virtualSeconds, bytesUp, bytesDown];
 }
 
 function plotOf(points: readonly Point[], last: Point, width: number): PlotOptions {

@@ -41,6 +41,9 @@ export const CLIENTS_SHOWN_LIMIT = 2000;
 /** The most classes that are drawn: the ones that are recognised worst. */
 export const CLASSES_SHOWN_LIMIT = 40;
 
+/** The most evaluated versions of which scores are drawn and listed; the file behind a chart has all. */
+export const EVALUATIONS_SHOWN_LIMIT = 300;
+
 /** What all drawings have in common. */
 export const frame = {
   style: { fontSize: "12px", fontFamily: "inherit", background: "none", overflow: "visible" },

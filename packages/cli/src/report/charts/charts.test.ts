@@ -8,13 +8,28 @@ import { pointsOf } from "./accuracy-axis.ts";
 import { accuracyChart } from "./accuracy.ts";
 import { bytesPerRoundChart } from "./bytes-per-round.ts";
 import { bytesTotalChart } from "./bytes-total.ts";
+import { EVALUATIONS_SHOWN_LIMIT } from "./chart.ts";
 import { classAccuracyChart } from "./class-accuracy.ts";
 import { clientAccuracyChart } from "./client-accuracy.ts";
 import { contributionChart } from "./contribution.ts";
+import { objectiveChart } from "./objective.ts";
 import { participationChart } from "./participation.ts";
-import { spreadSample } from "./sample.ts";
+import { spreadSample, spreadToEnd } from "./sample.ts";
+import { scoresChart } from "./scores.ts";
+import { stalenessChart } from "./staleness.ts";
 
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
+
+const scores: ReportEvaluation["scores"] = {
+  clientsNeverUsed: 1,
+  participationFairness: 0.75,
+  stalenessP95: 0,
+  idleShare: 0.4,
+  contributionGap: 0.3,
+  objectiveBias: 0.2,
+  wastedWorkShare: 0,
+  bytesLost: 0,
+};
 
 function evaluation(changes: Partial<ReportEvaluation>): ReportEvaluation {
   return {
@@ -23,8 +38,10 @@ function evaluation(changes: Partial<ReportEvaluation>): ReportEvaluation {
     wallSeconds: 1,
     accuracy: 0.5,
     loss: 1,
+    updatesUsed: 4,
     bytesUp: 0,
     bytesDown: 0,
+    scores,
     ...changes,
   };
 }
@@ -37,6 +54,8 @@ function client(changes: Partial<ReportClient>): ReportClient {
     timesAsked: 1,
     timesUsed: 1,
     contribution: 0.5,
+    contributionError: 0.01,
+    asked: 0.5,
     dataShare: 0.5,
     accuracy: 0.9,
     busySeconds: 1,
@@ -77,6 +96,73 @@ describe("what the charts say in words", () => {
     // |0.7 − 0.5| + |0.3 − 0.5| = 0.4, of which half has to move
     const clients = [client({ contribution: 0.7 }), client({ id: "b", contribution: 0.3 })];
     expect(contributionChart(sampleReport({ clients })).note).toContain("1 client lies above it. 20.0% of the weight");
+  });
+
+  test("clients that are off by more than two standard errors are counted, among those that were heard", () => {
+    const contributionError = 0.04;
+    const clients = [
+      client({ contribution: 0.6, asked: 0.4, contributionError }),
+      client({ id: "b", contribution: 0.4, asked: 0.35, contributionError }),
+      client({ id: "c", contribution: 0, asked: 0.25, contributionError: 0 }),
+    ];
+    const objective = { asked: "per-example", bias: 0.25, effectiveClients: 1.92 } as const;
+    const chart = objectiveChart(sampleReport({ clients, objective }));
+    expect(chart.note).toContain("25.0% of all weight went to the wrong clients, which is the contribution gap.");
+    expect(chart.note).toContain("Of the 2 clients that were heard, 1 is off by more than two standard errors.");
+    expect(chart.note).toContain("as those of 1.92 clients heard alike");
+    // 0 − 0.25, 0.6 − 0.4, 0.4 − 0.35
+    expect(chart.table?.rows.map(([id, , , , bias]) => [id, bias])).toEqual([
+      ["c", "−25.0 points"],
+      ["a", "+20.0 points"],
+      ["b", "+5.0 points"],
+    ]);
+    expect(chart.data?.rows[2]).toEqual(["c", "fast", 0.25, 0, -0.25, 0]);
+    const alike = objectiveChart(sampleReport({ clients, objective: { ...objective, asked: "per-client" } }));
+    expect(alike.note).toContain("each client was to count alike");
+    expect(alike.note).not.toContain("contribution gap");
+  });
+
+  test("scores are followed over time, each of them exact in the file", () => {
+    const evaluations = [
+      evaluation({ version: 0, virtualSeconds: 0, updatesUsed: 0, scores: { ...scores, participationFairness: null } }),
+      evaluation({ version: 1, virtualSeconds: 60 }),
+    ];
+    const clients = [client({}), client({ id: "b" })];
+    const { note, table, data } = scoresChart(sampleReport({ evaluations, clients }));
+    expect(note).toContain(
+      "clients never used 50.0%, participation fairness 75.0%, idle time 40.0%, contribution gap 30.0%",
+    );
+    // before the first update there is no fairness and no gap
+    expect(table?.rows[0]?.map(plain)).toEqual(["0", "0 s", "50.0%", "", "40.0%", "", "0%", "0"]);
+    expect(data?.columns.slice(3, 5)).toEqual(["clientsNeverUsed", "participationFairness"]);
+    expect(data?.rows[1]?.slice(0, 5)).toEqual([1, 60, 4, 1, 0.75]);
+    expect(scoresChart(sampleReport({ evaluations: evaluations.slice(1) })).draw).toBeNull();
+    const alike = { asked: "per-client", bias: 0.2, effectiveClients: 2 } as const;
+    expect(scoresChart(sampleReport({ evaluations, objective: alike })).note).toContain("objective bias 20.0%");
+    expect(note).not.toContain("objective bias");
+  });
+
+  test("of a run that was measured often scores are drawn and listed up to a limit, and all are in the file", () => {
+    const evaluations = Array.from({ length: 5 * EVALUATIONS_SHOWN_LIMIT }, (_, version) =>
+      evaluation({ version, virtualSeconds: version }),
+    );
+    const { table, data } = scoresChart(sampleReport({ evaluations }));
+    expect(table?.rows.length).toBe(EVALUATIONS_SHOWN_LIMIT + 1);
+    expect(table?.rows.at(-1)?.[0]).toBe(String(evaluations.length - 1));
+    expect(data?.rows).toHaveLength(evaluations.length);
+  });
+
+  test("staleness is told by its median, its 95th percentile and its maximum, and that there was none", () => {
+    const staleness = { median: 1, percentile95: 3, maximum: 9 };
+    expect(stalenessChart(sampleReport({ staleness })).note).toContain(
+      "at most 1 version behind the model that they went into, 95 in 100 at most 3 versions, and the stalest 9 versions.",
+    );
+    const fresh = stalenessChart(sampleReport({ staleness: { median: 0, percentile95: 0, maximum: 0 } }));
+    expect(fresh).toMatchObject({ draw: null, note: "Every used update started from the newest model." });
+    expect(stalenessChart(sampleReport({ staleness: null }))).toMatchObject({
+      draw: null,
+      note: "No update was used.",
+    });
   });
 
   test("the worst tenth of ten clients is the worst one", () => {
@@ -183,6 +269,13 @@ describe("a spread sample", () => {
     expect(sample[0]).toBe(0);
     expect([...sample].sort((a, b) => a - b)).toEqual(sample);
     expect(sample.at(-1)).toBeGreaterThan(985);
+  });
+
+  test("to the end has the last item as well", () => {
+    const items = Array.from({ length: 1003 }, (_, at) => at);
+    expect(spreadToEnd(items, 100)).toEqual([...spreadSample(items, 100), 1002]);
+    expect(spreadToEnd(["a", "b"], 2)).toEqual(["a", "b"]);
+    expect(spreadToEnd([], 2)).toEqual([]);
   });
 
   test("is everything where there is room for it", () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { axisX, axisY, barX, gridX, type PlotOptions, ruleX, text } from "@observablehq/plot";
+import { largest } from "../../extremes.ts";
 import { clipped, count, percent } from "../format.ts";
 import type { Report, ReportClass } from "../report.ts";
 import { ALERT, CLASSES_SHOWN_LIMIT, type Figure, frame, INK, MAIN, MUTED, RULE } from "./chart.ts";
@@ -25,6 +26,11 @@ export function classAccuracyChart({ classes }: Report): Figure {
       columns: ["class", "examples", "accuracy"],
       rows: classes.map(({ label, examples, accuracy }) => [label, count(examples), percent(accuracy)]),
     },
+    data: {
+      name: "class-accuracy",
+      columns: ["class", "examples", "accuracy"],
+      rows: classes.map(({ label, examples, accuracy }) => [label, examples, accuracy]),
+    },
   };
 }
 
@@ -36,7 +42,7 @@ function noteOf(worst: readonly Measured[], measured: number): string {
 }
 
 function plotOf(shown: readonly Measured[], worst: Measured | undefined, width: number): PlotOptions {
-  const longest = Math.max(...shown.map(({ label }) => clipped(label).length));
+  const longest = largest(shown.map(({ label }) => clipped(label).length));
   const y = (entry: Measured): number => shown.indexOf(entry);
   return {
     ...frame,

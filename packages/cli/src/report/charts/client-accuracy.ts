@@ -6,6 +6,7 @@
  */
 import { axisX, axisY, gridY, type PlotOptions, rect, ruleX, ruleY, text } from "@observablehq/plot";
 import { worstDecile } from "@potluck/core";
+import { largest } from "../../extremes.ts";
 import { count, counted, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
 import { tierLegend, tierNames, tierScale } from "../tiers.ts";
@@ -34,6 +35,11 @@ export function clientAccuracyChart(report: Report): Figure {
     note: measured.length === 0 ? "No client's own accuracy was measured." : noteOf(measured, report.clients.length),
     draw: measured.length === 0 ? null : (width) => plotOf(report, measured, width),
     legend: tierLegend(report),
+    data: {
+      name: "client-accuracy",
+      columns: ["client", "tier", "examples", "accuracy"],
+      rows: report.clients.map(({ id, tier, examples, accuracy }) => [id, tier, examples, accuracy]),
+    },
   };
 }
 
@@ -55,7 +61,10 @@ function plotOf(report: Report, measured: readonly Measured[], width: number): P
   const values = measured.map(({ accuracy }) => accuracy).sort((a, b) => a - b);
   const start = Math.min(0.9, Math.floor((values[0] ?? 0) * 10) / 10);
   const cells = piled(tierNames(report), measured, start);
-  const highest = Math.max(1, ...cells.map(({ top }) => top));
+  const highest = largest(
+    cells.map(({ top }) => top),
+    1,
+  );
   const inset = highest > 60 ? 0 : 0.5;
   return {
     ...frame,

@@ -21,6 +21,11 @@ export function contributionChart(report: Report): Figure {
     note: heard ? noteOf(report.clients) : "No update has gone into a model.",
     draw: heard ? (width) => plotOf(report, Math.min(width, WIDEST)) : null,
     legend: tierLegend(report),
+    data: {
+      name: "contribution",
+      columns: ["client", "tier", "contribution", "dataShare"],
+      rows: report.clients.map(({ id, tier, contribution, dataShare }) => [id, tier, contribution, dataShare]),
+    },
   };
 }
 
@@ -68,6 +73,7 @@ function plotOf(report: Report, width: number): PlotOptions {
           text: () => clipped(`client ${client.id}`),
           textAnchor: client.dataShare > most * 0.7 ? "end" : "start",
           dx: client.dataShare > most * 0.7 ? -7 : 7,
+          dy: client.contribution < most * 0.05 ? -9 : 0,
           fill: INK,
         }),
       ),

@@ -5,6 +5,7 @@
  * @module
  */
 import { axisY, dot, gridY, type PlotOptions, rectY, ruleY, text } from "@observablehq/plot";
+import { largest } from "../../extremes.ts";
 import { count, counted, duration, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
 import type { Table } from "../table.ts";
@@ -27,6 +28,18 @@ export function participationChart(report: Report): Figure {
     draw: bars.length === 0 ? null : (width) => plotOf(report, bars, width),
     legend: tierLegend(report),
     table: tableOf(report.clients),
+    data: {
+      name: "participation",
+      columns: ["client", "tier", "examples", "timesAsked", "timesUsed", "busySeconds"],
+      rows: report.clients.map(({ id, tier, examples, timesAsked, timesUsed, busySeconds }) => [
+        id,
+        tier,
+        examples,
+        timesAsked,
+        timesUsed,
+        busySeconds,
+      ]),
+    },
   };
 }
 
@@ -83,7 +96,10 @@ function barsOf(report: Report): readonly Bar[] {
 
 function plotOf(report: Report, bars: readonly Bar[], width: number): PlotOptions {
   const inset = width / bars.length > 4 ? 0.5 : 0;
-  const most = Math.max(1, ...bars.map(({ timesAsked }) => timesAsked));
+  const most = largest(
+    bars.map(({ timesAsked }) => timesAsked),
+    1,
+  );
   const whole = most < 5 ? { interval: 1 } : { ticks: 5 };
   const place = { x1: "left", x2: "right", fill: "tier", inset, shapeRendering: "crispEdges" } as const;
   return {
@@ -97,7 +113,7 @@ function plotOf(report: Report, bars: readonly Bar[], width: number): PlotOption
     color: tierScale(report),
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ...whole }),
-      axisY({ label: "tasks", labelArrow: "none", ...whole }),
+      axisY({ label: "tasks", labelArrow: "none", tickFormat: "d", ...whole }),
       rectY(bars, { ...place, y: "timesAsked", fillOpacity: 0.25 }),
       rectY(bars, { ...place, y: "timesUsed", title: titleOf }),
       ruleY([0], { stroke: MUTED }),

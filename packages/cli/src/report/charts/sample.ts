@@ -11,3 +11,10 @@ export function spreadSample<T>(items: readonly T[], limit: number): readonly T[
     (_, at) => Math.floor((at * limit) / items.length) !== Math.floor(((at - 1) * limit) / items.length),
   );
 }
+
+/** The same with the last of them, however it falls: what leads somewhere is drawn to its end. */
+export function spreadToEnd<T>(items: readonly T[], limit: number): readonly T[] {
+  const sample = spreadSample(items, limit);
+  const last = items.at(-1);
+  return last === undefined || sample.at(-1) === last ? sample : [...sample, last];
+}

@@ -1,5 +1,5 @@
 /**
- * Accuracy of the arms along virtual time, bytes and versions of the model: a line for the mean over seeds in the band of
+ * Accuracy of the arms along virtual time, bytes and updates of clients: a line for the mean over seeds in the band of
  * its spread.
  *
  * @module
@@ -7,8 +7,9 @@
 import { areaY, axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
 import type { Measurement } from "@potluck/simulator";
 import { type Arms, bytesAt, seedsOf } from "../../comparison/arms.ts";
+import { largest, smallest } from "../../extremes.ts";
 import { type Figure, frame, RULE } from "../charts/chart.ts";
-import { byteUnit, bytes, count, counted, duration, percent, timeUnit, type Unit } from "../format.ts";
+import { byteUnit, bytes, counted, duration, percent, timeUnit, type Unit } from "../format.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { type CurvePoint, curveOf } from "./curve.ts";
 import { ofFew } from "./note.ts";
@@ -43,12 +44,12 @@ const axes: readonly Along[] = [
     text: bytes,
   },
   {
-    title: "Accuracy against versions of the model",
-    column: "version",
-    placeOf: ({ version }) => version,
-    unitOf: () => ({ factor: 1, name: "versions" }),
-    labelOf: () => "version of the model",
-    text: (place) => `version ${count(place)}`,
+    title: "Accuracy against updates",
+    column: "updatesUsed",
+    placeOf: ({ updatesUsed }) => updatesUsed,
+    unitOf: () => ({ factor: 1, name: "updates" }),
+    labelOf: () => "updates of clients that went into a model",
+    text: (place) => counted(place, "update"),
   },
 ];
 
@@ -100,11 +101,11 @@ const START = 0.2;
 
 function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width: number): PlotOptions {
   const all = curves.flatMap(({ points }) => points);
-  const end = Math.max(...all.map(({ place }) => place));
+  const end = largest(all.map(({ place }) => place));
   const unit = unitOf(end);
   const settled = all.filter(({ place }) => place >= START * end);
-  const lowest = 10 * Math.floor(10 * Math.max(0, Math.min(...settled.map(({ low }) => low))));
-  const highest = 100 * Math.min(1, Math.max(...all.map(({ high }) => high)));
+  const lowest = 10 * Math.floor(10 * Math.max(0, smallest(settled.map(({ low }) => low))));
+  const highest = 100 * Math.min(1, largest(all.map(({ high }) => high)));
   const x = ({ place }: CurvePoint): number => place / unit.factor;
   const within = (share: number): number => Math.min(100, Math.max(lowest, 100 * share));
   const shape = { x, curve: "step-after" } as const;
@@ -138,12 +139,12 @@ function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width
   };
 }
 
-/** Few ticks; on an axis of versions, of which there are no halves, never more than one for each. */
+/** Few ticks; on an axis of updates, of which there are no halves, never more than one for each. */
 function ticksOf(
   { name }: Unit,
   end: number,
   width: number,
 ): { readonly ticks: number } | { readonly interval: number } {
   const ticks = width < 500 ? 4 : 8;
-  return name === "versions" && end < ticks ? { interval: 1 } : { ticks };
+  return name === "updates" && end < ticks ? { interval: 1 } : { ticks };
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
-import { contrasts, pairingSentence, seedsOf } from "../../comparison/arms.ts";
+import { seedsOf } from "../../comparison/arms.ts";
 import { bestOf, type Comparison, type Row, type Verdict } from "../../comparison/comparison.ts";
+import { contrasts, pairingSentence } from "../../comparison/contrasts.ts";
 import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
-import { amount, differenceText, meanAndSpread } from "../../comparison/words.ts";
+import { differenceText, lossText, meanAndSpread, momentText } from "../../comparison/words.ts";
 import { csvLink } from "../csv.ts";
 import { documentOf } from "../document.ts";
 import { figuresHtml } from "../figure.ts";
@@ -64,14 +65,7 @@ function spreadSentence(seeds: number): string {
 function verdictHtml({ arm, losses }: Verdict): Html {
   const byEnemy = [...Map.groupBy(losses, ({ enemy }) => enemy)];
   const entries = byEnemy.map(
-    ([enemy, lost]) =>
-      html`<li>
-        <strong>${enemy}</strong>:
-        ${lost.map(
-          ({ metric: { name, unit }, mean, best, bestMean }, at) =>
-            html`${at === 0 ? "" : "; "}${name} ${amount(unit, mean)}, ${best} ${amount(unit, bestMean)}`,
-        )}
-      </li> `,
+    ([enemy, lost]) => html`<li><strong>${enemy}</strong>: ${lost.map(lossText).join("; ")}</li> `,
   );
   return html`<div>
     <dt>${arm} loses to</dt>
@@ -112,9 +106,9 @@ function momentHtml({ arms, rows }: Comparison, caption: string, metrics: readon
     columns: ["arm", ...shown.flatMap(({ metric: { name } }) => [name, "difference"])],
     rows: arms.map(({ name }, at) => [
       name,
-      ...shown.flatMap(({ metric: { unit }, standings }) => {
+      ...shown.flatMap(({ metric, standings }) => {
         const standing = standings[at];
-        return standing === undefined ? [] : [meanAndSpread(unit, standing), differenceText(unit, standing.difference)];
+        return standing === undefined ? [] : [meanAndSpread(metric, standing), differenceText(metric, standing)];
       }),
     ]),
   });
@@ -136,29 +130,32 @@ function numbersData({ arms, rows }: Comparison): Parameters<typeof csvLink>[0] 
 
 const ENEMIES: readonly Enemy[] = ["starvation", "delay", "unfair share", "bottleneck"];
 
-function scoresHtml({ arms, rows, verdicts }: Comparison): Html {
+function scoresHtml(comparison: Comparison): Html {
+  const { arms, ends, rows } = comparison;
   const shown = rows.filter(({ metric }) => scoreMetrics.includes(metric));
   const bodies = ENEMIES.map((enemy) => {
     const own = shown.filter(({ metric }) => metric.enemy === enemy);
     return html`<tbody>
       <tr class="enemy">
-        <th scope="rowgroup" colspan="${arms.length + 1}">${enemy}</th>
+        <th scope="rowgroup" colspan="${arms.length + 2}">${enemy}</th>
       </tr>
-      ${own.map((row) => scoreRow(row, verdicts))}
+      ${own.map((row) => scoreRow(row, comparison))}
     </tbody> `;
   });
   const heads = arms.map(({ name }) => html`<th scope="col">${name}</th>`);
   return html`<section>
     <h2>Scorecards side by side</h2>
     <p>
-      At the end of each run. The best of a row is bold; a score is red where another arm is better and the interval of
-      the difference excludes 0.
+      What adds up over a run is read at equal updates: ${counted(ends.updates, "update")} in a model, all that the run
+      with fewest used. The best of a row is bold; a score is red where another arm is better, or gets there on more
+      seeds, and the interval of the difference excludes 0.
     </p>
     <div class="scroll whole" tabindex="0" role="region" aria-label="Scorecards">
       <table>
         <thead>
           <tr>
             <th scope="col">score</th>
+            <th scope="col">when</th>
             ${heads}
           </tr>
         </thead>
@@ -168,17 +165,20 @@ function scoresHtml({ arms, rows, verdicts }: Comparison): Html {
   </section>`;
 }
 
-function scoreRow({ metric, standings }: Row, verdicts: readonly Verdict[]): Html {
+function scoreRow({ metric, standings }: Row, { verdicts, ends }: Comparison): Html {
   const best = bestOf(metric, standings);
-  const isEven = standings.every(({ mean }) => mean === best?.mean);
+  const isAsGood = ({ reached, mean }: (typeof standings)[number]): boolean =>
+    reached === best?.reached && mean === best.mean;
+  const isEven = standings.every(isAsGood);
   const cells = standings.map((standing) => {
     const verdict = verdicts.find(({ arm }) => arm === standing.arm);
     const isLost = verdict?.losses.some((loss) => loss.metric === metric) === true;
-    const isBest = !isEven && standing.mean !== null && standing.mean === best?.mean;
-    return html`<td class="${isLost ? "lost" : isBest ? "best" : ""}">${meanAndSpread(metric.unit, standing)}</td>`;
+    const isBest = !isEven && isAsGood(standing);
+    return html`<td class="${isLost ? "lost" : isBest ? "best" : ""}">${meanAndSpread(metric, standing)}</td>`;
   });
   return html`<tr>
     <th scope="row">${metric.name}${metric.unit === "seconds" ? " (virtual)" : ""}</th>
+    <td class="when">${momentText(metric, ends)}</td>
     ${cells}
   </tr> `;
 }
@@ -193,7 +193,7 @@ function setupHtml({ arms }: Comparison): Html {
       different.length === 0
         ? html`<p>All arms have the same settings.</p>`
         : tableHtml({
-            caption: "Settings in which the arms differ",
+            caption: "Settings in which the arms, or their runs, differ",
             columns: ["setting", ...names],
             rows: different.map(({ setting, values }) => [setting, ...values.map((value) => value ?? "")]),
           })

@@ -7,7 +7,8 @@
 import type { Measurement } from "@potluck/simulator";
 import type { Arm } from "../../comparison/arms.ts";
 import { deviationOf, meanOf } from "../../comparison/statistics.ts";
-import { spreadSample } from "../charts/sample.ts";
+import { largest, smallest } from "../../extremes.ts";
+import { spreadToEnd } from "../charts/sample.ts";
 
 /** The most places at which a curve is drawn. */
 export const CURVE_POINTS_LIMIT = 300;
@@ -26,14 +27,11 @@ export function curveOf({ runs }: Arm, placeOf: (measurement: Measurement) => nu
   const lines = runs.map(({ outcome }) =>
     outcome.measurements.map((measurement) => ({ place: placeOf(measurement), accuracy: measurement.testAccuracy })),
   );
-  const start = Math.max(...lines.map((line) => line[0]?.place ?? Infinity));
-  const end = Math.min(...lines.map((line) => line.at(-1)?.place ?? -Infinity));
+  const start = largest(lines.map((line) => line[0]?.place ?? Infinity));
+  const end = smallest(lines.map((line) => line.at(-1)?.place ?? -Infinity));
   const places = [...new Set(lines.flatMap((line) => line.map(({ place }) => place)))].sort((a, b) => a - b);
   const shown = places.filter((place) => place >= start && place <= end);
-  const sampled = spreadSample(shown, CURVE_POINTS_LIMIT);
-  const last = shown.at(-1);
-  const kept = last === undefined || sampled.at(-1) === last ? sampled : [...sampled, last];
-  return kept.map((place) => {
+  return spreadToEnd(shown, CURVE_POINTS_LIMIT).map((place) => {
     const values = lines.flatMap((line) => line.findLast((point) => point.place <= place)?.accuracy ?? []);
     const mean = meanOf(values);
     const deviation = deviationOf(values) ?? 0;

@@ -5,8 +5,9 @@
  */
 import { axisX, axisY, dot, gridX, gridY, line, link, type PlotOptions, text } from "@observablehq/plot";
 import { worstDecile } from "@potluck/core";
-import type { Arm, Arms } from "../../comparison/arms.ts";
+import { type Arm, type Arms, updatesOf } from "../../comparison/arms.ts";
 import { meanOf } from "../../comparison/statistics.ts";
+import { largest, smallest } from "../../extremes.ts";
 import { clipped, count, decimal, percent } from "../format.ts";
 import { type Figure, frame, INK, MUTED, RULE } from "../charts/chart.ts";
 import { spreadSample } from "../charts/sample.ts";
@@ -90,7 +91,14 @@ function cumulative(values: readonly number[]): readonly Point[] {
 }
 
 function accuracyPlot(curves: readonly Curve[], width: number): PlotOptions {
-  const start = Math.floor(10 * Math.min(...curves.flatMap(({ points }) => points.map(({ x }) => x)), 0.9)) / 10;
+  const start =
+    Math.floor(
+      10 *
+        smallest(
+          curves.flatMap(({ points }) => points.map(({ x }) => x)),
+          0.9,
+        ),
+    ) / 10;
   return {
     ...frame,
     width,
@@ -129,12 +137,12 @@ export function participationFigure(arms: Arms): Figure {
   const curves = arms.map((arm) => ({ arm: arm.name, points: lorenz(arm) }));
   const notes = arms.map(({ name, runs }) => {
     const never = meanOf(runs.map(({ outcome }) => outcome.scorecard.starvation.clientsNeverUsed));
-    const used = meanOf(runs.map(({ outcome }) => outcome.clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0)));
+    const used = meanOf(runs.map(({ outcome }) => updatesOf(outcome)));
     return `${name} uses ${decimal(used)} updates and never ${decimal(never)} of ${count(clientCount(runs))} clients.`;
   });
   return {
     title: "Who takes part",
-    note: `The share of all used updates that comes from the least used clients up to there, mean over seeds. On the diagonal all are used equally often.${ofFew(notes)}`,
+    note: `The share of all used updates that comes from the least used clients up to there, mean over seeds, at the end of each run. On the diagonal all are used equally often; the fewer updates, the farther from it by chance alone.${ofFew(notes)}`,
     draw: (width) => participationPlot(curves, width),
     legend: legendOf(arms),
     data: {
@@ -236,7 +244,10 @@ function stalenessOf({ name, runs }: Arm): readonly Staleness[] {
 }
 
 function stalenessPlot(shown: readonly Staleness[], width: number): PlotOptions {
-  const longest = Math.max(1, ...shown.map(({ worst }) => worst));
+  const longest = largest(
+    shown.map(({ worst }) => worst),
+    1,
+  );
   const colour = ({ arm }: Staleness): string => tierColour(shown.findIndex((other) => other.arm === arm));
   return {
     ...frame,

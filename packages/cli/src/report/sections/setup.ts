@@ -4,7 +4,8 @@
  * @module
  */
 import type { OptionRecord, OptionValue } from "@potluck/core";
-import { bytes, count, counted, decimal } from "../format.ts";
+import type { Spread } from "@potluck/simulator";
+import { byteUnit, count, counted, decimal, type Unit } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportPart, ReportTier } from "../report.ts";
 import { tableHtml } from "../table.ts";
@@ -48,20 +49,27 @@ function entryText(entry: number | OptionRecord): string {
 
 function fleetHtml(fleet: readonly ReportTier[]): Html {
   return tableHtml({
-    caption: "Devices by tier",
+    caption: "Devices by tier: the median, and the range where they differ",
     columns: ["tier", "devices", "compute", "upload", "download"],
     rows: fleet.map(({ name, devices, flopsPerSecond, uploadBytesPerSecond, downloadBytesPerSecond }) => [
       name,
       count(devices),
-      rate(flopsPerSecond, (flops) => `${decimal(flops / 1e9)} GFLOP`),
-      rate(uploadBytesPerSecond, bytes),
-      rate(downloadBytesPerSecond, bytes),
+      rate(flopsPerSecond, () => GFLOP),
+      rate(uploadBytesPerSecond, byteUnit),
+      rate(downloadBytesPerSecond, byteUnit),
     ]),
   });
 }
 
-function rate(value: number | null, text: (value: number) => string): string {
-  return value === null ? "not modelled" : `${text(value)}/s`;
+const GFLOP: Unit = { factor: 1e9, name: "GFLOP" };
+
+/** A median and its range, both in the unit of the median: "10.7 GFLOP/s (7.7 to 31.8)". */
+function rate(spread: Spread | null, unitOf: (median: number) => Unit): string {
+  if (spread === null) return "not modelled";
+  const { low, median, high } = spread;
+  const { factor, name } = unitOf(median);
+  const range = low === high ? "" : ` (${decimal(low / factor)} to ${decimal(high / factor)})`;
+  return `${decimal(median / factor)}\u00a0${name}/s${range}`;
 }
 
 function dataSentence({ data, clients }: Report): string {

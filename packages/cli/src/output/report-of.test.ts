@@ -1,0 +1,39 @@
+import { fleet } from "@potluck/simulator";
+import { expect, test } from "vitest";
+import { reportOf } from "./report-of.ts";
+import { sampleRun } from "./sample-run.ts";
+
+const about = { run: "sample-1", title: "Sample", command: "", wallSeconds: [], fileBytes: {} };
+
+test("busy is what the scorecard counts as busy: tasks that were pending at the end are work, too", async () => {
+  const result = await sampleRun({ maximumSeconds: 0.5, fleet: fleet.uniform({ flopsPerSecond: 1e3 }) });
+  const pending = result.clients.filter(
+    ({ busySeconds, usedSeconds, wastedSeconds }) => busySeconds > usedSeconds + wastedSeconds,
+  );
+  expect(pending.length).toBeGreaterThan(0);
+  const { clients } = reportOf({ ...about, result });
+  expect(clients.map(({ busySeconds }) => busySeconds)).toEqual(result.clients.map(({ busySeconds }) => busySeconds));
+});
+
+test("the shares of the clients are those of the effective objective", async () => {
+  const result = await sampleRun();
+  const { clients, objective } = reportOf({ ...about, result });
+  expect(clients.map(({ contribution, asked, contributionError }) => [contribution, asked, contributionError])).toEqual(
+    result.effectiveObjective.clients.map(({ realised, asked, standardError }) => [realised, asked, standardError]),
+  );
+  expect(objective).toEqual({
+    asked: "per-example",
+    bias: result.effectiveObjective.bias,
+    effectiveClients: result.effectiveObjective.effectiveClients,
+  });
+  expect(objective.bias).toBe(result.scorecard.unfairShare.contributionGap);
+});
+
+test("links without bound are not modelled", async () => {
+  const result = await sampleRun();
+  const boundless = { low: Infinity, median: Infinity, high: Infinity };
+  const tiers = result.tiers.map((tier) => ({ ...tier, uploadBytesPerSecond: boundless }));
+  expect(reportOf({ ...about, result: { ...result, tiers } }).fleet).toMatchObject([
+    { name: "1x", devices: 6, uploadBytesPerSecond: null },
+  ]);
+});

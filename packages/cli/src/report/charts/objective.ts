@@ -1,0 +1,114 @@
+/**
+ * What the run really optimised: for each client by how much its share of all aggregation weight was off the share of its loss
+ * in the objective that was asked for, and whether that is more than chance.
+ *
+ * @module
+ */
+import { count, counted, decimal, percent } from "../format.ts";
+import type { Report, ReportClient } from "../report.ts";
+import type { Table } from "../table.ts";
+import { tierColour, tierLegend, tierNames } from "../tiers.ts";
+import type { Figure } from "./chart.ts";
+import { biasPlot, CHANCE, ERRORS_SHOWN_LIMIT } from "./bias-plot.ts";
+
+const ASKED = {
+  "per-example": "each example was to count alike",
+  "per-client": "each client was to count alike",
+} as const;
+
+/** The most clients that are listed. */
+const FARTHEST_LIMIT = 50;
+
+/** A share that is no more than rounding. */
+const NEGLIGIBLE = 1e-9;
+
+/** The chart of what was optimised. */
+export function objectiveChart(report: Report): Figure {
+  const { clients } = report;
+  const isHeard = clients.some(({ contribution }) => contribution > 0);
+  const tiers = tierNames(report);
+  const heard = clients.map((client) => ({
+    colour: tierColour(tiers.indexOf(client.tier)),
+    bias: biasOf(client),
+    standardError: client.contributionError,
+    about: titleOf(client),
+  }));
+  return {
+    title: "What was really optimised",
+    note: isHeard ? noteOf(report) : "No update has gone into a model.",
+    draw: isHeard ? (width) => biasPlot([heard], width) : null,
+    legend: tierLegend(report),
+    table: tableOf(clients),
+    data: {
+      name: "effective-objective",
+      columns: ["client", "tier", "asked", "realised", "bias", "standardError"],
+      rows: clients.map((client) => [
+        client.id,
+        client.tier,
+        client.asked,
+        client.contribution,
+        biasOf(client),
+        client.contributionError,
+      ]),
+    },
+  };
+}
+
+function noteOf(report: Report): string {
+  const { asked, bias, effectiveClients } = report.objective;
+  const errors = report.clients.length > ERRORS_SHOWN_LIMIT ? "" : ", with two standard errors to each side";
+  const gap = asked === "per-example" ? ", which is the contribution gap" : "";
+  const unsteady =
+    effectiveClients === null
+      ? ""
+      : ` Averages over the clients are as unsteady as those of ${decimal(effectiveClients)} clients heard alike.`;
+  return (
+    `Each dot is a client: by how many points of a hundred its share of all aggregation weight was more than that of its loss in the ` +
+    `objective that was asked for (${ASKED[asked]})${errors}. Above the line it was heard too much, below too little. ` +
+    `${percent(bias)} of all weight went to the wrong clients${gap}.${chanceNote(report)}${unsteady}`
+  );
+}
+
+/** How many biases are no matter of chance; of one version nothing can be said, and little of who was never heard. */
+function chanceNote({ clients, headline }: Report): string {
+  if (headline.rounds < 2) return "";
+  const heard = clients.filter(({ contribution }) => contribution > 0);
+  const off = heard.filter(
+    ({ contribution, contributionError, asked }) =>
+      Math.abs(contribution - asked) > CHANCE * contributionError + NEGLIGIBLE,
+  ).length;
+  return ` Of the ${counted(heard.length, "client")} that ${heard.length === 1 ? "was" : "were"} heard, ${count(off)} ${off === 1 ? "is" : "are"} off by more than two standard errors.`;
+}
+
+/** The clients that are farthest off. */
+function tableOf(clients: readonly ReportClient[]): Table {
+  const sorted = clients.toSorted((a, b) => Math.abs(biasOf(b)) - Math.abs(biasOf(a)));
+  const all = clients.length <= FARTHEST_LIMIT;
+  return {
+    caption: all ? "All clients, those farthest off first" : `The ${FARTHEST_LIMIT} clients farthest off`,
+    columns: ["client", "tier", "asked for", "had", "bias", "standard error"],
+    rows: sorted
+      .slice(0, FARTHEST_LIMIT)
+      .map((client) => [
+        client.id,
+        client.tier,
+        percent(client.asked),
+        percent(client.contribution),
+        signedPoints(biasOf(client)),
+        percent(client.contributionError),
+      ]),
+  };
+}
+
+function biasOf({ contribution, asked }: ReportClient): number {
+  return contribution - asked;
+}
+
+/** "+1.2 points": by how much a share is more than another one. */
+function signedPoints(difference: number): string {
+  return `${difference < 0 ? "−" : "+"}${(100 * Math.abs(difference)).toFixed(1)} points`;
+}
+
+function titleOf({ id, tier, asked, contribution }: ReportClient): string {
+  return `client ${id} (${tier}): asked ${percent(asked)}, had ${percent(contribution)}`;
+}
