@@ -4,11 +4,14 @@
  * @module
  */
 import {
+  canonicalOrder,
   type ClientId,
   type Direction,
   eventRank,
   type FleetEvent,
   type Machine,
+  placeOfEvent,
+  type PlaceOf,
   type Seconds,
   type TaskId,
 } from "@potluck/core";
@@ -67,22 +70,31 @@ export interface Ending {
   readonly reason: string;
 }
 
+const AT_DEVICES = { flowing: -3, computed: -2, through: -1 } as const;
+
+const placeOfHappening: PlaceOf<Happening> = {
+  rank: rankOf,
+  client: (happening) => (happening.kind === "event" ? placeOfEvent.client(happening.event) : happening.client),
+  task: (happening) => {
+    if (happening.kind === "event") return placeOfEvent.task(happening.event);
+    return "task" in happening ? happening.task : -1;
+  },
+  detail: (happening) => {
+    if (happening.kind === "event") return placeOfEvent.detail(happening.event);
+    return "direction" in happening ? happening.direction : "";
+  },
+};
+
 /**
  * The order of what happens at one instant: first what goes on at devices and on links, then what the plan hears of, in
  * the canonical order of events.
  */
-export function compareHappenings(a: Happening, b: Happening): number {
-  return (
-    rankOf(a) - rankOf(b) || clientOf(a) - clientOf(b) || taskOf(a) - taskOf(b) || compareText(detailOf(a), detailOf(b))
-  );
-}
-
-const AT_DEVICES = { flowing: -3, computed: -2, through: -1 } as const;
+export const compareHappenings: (a: Happening, b: Happening) => number = canonicalOrder(placeOfHappening);
 
 function rankOf(happening: Happening): number {
   switch (happening.kind) {
     case "event":
-      return eventRank(happening.event.kind);
+      return placeOfEvent.rank(happening.event);
     case "turn":
       return eventRank(happening.online ? "joined" : "left");
     case "through":
@@ -91,23 +103,4 @@ function rankOf(happening: Happening): number {
     case "computed":
       return AT_DEVICES[happening.kind];
   }
-}
-
-function clientOf(happening: Happening): number {
-  if (happening.kind !== "event") return happening.client;
-  return "client" in happening.event ? happening.event.client : -1;
-}
-
-function taskOf(happening: Happening): number {
-  const subject = happening.kind === "event" ? happening.event : happening;
-  return "task" in subject ? subject.task : -1;
-}
-
-function detailOf(happening: Happening): string {
-  if (happening.kind === "event") return happening.event.kind === "timer" ? happening.event.name : "";
-  return "direction" in happening ? happening.direction : "";
-}
-
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
