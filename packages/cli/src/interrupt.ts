@@ -1,16 +1,34 @@
 /**
- * Interrupts that come before a run has begun: while the command itself, its scenario and its modules are loaded. A run
- * takes interrupts over from here. Loads nothing heavy, so that it is there early.
+ * Interrupts: before a run has begun, while the command itself, its scenario and its modules are loaded; while it goes on;
+ * and after it. Loads nothing heavy, so that it is there early.
  *
  * @module
  */
 import { exitCodes } from "./exit-codes.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Whether programs read along. The words decide, since a wrong command line has no options. */
 export function asksForJson(words: readonly string[]): boolean {
   return words.some(
     (word, at) => word === "--json" || word === "--format=json" || (word === "json" && words[at - 1] === "--format"),
   );
+}
+
+/** Whether a run has begun in this process. */
+let hasBegun = false;
+
+/** A signal that the first Ctrl-C aborts; the second ends the process. */
+export function interruptSignal(terminal: Terminal): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  hasBegun = true;
+  const onInterrupt = (): void => {
+    // oxlint-disable-next-line unicorn/no-process-exit -- the user asked twice, and training may be in the middle of a call
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    terminal.err("\nEnding the run; its results up to here are being written. Press Ctrl-C again to stop at once.\n");
+    controller.abort();
+  };
+  process.on("SIGINT", onInterrupt);
+  return { signal: controller.signal, release: () => process.off("SIGINT", onInterrupt) };
 }
 
 /**
@@ -20,8 +38,9 @@ export function asksForJson(words: readonly string[]): boolean {
 export function endOnInterrupt(words: readonly string[]): () => void {
   const onInterrupt = (): void => {
     if (process.listenerCount("SIGINT") > 1) return;
-    process.stderr.write(`\n${EARLY.message}\n`);
-    if (asksForJson(words)) process.stdout.write(`${JSON.stringify({ error: EARLY })}\n`, end);
+    const error = hasBegun ? LATE : EARLY;
+    process.stderr.write(`\n${error.message}\n`);
+    if (asksForJson(words)) process.stdout.write(`${JSON.stringify({ error })}\n`, end);
     else end();
   };
   process.on("SIGINT", onInterrupt);
@@ -37,4 +56,10 @@ const EARLY = {
   code: "interrupted",
   message: "interrupted before the run began",
   remedy: "Run it again.",
+} as const;
+
+const LATE = {
+  code: "interrupted",
+  message: "interrupted after the last run; the runs in the store are kept",
+  remedy: "`potluck runs` lists them, and `potluck report` writes their report.",
 } as const;

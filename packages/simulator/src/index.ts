@@ -11,7 +11,7 @@ export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
-export { measurementsIn } from "./run/checkpoint.ts";
+export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
 export type {
   ClientResult,
   Measurement,

@@ -16,7 +16,7 @@ import { loadPlan, loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type ArmRequest, interruptedText, runExperiment, seedsOption } from "./experiment.ts";
-import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
+import { type Format, formatOption, freshOption, jsonOption, storeOption, workersOption } from "./options.ts";
 import { exitCodeOf } from "./recorded-run.ts";
 
 interface CompareOptions {
@@ -25,6 +25,7 @@ interface CompareOptions {
   readonly workers: number;
   readonly store: string;
   readonly format: Format;
+  readonly fresh?: boolean;
   readonly out?: string;
 }
 
@@ -37,6 +38,7 @@ export function compareCommand(terminal: Terminal, finish: (exitCode: number) =>
     .addOption(seedsOption())
     .addOption(workersOption())
     .addOption(storeOption())
+    .addOption(freshOption())
     .option("--out <file>", "where the report goes (default: <store>/<comparison>.html)")
     .addOption(formatOption())
     .addOption(jsonOption())
@@ -57,22 +59,22 @@ export function collect(value: string, earlier: readonly string[]): readonly str
 }
 
 async function compare(paths: readonly string[], options: CompareOptions, terminal: Terminal): Promise<number> {
-  const { seeds, workers, format, out } = options;
+  const { seeds, workers, fresh, format, out } = options;
   const store = runStore(options.store);
   const [first, ...others] = await armsOf(paths, options);
   invariant(first !== undefined, "a scenario to compare");
-  const request = { kind: "compare", arms: [first, ...others], seeds, workers, store } as const;
-  const { experiment, status, arms } = await runExperiment(request, terminal);
+  const request = { kind: "compare", arms: [first, ...others], seeds, workers, store, fresh } as const;
+  const { experiment, status, reused, arms } = await runExperiment(request, terminal);
   if (arms === null) {
     terminal.err(`${interruptedText(experiment)}\n`);
-    if (format === "json") terminal.out(`${JSON.stringify({ comparison: experiment, status })}\n`);
+    if (format === "json") terminal.out(`${JSON.stringify({ comparison: experiment, status, reused })}\n`);
     return exitCodes.interrupted;
   }
   const comparison = compareArms(arms);
   const command = commandOf(paths, options);
   const report = await writeComparison(comparison, { title: titleOf(arms), command }, { store, experiment, out });
   if (format === "json") {
-    const object = { comparison: experiment, status, ...comparisonObject(comparison), report };
+    const object = { comparison: experiment, status, reused, ...comparisonObject(comparison), report };
     terminal.out(`${JSON.stringify(object)}\n`);
   } else terminal.out(`${[...comparisonLines(comparison), "", `report  ${report}`].join("\n")}\n`);
   return exitCodeOf({ status });

@@ -7,11 +7,13 @@ import { checkFeasible, type RunResult, type Scenario } from "@potluck/simulator
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
-import { runId } from "../output/run-folder.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { idsOf, tooMany, type Within } from "../output/run-folder.ts";
 import { duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
-import { interruptSignal, type RecordedRun, recordedRun } from "./recorded-run.ts";
+import { type KnownRuns, knownRuns } from "./known-runs.ts";
+import { type RecordedRun, recordedRun } from "./recorded-run.ts";
 
 /** The most runs of one experiment. */
 const MAX_EXPERIMENT_RUNS = 10_000;
@@ -32,6 +34,8 @@ export interface ExperimentRequest {
   readonly seeds: readonly number[];
   readonly workers: number;
   readonly store: RunStore;
+  /** Whether runs that the store has are done again. */
+  readonly fresh?: boolean | undefined;
 }
 
 /** What an experiment has come to. */
@@ -40,6 +44,8 @@ export interface ExperimentResult {
   readonly experiment: string;
   /** "stalled" if a run could not carry out its plan, "interrupted" if not all runs were done. */
   readonly status: RunResult["status"];
+  /** Runs that the store had before. */
+  readonly reused: readonly string[];
   /** The arms with all seeds; null for an experiment that was interrupted. */
   readonly arms: Arms | null;
 }
@@ -49,27 +55,28 @@ export interface ExperimentResult {
  * never be run, "option-invalid" for more than {@link MAX_EXPERIMENT_RUNS}, and what runs throw.
  */
 export async function runExperiment(request: ExperimentRequest, terminal: Terminal): Promise<ExperimentResult> {
-  const { arms, seeds, kind, store } = request;
+  const { arms, seeds, kind, store, fresh = false } = request;
   for (const { scenario } of arms) checkFeasible(scenario);
   const total = arms.length * seeds.length;
   if (total > MAX_EXPERIMENT_RUNS) {
     const message = `${arms.length} arms on ${seeds.length} seeds are ${total} runs, more than ${MAX_EXPERIMENT_RUNS}`;
     throw new Fault("option-invalid", message, "Choose fewer values or fewer seeds.");
   }
-  const experiment = freeId(kind, store);
+  let claimed: string | undefined;
+  const experiment = (): string => (claimed ??= ownId(kind, store));
+  const known = fresh ? () => undefined : knownRuns(store);
   const { signal, release } = interruptSignal(terminal);
-  const done: { readonly arm: string; readonly run: ArmRun }[] = [];
-  let wallSeconds = 0;
+  const done: DoneRun[] = [];
   try {
-    for (const seed of seeds) {
-      for (const arm of arms) {
-        const run = await runArm(request, { arm, seed, experiment, signal });
-        if (run.result.status === "interrupted") return { experiment, status: "interrupted", arms: null };
-        done.push({ arm: arm.name, run: armRun(run) });
-        wallSeconds += run.result.wall.wallSeconds;
-        const left = (wallSeconds / done.length) * (total - done.length);
-        terminal.err(`${progressOf(run, `${done.length}/${total} ${arm.name}, seed ${seed}`, left)}\n`);
+    for (const { seed, arm } of seeds.flatMap((of) => arms.map((one) => ({ seed: of, arm: one })))) {
+      const one = await runOf({ request, experiment, known, signal }, arm, seed);
+      if (one.run.outcome.status === "interrupted") {
+        terminal.err(`${arm.name}, seed ${seed}: \`npx potluck simulate --resume ${one.run.run}\` goes on with it\n`);
+        return { experiment: experiment(), status: "interrupted", reused: keptOf(done), arms: null };
       }
+      done.push(one);
+      if (one.isKept && keptOf(done).length === 1) terminal.err(KEPT);
+      terminal.err(`${progressOf(one, done, total)}\n`);
     }
   } finally {
     release();
@@ -81,20 +88,46 @@ export async function runExperiment(request: ExperimentRequest, terminal: Termin
   const [first, ...others] = arms;
   const stalled = done.some(({ run: { outcome } }) => outcome.status === "stalled");
   return {
-    experiment,
+    experiment: experiment(),
     status: stalled ? "stalled" : "finished",
+    reused: keptOf(done),
     arms: [armOf(first.name), ...others.map(({ name }) => armOf(name))],
   };
 }
 
-async function runArm(
-  { workers, store }: ExperimentRequest,
-  { arm, seed, experiment, signal }: { arm: ArmRequest; seed: number; experiment: string; signal: AbortSignal },
-): Promise<RecordedRun> {
-  const { scenario, name } = arm;
-  const within = { experiment, arm: name };
+/** A run of an experiment. */
+interface DoneRun {
+  readonly arm: string;
+  readonly run: ArmRun;
+  /** Whether the store had it before. */
+  readonly isKept: boolean;
+}
+
+interface Course {
+  readonly request: ExperimentRequest;
+  /** The id of the experiment, which is taken when it is first asked for: one that is refused leaves nothing. */
+  readonly experiment: () => string;
+  readonly known: KnownRuns;
+  readonly signal: AbortSignal;
+}
+
+/** The run of an arm with a seed: the one that the store has, or a new one. */
+async function runOf({ request, experiment, known, signal }: Course, arm: ArmRequest, seed: number): Promise<DoneRun> {
+  const { workers, store } = request;
+  const { name, scenario } = arm;
+  const within = (): Within => ({ experiment: experiment(), arm: name });
+  const kept = known(scenario, seed);
+  if (kept !== undefined) {
+    store.join({ ...within(), run: kept.run });
+    return { arm: name, run: kept, isKept: true };
+  }
   const shared = { scenario, seed, workers, store, within, signal };
-  return recordedRun({ ...shared, command: arm.command(seed), report: false, onProgress: () => undefined });
+  const run = await recordedRun({ ...shared, command: arm.command(seed), report: false, onProgress: () => undefined });
+  return { arm: name, run: armRun(run), isKept: false };
+}
+
+function keptOf(runs: readonly DoneRun[]): readonly string[] {
+  return runs.filter(({ isKept }) => isKept).map(({ run }) => run.run);
 }
 
 /** What is kept of a run: not its model, of which there would be many. */
@@ -103,23 +136,31 @@ function armRun({ result, place }: RecordedRun): ArmRun {
   return { run: place.run, seed: result.seed, outcome };
 }
 
-function progressOf({ result }: RecordedRun, what: string, secondsLeft: number): string {
-  const last = result.measurements.at(-1);
+const KEPT =
+  "runs that the store has with the same scenario, seed and versions are not trained again; --fresh trains all of them\n";
+
+function progressOf({ arm, run, isKept }: DoneRun, done: readonly DoneRun[], total: number): string {
+  const { outcome, seed } = run;
+  const last = outcome.measurements.at(-1);
   const accuracy = last === undefined ? NOT_MEASURED : percent(last.testAccuracy);
-  const times = `virtual ${duration(result.virtualSeconds)}  wall ${duration(result.wall.wallSeconds)}`;
-  const rest = secondsLeft > 0 ? `  about ${duration(secondsLeft)} left` : "";
-  return `${what}: ${result.status}  accuracy ${accuracy}  ${times}${rest}`;
+  const times = `virtual ${duration(outcome.virtualSeconds)}  wall ${duration(outcome.wall.wallSeconds)}`;
+  const what = `${done.length}/${total} ${arm}, seed ${seed}: ${outcome.status}`;
+  return `${what}${isKept ? `, kept from ${run.run}` : ""}  accuracy ${accuracy}  ${times}${restOf(done, total)}`;
 }
 
-/** An id for an experiment that begins now, which no other has. */
-function freeId(kind: string, store: RunStore): string {
-  const id = runId(kind, new Date());
-  const taken = new Set(store.list().map(({ experiment }) => experiment));
-  const twins = Array.from({ length: taken.size + 1 }, (_, at) => (at === 0 ? id : `${id}-${at + 1}`));
-  return present(
-    twins.find((twin) => !taken.has(twin)),
-    "an id that is free",
-  );
+/** How long it will take if the runs to come take as long as those that were done now, and none of them is known. */
+function restOf(done: readonly DoneRun[], total: number): string {
+  const trained = done.filter(({ isKept }) => !isKept).map(({ run }) => run.outcome.wall.wallSeconds);
+  if (trained.length === 0 || done.length === total) return "";
+  const all = trained.reduce((sum, seconds) => sum + seconds, 0);
+  return `  about ${duration((all / trained.length) * (total - done.length))} left`;
+}
+
+/** An id for an experiment that begins now, which no other has. Throws Fault "run-exists". */
+function ownId(kind: string, store: RunStore): string {
+  const id = idsOf(kind, new Date().toISOString()).find((twin) => store.claim(twin));
+  if (id === undefined) throw tooMany(kind);
+  return id;
 }
 
 /** `--seeds` */
@@ -143,5 +184,6 @@ function seedsFrom(text: string): readonly number[] {
 
 /** What is said of an experiment that was interrupted. */
 export function interruptedText(experiment: string): string {
-  return `interrupted; the runs that were done are kept: \`potluck report ${experiment}\` reports on them`;
+  const report = `\`potluck report ${experiment}\` reports on them`;
+  return `interrupted; the runs that were done are kept: ${report}, and the same command again does only what is missing`;
 }

@@ -23,6 +23,14 @@ export function workersOption(): Option {
     .argParser(wholeNumber(1, MAX_WORKERS));
 }
 
+/** `--fresh` */
+export function freshOption(): Option {
+  return new Option(
+    "--fresh",
+    "train all runs, also those that the store has with the same scenario, seed and versions",
+  );
+}
+
 /** `--format` */
 export function formatOption(): Option {
   return new Option("--format <format>", "json prints one object as the last line, also of a fault")

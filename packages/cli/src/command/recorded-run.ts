@@ -12,16 +12,17 @@ import {
   type RunResult,
   type Scenario,
   simulate,
+  type WallClock,
 } from "@potluck/simulator";
 import { exitCodes } from "../exit-codes.ts";
-import { openRunFolder, type RunFolder } from "../output/run-folder.ts";
+import { openRunFolder, type RunFolder, type Within } from "../output/run-folder.ts";
 import type { StoredOutcome } from "../output/run-outcome.ts";
 import type { RunPlace } from "../output/summary.ts";
 import { scenarioToJson } from "../scenario/write.ts";
-import { environmentHere, versionsHere } from "../store/circumstances.ts";
+import { environmentHere, softwareHere, versionsHere } from "../store/circumstances.ts";
+import { inputsOf } from "../store/inputs.ts";
 import type { RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { Terminal } from "../terminal.ts";
 
 /** A run that is asked for. */
 export interface RecordedRunRequest {
@@ -31,8 +32,8 @@ export interface RecordedRunRequest {
   readonly store: RunStore;
   /** The command line that repeats the run. */
   readonly command: string;
-  /** The comparison or sweep that the run belongs to, and its arm there. */
-  readonly within?: { readonly experiment: string; readonly arm: string };
+  /** The comparison or sweep that the run belongs to, and its arm there; asked when the run is written down. */
+  readonly within?: (() => Within) | undefined;
   /** A folder of the user's choice, and whether an earlier run in it may be written over. */
   readonly out?: string | undefined;
   readonly force?: boolean | undefined;
@@ -59,21 +60,23 @@ export interface RecordedRun {
 
 /** Runs a scenario, keeps what it leaves in the store, and writes down how it ended. Throws what `simulate` does. */
 export async function recordedRun(request: RecordedRunRequest): Promise<RecordedRun> {
-  const { scenario, seed, workers, store, out, force = false, report, signal, earlier } = request;
+  const { scenario, seed, workers, store, within, out, force = false, report, signal, earlier } = request;
   checkFeasible(scenario);
-  const folder = openRunFolder({ store, start: startOf(request), out, force });
+  const folder = openRunFolder({ store, start: startOf(request), within, out, force });
+  const noteBefore = earlierNotes(folder, scenario, earlier);
   try {
-    let isFirst = true;
     const onProgress = (progress: Progress): void => {
-      if (isFirst && earlier !== undefined) noteEarlier(folder, scenario, earlier);
-      isFirst = false;
+      noteBefore();
       const before = earlier?.stored.outcome.wall.wallSeconds ?? 0;
       const whole = { ...progress, wallSeconds: before + progress.wallSeconds };
       folder.note(whole);
       request.onProgress(whole);
     };
     const going = earlier === undefined ? {} : { checkpoint: earlier.checkpoint };
-    const result = await simulate({ scenario, seed, workers, signal, wallClock, onProgress, ...going });
+    const software = softwareHere();
+    const part = await simulate({ scenario, seed, workers, signal, wallClock, onProgress, software, ...going });
+    noteBefore();
+    const result = { ...part, wall: wholeWall(part.wall, earlier) };
     return { result, place: await folder.finish(result, { report }) };
   } catch (error) {
     folder.fail(error);
@@ -81,15 +84,33 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
   }
 }
 
-/** Measurements that were made before the interruption are those of the run that goes on, too. */
-function noteEarlier(folder: RunFolder, { plan }: Scenario, { checkpoint, stored }: InterruptedRun): void {
-  const versions = present(plan.settings["versions"], "the number of versions");
-  for (const [at, measurement] of measurementsIn(checkpoint).entries()) {
-    folder.note({ measurement, versions, wallSeconds: stored.measuredAfter[at] ?? 0 });
-  }
+/** Notes, the first time, what was measured before the interruption: it is the run's that goes on, too. */
+function earlierNotes(folder: RunFolder, { plan }: Scenario, earlier: InterruptedRun | undefined): () => void {
+  let left = earlier;
+  return () => {
+    if (left === undefined) return;
+    const { checkpoint, stored } = left;
+    left = undefined;
+    const versions = present(plan.settings["versions"], "the number of versions");
+    for (const [at, measurement] of measurementsIn(checkpoint).entries()) {
+      folder.note({ measurement, versions, wallSeconds: stored.measuredAfter[at] ?? 0 });
+    }
+  };
 }
 
-function startOf({ scenario, seed, command, within }: RecordedRunRequest): RunStart {
+/** The wall-clock time of the whole run: that before the interruption, which may be that of several parts, and since. */
+function wholeWall(since: WallClock, earlier: InterruptedRun | undefined): WallClock {
+  if (earlier === undefined) return since;
+  const { wall: before } = earlier.stored.outcome;
+  return {
+    wallSeconds: before.wallSeconds + since.wallSeconds,
+    executingSeconds: before.executingSeconds + since.executingSeconds,
+    busySeconds: before.busySeconds + since.busySeconds,
+    workers: since.workers,
+  };
+}
+
+function startOf({ scenario, seed, command }: RecordedRunRequest): RunStart {
   const { parts, settings } = scenario.plan;
   return {
     scenario: scenario.name,
@@ -98,16 +119,17 @@ function startOf({ scenario, seed, command, within }: RecordedRunRequest): RunSt
     file: fileOf(scenario),
     plan: { parts, settings },
     command,
-    experiment: within?.experiment ?? null,
-    arm: within?.arm ?? null,
+    inputs: inputsOf(scenario),
+    experiment: null,
+    arm: null,
     versions: versionsHere(),
     environment: environmentHere(),
     startedAt: new Date().toISOString(),
   };
 }
 
-/** The scenario as a file; null if a part of it is not in the catalogue. */
-function fileOf(scenario: Scenario): unknown {
+/** The scenario as a file, as the store keeps it; null if a part of it is not in the catalogue. */
+export function fileOf(scenario: Scenario): unknown {
   try {
     return scenarioToJson(scenario);
   } catch (error) {
@@ -124,17 +146,4 @@ export function wallClock(): number {
 /** The exit code of a run with this status. */
 export function exitCodeOf({ status }: Pick<RunResult, "status">): number {
   return { finished: exitCodes.done, stalled: exitCodes.stalled, interrupted: exitCodes.interrupted }[status];
-}
-
-/** A signal that the first Ctrl-C aborts; the second ends the process. */
-export function interruptSignal(terminal: Terminal): { readonly signal: AbortSignal; readonly release: () => void } {
-  const controller = new AbortController();
-  const onInterrupt = (): void => {
-    // oxlint-disable-next-line unicorn/no-process-exit -- the user asked twice, and training may be in the middle of a call
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    terminal.err("\nEnding the run; its results up to here are being written. Press Ctrl-C again to stop at once.\n");
-    controller.abort();
-  };
-  process.on("SIGINT", onInterrupt);
-  return { signal: controller.signal, release: () => process.off("SIGINT", onInterrupt) };
 }

@@ -6,6 +6,7 @@
 import { checkFeasible } from "@potluck/simulator";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
+import { interruptSignal } from "../interrupt.ts";
 import { summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { parseScenario } from "../scenario/parse.ts";
@@ -14,7 +15,7 @@ import { keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
-import { exitCodeOf, interruptSignal, type RecordedRun, recordedRun } from "./recorded-run.ts";
+import { exitCodeOf, type RecordedRun, recordedRun } from "./recorded-run.ts";
 
 interface RerunOptions {
   readonly store: string;

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
-import { CHECKPOINT_FILE } from "../output/run-folder.ts";
+import { CHECKPOINT_FILE, type Within } from "../output/run-folder.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { parseScenario } from "../scenario/parse.ts";
@@ -23,6 +23,8 @@ export interface RunToDo {
   readonly command: string;
   /** The run that it goes on from, if it does. */
   readonly earlier?: InterruptedRun;
+  /** The experiment of that run, which it stays one of. */
+  readonly within?: (() => Within) | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunToDo {
  */
 export async function resumedRun(store: RunStore, word: string, path: string | undefined): Promise<RunToDo> {
   const record = onlyOne(store.find(word), word);
-  const { id, folder, seed, command, status } = record;
+  const { id, folder, seed, command, status, experiment, arm } = record;
   const file = join(folder, CHECKPOINT_FILE);
   if (!existsSync(file)) {
     const remedy = "Only a run that Ctrl-C ended can go on; `potluck rerun` begins a run again.";
@@ -40,5 +42,6 @@ export async function resumedRun(store: RunStore, word: string, path: string | u
   const needed = `Give its scenario before --resume, as in: ${command}`;
   const scenario = path === undefined ? parseScenario(keptFile(record, needed), id) : await loadScenario(path);
   const earlier = { checkpoint: new Uint8Array(readFileSync(file)), stored: readOutcome(record) };
-  return { scenario, seed, command, earlier };
+  const within = experiment === null ? undefined : () => ({ experiment, arm: arm ?? scenario.name });
+  return { scenario, seed, command, earlier, within };
 }

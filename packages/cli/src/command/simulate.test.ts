@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { decodePlain, encodePlain } from "@potluck/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseScenario } from "../scenario/parse.ts";
-import { say, tiny, written } from "../sample-command.ts";
+import type { Within } from "../output/run-folder.ts";
+import { say, type Said, tiny, written } from "../sample-command.ts";
+import { softwareHere } from "../store/circumstances.ts";
 import { runStore } from "../store/run-store.ts";
-import { recordedRun } from "./recorded-run.ts";
+import { recordedRun, type RecordedRunRequest } from "./recorded-run.ts";
+import { resumedRun } from "./resumed-run.ts";
 
 /** The object that a command has printed as its last line. */
 function objectIn(out: string): z.infer<typeof printed> {
@@ -33,8 +37,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A run in `store` that is interrupted after its first version. */
-async function interruptedRun(store: string): Promise<string> {
+const resume = async (run: string, store: string): Promise<Said> =>
+  say("simulate", "--resume", run, "--format", "json", "--store", store);
+
+/** A run in `store` that is interrupted at a version, its first unless said otherwise. */
+async function interruptedRun(
+  store: string,
+  { version = 1, ...changes }: Partial<RecordedRunRequest> & { readonly version?: number } = {},
+): Promise<string> {
   const controller = new AbortController();
   const { place } = await recordedRun({
     scenario: parseScenario(tiny, "tiny"),
@@ -45,10 +55,31 @@ async function interruptedRun(store: string): Promise<string> {
     report: false,
     signal: controller.signal,
     onProgress: ({ measurement }) => {
-      if (measurement.version === 1) controller.abort();
+      if (measurement.version === version) controller.abort();
     },
+    ...changes,
   });
   return place.run;
+}
+
+/** The run in `store` that goes on from the run `id` and is interrupted again. */
+async function interruptedAgain(store: string, id: string, version: number): Promise<string> {
+  return interruptedRun(store, { version, ...(await resumedRun(runStore(store), id, undefined)) });
+}
+
+const timed = z.looseObject({
+  wall: z.object({
+    wallSeconds: z.number(),
+    executingSeconds: z.number(),
+    busySeconds: z.number(),
+    workers: z.number(),
+  }),
+  measuredAfter: z.array(z.number()),
+});
+
+/** What `result.json` of a run says of the time that it took. */
+async function timeOf(store: string, run: string): Promise<z.infer<typeof timed>> {
+  return timed.parse(JSON.parse(await readFile(join(store, run, "result.json"), "utf8")));
 }
 
 describe("potluck simulate --resume", () => {
@@ -64,6 +95,67 @@ describe("potluck simulate --resume", () => {
     const metrics = async ({ folder: at }: { readonly folder: string }) => readFile(join(at, "metrics.jsonl"), "utf8");
     expect(await metrics(gone)).toBe(await metrics(whole));
     expect(existsSync(join(gone.folder, "checkpoint.bin"))).toBe(false);
+  }, 60_000);
+
+  test("goes on with a run that was interrupted twice, and its wall-clock times add up", async () => {
+    const store = join(folder, "twice");
+    const first = await interruptedRun(store);
+    const file = join(store, first, "result.json");
+    const slow = { wallSeconds: 1000, executingSeconds: 100, busySeconds: 200, workers: 1 };
+    const before = timed.parse(JSON.parse(await readFile(file, "utf8")));
+    await writeFile(file, JSON.stringify({ ...before, wall: slow, measuredAfter: [1, 999] }));
+    const second = await interruptedAgain(store, first, 2);
+    const [part, whole] = [await timeOf(store, second), objectIn((await resume(second, store)).out)];
+    expect(part.measuredAfter).toEqual([1, 999, expect.any(Number)]);
+    expect(part.measuredAfter[2]).toBeGreaterThan(1000);
+    expect(part.wall.wallSeconds).toBeGreaterThan(1000);
+    const { wall, measuredAfter } = await timeOf(store, whole.run);
+    expect(measuredAfter.slice(0, 3)).toEqual(part.measuredAfter);
+    expect(wall.wallSeconds).toBeGreaterThan(part.wall.wallSeconds);
+    expect(wall.executingSeconds).toBeGreaterThan(part.wall.executingSeconds);
+    expect(wall.busySeconds).toBeGreaterThan(part.wall.busySeconds);
+  }, 60_000);
+
+  test("keeps what was measured when it is interrupted again before anything else is", async () => {
+    const store = join(folder, "at-once");
+    const first = await interruptedRun(store);
+    const metrics = async (run: string): Promise<string> => readFile(join(store, run, "metrics.jsonl"), "utf8");
+    const going = await resumedRun(runStore(store), first, undefined);
+    const second = await interruptedRun(store, { ...going, signal: AbortSignal.abort() });
+    expect(await metrics(second)).toBe(await metrics(first));
+    expect((await timeOf(store, second)).measuredAfter).toEqual((await timeOf(store, first)).measuredAfter);
+  });
+
+  test("leaves a run of a comparison in it, where it takes the place of the one that was interrupted", async () => {
+    const store = join(folder, "compared");
+    const within = (): Within => ({ experiment: "both", arm: "left" });
+    const first = await interruptedRun(store, { within });
+    const whole = objectIn((await resume(first, store)).out);
+    expect(runStore(store).find("both")).toMatchObject([
+      { id: first, arm: "left", status: "interrupted" },
+      { id: whole.run, arm: "left", status: "finished" },
+    ]);
+    const report = await say("report", "both", "--store", store);
+    expect(report).toMatchObject({ exitCode: 0, out: expect.stringContaining("report  ") });
+  });
+
+  test("finds runs from another folder than that in which they were run, in a store that was moved, too", async () => {
+    const store = join(folder, "place");
+    const run = await interruptedRun(relative(process.cwd(), store));
+    await rename(store, `${store}-moved`);
+    expect(await resumedRun(runStore(`${store}-moved`), run, undefined)).toMatchObject({ seed: 1 });
+  });
+
+  test("is refused for a run of another version of Potluck", async () => {
+    const store = join(folder, "older");
+    const run = await interruptedRun(store);
+    const file = join(store, run, "checkpoint.bin");
+    const state = z.looseObject({}).parse(decodePlain(new Uint8Array(await readFile(file))));
+    await writeFile(file, encodePlain({ ...state, software: { ...softwareHere(), potluck: "0.0.1" } }));
+    const { exitCode, err } = await resume(run, store);
+    expect(exitCode).toBe(1);
+    expect(err).toContain("it was written with potluck 0.0.1, and this is potluck 0.1.0");
+    expect(err).toContain("checkpoint-invalid");
   });
 
   test("of a run that has ended is refused, and so is a scenario that is not the run's", async () => {

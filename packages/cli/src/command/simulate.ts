@@ -8,12 +8,13 @@ import { checkFeasible, type RunResult, simulateTiming } from "@potluck/simulato
 import { Command, Option } from "commander";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { clockLines, clockObject } from "../output/clock-summary.ts";
+import { interruptSignal } from "../interrupt.ts";
 import { clockDisplay, progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, storeOption, workersOption } from "./options.ts";
-import { exitCodeOf, interruptSignal, recordedRun, wallClock } from "./recorded-run.ts";
+import { exitCodeOf, recordedRun, wallClock } from "./recorded-run.ts";
 import { resumedRun, type RunToDo } from "./resumed-run.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -80,7 +81,7 @@ Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go 
 async function runScenario(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {
   const store = runStore(options.store);
   const { workers, out, force } = options;
-  const { scenario, seed, command, earlier } =
+  const { scenario, seed, command, earlier, within } =
     options.resume === undefined ? await newRun(path, options) : await resumedRun(store, options.resume, path);
   checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal);
@@ -96,6 +97,7 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
       force,
       report: true,
       earlier,
+      within,
       signal,
       onProgress: display.show,
     });

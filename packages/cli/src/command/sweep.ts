@@ -19,7 +19,7 @@ import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { collect } from "./compare.ts";
 import { type ArmRequest, interruptedText, runExperiment, seedsOption } from "./experiment.ts";
-import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
+import { type Format, formatOption, freshOption, jsonOption, storeOption, workersOption } from "./options.ts";
 import { exitCodeOf } from "./recorded-run.ts";
 
 interface SweepOptions {
@@ -29,6 +29,7 @@ interface SweepOptions {
   readonly workers: number;
   readonly store: string;
   readonly format: Format;
+  readonly fresh?: boolean;
 }
 
 /** The subcommand. `finish` is told the exit code. */
@@ -45,6 +46,7 @@ export function sweepCommand(terminal: Terminal, finish: (exitCode: number) => v
     .addOption(seedsOption())
     .addOption(workersOption())
     .addOption(storeOption())
+    .addOption(freshOption())
     .addOption(formatOption())
     .addOption(jsonOption())
     .addHelpText("after", HELP)
@@ -61,7 +63,7 @@ A path leads into the scenario as a file, values are JSON or words:
 `;
 
 async function sweep(path: string, options: SweepOptions, terminal: Terminal): Promise<number> {
-  const { seeds, workers, format, by } = options;
+  const { seeds, workers, fresh, format, by } = options;
   const store = runStore(options.store);
   const grid = combinations(options.set.map(settingFrom));
   const file = await loadScenarioFile(path);
@@ -71,16 +73,18 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
     return { name: combination.name, scenario, command: () => command };
   });
   invariant(first !== undefined, "a combination of settings");
-  const request = { kind: "sweep", arms: [first, ...others], seeds, workers, store } as const;
-  const { experiment, status, arms } = await runExperiment(request, terminal);
+  const request = { kind: "sweep", arms: [first, ...others], seeds, workers, store, fresh } as const;
+  const { experiment, status, reused, arms } = await runExperiment(request, terminal);
   if (arms === null) {
     terminal.err(`${interruptedText(experiment)}\n`);
-    if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status })}\n`);
+    if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status, reused })}\n`);
     return exitCodes.interrupted;
   }
   const comparison = ranked(arms, by);
   if (format === "json") {
-    terminal.out(`${JSON.stringify({ sweep: experiment, status, ...rankingObject(comparison, { grid, by }) })}\n`);
+    terminal.out(
+      `${JSON.stringify({ sweep: experiment, status, reused, ...rankingObject(comparison, { grid, by }) })}\n`,
+    );
   } else terminal.out(`${rankingLines(comparison, { grid, by, experiment }).join("\n")}\n`);
   return exitCodeOf({ status });
 }

@@ -17,6 +17,7 @@ function record(id: string, seed: number, learningRate: number, changes: Partial
     title: null,
     seed,
     file: { name: "plan", plan: { solver: { name: "sgd", learningRate } } },
+    inputs: {},
     plan: {},
     command: "",
     experiment: null,

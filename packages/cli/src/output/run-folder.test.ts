@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunResult } from "@potluck/simulator";
@@ -38,6 +39,54 @@ test("a run that ends with an error on its way is written down as failed, with t
     folder.fail(new Error("it rained"));
     refused.fail(new Error("it never began"));
     expect(store.list()).toMatchObject([{ status: "failed", ended: "it rained", rounds: null, modelHash: null }]);
+  } finally {
+    await rm(store.folder, { recursive: true });
+  }
+});
+
+test("a run has ended, with all of its files, before its report is made: whoever is killed meanwhile leaves it finished", async () => {
+  const store = runStore(await mkdtemp(join(tmpdir(), "potluck-")));
+  try {
+    const folder = openRunFolder({ store, start: sampleStart(), out: undefined, force: false });
+    const finishing = folder.finish(result, { report: true });
+    const [run] = store.list();
+    expect(run).toMatchObject({ status: "finished", modelHash: result.modelHash });
+    const files = ["metrics.jsonl", "model.onnx", "model.safetensors", "result.json", "summary.json"];
+    expect((await readdir(run?.folder ?? "")).toSorted()).toEqual(files);
+    const { path } = await finishing;
+    expect((await readdir(path)).toSorted()).toEqual([...files, "report.html"].toSorted());
+  } finally {
+    await rm(store.folder, { recursive: true });
+  }
+});
+
+test("a report that cannot be written is told, and its run stays finished", async () => {
+  const store = runStore(await mkdtemp(join(tmpdir(), "potluck-")));
+  try {
+    const folder = openRunFolder({ store, start: sampleStart(), out: undefined, force: false });
+    const [measurement] = result.measurements;
+    if (measurement !== undefined) folder.note({ measurement, versions: 3, wallSeconds: 1 });
+    await mkdir(join(store.folder, "sample-20310507-080910", "report.html"));
+    const finishing = folder.finish(result, { report: true });
+    await expect(finishing).rejects.toThrow(/report\.html" cannot be written/);
+    folder.fail(new Error("it cannot be written"));
+    expect(store.list()).toMatchObject([{ status: "finished", ended: result.ended }]);
+  } finally {
+    await rm(store.folder, { recursive: true });
+  }
+});
+
+test("an id that a run had whose folder is gone is not given again, and leaves no folder", async () => {
+  const store = runStore(await mkdtemp(join(tmpdir(), "potluck-")));
+  try {
+    const open = async (): Promise<string> => {
+      const folder = openRunFolder({ store, start: sampleStart(), out: undefined, force: false });
+      return (await folder.finish(result, { report: false })).run;
+    };
+    const first = await open();
+    await rm(join(store.folder, first), { recursive: true });
+    expect(await open()).toBe(`${first}-2`);
+    expect(existsSync(join(store.folder, first))).toBe(false);
   } finally {
     await rm(store.folder, { recursive: true });
   }

@@ -1,21 +1,31 @@
 /**
  * The folder of a run: what it leaves for people and for programs. The run is written down in the store as it begins and
- * as it ends.
+ * as it ends. Whenever the process is killed, the folder holds no file that is cut off, and a run that the store calls
+ * finished has all of its files but perhaps the report, which can be made again.
  *
  * @module
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import { writeSafetensors } from "@potluck/engine";
 import type { Progress, RunResult } from "@potluck/simulator";
 import { renderReport } from "../report/render-report.ts";
-import type { RunEnd, RunStart } from "../store/run-record.ts";
+import type { Membership, RunEnd, RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { reportOf } from "./report-of.ts";
 import { OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
 import { finalMeasurement, type RunPlace, summaryObject } from "./summary.ts";
-import { writing } from "./writing.ts";
+import { UNFINISHED, writeWhole, writing } from "./writing.ts";
 
 /** An open run folder. */
 export interface RunFolder {
@@ -27,20 +37,25 @@ export interface RunFolder {
   readonly fail: (error: unknown) => void;
 }
 
-/** A name for a run that starts now: the scenario's name with date and time (UTC). */
-export function runId(scenario: string, now: Date): string {
+/** A name for a run or an experiment that starts now: the scenario's name, or what it is, with date and time (UTC). */
+export function runId(name: string, now: Date): string {
   const stamp = now
     .toISOString()
     .replace(/\.\d+Z$/, "")
     .replaceAll(/[-:]/g, "")
     .replace("T", "-");
-  return `${scenario}-${stamp}`;
+  return `${name}-${stamp}`;
 }
+
+/** An experiment, and the arm of it to which a run belongs. */
+export type Within = Pick<Membership, "experiment" | "arm">;
 
 /** The folder that is asked for. */
 export interface FolderRequest {
   readonly store: RunStore;
   readonly start: RunStart;
+  /** What the run belongs to; asked when the folder is claimed. */
+  readonly within?: (() => Within) | undefined;
   /** Where, or undefined for a folder of its own in the store. */
   readonly out: string | undefined;
   /** Whether an earlier run in the folder may be written over. */
@@ -49,6 +64,8 @@ export interface FolderRequest {
 
 /** From which an interrupted run goes on; it is there as long as the run is of no use without it. */
 export const CHECKPOINT_FILE = "checkpoint.bin";
+
+const REPORT_FILE = "report.html";
 
 /** The files beside the report. */
 const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
@@ -63,6 +80,7 @@ export function openRunFolder(request: FolderRequest): RunFolder {
   if (out !== undefined && !force) refuseUsed(out);
   const wallSeconds: number[] = [];
   let claimed: RunPlace | undefined;
+  let hasEnded = false;
   const place = (): RunPlace => (claimed ??= claim(request));
   return {
     note: ({ wallSeconds: wall, measurement }) => {
@@ -71,13 +89,15 @@ export function openRunFolder(request: FolderRequest): RunFolder {
       writing(path, () => appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(measurement)}\n`));
     },
     finish: async (result, { report }) => {
-      const { run } = place();
-      await writeFiles(place(), start, { result, wallSeconds, report });
-      store.end(run, endOf(result));
-      return place();
+      const at = place();
+      writeFiles(at, result, wallSeconds);
+      store.end(at.run, endOf(result));
+      hasEnded = true;
+      if (report) await writeReport(at, start, { result, wallSeconds });
+      return at;
     },
     fail: (error) => {
-      if (claimed === undefined) return;
+      if (claimed === undefined || hasEnded) return;
       const ended = error instanceof Error ? error.message : String(error);
       store.end(claimed.run, { ...nothingMeasured, status: "failed", ended, endedAt: new Date().toISOString() });
     },
@@ -85,8 +105,9 @@ export function openRunFolder(request: FolderRequest): RunFolder {
 }
 
 /** Takes a folder and an id, with no measurement yet. */
-function claim(request: FolderRequest): RunPlace {
-  const { out, force } = request;
+function claim(asked: FolderRequest): RunPlace {
+  const { out, force } = asked;
+  const request = { ...asked, start: { ...asked.start, ...asked.within?.() } };
   const place =
     out === undefined
       ? ownFolder(request)
@@ -111,34 +132,42 @@ function refuseUsed(path: string): void {
 function chosenFolder(path: string, force: boolean): string {
   if (!force) refuseUsed(path);
   mkdirSync(path, { recursive: true });
-  for (const name of [...FILES, CHECKPOINT_FILE, "report.html"]) rmSync(join(path, name), { force: true });
+  for (const name of [...FILES, CHECKPOINT_FILE, REPORT_FILE]) {
+    for (const file of [name, `${name}${UNFINISHED}`]) rmSync(join(path, file), { force: true });
+  }
   return path;
 }
 
 /** A folder in the store that nobody has, of a run that is called like it. */
 function ownFolder({ store, start }: FolderRequest): RunPlace {
   writing(store.folder, () => mkdirSync(store.folder, { recursive: true }));
-  for (const run of idsOf(start)) {
+  for (const run of idsOf(start.scenario, start.startedAt)) {
     const path = join(store.folder, run);
-    if (writing(path, () => makeFolder(path)) && store.begin(run, path, start)) return { run, path };
+    if (!writing(path, () => makeFolder(path))) continue;
+    if (store.begin(run, path, start)) return { run, path };
+    writing(path, () => rmdirSync(path));
   }
-  throw tooMany(start);
+  throw tooMany(start.scenario);
 }
 
 /** An id that nobody has, for a run in a folder that was chosen for it. */
 function ownId({ store, start }: FolderRequest, path: string): string {
-  for (const run of idsOf(start)) if (store.begin(run, path, start)) return run;
-  throw tooMany(start);
+  for (const run of idsOf(start.scenario, start.startedAt)) if (store.begin(run, path, start)) return run;
+  throw tooMany(start.scenario);
 }
 
-/** Names for a run, with a number behind the name if another run took it in the same second. */
-function idsOf({ scenario, startedAt }: RunStart): readonly string[] {
-  const id = runId(scenario, new Date(startedAt));
+/**
+ * Names for a run or an experiment that starts at `startedAt` (ISO 8601), with a number behind the name if another one took
+ * it in the same second.
+ */
+export function idsOf(name: string, startedAt: string): readonly string[] {
+  const id = runId(name, new Date(startedAt));
   return [id, ...Array.from({ length: MAX_TWINS - 1 }, (_, at) => `${id}-${at + 2}`)];
 }
 
-function tooMany({ scenario }: RunStart): Fault {
-  const message = `${MAX_TWINS} runs of "${scenario}" began in this second`;
+/** That all of {@link idsOf} a name are taken. */
+export function tooMany(name: string): Fault {
+  const message = `${MAX_TWINS} runs of "${name}" began in this second`;
   return new Fault("run-exists", message, "Begin fewer at a time.");
 }
 
@@ -156,25 +185,26 @@ function makeFolder(path: string): boolean {
   }
 }
 
-async function writeFiles(
-  place: RunPlace,
-  { title, command, scenario }: RunStart,
-  { result, wallSeconds, report }: { result: RunResult; wallSeconds: readonly number[]; report: boolean },
-): Promise<void> {
-  const metadata = { run: place.run, scenario: result.scenario, modelHash: result.modelHash };
+/** Writes what reports are made of last: where it is, all is. */
+function writeFiles({ run, path }: RunPlace, result: RunResult, wallSeconds: readonly number[]): void {
+  const metadata = { run, scenario: result.scenario, modelHash: result.modelHash };
   const files = {
     "model.onnx": result.model,
     "model.safetensors": writeSafetensors(result.layout, result.params, metadata),
-    "summary.json": `${JSON.stringify(summaryObject(result, place), null, 2)}\n`,
-    [OUTCOME_FILE]: outcomeText(place.run, result, wallSeconds),
+    "summary.json": `${JSON.stringify(summaryObject(result, { run, path }), null, 2)}\n`,
+    [CHECKPOINT_FILE]: result.checkpoint,
+    [OUTCOME_FILE]: outcomeText(run, result, wallSeconds),
   };
-  const write = (name: string, content: Uint8Array | string): void =>
-    writing(place.path, () => writeFileSync(join(place.path, name), content));
-  for (const [name, content] of Object.entries(files)) write(name, content);
-  if (result.checkpoint !== null) write(CHECKPOINT_FILE, result.checkpoint);
-  if (!report) return;
-  const about = { run: place.run, title: title ?? scenario, result, command, wallSeconds };
-  write("report.html", await renderReport(reportOf({ ...about, fileBytes: fileSizes(place.path) })));
+  for (const [name, content] of Object.entries(files)) if (content !== null) writeWhole(join(path, name), content);
+}
+
+async function writeReport(
+  { run, path }: RunPlace,
+  { title, command, scenario }: RunStart,
+  { result, wallSeconds }: { readonly result: RunResult; readonly wallSeconds: readonly number[] },
+): Promise<void> {
+  const about = { run, title: title ?? scenario, result, command, wallSeconds };
+  writeWhole(join(path, REPORT_FILE), await renderReport(reportOf({ ...about, fileBytes: fileSizes(path) })));
 }
 
 /** The files of a run beside its report, with their sizes in bytes. */

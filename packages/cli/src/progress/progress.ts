@@ -14,7 +14,7 @@ export interface ProgressDisplay {
   readonly end: () => void;
 }
 
-/** Without a person who watches, progress is written at every such share of the versions. */
+/** Without a person who watches, progress is written at every such share of the run. */
 const PLAIN_LINES = 10;
 const SPARKS = "▁▂▃▄▅▆▇█";
 const SPARK_WIDTH = 20;
@@ -22,7 +22,7 @@ const SPARK_WIDTH = 20;
 /** The display for a run of `scenario`, after a line that says what is about to happen. */
 export function progressDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
   announce(scenario, terminal);
-  return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal);
+  return terminal.interactive ? liveDisplay(scenario, terminal) : plainDisplay(scenario, terminal);
 }
 
 function announce({ name, title, partition, data, model, fleet }: Scenario, terminal: Terminal): void {
@@ -31,13 +31,14 @@ function announce({ name, title, partition, data, model, fleet }: Scenario, term
   );
 }
 
-function liveDisplay(terminal: Terminal): ProgressDisplay {
+function liveDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
   const accuracies: number[] = [];
   let open = false;
   return {
     show: (progress) => {
       accuracies.push(progress.measurement.testAccuracy);
-      const line = `${bar(progress)}  ${lineOf(progress)}  ${sparkline(accuracies)}`;
+      const share = shareOf(scenario, { ...progress, ...progress.measurement });
+      const line = `${bar(share)}  ${lineOf(progress, scenario, share)}  ${sparkline(accuracies)}`;
       terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
       open = true;
     },
@@ -48,35 +49,45 @@ function liveDisplay(terminal: Terminal): ProgressDisplay {
   };
 }
 
-function plainDisplay(terminal: Terminal): ProgressDisplay {
+function plainDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
   let written = -1;
   return {
     show: (progress) => {
-      const tenth = Math.floor((PLAIN_LINES * progress.measurement.version) / progress.versions);
-      if (tenth > written) terminal.err(`${lineOf(progress)}\n`);
+      const share = shareOf(scenario, { ...progress, ...progress.measurement });
+      const tenth = Math.floor(PLAIN_LINES * share);
+      if (tenth > written) terminal.err(`${lineOf(progress, scenario, share)}\n`);
       written = Math.max(written, tenth);
     },
     end: () => undefined,
   };
 }
 
-function lineOf({ measurement, versions, wallSeconds }: Progress): string {
+function lineOf({ measurement, versions, wallSeconds }: Progress, scenario: Scenario, share: number): string {
   const { version, testAccuracy, testLoss, virtualSeconds, bytesUp, bytesDown } = measurement;
+  const most = scenario.stopAtTarget === true && scenario.targetAccuracy !== undefined ? "at most " : "";
   return [
     `round ${String(version).padStart(String(versions).length)}/${versions}`,
     `accuracy ${percent(testAccuracy)}`,
     `loss ${testLoss.toFixed(4)}`,
     `virtual ${duration(virtualSeconds)}`,
-    `wall ${duration(wallSeconds)}${timeLeft({ done: version, all: versions, wallSeconds })}`,
+    `wall ${duration(wallSeconds)}${timeLeft(share, wallSeconds, most)}`,
     `up ${bytes(bytesUp)}`,
     `down ${bytes(bytesDown)}`,
   ].join("  ");
 }
 
+/** How far a run is, in [0, 1], on its way to what ends it first: its last version, or its last virtual second. */
+function shareOf(
+  { maximumSeconds = Number.POSITIVE_INFINITY }: Scenario,
+  { version, versions, virtualSeconds }: Pick<TimingProgress, "version" | "versions" | "virtualSeconds">,
+): number {
+  return Math.min(1, Math.max(version / versions, virtualSeconds / maximumSeconds));
+}
+
 /** How long it will take at the pace so far; nothing before there is a pace. */
-function timeLeft({ done, all, wallSeconds }: { done: number; all: number; wallSeconds: number }): string {
-  if (done === 0 || done >= all || wallSeconds === 0) return "";
-  return `, about ${duration((wallSeconds / done) * (all - done))} left`;
+function timeLeft(share: number, wallSeconds: number, most: string): string {
+  if (share === 0 || share === 1 || wallSeconds === 0) return "";
+  return `, ${most}about ${duration((wallSeconds / share) * (1 - share))} left`;
 }
 
 /** Shows how the clock runs. */
@@ -90,9 +101,10 @@ export function clockDisplay(scenario: Scenario, terminal: Terminal): ClockDispl
   announce(scenario, terminal);
   let open = false;
   return {
-    show: ({ version, versions, events, virtualSeconds, wallSeconds }) => {
+    show: (progress) => {
       if (!terminal.interactive) return;
-      const left = timeLeft({ done: version, all: versions, wallSeconds });
+      const { version, versions, events, virtualSeconds, wallSeconds } = progress;
+      const left = timeLeft(shareOf(scenario, progress), wallSeconds, "");
       const times = `virtual ${duration(virtualSeconds)}  wall ${duration(wallSeconds)}${left}`;
       const line = `round ${version}/${versions}  ${events} events  ${times}`;
       terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
@@ -104,9 +116,9 @@ export function clockDisplay(scenario: Scenario, terminal: Terminal): ClockDispl
   };
 }
 
-function bar({ measurement, versions }: Progress): string {
+function bar(share: number): string {
   const width = 12;
-  const full = Math.round((width * measurement.version) / versions);
+  const full = Math.round(width * share);
   return "█".repeat(full) + "░".repeat(width - full);
 }
 

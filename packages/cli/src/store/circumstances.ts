@@ -25,6 +25,16 @@ export function versionsHere(): Readonly<Record<string, string>> {
   };
 }
 
+/** Of those, the versions that a result depends on. */
+export function softwareHere(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(versionsHere()).filter(([name]) => decidesResults(name)));
+}
+
+/** Whether a result depends on the version of this: Node's does not change it. */
+export function decidesResults(name: string): boolean {
+  return name !== "node";
+}
+
 /** The machine: none of it changes a result. */
 export function environmentHere(): Readonly<Record<string, string | number>> {
   return {

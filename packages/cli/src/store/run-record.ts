@@ -26,7 +26,9 @@ export interface RunStart {
   readonly plan: unknown;
   /** The command line that repeats the run. */
   readonly command: string;
-  /** The comparison or sweep that the run belongs to, and its arm there; null for a run of its own. */
+  /** What the files that the scenario names held, see `inputsOf`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The comparison or sweep that the run was begun in, and its arm there; null for a run of its own. */
   readonly experiment: string | null;
   readonly arm: string | null;
   /** Of Potluck, Node and the tensor runtime. */
@@ -56,11 +58,21 @@ export interface RunEnd {
 /** A run in the store. Of one that has not ended, all of {@link RunEnd} is null but the status. */
 export interface RunRecord extends RunStart, Omit<RunEnd, "ended" | "endedAt"> {
   readonly id: string;
-  /** The folder of its files, relative to where the command was run. */
+  /** The folder of its files: absolute, or relative to where the command is run that asks. */
   readonly folder: string;
   readonly ended: string | null;
   readonly endedAt: string | null;
 }
+
+/** That a run is one of an experiment. A run may be one of several. */
+export interface Membership {
+  readonly experiment: string;
+  readonly arm: string;
+  readonly run: string;
+}
+
+/** A row of the table of members. */
+export const memberRow: z.ZodType<Membership> = z.object({ experiment: z.string(), arm: z.string(), run: z.string() });
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 
@@ -74,6 +86,7 @@ export const runRow: z.ZodType<RunRecord> = z.object({
   file: json.nullable(),
   plan: json,
   command: z.string(),
+  inputs: json.pipe(z.record(z.string(), z.string())),
   experiment: z.string().nullable(),
   arm: z.string().nullable(),
   versions: json.pipe(z.record(z.string(), z.string())),

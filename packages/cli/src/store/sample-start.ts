@@ -14,6 +14,7 @@ export function sampleStart(changes: Partial<RunStart> = {}): RunStart {
     file: { name: "sample" },
     plan: { parts: [], settings: {} },
     command: "npx potluck simulate sample.json --seed 1",
+    inputs: {},
     experiment: null,
     arm: null,
     versions: { potluck: "1.2.3" },

@@ -98,33 +98,40 @@ export function eventRank(kind: FleetEvent["kind"]): number {
   return RANK[kind];
 }
 
+/** What the canonical order looks at: where something that happens has its place among what happens at the same instant. */
+export interface PlaceOf<T> {
+  /** The place of its kind, see {@link eventRank}. */
+  readonly rank: (happening: T) => number;
+  /** The client and the task that it is about; −1 for none. */
+  readonly client: (happening: T) => number;
+  readonly task: (happening: T) => number;
+  /** What tells apart those that are alike so far. */
+  readonly detail: (happening: T) => string;
+}
+
+/** The order of what happens at one instant: by rank, then client, then task, then detail, in code units. */
+export function canonicalOrder<T>({ rank, client, task, detail }: PlaceOf<T>): (a: T, b: T) => number {
+  return (a, b) => rank(a) - rank(b) || client(a) - client(b) || task(a) - task(b) || compareText(detail(a), detail(b));
+}
+
+/** The place of an event. */
+export const placeOfEvent: PlaceOf<FleetEvent> = {
+  rank: ({ kind }) => RANK[kind],
+  client: (event) => ("client" in event ? event.client : -1),
+  task: (event) => ("task" in event ? event.task : -1),
+  detail: (event) => {
+    if (event.kind === "transferred") return event.direction;
+    return event.kind === "timer" ? event.name : "";
+  },
+};
+
 /**
  * The canonical order of events that happen at the same instant: by kind (who joins is there before the run starts;
  * an update is in time for a deadline at the same instant), then client, then task, then timer name, then direction. A
  * driver that can see simultaneous events delivers them in this order, so that how they were scheduled never shows in a
  * result.
  */
-export function compareEvents(a: FleetEvent, b: FleetEvent): number {
-  return (
-    RANK[a.kind] - RANK[b.kind] ||
-    clientOf(a) - clientOf(b) ||
-    taskOf(a) - taskOf(b) ||
-    compareText(detailOf(a), detailOf(b))
-  );
-}
-
-function clientOf(event: FleetEvent): number {
-  return "client" in event ? event.client : -1;
-}
-
-function taskOf(event: FleetEvent): number {
-  return "task" in event ? event.task : -1;
-}
-
-function detailOf(event: FleetEvent): string {
-  if (event.kind === "transferred") return event.direction;
-  return event.kind === "timer" ? event.name : "";
-}
+export const compareEvents: (a: FleetEvent, b: FleetEvent) => number = canonicalOrder(placeOfEvent);
 
 function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;

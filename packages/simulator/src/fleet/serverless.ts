@@ -6,6 +6,10 @@
  * `times` "whole" a task computes for exactly so long, whatever it costs. Times that were measured with next to no work are
  * delays: with "delay" they come before a task's own computing, floating-point operations by `flopsPerSecond`.
  *
+ * Trust: with both, the simulator's transfers of the model and of the update come on top, since they depend on the plan and
+ * on who else sends. What the recorded times hold of transfers then counts twice, unless links are so fast that the
+ * simulated ones take no time.
+ *
  * Krishnan, Ebrahimi, Khisti, "Sequential Gradient Coding For Straggler Mitigation", ICLR 2023.
  * https://arxiv.org/abs/2211.13802
  *
@@ -23,7 +27,7 @@ import { formOf, readTrace } from "./trace-text.ts";
 export interface ServerlessOptions {
   /** The file of times, which ends in .csv or .json, relative to the folder in which the command is run. */
   readonly file: string;
-  /** Whether a time is all that a task takes, or what it waits before it computes; "whole" by default. */
+  /** Whether a time is that of a task's computing, or what it waits before it computes; "whole" by default. */
   readonly times?: "whole" | "delay";
   /** Training speed in floating-point operations per second, ≥ 1, of workers that have delays; 20e9 by default. */
   readonly flopsPerSecond?: number;
@@ -57,7 +61,7 @@ export const serverless: PartFactory<ServerlessOptions, Fleet> = definePart<Serv
       kind: "choice",
       of: ["whole", "delay"],
       default: "whole",
-      about: "whether a time is all that a task takes, or what it waits before it computes",
+      about: "whether a time is that of a task's computing, or what it waits before it computes",
     },
     flopsPerSecond: speedOption("speed of workers that have delays", 20e9),
     memoryBytes: { kind: "number", minimum: 1, default: null, unit: "bytes", about: "memory of a worker" },

@@ -17,9 +17,14 @@ import type { Stage } from "./stage.ts";
 /** Changes whenever what a checkpoint holds does. */
 const FORMAT = 3;
 
+/** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
+export type SoftwareVersions = Readonly<Record<string, string>>;
+
 /** Everything that a simulation remembers: plain data. */
 export interface Checkpoint {
   readonly format: number;
+  /** What wrote it, see {@link SoftwareVersions}. */
+  readonly software: SoftwareVersions;
   /** What the run is made of: a checkpoint of another run is not gone on from. */
   readonly run: RunIdentity;
   readonly now: Seconds;
@@ -42,11 +47,12 @@ interface RunIdentity {
   readonly settings: Readonly<Record<string, number | string | boolean | null>>;
 }
 
-/** The simulation as bytes. */
-export function checkpointOf(simulation: Simulation): Uint8Array {
+/** The simulation as bytes, written by `software`. */
+export function checkpointOf(simulation: Simulation, software: SoftwareVersions): Uint8Array {
   const { stage, now, events, waited, machine, queue, links, crew, presence, gauge, failures } = simulation;
   const checkpoint: Checkpoint = {
     format: FORMAT,
+    software,
     run: identityOf(stage),
     now,
     events,
@@ -67,11 +73,18 @@ export function measurementsIn(bytes: Uint8Array): readonly Measurement[] {
   return parsed(bytes).gauge?.measurements ?? [];
 }
 
-/** What {@link checkpointOf} wrote about a run on this stage. Throws Fault "checkpoint-invalid". */
-export function readCheckpoint(bytes: Uint8Array, stage: Stage): Checkpoint {
+/** What {@link checkpointOf} of the same software wrote about a run on this stage. Throws Fault "checkpoint-invalid". */
+export function readCheckpoint(bytes: Uint8Array, stage: Stage, software: SoftwareVersions): Checkpoint {
   const checkpoint = parsed(bytes);
   if (checkpoint.format !== FORMAT) {
     throw invalid(`it has format ${checkpoint.format}, and this version of Potluck reads format ${FORMAT}`);
+  }
+  const changed = Object.keys({ ...checkpoint.software, ...software }).find(
+    (name) => checkpoint.software[name] !== software[name],
+  );
+  if (changed !== undefined) {
+    const [before, here] = [checkpoint.software, software].map((versions) => versions[changed] ?? "unknown");
+    throw invalid(`it was written with ${changed} ${before}, and this is ${changed} ${here}`);
   }
   const [theirs, ours] = [checkpoint.run, identityOf(stage)].map((run) => JSON.stringify(run));
   if (theirs !== ours) throw invalid(`it is of another run: ${difference(checkpoint.run, identityOf(stage))}`);

@@ -1,7 +1,7 @@
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, scenario, simulate } from "../index.ts";
+import { fleet, model, scenario, simulate, simulateTiming } from "../index.ts";
 
 /** Rounds of a second each, in which all four clients take part; at 10 seconds the two classes swap their labels. */
 function drifting(versions: number) {
@@ -34,4 +34,21 @@ test("clients train on what they hold when they are asked: once labels have drif
   // The held-out examples keep their labels, and what clients hold has others by then.
   expect(after?.measurements.at(-1)?.testAccuracy).toBeLessThan(0.1);
   expect(Math.min(...(after?.clients.map(({ testAccuracy }) => testAccuracy ?? 0) ?? []))).toBeGreaterThan(0.9);
+});
+
+test("clients that come to hold more or less say so at once: what was asked for are the sizes of the end", async () => {
+  const changing = {
+    ...drifting(12),
+    partition: partition.priorDrift({ rule: "dirichlet-quantity", beta: 1, clients: 4, at: [3.5, 6.5] }),
+  };
+  const { clients, effectiveObjective, virtualSeconds } = await simulate({ scenario: changing, seed: 1, workers: 1 });
+  expect(virtualSeconds).toBeGreaterThan(6.5);
+  const examples = clients.map((client) => client.examples);
+  const all = examples.reduce((sum, size) => sum + size, 0);
+  const asked = effectiveObjective.clients.map((client) => client.asked);
+  for (const [at, size] of examples.entries()) expect(asked[at]).toBeCloseTo(size / all, 12);
+  const first = await simulate({ scenario: { ...changing, maximumSeconds: 1 }, seed: 1, workers: 1 });
+  expect(first.clients.map((client) => client.examples)).not.toEqual(examples);
+  const timing = await simulateTiming({ scenario: changing, seed: 1 });
+  expect(timing.effectiveObjective.clients.map((client) => client.asked)).toEqual(asked);
 });

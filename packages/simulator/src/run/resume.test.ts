@@ -83,6 +83,19 @@ test("a checkpoint of another run is refused in words", async () => {
   await expect(going({ checkpoint: bytes.slice(0, 100) })).rejects.toThrow("its bytes are damaged or cut off");
 });
 
+test("a checkpoint is gone on from only by the software that wrote it", async () => {
+  const software = { potluck: "1.2.3", onnxruntime: "1.30.0" };
+  const cut = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(20), software });
+  const checkpoint = present(cut.checkpoint, "a checkpoint");
+  const under = (versions: Readonly<Record<string, string>>): Promise<RunResult> =>
+    simulate({ scenario: lively, seed: 1, workers: 1, checkpoint, software: versions });
+  await expect(under({ ...software, potluck: "1.2.4" })).rejects.toThrow(
+    "it was written with potluck 1.2.3, and this is potluck 1.2.4",
+  );
+  await expect(under({ potluck: "1.2.3" })).rejects.toThrow("onnxruntime 1.30.0, and this is onnxruntime unknown");
+  expect((await under(software)).status).toBe("finished");
+});
+
 test("a run that has ended leaves no checkpoint", async () => {
   expect((await simulate({ scenario: lively, seed: 1, workers: 1 })).checkpoint).toBeNull();
 });

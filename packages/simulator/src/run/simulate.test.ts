@@ -105,6 +105,14 @@ test("a run can end at its target or at its hour", async () => {
   expect(atHour.virtualSeconds).toBe(0.5);
 });
 
+test("a first model that is good enough already ends the run before anything is trained", async () => {
+  const result = await run(small({ targetAccuracy: 0.01, stopAtTarget: true }));
+  expect(result).toMatchObject({ status: "finished", versions: 0, virtualSeconds: 0 });
+  expect(result.ended).toBe("the target accuracy of 0.01 was reached");
+  expect(result.measurements).toHaveLength(1);
+  expect(result.scorecard.delay.secondsToTarget).toBe(0);
+});
+
 test("an interrupted run leaves a usable result", async () => {
   const controller = new AbortController();
   const onProgress = ({ measurement }: Progress): void => {

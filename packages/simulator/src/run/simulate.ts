@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  type ClientId,
   clientId,
   type Direction,
   type MachineSetup,
@@ -18,11 +19,11 @@ import {
 import { loadKernels } from "@potluck/kernels";
 import { eventQueue, type Occurrence } from "../clock/event-queue.ts";
 import { sharedLink } from "../link/shared-link.ts";
-import { type Checkpoint, checkpointOf, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, checkpointOf, readCheckpoint, type SoftwareVersions } from "./checkpoint.ts";
 import { crewOf } from "./crew.ts";
 import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
 import { presenceOf } from "./presence.ts";
-import type { Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
+import type { Measurement, Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
 import { resultOf, timingResultOf } from "./result-of.ts";
 import { compareHappenings, type Happening, orderOfHappenings, type Simulation } from "./simulation.ts";
 import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
@@ -40,6 +41,8 @@ export interface SimulationOptions extends StageRequest {
   readonly wallClock?: () => Seconds;
   /** Where an interrupted run of the same scenario and seed stood: {@link RunResult.checkpoint}. */
   readonly checkpoint?: Uint8Array;
+  /** What runs it: a checkpoint is gone on from only by the software that wrote it. Nothing by default. */
+  readonly software?: SoftwareVersions;
 }
 
 /** How to simulate the clock alone. */
@@ -56,9 +59,10 @@ export interface TimingOptions extends StageRequest {
  */
 export async function simulate(options: SimulationOptions): Promise<RunResult> {
   const wallSeconds = stopwatch(options.wallClock);
+  const { software = {} } = options;
   const stage = await setStage(options, options.workers);
   try {
-    const checkpoint = options.checkpoint === undefined ? null : readCheckpoint(options.checkpoint, stage);
+    const checkpoint = options.checkpoint === undefined ? null : readCheckpoint(options.checkpoint, stage, software);
     const { versions } = stage.scenario.plan.settings;
     const gauge = gaugeOf(
       {
@@ -77,10 +81,10 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
     const simulation = checkpoint === null ? begin(stage, gauge) : resume(stage, gauge, checkpoint);
     if (checkpoint === null) {
       gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, simulation);
-      await gauge.measure();
+      endAtTarget(simulation, await gauge.measure());
     }
     await run(simulation, options.signal, measuring(gauge));
-    const kept = simulation.ending === null ? checkpointOf(simulation) : null;
+    const kept = simulation.ending === null ? checkpointOf(simulation, software) : null;
     stopAll(simulation);
     return await resultOf({ simulation, stage, gauge, checkpoint: kept, wallSeconds });
   } finally {
@@ -125,9 +129,15 @@ function begin(stage: Stage, gauge: Gauge | null): Simulation {
     const kind = presence.isOnline(client) ? "joined" : "enrolled";
     deliver(simulation, { kind, client, profile: profileOf(simulation, client) });
     schedule(simulation, presence.firstTurn(client));
+    for (const at of stage.resizesOf(client)) queue.push(at, resized({ ...simulation, now: at }, client));
   }
   queue.push(0, { kind: "event", event: { kind: "started" } });
   return simulation;
+}
+
+/** A client says anew how much it holds. */
+function resized(simulation: Simulation, client: ClientId): Happening {
+  return { kind: "event", event: { kind: "enrolled", client, profile: profileOf(simulation, client) } };
 }
 
 function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation {
@@ -240,8 +250,13 @@ async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {
     simulation.ending = { status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" };
     return;
   }
+  endAtTarget(simulation, measurement);
+}
+
+/** Ends the run where the scenario says so of a model as good as this one. */
+function endAtTarget(simulation: Simulation, measurement: Measurement | null): void {
   const { targetAccuracy, stopAtTarget } = simulation.stage.scenario;
-  if (stopAtTarget === true && targetAccuracy !== undefined && measurement.testAccuracy >= targetAccuracy) {
-    simulation.ending = { status: "finished", reason: `the target accuracy of ${targetAccuracy} was reached` };
-  }
+  if (stopAtTarget !== true || targetAccuracy === undefined || measurement === null) return;
+  if (measurement.testAccuracy < targetAccuracy) return;
+  simulation.ending = { status: "finished", reason: `the target accuracy of ${targetAccuracy} was reached` };
 }

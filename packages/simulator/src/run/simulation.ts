@@ -4,11 +4,14 @@
  * @module
  */
 import {
+  canonicalOrder,
   type ClientId,
   type Direction,
   eventRank,
   type FleetEvent,
   type Machine,
+  placeOfEvent,
+  type PlaceOf,
   type Seconds,
   type TaskId,
 } from "@potluck/core";
@@ -67,29 +70,39 @@ export interface Ending {
   readonly reason: string;
 }
 
+const AT_DEVICES = { flowing: -3, computed: -2, through: -1 } as const;
+
+const placeOfHappening: PlaceOf<Happening> = {
+  rank: rankOf,
+  client: (happening) => (happening.kind === "event" ? placeOfEvent.client(happening.event) : happening.client),
+  task: (happening) => {
+    if (happening.kind === "event") return placeOfEvent.task(happening.event);
+    return "task" in happening ? happening.task : -1;
+  },
+  detail: (happening) => {
+    if (happening.kind === "event") return placeOfEvent.detail(happening.event);
+    return "direction" in happening ? happening.direction : "";
+  },
+};
+
 /**
  * The order of what happens at one instant: first what goes on at devices and on links, then what the plan hears of, in
  * the canonical order of events.
  */
+export const compareHappenings: (a: Happening, b: Happening) => number = canonicalOrder(placeOfHappening);
+
+/** The same for the queue, which need not compare two happenings whose kinds or clients tell them apart. */
 export const orderOfHappenings: Order<Happening> = {
-  placeOf: (happening) => rankOf(happening) * MAX_CLIENTS + clientOf(happening),
-  compare: (a, b) => taskOf(a) - taskOf(b) || compareText(detailOf(a), detailOf(b)),
+  placeOf: (happening) => placeOfHappening.rank(happening) * MAX_CLIENTS + placeOfHappening.client(happening),
+  compare: compareHappenings,
 };
 
 const MAX_CLIENTS = 2 ** 40;
 
-/** Negative when `a` comes first of two that happen at one instant. */
-export function compareHappenings(a: Happening, b: Happening): number {
-  const { placeOf, compare } = orderOfHappenings;
-  return placeOf(a) - placeOf(b) || compare(a, b);
-}
-
-const AT_DEVICES = { flowing: -3, computed: -2, through: -1 } as const;
-
 function rankOf(happening: Happening): number {
   switch (happening.kind) {
     case "event":
-      return eventRank(happening.event.kind);
+      return placeOfEvent.rank(happening.event);
     case "turn":
       return eventRank(happening.online ? "joined" : "left");
     case "through":
@@ -98,23 +111,4 @@ function rankOf(happening: Happening): number {
     case "computed":
       return AT_DEVICES[happening.kind];
   }
-}
-
-function clientOf(happening: Happening): number {
-  if (happening.kind !== "event") return happening.client;
-  return "client" in happening.event ? happening.event.client : -1;
-}
-
-function taskOf(happening: Happening): number {
-  const subject = happening.kind === "event" ? happening.event : happening;
-  return "task" in subject ? subject.task : -1;
-}
-
-function detailOf(happening: Happening): string {
-  if (happening.kind === "event") return happening.event.kind === "timer" ? happening.event.name : "";
-  return "direction" in happening ? happening.direction : "";
-}
-
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -41,6 +41,8 @@ export interface Stage {
   readonly devices: readonly Device[];
   /** How many training examples a client holds at an instant. */
   readonly examplesOf: (client: ClientId, now: Seconds) => number;
+  /** At which instants it comes to hold another number of them. */
+  readonly resizesOf: (client: ClientId) => readonly Seconds[];
   readonly costs: Costs;
   /** What is trained; null where only the clock runs. */
   readonly training: TrainingStage | null;
@@ -117,19 +119,25 @@ async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
   const rows = split.clients;
   const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
-  return { dataset, model, rows, setting: { scenario, seed, key, devices, examplesOf: sizesOf(rows) } };
+  return { dataset, model, rows, setting: { scenario, seed, key, devices, ...sizesOf(rows) } };
 }
 
 /** How many training examples each client holds when. Keeps numbers alone, for there may be a million clients. */
-function sizesOf(rows: readonly ClientRows[]): Stage["examplesOf"] {
+function sizesOf(rows: readonly ClientRows[]): Pick<Stage, "examplesOf" | "resizesOf"> {
   const first = Uint32Array.from(rows, ({ train }) => train.length);
-  const changing = rows.flatMap(({ later }, client) => (later === undefined ? [] : [[client, later] as const]));
-  const changes = new Map(
-    changing.map(([client, later]) => [client, later.map(({ from, train }) => ({ from, size: train.length }))]),
-  );
-  return (client, now) =>
-    changes.get(client)?.findLast(({ from }) => from <= now)?.size ??
-    present(first[client], "the examples of client", client);
+  const changing = rows.flatMap((row, client) => (row.later === undefined ? [] : [[client, resizesIn(row)] as const]));
+  const resizes = new Map(changing);
+  return {
+    examplesOf: (client, now) =>
+      resizes.get(client)?.findLast(({ from }) => from <= now)?.size ??
+      present(first[client], "the examples of client", client),
+    resizesOf: (client) => resizes.get(client)?.map(({ from }) => from) ?? [],
+  };
+}
+
+function resizesIn({ train, later = [] }: ClientRows): readonly { readonly from: Seconds; readonly size: number }[] {
+  const sizes = [train, ...later.map((held) => held.train)].map(({ length }) => length);
+  return later.map(({ from }, at) => ({ from, size: sizes[at + 1] ?? 0 })).filter(({ size }, at) => size !== sizes[at]);
 }
 
 function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untrainedUpdate"] {

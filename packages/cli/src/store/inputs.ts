@@ -1,0 +1,78 @@
+/**
+ * What a scenario reads: the files that its parts name, by what they hold. With other files the same scenario and seed
+ * come to something else.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { PartReference } from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+
+/**
+ * The SHA-256 (hexadecimal) of every file that the scenario names, by its path as it stands there; "unreadable" for what
+ * cannot be read, of which the part itself will complain.
+ */
+export function inputsOf({ model, data, partition, fleet }: Scenario): Readonly<Record<string, string>> {
+  const files = [model, data, partition, fleet].flatMap(({ part }) => filesOf(part));
+  return Object.fromEntries([...new Set(files)].sort().map((path) => [path, hashOrWord(path)]));
+}
+
+/** The files among the texts of a part's options, also those in a folder among them; of a folder alone, all its files. */
+function filesOf({ options }: PartReference): readonly string[] {
+  const texts = Object.values(options).filter((value) => typeof value === "string");
+  const folders = texts.filter((text) => statsOf(text)?.isDirectory() === true);
+  const named = texts.flatMap((text) => [text, ...folders.map((folder) => join(folder, text))]).filter(isFile);
+  return named.length > 0 ? named.flatMap((path) => [path, ...dataFilesOf(path)]) : folders.flatMap(filesIn);
+}
+
+/** The files beside an ONNX model in which it keeps tensors: those whose names stand in it. */
+function dataFilesOf(path: string): readonly string[] {
+  if (!path.endsWith(".onnx")) return [];
+  const others = filesIn(dirname(path)).filter((other) => basename(other) !== basename(path));
+  const model = orNothing(() => readFileSync(path));
+  return others.filter((other) => model?.includes(basename(other)) === true);
+}
+
+function filesIn(folder: string): readonly string[] {
+  const names = orNothing(() => readdirSync(folder)) ?? [];
+  return names.map((name) => join(folder, name)).filter(isFile);
+}
+
+function isFile(path: string): boolean {
+  return statsOf(path)?.isFile() === true;
+}
+
+function statsOf(path: string): Stats | undefined {
+  return path === "" ? undefined : orNothing(() => statSync(path, { throwIfNoEntry: false }));
+}
+
+function hashOrWord(path: string): string {
+  return orNothing(() => hashOf(path)) ?? "unreadable";
+}
+
+/** Files are read in pieces: they may be larger than memory. */
+const PIECE_BYTES = 2 ** 20;
+
+function hashOf(path: string): string {
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(PIECE_BYTES);
+  const file = openSync(path, "r");
+  try {
+    for (let size = readSync(file, piece); size > 0; size = readSync(file, piece)) hash.update(piece.subarray(0, size));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
+}
+
+/** What `action` gives, or undefined where the system refuses. */
+function orNothing<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return undefined;
+    throw error;
+  }
+}
