@@ -5,7 +5,7 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { clientTimes, type Ledger, pendingSeconds } from "./ledger.ts";
+import { type ClientAccount, clientTimes, type Ledger, pendingSeconds } from "./ledger.ts";
 import type { FleetView } from "../plan/fleet.ts";
 import { clientId } from "../plan/identity.ts";
 import {
@@ -114,7 +114,7 @@ export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured
     delay: delayOf(ledger, measured, now),
     unfairShare: {
       contributionGap: contributionGap(ledger, fleet),
-      wastedWorkShare: wastedWorkShare(ledger, now),
+      wastedWorkShare: wastedWorkShare(ledger.clients, total([...pendingSeconds(ledger, now).values()])),
       clientAccuracySpread: standardDeviation(accuracies),
     },
     bottleneck: bottleneckOf(ledger, measured),
@@ -150,11 +150,10 @@ function contributionGap({ clients }: Ledger, fleet: FleetView): number {
   return totalVariation(heard, normalised(clients.map((_, id) => fleet.client(clientId(id)).profile.examples)));
 }
 
-/** Tasks that are pending at `now` have come to nothing if the run ends then. */
-function wastedWorkShare(ledger: Ledger, now: Seconds): number {
-  const pending = total([...pendingSeconds(ledger, now).values()]);
-  const unused = pending + total(ledger.clients.map(({ wastedSeconds }) => wastedSeconds));
-  const used = total(ledger.clients.map(({ usedSeconds }) => usedSeconds));
+/** Tasks that are pending have come to nothing if the run ends now. */
+function wastedWorkShare(clients: readonly ClientAccount[], pending: Seconds): number {
+  const unused = pending + total(clients.map(({ wastedSeconds }) => wastedSeconds));
+  const used = total(clients.map(({ usedSeconds }) => usedSeconds));
   return unused + used === 0 ? 0 : unused / (unused + used);
 }
 

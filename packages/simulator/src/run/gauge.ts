@@ -131,7 +131,7 @@ const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerC
 function standingOf({ now, machine, stage }: Moment): Omit<Version, "version" | "params" | "trainLoss"> {
   const { ledger, fleet } = machine;
   const { up, down } = ledger.publishedBytes;
-  const updatesUsed = ledger.clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
+  const updatesUsed = [...ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
   const { bias } = objectiveOf(stage.scenario, machine);
   const scores = { ...scoresSoFar(scorecardOf(ledger, fleet, NOT_MEASURED, now)), objectiveBias: bias };
   return { virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down, scores };
