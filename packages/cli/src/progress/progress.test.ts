@@ -6,6 +6,7 @@ import { clockDisplay, progressDisplay } from "./progress.ts";
 
 const measurement: Measurement = {
   version: 10,
+  updatesUsed: 100,
   virtualSeconds: 30,
   testAccuracy: 0.5,
   testLoss: 1,
