@@ -7,8 +7,9 @@ import { checkFeasible, type RunResult, type Scenario } from "@potluck/simulator
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
+import { heldOutTexts } from "../output/held-out.ts";
 import { runId } from "../output/run-folder.ts";
-import { duration, NOT_MEASURED, percent } from "../report/format.ts";
+import { duration, NOT_MEASURED } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { interruptSignal, type RecordedRun, recordedRun } from "./recorded-run.ts";
@@ -105,10 +106,10 @@ function armRun({ result, place }: RecordedRun): ArmRun {
 
 function progressOf({ result }: RecordedRun, what: string, secondsLeft: number): string {
   const last = result.measurements.at(-1);
-  const accuracy = last === undefined ? NOT_MEASURED : percent(last.testAccuracy);
+  const [heldOut = NOT_MEASURED] = last === undefined ? [] : heldOutTexts(last);
   const times = `virtual ${duration(result.virtualSeconds)}  wall ${duration(result.wall.wallSeconds)}`;
   const rest = secondsLeft > 0 ? `  about ${duration(secondsLeft)} left` : "";
-  return `${what}: ${result.status}  accuracy ${accuracy}  ${times}${rest}`;
+  return `${what}: ${result.status}  ${heldOut}  ${times}${rest}`;
 }
 
 /** An id for an experiment that begins now, which no other has. */

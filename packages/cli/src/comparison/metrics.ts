@@ -4,6 +4,7 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
+import { reachesTarget } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import { bytesAt, type CommonEnds, lastBefore } from "./arms.ts";
 
@@ -109,8 +110,9 @@ const objectiveBias: Reading = {
 const bottleneck: readonly Reading[] = [
   {
     ...down("bytes-to-target", "bytes to target", "bytes"),
-    of: ({ measurements, targetAccuracy }) => {
-      const reached = measurements.find(({ testAccuracy }) => testAccuracy >= (targetAccuracy ?? Infinity));
+    of: ({ measurements, targetAccuracy, targetLoss }) => {
+      const target = targetAccuracy === null ? { ...(targetLoss !== undefined && { targetLoss }) } : { targetAccuracy };
+      const reached = measurements.find((measurement) => reachesTarget(measurement, target));
       return reached === undefined ? null : bytesAt(reached);
     },
   },

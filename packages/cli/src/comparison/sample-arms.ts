@@ -41,7 +41,7 @@ const account = {
   squaredContribution: 1,
   taskOut: null,
 };
-const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1 };
+const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1, testLoss: null };
 
 const delay: RunOutcome["scorecard"]["delay"] = {
   secondsToTarget: null,

@@ -80,7 +80,9 @@ const outcomeFile = z.looseObject({
   virtualSeconds: z.number(),
   modelHash: z.string(),
   parts: z.array(z.looseObject({ room: z.string(), name: z.string() })),
-  measurements: z.array(z.looseObject({ version: z.number(), virtualSeconds: z.number(), testAccuracy: z.number() })),
+  measurements: z.array(
+    z.looseObject({ version: z.number(), virtualSeconds: z.number(), testAccuracy: z.number().nullable() }),
+  ),
   clients: z.array(z.looseObject({ id: z.number(), tier: z.string(), timesUsed: z.number() })),
   scorecard: z.looseObject({ starvation: scores, delay: scores, unfairShare: scores, bottleneck: scores }),
   tiers: z.array(z.looseObject({ devices: z.number() })),

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Progress, Scenario, TimingProgress } from "@potluck/simulator";
+import type { Measurement, Progress, Scenario, TimingProgress } from "@potluck/simulator";
 import type { Terminal } from "../terminal.ts";
-import { bytes, duration, percent } from "../report/format.ts";
+import { heldOutTexts } from "../output/held-out.ts";
+import { bytes, duration } from "../report/format.ts";
 
 /** Shows how a run goes. */
 export interface ProgressDisplay {
@@ -32,12 +33,12 @@ function announce({ name, title, partition, data, model, fleet }: Scenario, term
 }
 
 function liveDisplay(terminal: Terminal): ProgressDisplay {
-  const accuracies: number[] = [];
+  const measured: Measurement[] = [];
   let open = false;
   return {
     show: (progress) => {
-      accuracies.push(progress.measurement.testAccuracy);
-      const line = `${bar(progress)}  ${lineOf(progress)}  ${sparkline(accuracies)}`;
+      measured.push(progress.measurement);
+      const line = `${bar(progress)}  ${lineOf(progress)}  ${sparkline(heights(measured))}`;
       terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
       open = true;
     },
@@ -61,11 +62,10 @@ function plainDisplay(terminal: Terminal): ProgressDisplay {
 }
 
 function lineOf({ measurement, versions, wallSeconds }: Progress): string {
-  const { version, testAccuracy, testLoss, virtualSeconds, bytesUp, bytesDown } = measurement;
+  const { version, virtualSeconds, bytesUp, bytesDown } = measurement;
   return [
     `round ${String(version).padStart(String(versions).length)}/${versions}`,
-    `accuracy ${percent(testAccuracy)}`,
-    `loss ${testLoss.toFixed(4)}`,
+    ...heldOutTexts(measurement),
     `virtual ${duration(virtualSeconds)}`,
     `wall ${duration(wallSeconds)}${timeLeft({ done: version, all: versions, wallSeconds })}`,
     `up ${bytes(bytesUp)}`,
@@ -108,6 +108,12 @@ function bar({ measurement, versions }: Progress): string {
   const width = 12;
   const full = Math.round((width * measurement.version) / versions);
   return "█".repeat(full) + "░".repeat(width - full);
+}
+
+/** Accuracies; losses, where there is no accuracy, as shares of the largest one. */
+function heights(measured: readonly Measurement[]): readonly number[] {
+  const largest = Math.max(...measured.map(({ testLoss }) => testLoss));
+  return measured.map(({ testAccuracy, testLoss }) => testAccuracy ?? (largest > 0 ? testLoss / largest : 0));
 }
 
 /** The last values as a row of blocks, from 0 to 1. */

@@ -10,6 +10,7 @@ import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
 import { clientAccuracyChart } from "./charts/client-accuracy.ts";
 import { contributionChart } from "./charts/contribution.ts";
+import { lossChart } from "./charts/loss.ts";
 import { participationChart } from "./charts/participation.ts";
 import { documentOf } from "./document.ts";
 import { figuresHtml } from "./figure.ts";
@@ -20,16 +21,13 @@ import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
-/** The charts in the order of the page. */
-const CHARTS: readonly Chart[] = [
-  accuracyChart,
-  participationChart,
-  contributionChart,
-  clientAccuracyChart,
-  classAccuracyChart,
-  bytesTotalChart,
-  bytesPerRoundChart,
-];
+/** The charts in the order of the page. Those of accuracies are left out where the loss has none. */
+function chartsOf({ evaluations }: Report): readonly Chart[] {
+  const hasAccuracy = evaluations.every(({ accuracy }) => accuracy !== null);
+  const accuracies = hasAccuracy ? [clientAccuracyChart, classAccuracyChart] : [];
+  const first = hasAccuracy ? accuracyChart : lossChart;
+  return [first, participationChart, contributionChart, ...accuracies, bytesTotalChart, bytesPerRoundChart];
+}
 
 /** The whole document. */
 export function page(report: Report): string {
@@ -37,7 +35,8 @@ export function page(report: Report): string {
     report.title,
     html`${headline(report)}
       <main>
-        ${figuresHtml(CHARTS.map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)} ${reproduce(report)}
+        ${figuresHtml(chartsOf(report).map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)}
+        ${reproduce(report)}
       </main>`,
   );
 }

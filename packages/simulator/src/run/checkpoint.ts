@@ -6,6 +6,7 @@
 import { decodePlain, encodePlain, Fault, ownState, type PartReference, type Seconds } from "@potluck/core";
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
+import { lossOf } from "../scenario.ts";
 import { stateOf, type WorkState } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
@@ -14,7 +15,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Everything that a simulation remembers: plain data. */
 export interface Checkpoint {
@@ -92,14 +93,15 @@ function invalid(reason: string): Fault {
 
 function identityOf({ scenario, seed }: Stage): RunIdentity {
   const { model, data, partition, fleet, plan } = scenario;
-  const parts = [model.part, data.part, partition.part, fleet.part, ...plan.parts];
-  const { server, objective, targetAccuracy, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
+  const parts = [model.part, lossOf(scenario).part, data.part, partition.part, fleet.part, ...plan.parts];
+  const { server, objective, targetAccuracy, targetLoss, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
   const settings = {
     ...plan.settings,
     uploadBytesPerSecond: server?.uploadBytesPerSecond ?? null,
     downloadBytesPerSecond: server?.downloadBytesPerSecond ?? null,
     objective: objective ?? "per-example",
     targetAccuracy: targetAccuracy ?? null,
+    targetLoss: targetLoss ?? null,
     stopAtTarget: stopAtTarget ?? false,
     maximumSeconds: maximumSeconds ?? null,
     evaluateEvery: evaluateEvery ?? 1,

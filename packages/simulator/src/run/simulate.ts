@@ -26,6 +26,7 @@ import type { Progress, RunResult, TimingProgress, TimingResult } from "./result
 import { resultOf, timingResultOf } from "./result-of.ts";
 import { compareHappenings, type Happening, type Simulation } from "./simulation.ts";
 import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
+import { reachesTarget, targetText } from "./target.ts";
 import { deliver, happen, profileOf, schedule, stopAll } from "./steps.ts";
 
 /** How to simulate. */
@@ -243,8 +244,8 @@ async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {
     simulation.ending = { status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" };
     return;
   }
-  const { targetAccuracy, stopAtTarget } = simulation.stage.scenario;
-  if (stopAtTarget === true && targetAccuracy !== undefined && measurement.testAccuracy >= targetAccuracy) {
-    simulation.ending = { status: "finished", reason: `the target accuracy of ${targetAccuracy} was reached` };
+  const { scenario } = simulation.stage;
+  if (scenario.stopAtTarget === true && reachesTarget(measurement, scenario)) {
+    simulation.ending = { status: "finished", reason: `${targetText(scenario)} was reached` };
   }
 }

@@ -15,16 +15,26 @@ export const CURVE_POINTS_LIMIT = 300;
 /** A point of a curve. */
 export interface CurvePoint {
   readonly place: number;
-  /** Held-out accuracy in [0, 1]: the mean over seeds, and that minus and plus the standard deviation. */
+  /** What was measured, such as held-out accuracy in [0, 1]: the mean over seeds, minus and plus the standard deviation. */
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** The curve of an arm along an axis on which `placeOf` puts its measurements. */
-export function curveOf({ runs }: Arm, placeOf: (measurement: Measurement) => number): readonly CurvePoint[] {
+/**
+ * The curve of an arm along an axis on which `placeOf` puts its measurements; those that have no value, by default
+ * no accuracy, are left out.
+ */
+export function curveOf(
+  { runs }: Arm,
+  placeOf: (measurement: Measurement) => number,
+  valueOf: (measurement: Measurement) => number | null = ({ testAccuracy }) => testAccuracy,
+): readonly CurvePoint[] {
   const lines = runs.map(({ outcome }) =>
-    outcome.measurements.map((measurement) => ({ place: placeOf(measurement), accuracy: measurement.testAccuracy })),
+    outcome.measurements.flatMap((measurement) => {
+      const value = valueOf(measurement);
+      return value === null ? [] : [{ place: placeOf(measurement), value }];
+    }),
   );
   const start = Math.max(...lines.map((line) => line[0]?.place ?? Infinity));
   const end = Math.min(...lines.map((line) => line.at(-1)?.place ?? -Infinity));
@@ -34,7 +44,7 @@ export function curveOf({ runs }: Arm, placeOf: (measurement: Measurement) => nu
   const last = shown.at(-1);
   const kept = last === undefined || sampled.at(-1) === last ? sampled : [...sampled, last];
   return kept.map((place) => {
-    const values = lines.flatMap((line) => line.findLast((point) => point.place <= place)?.accuracy ?? []);
+    const values = lines.flatMap((line) => line.findLast((point) => point.place <= place)?.value ?? []);
     const mean = meanOf(values);
     const deviation = deviationOf(values) ?? 0;
     return { place, mean, low: mean - deviation, high: mean + deviation };
