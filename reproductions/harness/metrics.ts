@@ -28,7 +28,7 @@ export function lateAccuracy(count: number): Metric {
     name: `test accuracy, mean of the last ${count} measurements`,
     better: "higher",
     digits: 4,
-    of: (result) => mean(last(result, count).map(({ testAccuracy }) => testAccuracy)),
+    of: (result) => mean(last(result, count).map(accuracyOf)),
   };
 }
 
@@ -48,7 +48,7 @@ export function unrest(count: number): Metric {
     name: `unrest: deviation of the test accuracy over the last ${count} measurements`,
     better: "lower",
     digits: 4,
-    of: (result) => deviation(last(result, count).map(({ testAccuracy }) => testAccuracy)),
+    of: (result) => deviation(last(result, count).map(accuracyOf)),
   };
 }
 
@@ -58,7 +58,7 @@ export function roundsTo(target: number): Metric {
     name: `rounds to a test accuracy of ${target}`,
     better: "lower",
     digits: 1,
-    of: ({ measurements }) => measurements.find(({ testAccuracy }) => testAccuracy >= target)?.version ?? Infinity,
+    of: ({ measurements }) => measurements.find((one) => accuracyOf(one) >= target)?.version ?? Infinity,
   };
 }
 
@@ -68,8 +68,7 @@ export function secondsTo(target: number): Metric {
     name: `virtual seconds to a test accuracy of ${target}`,
     better: "lower",
     digits: 1,
-    of: ({ measurements }) =>
-      measurements.find(({ testAccuracy }) => testAccuracy >= target)?.virtualSeconds ?? Infinity,
+    of: ({ measurements }) => measurements.find((one) => accuracyOf(one) >= target)?.virtualSeconds ?? Infinity,
   };
 }
 
@@ -113,6 +112,11 @@ export function clientAccuracy(
           .filter((accuracy) => accuracy !== null),
       ),
   };
+}
+
+/** Held-out accuracy in [0, 1]; NaN where the loss has none. */
+function accuracyOf({ testAccuracy }: Measurement): number {
+  return testAccuracy ?? Number.NaN;
 }
 
 /** The mean; NaN of nothing. */

@@ -19,6 +19,7 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   partition: "packages/data/src/partition",
   fleet: "packages/simulator/src/fleet",
   model: "packages/simulator/src/model",
+  loss: "packages/simulator/src/loss",
 };
 
 function defaultOf(spec: OptionSpec): string {

@@ -11,7 +11,7 @@ import {
   type Shelf,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model } from "@potluck/simulator";
+import { fleet, loss, model } from "@potluck/simulator";
 
 /** The shelves of all rooms. */
 export const catalogue: typeof coreCatalogue & {
@@ -19,7 +19,8 @@ export const catalogue: typeof coreCatalogue & {
   readonly partition: typeof partition;
   readonly fleet: typeof fleet;
   readonly model: typeof model;
-} = { ...coreCatalogue, data, partition, fleet, model };
+  readonly loss: typeof loss;
+} = { ...coreCatalogue, data, partition, fleet, model, loss };
 
 /** Every part's description, room by room. */
 export function definitions(): readonly PartDefinition[] {
@@ -35,6 +36,7 @@ export function aboutPart({ room, name }: PartReference): string {
 /** The rooms in the order in which a scenario is read, each with the question it answers. */
 export const rooms: readonly (readonly [Room, string])[] = [
   ["model", "what is trained"],
+  ["loss", "how what it says is compared with what is right"],
   ["data", "on which examples"],
   ["partition", "which client holds which examples"],
   ["fleet", "which devices take part"],

@@ -9,12 +9,16 @@ export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
 export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
+export { type Contradiction, contradictionIn } from "./contradiction.ts";
+export * as loss from "./loss/index.ts";
+export type { Loss } from "./loss/loss.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
 export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
 export type {
   ClientResult,
   Measurement,
+  OptimumDistances,
   Progress,
   RunResult,
   ScoresSoFar,
@@ -23,6 +27,7 @@ export type {
   WallClock,
 } from "./run/result.ts";
 export type { Conditions, DataSummary, Spread, TierSummary } from "./run/setting.ts";
+export { reachesTarget, type Target } from "./run/target.ts";
 export { checkFeasible } from "./run/stage.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
-export { type Scenario, scenario, type ServerLink } from "./scenario.ts";
+export { lossOf, type Scenario, scenario, type ServerLink } from "./scenario.ts";

@@ -6,6 +6,8 @@
 import type { Part, Plan, Seconds } from "@potluck/core";
 import type { DataSource, Partitioner } from "@potluck/data";
 import type { Fleet } from "./fleet/fleet.ts";
+import { crossEntropy } from "./loss/index.ts";
+import type { Loss } from "./loss/loss.ts";
 import type { ModelSource } from "./model/model-source.ts";
 
 /** A scenario. */
@@ -15,6 +17,11 @@ export interface Scenario {
   /** One line for people. */
   readonly title?: string;
   readonly model: ModelSource & Part;
+  /**
+   * What the model is trained for, example by example; cross-entropy by default. It is not called the objective, which is
+   * what losses of clients add up to: {@link Scenario.objective}.
+   */
+  readonly loss?: Loss & Part;
   readonly data: DataSource & Part;
   readonly partition: Partitioner & Part;
   readonly fleet: Fleet & Part;
@@ -23,8 +30,10 @@ export interface Scenario {
   readonly server?: ServerLink;
   /** What the plan is meant to optimise: the mean loss over all training examples, or over clients; "per-example" by default. */
   readonly objective?: "per-example" | "per-client";
-  /** The accuracy in (0, 1] whose first reaching is reported. */
+  /** The held-out accuracy in (0, 1] whose first reaching is reported; for losses that have one. */
   readonly targetAccuracy?: number;
+  /** The held-out loss > 0 that is low enough, whose first reaching is reported; in place of a target accuracy. */
+  readonly targetLoss?: number;
   /** Ends the run when the target is reached; false by default. */
   readonly stopAtTarget?: boolean;
   /** Ends the run at this instant of virtual time. */
@@ -39,6 +48,11 @@ export interface ServerLink {
   readonly uploadBytesPerSecond?: number;
   /** To clients. */
   readonly downloadBytesPerSecond?: number;
+}
+
+/** What the model of a scenario is trained for. */
+export function lossOf({ loss }: Pick<Scenario, "loss">): Loss & Part {
+  return loss ?? crossEntropy();
 }
 
 /** A scenario, checked by its type: the default export of a scenario file. */

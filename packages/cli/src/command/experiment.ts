@@ -8,8 +8,9 @@ import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { heldOutTexts } from "../output/held-out.ts";
 import { idsOf, tooMany, type Within } from "../output/run-folder.ts";
-import { duration, NOT_MEASURED, percent } from "../report/format.ts";
+import { duration, NOT_MEASURED } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type KnownRuns, knownRuns } from "./known-runs.ts";
@@ -142,10 +143,10 @@ const KEPT =
 function progressOf({ arm, run, isKept }: DoneRun, done: readonly DoneRun[], total: number): string {
   const { outcome, seed } = run;
   const last = outcome.measurements.at(-1);
-  const accuracy = last === undefined ? NOT_MEASURED : percent(last.testAccuracy);
+  const [heldOut = NOT_MEASURED] = last === undefined ? [] : heldOutTexts(last);
   const times = `virtual ${duration(outcome.virtualSeconds)}  wall ${duration(outcome.wall.wallSeconds)}`;
   const what = `${done.length}/${total} ${arm}, seed ${seed}: ${outcome.status}`;
-  return `${what}${isKept ? `, kept from ${run.run}` : ""}  accuracy ${accuracy}  ${times}${restOf(done, total)}`;
+  return `${what}${isKept ? `, kept from ${run.run}` : ""}  ${heldOut}  ${times}${restOf(done, total)}`;
 }
 
 /** How long it will take if the runs to come take as long as those that were done now, and none of them is known. */

@@ -24,7 +24,8 @@ import { exitCodeOf } from "./recorded-run.ts";
 
 interface SweepOptions {
   readonly set: readonly string[];
-  readonly by: string;
+  /** Accuracy, or loss where there is none, unless given. */
+  readonly by?: string;
   readonly seeds: readonly number[];
   readonly workers: number;
   readonly store: string;
@@ -39,9 +40,10 @@ export function sweepCommand(terminal: Terminal, finish: (exitCode: number) => v
     .argument("<scenario>", "a scenario file")
     .requiredOption("--set <path=values>", "a setting and its values; may be given again", collect, [])
     .addOption(
-      new Option("--by <number>", "what decides which is best")
-        .choices(metrics.map(({ key }) => key))
-        .default("accuracy"),
+      new Option(
+        "--by <number>",
+        "what decides which is best (default: accuracy, or loss where there is none)",
+      ).choices(metrics.map(({ key }) => key)),
     )
     .addOption(seedsOption())
     .addOption(workersOption())
@@ -63,7 +65,7 @@ A path leads into the scenario as a file, values are JSON or words:
 `;
 
 async function sweep(path: string, options: SweepOptions, terminal: Terminal): Promise<number> {
-  const { seeds, workers, fresh, format, by } = options;
+  const { seeds, workers, fresh, format } = options;
   const store = runStore(options.store);
   const grid = combinations(options.set.map(settingFrom));
   const file = await loadScenarioFile(path);
@@ -80,6 +82,7 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
     if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status, reused })}\n`);
     return exitCodes.interrupted;
   }
+  const by = options.by ?? (rowOf(compareArms(arms), "accuracy") === undefined ? "loss" : "accuracy");
   const comparison = ranked(arms, by);
   if (format === "json") {
     terminal.out(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement, Target } from "@potluck/simulator";
 import { smallest } from "../extremes.ts";
 import type { RunOutcome } from "../output/run-outcome.ts";
 
@@ -32,8 +32,8 @@ export interface CommonEnds {
   readonly bytes: number;
   /** Updates of clients that went into a model. */
   readonly updates: number;
-  /** The accuracy that all runs were to reach; null where they had none, or not the same one. */
-  readonly targetAccuracy: number | null;
+  /** What all runs were to reach; null where they had no target, or not the same one. */
+  readonly target: Target | null;
 }
 
 /** The seeds of the arms, in order. */
@@ -49,13 +49,19 @@ export function outcomesOf(arms: Arms): readonly RunOutcome[] {
 /** The smallest common ends of arms. */
 export function commonEnds(arms: Arms): CommonEnds {
   const outcomes = outcomesOf(arms);
-  const [target = null, another] = new Set(outcomes.map(({ targetAccuracy }) => targetAccuracy));
+  const targets = new Map(outcomes.map(targetOf).map((target) => [JSON.stringify(target), target]));
+  const [target = null] = targets.values();
   return {
     virtualSeconds: smallest(outcomes.map(({ virtualSeconds }) => virtualSeconds)),
     bytes: smallest(outcomes.map(({ scorecard: { bottleneck } }) => bottleneck.bytesUp + bottleneck.bytesDown)),
     updates: smallest(outcomes.map(updatesOf)),
-    targetAccuracy: another === undefined ? target : null,
+    target: targets.size === 1 ? target : null,
   };
+}
+
+function targetOf({ targetAccuracy, targetLoss }: RunOutcome): Target | null {
+  if (targetAccuracy !== null) return { targetAccuracy };
+  return targetLoss === undefined ? null : { targetLoss };
 }
 
 /** Updates that went into the models of a run. */

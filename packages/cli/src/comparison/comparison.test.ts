@@ -129,7 +129,7 @@ describe("the target", () => {
   test("is not compared where runs had another one", () => {
     const other = sampleArm("b", sampleOutcome(fast.runs[0].outcome.measurements, { targetAccuracy: 0.5 }));
     const { ends, rows } = compareArms([reaching("a", 10), other]);
-    expect(ends.targetAccuracy).toBeNull();
+    expect(ends.target).toBeNull();
     expect(rows.filter(({ metric }) => metric.moment === "target")).toEqual([]);
   });
 });

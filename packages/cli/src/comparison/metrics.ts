@@ -4,7 +4,7 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
-import type { Measurement } from "@potluck/simulator";
+import { type Measurement, reachesTarget } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import { type Arms, bytesAt, type CommonEnds, lastBefore, outcomesOf } from "./arms.ts";
 
@@ -159,9 +159,9 @@ function atUpdates(
   };
 }
 
-/** Whether all runs were to reach the same accuracy. */
-function haveTarget(_: Arms, { targetAccuracy }: CommonEnds): boolean {
-  return targetAccuracy !== null;
+/** Whether all runs were to reach the same. */
+function haveTarget(_: Arms, { target }: CommonEnds): boolean {
+  return target !== null;
 }
 
 /** Whether a run was to count clients alike; where all count examples alike, objective bias and contribution gap are one. */
@@ -170,8 +170,8 @@ function wantClientsAlike(arms: Arms): boolean {
 }
 
 /** The first measurement at which the target was reached; undefined if it never was. */
-function reaching({ measurements }: RunOutcome, { targetAccuracy }: CommonEnds): Measurement | undefined {
-  return measurements.find(({ testAccuracy }) => testAccuracy >= (targetAccuracy ?? Infinity));
+function reaching({ measurements }: RunOutcome, { target }: CommonEnds): Measurement | undefined {
+  return measurements.find((measurement) => reachesTarget(measurement, target ?? {}));
 }
 
 function shareUp(key: string, name: string): Omit<Reading, "of"> {

@@ -46,7 +46,7 @@ const account = {
   squaredContribution: 1,
   taskOut: null,
 };
-const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1 };
+const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1, testLoss: null };
 
 const delay: RunOutcome["scorecard"]["delay"] = {
   secondsToTarget: null,
@@ -65,6 +65,7 @@ const conditions: RunOutcome["conditions"] = {
   downloadBytesPerSecond: null,
   objective: "per-example",
   targetAccuracy: null,
+  targetLoss: null,
   stopAtTarget: false,
   maximumSeconds: null,
   evaluateEvery: 1,

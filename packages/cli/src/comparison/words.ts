@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { targetWords } from "../output/held-out.ts";
 import { bytes, counted, decimal, duration, percent } from "../report/format.ts";
 import type { CommonEnds } from "./arms.ts";
 import type { Loss, Standing, Verdict } from "./comparison.ts";
@@ -56,7 +57,7 @@ function signed(unit: Unit, value: number): string {
 /** When a number is read: "at the end", "at 120 updates", "at 80.0%" of the target. */
 export function momentText(
   { moment }: Metric,
-  { virtualSeconds, bytes: size, updates, targetAccuracy }: CommonEnds,
+  { virtualSeconds, bytes: size, updates, target }: CommonEnds,
 ): string {
   switch (moment) {
     case "time":
@@ -66,7 +67,7 @@ export function momentText(
     case "updates":
       return `at ${counted(updates, "update")}`;
     case "target":
-      return `at ${percent(targetAccuracy)}`;
+      return `at ${targetWords(target)}`;
     case "end":
       return "at the end";
   }

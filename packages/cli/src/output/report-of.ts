@@ -42,10 +42,13 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     command,
     headline: headlineOf(result),
     targetAccuracy: result.targetAccuracy,
-    evaluations: result.measurements.map(({ testAccuracy, testLoss, ...rest }, i) => ({
+    ...(result.targetLoss !== undefined && { targetLoss: result.targetLoss }),
+    evaluations: result.measurements.map(({ testAccuracy, testLoss, testRmse, testR2, ...rest }, i) => ({
       ...rest,
       accuracy: testAccuracy,
       loss: testLoss,
+      ...(testRmse !== undefined && { rmse: testRmse }),
+      ...(testR2 !== undefined && { r2: testR2 }),
       wallSeconds: wallSeconds[i] ?? result.wall.wallSeconds,
     })),
     clients: clientsOf(result),

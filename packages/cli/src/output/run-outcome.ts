@@ -84,7 +84,7 @@ const outcomeFile = z.looseObject({
     z.looseObject({
       version: z.number(),
       virtualSeconds: z.number(),
-      testAccuracy: z.number(),
+      testAccuracy: z.number().nullable(),
       updatesUsed: z.number(),
     }),
   ),

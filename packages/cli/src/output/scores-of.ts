@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { bytes, counted, percent } from "../report/format.ts";
+import { bytes, counted } from "../report/format.ts";
 import type { ReportEnemy, ReportScore } from "../report/report.ts";
+import { hasAccuracy, targetWords } from "./held-out.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
 /** What is said of used updates where there are none. */
@@ -21,7 +22,11 @@ export function scoresOf(result: RunOutcome): readonly ReportEnemy[] {
   ];
 }
 
-function starvation({ scorecard, clients }: RunOutcome): readonly ReportScore[] {
+/** What is said of accuracies where the loss has none. */
+const NO_ACCURACY = "the loss has no accuracy";
+
+function starvation(result: RunOutcome): readonly ReportScore[] {
+  const { scorecard, clients } = result;
   const { clientsNeverUsed, participationFairness, worstDecileAccuracy } = scorecard.starvation;
   const fairness = "Jain's index of how often clients were used: 1 is equally often";
   return [
@@ -32,20 +37,23 @@ function starvation({ scorecard, clients }: RunOutcome): readonly ReportScore[] 
       `of ${clients.length}: nothing they know went into the model`,
     ),
     orSay(NO_UPDATE, score("participation fairness", participationFairness, "", fairness)),
-    score(
-      "worst tenth of clients",
-      worstDecileAccuracy,
-      "share",
-      "mean accuracy of the worst-served tenth, on their own held-out data",
+    accuracyScore(
+      result,
+      score(
+        "worst tenth of clients",
+        worstDecileAccuracy,
+        "share",
+        "mean accuracy of the worst-served tenth, on their own held-out data",
+      ),
     ),
   ];
 }
 
-function delay({ scorecard, targetAccuracy }: RunOutcome): readonly ReportScore[] {
-  const { delay: d } = scorecard;
+function delay(result: RunOutcome): readonly ReportScore[] {
+  const { delay: d } = result.scorecard;
   const typical = "how far the model had moved on when a typical update arrived";
   return [
-    timeToTarget(d.secondsToTarget, targetAccuracy),
+    timeToTarget(d.secondsToTarget, result),
     orSay(NO_UPDATE, score("staleness, median", d.stalenessP50, "versions", typical)),
     orSay(NO_UPDATE, score("staleness, 95 of 100", d.stalenessP95, "versions", "95 in 100 updates were no staler")),
     orSay(NO_UPDATE, score("staleness, worst", d.stalenessMax, "versions", "the stalest update that was used")),
@@ -56,14 +64,15 @@ function delay({ scorecard, targetAccuracy }: RunOutcome): readonly ReportScore[
   ];
 }
 
-function timeToTarget(value: number | null, targetAccuracy: number | null): ReportScore {
+function timeToTarget(value: number | null, result: RunOutcome): ReportScore {
+  const target = targetWords(result);
   const timed = (meaning: string): ReportScore => score("time to target", value, "seconds", meaning);
-  return targetAccuracy === null
-    ? orSay("no target", timed("no target was set"))
-    : orSay("never", timed(`until ${percent(targetAccuracy)} held-out accuracy`));
+  if (target === null) return orSay("no target", timed("no target was set"));
+  return orSay("never", timed(`until ${target} held-out${result.targetAccuracy === null ? "" : " accuracy"}`));
 }
 
-function unfairShare({ scorecard, versions, conditions, effectiveObjective }: RunOutcome): readonly ReportScore[] {
+function unfairShare(result: RunOutcome): readonly ReportScore[] {
+  const { scorecard, versions, conditions, effectiveObjective } = result;
   const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
   const heard = (value: number): number | null => (versions === 0 ? null : value);
   const alike = "of the aggregation weight would have to move for all clients to be heard alike, as was asked";
@@ -74,7 +83,10 @@ function unfairShare({ scorecard, versions, conditions, effectiveObjective }: Ru
       ? [orSay(NO_UPDATE, score("objective bias", heard(effectiveObjective.bias), "share", alike))]
       : []),
     score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model, or not yet"),
-    score("accuracy spread", clientAccuracySpread, "share", "standard deviation of the clients' accuracies"),
+    accuracyScore(
+      result,
+      score("accuracy spread", clientAccuracySpread, "share", "standard deviation of the clients' accuracies"),
+    ),
   ];
 }
 
@@ -107,6 +119,11 @@ function fullness(link: RunOutcome["scorecard"]["bottleneck"]["serverLink"]): nu
 
 function score(name: string, value: number | null, unit: string, meaning: string): ReportScore {
   return { name, value, unit, meaning };
+}
+
+/** A score of accuracies, which says so where there are none. */
+function accuracyScore(result: RunOutcome, scored: ReportScore): ReportScore {
+  return hasAccuracy(result) ? scored : orSay(NO_ACCURACY, scored);
 }
 
 /** The score, with what is said where it has no value. */

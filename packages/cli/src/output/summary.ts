@@ -4,9 +4,10 @@
  * @module
  */
 import type { Measurement } from "@potluck/simulator";
-import { bytes, counted, duration, NOT_MEASURED, percent } from "../report/format.ts";
+import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { objectiveText } from "./clock-summary.ts";
+import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { row } from "./text-table.ts";
 
@@ -36,6 +37,9 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
     wallSeconds: result.wall.wallSeconds,
     testAccuracy: last?.testAccuracy ?? null,
     testLoss: last?.testLoss ?? null,
+    ...(last?.testRmse !== undefined && { testRmse: last.testRmse }),
+    ...(last?.testR2 !== undefined && { testR2: last.testR2 }),
+    ...(result.optimum !== undefined && { optimum: result.optimum }),
     bytesUp: result.scorecard.bottleneck.bytesUp,
     bytesDown: result.scorecard.bottleneck.bytesDown,
     modelHash: result.modelHash,
@@ -54,13 +58,11 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
 
 /** What is printed at the end of a run. */
 export function summaryLines(result: RunOutcome, { run, path }: RunPlace): readonly string[] {
-  const last = finalMeasurement(result);
   return [
     `${result.status}: ${result.ended}`,
     ...(result.status === "interrupted" ? [row("go on with", `npx potluck simulate --resume ${run}`)] : []),
     "",
-    row("test accuracy", last === undefined ? NOT_MEASURED : percent(last.testAccuracy)),
-    row("test loss", last === undefined ? NOT_MEASURED : last.testLoss.toFixed(4)),
+    ...heldOutRows(result),
     row("rounds", String(result.versions)),
     row("virtual time", duration(result.virtualSeconds)),
     row("wall time", duration(result.wall.wallSeconds)),
@@ -74,17 +76,38 @@ export function summaryLines(result: RunOutcome, { run, path }: RunPlace): reado
   ];
 }
 
+/** How good the last model is on held-out data, and how far from the optimum where that is known. */
+function heldOutRows(result: RunOutcome): readonly string[] {
+  const last = finalMeasurement(result);
+  const accuracy = last === undefined ? null : last.testAccuracy;
+  return [
+    ...(hasAccuracy(result) ? [row("test accuracy", percent(accuracy))] : []),
+    row("test loss", last === undefined ? NOT_MEASURED : lossText(last)),
+    ...(last?.testRmse === undefined ? [] : [row("test RMSE", decimal(last.testRmse))]),
+    ...(last?.testR2 === undefined ? [] : [row("test R²", decimal(last.testR2))]),
+    ...(result.optimum === undefined ? [] : [row("optimum", optimumText(result.optimum))]),
+  ];
+}
+
+function optimumText({ toAsked, toRealised }: NonNullable<RunOutcome["optimum"]>): string {
+  const realised = toRealised === null ? "" : `, ${decimal(toRealised)} from that of the weighting that was realised`;
+  return `${decimal(toAsked)} away from that of the weighting that was asked for${realised}`;
+}
+
 /** What was optimised is a line of its own only where it is not what the contribution gap says: how far voices are from data. */
 function enemyLines(outcome: RunOutcome): readonly string[] {
-  const { scorecard, targetAccuracy, versions, conditions } = outcome;
+  const { scorecard, versions, conditions } = outcome;
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
   const neverUsed = `${counted(starvation.clientsNeverUsed, "client")} never used`;
   const gap = versions === 0 ? NO_UPDATE : `contribution gap ${percent(unfairShare.contributionGap)}`;
+  const worstTenth = hasAccuracy(outcome)
+    ? `, accuracy of the worst tenth ${percent(starvation.worstDecileAccuracy)}`
+    : "";
   return [
-    row("starvation", `${neverUsed}, accuracy of the worst tenth ${percent(starvation.worstDecileAccuracy)}`),
+    row("starvation", `${neverUsed}${worstTenth}`),
     row(
       "delay",
-      `${percent(delay.idleShare)} of client time idle, ${timeToTarget(delay.secondsToTarget, targetAccuracy)}`,
+      `${percent(delay.idleShare)} of client time idle, ${timeToTarget(delay.secondsToTarget, targetWords(outcome))}`,
     ),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${gap}`),
     row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
@@ -92,9 +115,9 @@ function enemyLines(outcome: RunOutcome): readonly string[] {
   ];
 }
 
-function timeToTarget(seconds: number | null, target: number | null): string {
+function timeToTarget(seconds: number | null, target: string | null): string {
   if (target === null) return "no target was set";
   return seconds === null
-    ? `time to target: never (target ${percent(target)})`
+    ? `time to target: never (target ${target})`
     : `time to target: ${duration(seconds)} (virtual)`;
 }

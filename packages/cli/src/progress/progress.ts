@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { Progress, Scenario, TimingProgress } from "@potluck/simulator";
+import type { Measurement, Progress, Scenario, TimingProgress } from "@potluck/simulator";
 import type { Terminal } from "../terminal.ts";
-import { bytes, duration, percent } from "../report/format.ts";
+import { heldOutTexts } from "../output/held-out.ts";
+import { largest } from "../extremes.ts";
+import { bytes, duration } from "../report/format.ts";
 
 /** Shows how a run goes. */
 export interface ProgressDisplay {
@@ -32,13 +34,13 @@ function announce({ name, title, partition, data, model, fleet }: Scenario, term
 }
 
 function liveDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
-  const accuracies: number[] = [];
+  const measured: Measurement[] = [];
   let open = false;
   return {
     show: (progress) => {
-      accuracies.push(progress.measurement.testAccuracy);
+      measured.push(progress.measurement);
       const share = shareOf(scenario, { ...progress, ...progress.measurement });
-      const line = `${bar(share)}  ${lineOf(progress, scenario, share)}  ${sparkline(accuracies)}`;
+      const line = `${bar(share)}  ${lineOf(progress, scenario, share)}  ${sparkline(heights(measured))}`;
       terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
       open = true;
     },
@@ -63,17 +65,21 @@ function plainDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
 }
 
 function lineOf({ measurement, versions, wallSeconds }: Progress, scenario: Scenario, share: number): string {
-  const { version, testAccuracy, testLoss, virtualSeconds, bytesUp, bytesDown } = measurement;
-  const most = scenario.stopAtTarget === true && scenario.targetAccuracy !== undefined ? "at most " : "";
+  const { version, virtualSeconds, bytesUp, bytesDown } = measurement;
+  const most = mayStopBefore(scenario) ? "at most " : "";
   return [
     `round ${String(version).padStart(String(versions).length)}/${versions}`,
-    `accuracy ${percent(testAccuracy)}`,
-    `loss ${testLoss.toFixed(4)}`,
+    ...heldOutTexts(measurement),
     `virtual ${duration(virtualSeconds)}`,
     `wall ${duration(wallSeconds)}${timeLeft(share, wallSeconds, most)}`,
     `up ${bytes(bytesUp)}`,
     `down ${bytes(bytesDown)}`,
   ].join("  ");
+}
+
+/** Whether the run ends when its model is good enough. */
+function mayStopBefore({ stopAtTarget, targetAccuracy, targetLoss }: Scenario): boolean {
+  return stopAtTarget === true && (targetAccuracy ?? targetLoss) !== undefined;
 }
 
 /** How far a run is, in [0, 1], on its way to what ends it first: its last version, or its last virtual second. */
@@ -120,6 +126,12 @@ function bar(share: number): string {
   const width = 12;
   const full = Math.round(width * share);
   return "█".repeat(full) + "░".repeat(width - full);
+}
+
+/** Accuracies; losses, where there is no accuracy, as shares of the largest one. */
+function heights(measured: readonly Measurement[]): readonly number[] {
+  const most = largest(measured.map(({ testLoss }) => testLoss));
+  return measured.map(({ testAccuracy, testLoss }) => testAccuracy ?? (most > 0 ? testLoss / most : 0));
 }
 
 /** The last values as a row of blocks, from 0 to 1. */

@@ -10,6 +10,7 @@ import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
 import { clientAccuracyChart } from "./charts/client-accuracy.ts";
 import { contributionChart } from "./charts/contribution.ts";
+import { lossChart } from "./charts/loss.ts";
 import { objectiveChart } from "./charts/objective.ts";
 import { participationChart } from "./charts/participation.ts";
 import { scoresChart } from "./charts/scores.ts";
@@ -23,17 +24,20 @@ import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
-/** The charts in the order of the page. Where examples count alike, contribution gap and objective are one picture. */
-function chartsOf({ objective }: Report): readonly Chart[] {
+/**
+ * The charts in the order of the page. Those of accuracies are left out where the loss has none; where examples count
+ * alike, contribution gap and objective are one picture.
+ */
+function chartsOf({ evaluations, objective }: Report): readonly Chart[] {
+  const hasAccuracy = evaluations.every(({ accuracy }) => accuracy !== null);
   return [
-    accuracyChart,
+    hasAccuracy ? accuracyChart : lossChart,
     scoresChart,
     participationChart,
     stalenessChart,
     objectiveChart,
     ...(objective.asked === "per-client" ? [contributionChart] : []),
-    clientAccuracyChart,
-    classAccuracyChart,
+    ...(hasAccuracy ? [clientAccuracyChart, classAccuracyChart] : []),
     bytesTotalChart,
     bytesPerRoundChart,
   ];

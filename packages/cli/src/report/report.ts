@@ -24,6 +24,8 @@ export interface Report {
   readonly headline: ReportHeadline;
   /** What training was to reach; null if it had no target. */
   readonly targetAccuracy: number | null;
+  /** The loss that training was to reach instead; left out if there was none. */
+  readonly targetLoss?: number;
   /** The evaluated versions of the model, oldest first. */
   readonly evaluations: readonly ReportEvaluation[];
   readonly clients: readonly ReportClient[];
@@ -60,10 +62,14 @@ export interface ReportEvaluation {
   readonly version: number;
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
-  readonly accuracy: number;
+  /** Null where the loss has no accuracy. */
+  readonly accuracy: number | null;
   readonly loss: number;
   /** Updates of clients that went into a model. */
   readonly updatesUsed: number;
+  /** Root of the mean squared error, and R²; only where that is the loss. */
+  readonly rmse?: number;
+  readonly r2?: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
   readonly scores: ScoresSoFar;
@@ -155,6 +161,7 @@ export interface ReportData {
   readonly name: string;
   readonly trainExamples: number;
   readonly testExamples: number;
+  /** 0 where there are numbers to predict. */
   readonly classes: number;
   /** Mean over clients of the total variation distance between a client's class mix and that of all rows; 0 is iid. */
   readonly labelSkew: number | null;

@@ -7,7 +7,7 @@
 import type { Room } from "@potluck/core";
 
 /** A field of a scenario that holds a part. */
-export type SceneField = "model" | "data" | "partition" | "fleet";
+export type SceneField = "model" | "loss" | "data" | "partition" | "fleet";
 
 /** A field of a plan that holds a part. */
 export type PlanField = "pacing" | "selection" | "weighting" | "aggregation" | "serverOptimizer" | "solver" | "upload";
@@ -15,10 +15,14 @@ export type PlanField = "pacing" | "selection" | "weighting" | "aggregation" | "
 /** The parts of a scenario that stand beside its plan. */
 export const sceneFields: Readonly<Record<SceneField, Room>> = {
   model: "model",
+  loss: "loss",
   data: "data",
   partition: "partition",
   fleet: "fleet",
 };
+
+/** The parts that a scenario cannot do without; the others have a default in the simulator. */
+export const neededOfScene: readonly SceneField[] = ["model", "data", "partition", "fleet"];
 
 /** The parts of a plan. Those that need not be given have a default in `federated`. */
 export const planFields: Readonly<Record<PlanField, Room>> = {

@@ -102,6 +102,48 @@ describe("a scenario file that is wrong names the file and the path, and says wh
     );
   });
 
+  test.each<[string, object, string]>([
+    [
+      "a loss of numbers on classes",
+      { loss: { name: "mean-squared-error" } },
+      'loss: loss "mean-squared-error" compares',
+    ],
+    ["numbers without a loss", { data: { name: "quadratics" } }, 'loss: loss "cross-entropy", the default, compares'],
+    [
+      "a partition by classes of numbers",
+      {
+        loss: { name: "huber" },
+        data: { name: "csv", file: "t.csv", target: "y", targetAs: "number" },
+        partition: { name: "dirichlet", clients: 6, alpha: 1 },
+      },
+      'partition: partition "dirichlet" deals rows by their classes, and data "csv" comes with numbers',
+    ],
+    [
+      "a target accuracy of numbers",
+      { loss: { name: "huber" }, data: { name: "quadratics" }, targetAccuracy: 0.9 },
+      'targetAccuracy: targetAccuracy is set, and the loss "huber" has no accuracy',
+    ],
+    ["two targets", { targetAccuracy: 0.9, targetLoss: 1 }, "targetLoss: targetAccuracy and targetLoss are both set"],
+  ])("parts that contradict each other: %s", (_, changes, message) => {
+    const fault = faultOf({ ...tiny, ...changes });
+    expect(fault.code).toBe("plan-contradiction");
+    expect(fault.message).toContain(`"my.json": ${message}`);
+  });
+
+  test("a loss that does not exist, and options that it has not", () => {
+    expect(faultOf({ ...tiny, loss: { name: "hinge" } })).toMatchObject({
+      code: "part-unknown",
+      message: expect.stringContaining('loss.name: there is no loss called "hinge"'),
+      remedy: 'Choose one of "binary-cross-entropy", "cross-entropy", "huber", "mean-squared-error".',
+    });
+    expect(faultOf({ ...tiny, loss: { name: "huber", delta: 0 } }).message).toContain(
+      "loss.delta must be a number > 0",
+    );
+    expect(faultOf({ ...tiny, loss: { name: "cross-entropy", epsilon: 1 } }).message).toContain(
+      'loss has no option "epsilon"',
+    );
+  });
+
   test("options that are right one by one and wrong together", () => {
     expect(faultOf({ ...tiny, fleet: { name: "tiers", shares: [1] } }).message).toBe(
       '"my.json": fleet: fleet "tiers" has 3 slowdowns and 1 shares',

@@ -5,7 +5,7 @@
  * @module
  */
 import { Fault, federated, makePart, type Shelf } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import { contradictionIn, type Scenario } from "@potluck/simulator";
 import { catalogue } from "../catalogue.ts";
 import type { PlanField, SceneField } from "./fields.ts";
 import { faultAt, scenarioFault } from "./problems.ts";
@@ -26,17 +26,28 @@ import {
  */
 export function parseScenario(value: unknown, where: string): Scenario {
   assertScenarioFile(value, where);
-  const { $schema: _, model, data, partition, fleet, plan, ...settings } = value;
+  const { $schema: _, model, loss, data, partition, fleet, plan, ...settings } = value;
   const made = <Made>(field: SceneField, shelf: Shelf<Made>, entry: PartEntry): Made =>
     at([field], where, () => partOf(field, shelf, entry));
-  return {
+  const scenario = {
     ...settings,
     model: made("model", catalogue.model, model),
+    ...(loss && { loss: made("loss", catalogue.loss, loss) }),
     data: made("data", catalogue.data, data),
     partition: made("partition", catalogue.partition, partition),
     fleet: made("fleet", catalogue.fleet, fleet),
     plan: planOf(plan, where),
   };
+  checkContradictions(scenario, where);
+  return scenario;
+}
+
+/** Throws Fault "plan-contradiction" with the path where parts do not go together. */
+function checkContradictions(scenario: Scenario, where: string): void {
+  const contradiction = contradictionIn(scenario);
+  if (contradiction === null) return;
+  const { field, message, remedy } = contradiction;
+  throw faultAt([field], new Fault("plan-contradiction", message, remedy), where);
 }
 
 /** The plan that `value` describes, as it stands under "plan" in a scenario file. Throws what {@link parseScenario} does. */
@@ -50,10 +61,18 @@ export function assertScenarioFile(value: unknown, where: string): asserts value
   if (!isScenarioFile(value)) throw scenarioFault(problemsOfFile(value), value, where);
 }
 
-/** Checks what a module exported, as far as can be seen without running it. Throws Fault "scenario-invalid". */
+/**
+ * Checks what a module exported, as far as can be seen without running it. Throws Fault "scenario-invalid", and
+ * "plan-contradiction" with the path.
+ */
 export function assertScenario(value: unknown, where: string): asserts value is Scenario {
-  const problems = problemsOfExport(value);
-  if (problems.length > 0) throw scenarioFault(problems, value, where);
+  if (!isExportedScenario(value)) throw scenarioFault(problemsOfExport(value), value, where);
+  checkContradictions(value, where);
+}
+
+/** Whether a module exported a scenario. */
+function isExportedScenario(value: unknown): value is Scenario {
+  return problemsOfExport(value).length === 0;
 }
 
 function planOf(plan: PlanFile, where: string): Scenario["plan"] {

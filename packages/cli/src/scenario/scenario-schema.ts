@@ -16,7 +16,7 @@ import {
 import type { Scenario } from "@potluck/simulator";
 import { z } from "zod";
 import { definitions } from "../catalogue.ts";
-import { neededOfPlan, type PlanField, planFields, type SceneField, sceneFields } from "./fields.ts";
+import { neededOfPlan, neededOfScene, type PlanField, planFields, type SceneField, sceneFields } from "./fields.ts";
 import { mustBe, optionSchema } from "./option-schema.ts";
 
 /** A part as a file names it. */
@@ -37,7 +37,8 @@ export interface PlanFile extends Readonly<Partial<Record<PlanField, PartEntry>>
 }
 
 /** A scenario as a file describes it. */
-export interface ScenarioFile extends ScenarioSettings, Readonly<Record<SceneField, PartEntry>> {
+export interface ScenarioFile extends ScenarioSettings, Readonly<Record<Exclude<SceneField, "loss">, PartEntry>> {
+  readonly loss?: PartEntry;
   /** Where an editor finds the schema of the file. */
   readonly $schema?: string;
   readonly plan: PlanFile;
@@ -80,6 +81,11 @@ const targetAccuracy: NumberOption = {
   maximum: 1,
   about: "the held-out accuracy whose first reaching is reported",
 };
+const targetLoss: NumberOption = {
+  kind: "number",
+  above: 0,
+  about: "the held-out loss that is low enough, whose first reaching is reported; in place of a target accuracy",
+};
 const maximumSeconds: NumberOption = {
   kind: "number",
   above: 0,
@@ -104,6 +110,7 @@ const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
     .meta({ description: "names the run and its folder: lower-case letters, digits and dashes" }),
   title: optionSchema({ kind: "text", about: "one line for people" }).optional(),
   targetAccuracy: optionSchema(targetAccuracy).optional(),
+  targetLoss: optionSchema(targetLoss).optional(),
   stopAtTarget: z
     .boolean({ error: mustBe("true or false") })
     .optional()
@@ -149,11 +156,13 @@ function partSchemas(
   needed: readonly string[],
 ): Readonly<Record<string, z.ZodType>> {
   return Object.fromEntries(
-    Object.entries(fields).map(([field, room]) => {
-      const schema = partSchema(room);
-      return [field, needed.includes(field) ? schema : schema.optional()];
-    }),
+    Object.entries(fields).map(([field, room]) => [field, ifNeeded(partSchema(room), needed, field)]),
   );
+}
+
+/** The schema of a field that may be left out unless it is needed. */
+function ifNeeded(schema: z.ZodType, needed: readonly string[], field: string): z.ZodType {
+  return needed.includes(field) ? schema : schema.optional();
 }
 
 const amounts = { epochs: "passes over the client's examples", steps: "steps, however many examples there are" };
@@ -192,7 +201,7 @@ const fileSchema = z.strictObject(
   {
     $schema: optionSchema({ kind: "text", about: "where an editor finds the schema of this file" }).optional(),
     ...settings,
-    ...partSchemas(sceneFields, Object.keys(sceneFields)),
+    ...partSchemas(sceneFields, neededOfScene),
     plan: planSchema,
   },
   { error: mustBe("an object") },
@@ -206,7 +215,9 @@ function madePart(room: Room): z.ZodType {
 const exportSchema = z.strictObject(
   {
     ...settings,
-    ...Object.fromEntries(Object.entries(sceneFields).map(([field, room]) => [field, madePart(room)])),
+    ...Object.fromEntries(
+      Object.entries(sceneFields).map(([field, room]) => [field, ifNeeded(madePart(room), neededOfScene, field)]),
+    ),
     plan: z.looseObject(
       { parts: z.array(z.unknown()), strategy: z.looseObject({}) },
       { error: mustBe("a plan: federated({ … })") },

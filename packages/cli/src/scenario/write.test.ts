@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { definePart, federated, pacing, selection, serverOptimizer, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, type Scenario, scenario } from "@potluck/simulator";
+import { fleet, loss, lossOf, model, type Scenario, scenario } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import { sampleScenario } from "../output/sample-run.ts";
 import { parseScenario } from "./parse.ts";
@@ -10,9 +10,24 @@ import { scenarioToJson } from "./write.ts";
 
 /** What a scenario is, functions left out. */
 function described(made: Scenario): unknown {
-  const { part } = made.model;
-  const parts = [part, made.data.part, made.partition.part, made.fleet.part, ...made.plan.parts];
-  return { ...made, model: null, data: null, partition: null, fleet: null, plan: made.plan.settings, parts };
+  const parts = [
+    made.model.part,
+    lossOf(made).part,
+    made.data.part,
+    made.partition.part,
+    made.fleet.part,
+    ...made.plan.parts,
+  ];
+  return {
+    ...made,
+    model: null,
+    loss: null,
+    data: null,
+    partition: null,
+    fleet: null,
+    plan: made.plan.settings,
+    parts,
+  };
 }
 
 /** A scenario of many parts and all settings. */
@@ -38,7 +53,16 @@ const rich = scenario({
   }),
 });
 
-test.each([rich, sampleScenario()])("scenario %# comes back from JSON as it was", (made) => {
+/** Numbers to predict, and a target loss. */
+const regression = scenario({
+  ...sampleScenario(),
+  loss: loss.huber({ delta: 2 }),
+  data: data.quadratics({ repeats: [1, 2] }),
+  partition: partition.byKey({ clients: 10, testShare: 0 }),
+  targetLoss: 0.5,
+});
+
+test.each([rich, sampleScenario(), regression])("scenario %# comes back from JSON as it was", (made) => {
   const text = JSON.stringify(scenarioToJson(made));
   const again = parseScenario(JSON.parse(text), "again");
   expect(described(again)).toEqual(described(made));
@@ -47,6 +71,7 @@ test.each([rich, sampleScenario()])("scenario %# comes back from JSON as it was"
 
 test("options that were left out stand in the file with what they are by default", () => {
   expect(scenarioToJson(sampleScenario())).toMatchObject({
+    loss: { name: "cross-entropy", labelSmoothing: 0 },
     plan: { serverOptimizer: { name: "sgd", learningRate: 1 }, upload: { name: "identity" } },
   });
 });

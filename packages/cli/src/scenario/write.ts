@@ -5,7 +5,7 @@
  * @module
  */
 import { Fault, type PartReference } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import { lossOf, type Scenario } from "@potluck/simulator";
 import { definitions } from "../catalogue.ts";
 import { planFields } from "./fields.ts";
 import { assertScenarioFile } from "./parse.ts";
@@ -15,9 +15,10 @@ import type { PartEntry, ScenarioFile } from "./scenario-schema.ts";
  * The scenario as a scenario file. Throws Fault "scenario-invalid" for one with a part that is not in the catalogue: only
  * its own source can make that.
  */
-export function scenarioToJson({ model, data, partition, fleet, plan, ...settings }: Scenario): ScenarioFile {
+export function scenarioToJson(scenario: Scenario): ScenarioFile {
+  const { model, loss = lossOf(scenario), data, partition, fleet, plan, ...settings } = scenario;
   const { versions, ...work } = plan.settings;
-  const scene = { model, data, partition, fleet };
+  const scene = { model, loss, data, partition, fleet };
   const file: unknown = {
     ...settings,
     ...Object.fromEntries(Object.entries(scene).map(([field, { part }]) => [field, entryOf(part)])),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ClientRows, rowsAt } from "./examples.ts";
+import { type ClientRows, outputsFor, rowsAt, targetKindOf } from "./examples.ts";
 
 const [first, second, third] = [1, 2, 3].map((row) => ({ train: Uint32Array.of(row), test: new Uint32Array(0) }));
 
@@ -19,4 +19,12 @@ test("later rows replace those before from their instant on, that instant includ
   };
   const trained = (now: number): readonly number[] => [...rowsAt(rows, now).train];
   expect([0, 9.999, 10, 19.999, 20, 1e9].map(trained)).toEqual([[1], [1], [2], [2], [3], [3]]);
+});
+
+test("examples with targets are answered with numbers, all others with classes", () => {
+  const targets = { values: new Float32Array(12), shape: [2, 3] };
+  expect(targetKindOf({ targets })).toBe("numbers");
+  expect(outputsFor({ targets, classes: 0 })).toBe(6);
+  expect(targetKindOf({})).toBe("classes");
+  expect(outputsFor({ classes: 10 })).toBe(10);
 });

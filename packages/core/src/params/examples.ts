@@ -1,12 +1,19 @@
 /**
- * Examples: rows of features, each with a class label, as they are stored and shared between threads; and which of
- * them each client holds, now and later.
+ * Examples: rows of features, each with a class label or with numbers to predict, as they are stored and shared between
+ * threads; and which of them each client holds, now and later.
  *
  * @module
  */
 import type { Seconds } from "../base/units.ts";
+import { elementCount } from "./layout.ts";
 
-/** A set of labelled examples. Row i holds `features[i · rowLength … (i + 1) · rowLength)` and `labels[i]`. */
+/** What examples are to be answered with: the classes they belong to, or numbers. */
+export type TargetKind = "classes" | "numbers";
+
+/**
+ * A set of examples. Row i holds `features[i · rowLength … (i + 1) · rowLength)`, and either `labels[i]` or the numbers of
+ * `targets` that belong to it.
+ */
 export interface Examples {
   readonly count: number;
   /** The shape of one example, without the batch dimension: [784] or [1, 28, 28]. */
@@ -15,11 +22,22 @@ export interface Examples {
   readonly features: Uint8Array | Float32Array;
   /** What a stored feature is multiplied with: 1/255 for bytes that stand for [0, 1]. */
   readonly scale: number;
-  /** Class labels in [0, classes). */
+  /** Class labels in [0, classes); none where there are targets. */
   readonly labels: Uint8Array;
+  /** 0 where there are targets. */
   readonly classes: number;
+  /** The numbers to predict, in place of labels; left out where examples have labels. */
+  readonly targets?: Targets;
   /** Whose each example is, where the data says so: the natural clients. */
   readonly owners?: Owners;
+}
+
+/** Numbers to predict. Those of row i are `values[i · length … (i + 1) · length)`, where length is that of the shape. */
+export interface Targets {
+  /** Finite. May lie in shared memory. */
+  readonly values: Float32Array;
+  /** The shape of those of one example: [1] for one number. */
+  readonly shape: readonly number[];
 }
 
 /** Whose the examples are. Row i is that of `names[ofRow[i]]`. */
@@ -28,6 +46,16 @@ export interface Owners {
   readonly ofRow: Uint32Array;
   /** Each owner once; one without rows is possible. */
   readonly names: readonly string[];
+}
+
+/** What these examples are to be answered with. */
+export function targetKindOf({ targets }: Pick<Examples, "targets">): TargetKind {
+  return targets === undefined ? "classes" : "numbers";
+}
+
+/** How many numbers a model says about each example: a score for each class, or the numbers to predict. */
+export function outputsFor({ targets, classes }: Pick<Examples, "targets" | "classes">): number {
+  return targets === undefined ? classes : elementCount(targets.shape);
 }
 
 /** A dataset: what is trained on and what is held out. */

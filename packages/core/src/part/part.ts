@@ -17,6 +17,7 @@ export type Room =
   | "solver"
   | "codec"
   | "model"
+  | "loss"
   | "data"
   | "partition"
   | "fleet";

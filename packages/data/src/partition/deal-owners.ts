@@ -31,7 +31,7 @@ function rowsByOwner({ owners }: Examples): readonly (readonly number[])[] {
     throw new Fault(
       "data-invalid",
       "the data does not say whose each example is, so clients cannot be made by key",
-      "Use a source that says so (shakespeare, synthetic, or csv with a column as key), or another partition.",
+      "Use a source that says so (shakespeare, synthetic, synthetic-regression, quadratics, or csv with a column as key), or another partition.",
     );
   }
   const rows = owners.names.map((): number[] => []);

@@ -49,6 +49,7 @@ export const dirichlet: PartFactory<DirichletOptions, Partitioner> = definePart<
   },
   make: (options) => ({
     clients: options.clients,
+    byClass: true,
     split: ({ examples, key }) => {
       const rows = dealMixes(examples, options, key);
       return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };

@@ -31,7 +31,7 @@ import { type ImageShift, imageShifter } from "./image-shift.ts";
 import type { Partitioner } from "./partition.ts";
 import { roomLike } from "./picked.ts";
 import { holdOut } from "./rows.ts";
-import { type RuleOptions, ruleOf, ruleOptions } from "./rule.ts";
+import { isByClass, type RuleOptions, ruleOf, ruleOptions } from "./rule.ts";
 
 /** Options of {@link featureShift}. */
 export interface FeatureShiftOptions extends RuleOptions {
@@ -97,6 +97,7 @@ export const featureShift: PartFactory<FeatureShiftOptions, Partitioner> = defin
       checkAngles(options);
       return {
         clients: options.clients,
+        byClass: isByClass(options),
         split: ({ examples, key }) => {
           checkShape(examples.shape, options);
           const clients = holdOut(rule(examples, key), options.testShare, fold(key, "test"));

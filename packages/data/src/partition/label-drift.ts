@@ -30,7 +30,7 @@ import { checkMadeBytes } from "../source/source.ts";
 import { checkInstants, type DriftOptions, driftOptions, instantsOf } from "./drift.ts";
 import type { Partitioner, Split } from "./partition.ts";
 import { picked } from "./picked.ts";
-import { holdOut } from "./rows.ts";
+import { holdOut, requireClasses } from "./rows.ts";
 import { type RuleOptions, ruleOf, ruleOptions } from "./rule.ts";
 
 /** Options of {@link labelDrift}. */
@@ -68,7 +68,9 @@ export const labelDrift: PartFactory<LabelDriftOptions, Partitioner> = definePar
     checkInstants("label-drift", options);
     return {
       clients: options.clients,
+      byClass: true,
       split: ({ examples, key }) => {
+        requireClasses(examples);
         const drift = fold(key, "drift");
         const concepts = conceptsOf(examples.classes, options, fold(drift, "concepts"));
         const first = holdOut(rule(examples, key), options.testShare, fold(key, "test"));

@@ -50,6 +50,7 @@ export const longTail: PartFactory<LongTailOptions, Partitioner> = definePart<Lo
     const rule = ruleOf("long-tail", options);
     return {
       clients: options.clients,
+      byClass: true,
       split: ({ examples, key }) => {
         const tailed = picked(examples, keptRows(examples, options.imbalance, fold(key, "tail")));
         return { examples: tailed, clients: holdOut(rule(tailed, key), options.testShare, fold(key, "test")) };

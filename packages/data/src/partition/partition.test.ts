@@ -1,4 +1,4 @@
-import { type ClientRows, type HeldRows, Fault, rootKey } from "@potluck/core";
+import { type ClientRows, type Examples, type HeldRows, Fault, rootKey } from "@potluck/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as list from "./index.ts";
@@ -14,6 +14,7 @@ import {
   shards,
 } from "./index.ts";
 import type { Partitioner, Split } from "./partition.ts";
+import { picked } from "./picked.ts";
 import { examplesOf, owned, splitIfPossible } from "./sample-examples.ts";
 
 const plain = {
@@ -186,6 +187,52 @@ describe.each(partitioners)("the partitioner $name", ({ arbitrary, leavesOut }) 
       { numRuns: 1, seed: 1 },
     );
     expect(() => partitioner?.split({ examples, key: rootKey(0) })).toThrow(Fault);
+  });
+});
+
+/** Rows with the numbers 0, 1, 2, … to predict, each also its one feature, owned by twelve owners in turn. */
+function numbered(count: number): Examples {
+  const values = Float32Array.from({ length: count }, (_, row) => row);
+  const answers = { labels: new Uint8Array(0), classes: 0, targets: { values, shape: [1] } };
+  return owned({ count, shape: [1], features: values.slice(), scale: 1, ...answers }, 12);
+}
+
+describe("numbers to predict", () => {
+  const request = { examples: numbered(60), key: rootKey(2) };
+
+  test.each<[string, Partitioner]>([
+    ["by-key", byKey({ clients: 5 })],
+    ["dirichlet-quantity", dirichletQuantity({ clients: 5, beta: 1 })],
+    ["feature-shift", featureShift({ clients: 5 })],
+    ["iid", iid({ clients: 5 })],
+    ["prior-drift", priorDrift({ clients: 5, at: [3] })],
+  ])("are shared out by %s, and stay with their rows", (_, partitioner) => {
+    expect(partitioner.byClass ?? false).toBe(false);
+    const { examples, clients } = partitioner.split(request);
+    expect(clients).toHaveLength(5);
+    expect(examples.targets?.values).toEqual(examples.features);
+  });
+
+  test.each<[string, Partitioner]>([
+    ["dirichlet", dirichlet({ clients: 5, alpha: 1 })],
+    ["label-drift", labelDrift({ clients: 5, at: [3] })],
+    ["long-tail", longTail({ clients: 5, imbalance: 2 })],
+    ["shards", shards({ clients: 5 })],
+    ["prior-drift by dirichlet", priorDrift({ clients: 5, at: [3], rule: "dirichlet", alpha: 1 })],
+    ["feature-shift by shards", featureShift({ clients: 5, rule: "shards" })],
+  ])("are refused by %s, which deals by classes and says so before", (_, partitioner) => {
+    expect(partitioner.byClass).toBe(true);
+    const fault = { code: "data-invalid", message: expect.stringContaining("deals rows by their classes") };
+    expect(() => partitioner.split(request)).toThrow(expect.objectContaining(fault));
+  });
+
+  test("go with the rows that are picked, as do their owners", () => {
+    const { targets, features, owners, labels, count } = picked(request.examples, Uint32Array.of(25, 3, 3));
+    expect([...features, count]).toEqual([25, 3, 3, 3]);
+    expect(targets).toEqual({ values: Float32Array.of(25, 3, 3), shape: [1] });
+    expect(targets?.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect([...(owners?.ofRow ?? [])]).toEqual([1, 3, 3]);
+    expect(labels).toHaveLength(0);
   });
 });
 

@@ -4,7 +4,8 @@
  * A partitioner MUST give each row to at most one client, keep a client's train and test rows apart, give every client
  * at least `minimumExamples` rows at every instant, and depend on nothing but the examples, its options and the key.
  * It may change examples, leave some out or add some, in memory of its own that threads can share; those that it was
- * given stay as they are.
+ * given stay as they are. Examples come with classes or with numbers to predict; a partitioner that deals by classes MUST
+ * refuse the others, and all MUST keep targets with their rows.
  *
  * @module
  */
@@ -28,6 +29,8 @@ export interface Split {
 export interface Partitioner {
   /** How many clients there will be. */
   readonly clients: number;
+  /** Whether rows are dealt by their classes, so that data without classes is refused; false unless given. */
+  readonly byClass?: boolean;
   /** Shares the examples out. Throws Fault "data-invalid" for impossible requests. */
   readonly split: (request: PartitionRequest) => Split;
 }

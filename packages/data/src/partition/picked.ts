@@ -8,18 +8,34 @@ import { sharedBytes, sharedFloats, sharedWords } from "../source/source.ts";
 
 /** The given rows of `examples`, one after another; a row may be given more than once. */
 export function picked(examples: Examples, rows: Uint32Array): Examples {
-  const { owners } = examples;
-  const length = examples.features.length / Math.max(1, examples.count);
-  const features = roomLike(examples, rows.length * length);
-  const labels = sharedBytes(rows.length);
-  const ofRow = sharedWords(rows.length);
-  rows.forEach((row, at) => {
-    features.set(examples.features.subarray(row * length, (row + 1) * length), at * length);
-    labels[at] = examples.labels[row] ?? 0;
-    ofRow[at] = owners?.ofRow[row] ?? 0;
-  });
+  const { count, owners, targets } = examples;
+  const room = (values: Stored): number => (values.length / Math.max(1, count)) * rows.length;
+  const pick = (from: Stored, into: Stored): void => pickInto(into, from, rows);
+  const features = roomLike(examples, room(examples.features));
+  const labels = sharedBytes(room(examples.labels));
+  pick(examples.features, features);
+  pick(examples.labels, labels);
   const own = { ...examples, count: rows.length, features, labels };
-  return owners === undefined ? own : { ...own, owners: { ...owners, ofRow } };
+  const values = sharedFloats(targets === undefined ? 0 : room(targets.values));
+  if (targets !== undefined) pick(targets.values, values);
+  const ofRow = sharedWords(rows.length);
+  if (owners !== undefined) pick(owners.ofRow, ofRow);
+  return {
+    ...own,
+    ...(targets !== undefined && { targets: { ...targets, values } }),
+    ...(owners !== undefined && { owners: { ...owners, ofRow } }),
+  };
+}
+
+/** What examples are stored in, as many numbers for each row. */
+type Stored = Uint8Array | Float32Array | Uint32Array;
+
+/** Writes those numbers of `from` that belong to the given rows into `into`, one row after another. */
+function pickInto(into: Stored, from: Stored, rows: Uint32Array): void {
+  const length = into.length / Math.max(1, rows.length);
+  rows.forEach((row, at) => {
+    into.set(from.subarray(row * length, (row + 1) * length), at * length);
+  });
 }
 
 /** `length` zeros of the type in which the features of `examples` are stored. */

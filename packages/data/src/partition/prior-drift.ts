@@ -18,7 +18,7 @@ import { type ClientRows, definePart, Fault, fold, type PartFactory, present, ty
 import { checkInstants, type DriftOptions, driftOptions, instantsOf } from "./drift.ts";
 import type { Partitioner } from "./partition.ts";
 import { holdOut } from "./rows.ts";
-import { type RuleOptions, ruleOf, ruleOptions } from "./rule.ts";
+import { isByClass, type RuleOptions, ruleOf, ruleOptions } from "./rule.ts";
 
 /** Options of {@link priorDrift}. */
 export interface PriorDriftOptions extends RuleOptions, DriftOptions {}
@@ -43,6 +43,7 @@ export const priorDrift: PartFactory<PriorDriftOptions, Partitioner> = definePar
     const rule = ruleOf("prior-drift", { ...options, clients: clients * (at.length + 1) });
     return {
       clients,
+      byClass: isByClass(options),
       split: ({ examples, key }) => {
         checkRows(examples.count, options);
         const hands = holdOut(rule(examples, key), testShare, fold(key, "test"));

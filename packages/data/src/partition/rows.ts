@@ -3,15 +3,39 @@
  *
  * @module
  */
-import { type ClientRows, type Examples, fold, type Key, permutation, present } from "@potluck/core";
+import {
+  type ClientRows,
+  type Examples,
+  Fault,
+  fold,
+  type Key,
+  permutation,
+  present,
+  targetKindOf,
+} from "@potluck/core";
 
 /** `rows` in random order. */
 function shuffled(rows: Uint32Array, key: Key): Uint32Array {
   return permutation(key, rows.length).map((at) => present(rows[at], "a shuffled row"));
 }
 
-/** The rows of each class, in random order; one entry for each class, empty where the data has none. */
-export function rowsByClass({ labels, count, classes }: Examples, key: Key): readonly Uint32Array[] {
+/** Throws Fault "data-invalid" where examples have no classes, but numbers to predict. */
+export function requireClasses(examples: Examples): void {
+  if (targetKindOf(examples) === "classes") return;
+  throw new Fault(
+    "data-invalid",
+    "the partition deals rows by their classes, and the data comes with numbers to predict",
+    "Use the partition iid, dirichlet-quantity or by-key, or data with classes.",
+  );
+}
+
+/**
+ * The rows of each class, in random order; one entry for each class, empty where the data has none. Throws Fault
+ * "data-invalid" where it has no classes.
+ */
+export function rowsByClass(examples: Examples, key: Key): readonly Uint32Array[] {
+  requireClasses(examples);
+  const { labels, count, classes } = examples;
   const rows = Array.from({ length: classes }, (): number[] => []);
   for (let row = 0; row < count; row++) present(rows[labels[row] ?? -1], `the class of row ${row}`).push(row);
   return rows.map((ofClass, label) => shuffled(Uint32Array.from(ofClass), fold(key, label)));

@@ -50,6 +50,11 @@ export const ruleOptions: OptionSpecs<RuleOptions> = {
   },
 };
 
+/** Whether a rule deals rows by their classes. */
+export function isByClass({ rule }: Pick<RuleOptions, "rule">): boolean {
+  return rule === "shards" || rule === "dirichlet";
+}
+
 /** Shares examples out among clients. Throws Fault "data-invalid" for impossible requests. */
 export type Rule = (examples: Examples, key: Key) => readonly Uint32Array[];
 

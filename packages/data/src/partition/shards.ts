@@ -48,6 +48,7 @@ export const shards: PartFactory<ShardsOptions, Partitioner> = definePart<Shards
   },
   make: (options) => ({
     clients: options.clients,
+    byClass: true,
     split: ({ examples, key }) => {
       const rows = dealShards(examples, options, key);
       return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };

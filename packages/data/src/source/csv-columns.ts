@@ -46,11 +46,19 @@ export function valuesOf(table: Table, at: number): readonly string[] {
 /** Column `at` as numbers; null lets its values decide of which kind it is. Throws Fault "file-corrupt" or "data-invalid". */
 export function columnOf(table: Table, at: number, kind: ColumnKind | null): Column {
   const values = valuesOf(table, at);
+  const isOfCategories = kind === "category" || (kind === null && !values.every(isNumber));
+  return isOfCategories
+    ? categories(table, at, values)
+    : numbers(numbersOf(table, at, "make the column one of categories"));
+}
+
+/** The values of column `at`, all numbers. Throws Fault "file-corrupt", which says that one could do `otherwise`. */
+export function numbersOf(table: Table, at: number, otherwise: string): Float32Array {
+  const values = valuesOf(table, at);
   const odd = values.findIndex((value) => !isNumber(value));
-  if (kind === "category" || (kind === null && odd >= 0)) return categories(table, at, values);
-  if (odd < 0) return numbers(values);
+  if (odd < 0) return Float32Array.from(values, Number);
   const what = `line ${table.rows[odd]?.line}, column "${table.header[at]}": "${values[odd]}" is no number`;
-  throw corrupt(table.path, what, "Correct the value, or make the column one of categories.");
+  throw corrupt(table.path, what, `Correct the value, or ${otherwise}.`);
 }
 
 /** Whether `value` is a number that a 32-bit float can hold. */
@@ -58,13 +66,12 @@ export function isNumber(value: string): boolean {
   return NUMBER.test(value) && Number.isFinite(Math.fround(Number(value)));
 }
 
-function numbers(values: readonly string[]): Column {
-  const parsed = Float32Array.from(values, Number);
+function numbers(values: Float32Array): Column {
   return {
     kind: "number",
     width: 1,
     write: (row, into, start) => {
-      into[start] = parsed[row] ?? 0;
+      into[start] = values[row] ?? 0;
     },
   };
 }

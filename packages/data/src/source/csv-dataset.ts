@@ -1,11 +1,11 @@
 /**
- * A classification dataset from a table. What becomes of its columns and rows is said in `csv.ts`.
+ * A dataset from a table. What becomes of its columns and rows is said in `csv.ts`.
  *
  * @module
  */
 import { basename, extname } from "node:path";
 import { type Dataset, type Examples, Fault, fold, type Owners, permutation, rootKey } from "@potluck/core";
-import { type Column, type ColumnKind, columnOf, isNumber, valuesOf } from "./csv-columns.ts";
+import { type Column, type ColumnKind, columnOf, isNumber, numbersOf, valuesOf } from "./csv-columns.ts";
 import type { Table } from "./csv-format.ts";
 import { checkMadeBytes, sharedBytes, sharedFloats, sharedWords } from "./source.ts";
 
@@ -19,6 +19,7 @@ export interface TableColumn {
 /** What is made of a table; the fields are the options of the source `csv`. */
 export interface TableRequest {
   readonly target: string;
+  readonly targetAs: "class" | "number";
   readonly columns: readonly TableColumn[];
   readonly scaling: "standard" | "none";
   readonly testShare: number;
@@ -28,14 +29,17 @@ export interface TableRequest {
 /** The dataset that `options` make of a table. Throws Fault "file-corrupt", "data-invalid" or "option-invalid". */
 export function tableDataset(table: Table, options: TableRequest): Dataset {
   checkNames(table, options);
-  const classes = classesOf(table, table.header.indexOf(options.target));
+  const answers = answersOf(table, options);
   const columns = learntFrom(table, options);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   checkMadeBytes('data "csv"', 4 * width * table.rows.length, "Leave out columns of many categories, or rows.");
   const { train, test } = heldOut(table, options);
-  const whole = { columns, width, classes, owners: ownersOf(table, options) };
+  const whole = { columns, width, answers, owners: ownersOf(table, options) };
   const parts = { train: examplesOf(train, whole), test: examplesOf(test, whole) };
-  if (options.scaling === "standard") standardise(parts, columns);
+  if (options.scaling === "standard") {
+    standardise(parts, columns);
+    standardiseTargets(parts);
+  }
   return { name: basename(table.path, extname(table.path)), ...parts };
 }
 
@@ -57,13 +61,19 @@ function checkNames({ path, header }: Table, { target, columns }: TableRequest):
   }
 }
 
-interface Classes {
-  readonly count: number;
-  readonly labels: Uint8Array;
+/** What rows are to be answered with: classes of such a number, each by its label, or numbers. */
+type Answers =
+  | { readonly kind: "classes"; readonly classes: number; readonly labels: Uint8Array }
+  | { readonly kind: "numbers"; readonly values: Float32Array };
+
+function answersOf(table: Table, { target, targetAs }: TableRequest): Answers {
+  const at = table.header.indexOf(target);
+  if (targetAs === "number") return { kind: "numbers", values: numbersOf(table, at, 'set targetAs to "class"') };
+  return { kind: "classes", ...classesOf(table, at) };
 }
 
 /** The classes: the different values of the target, numbers in their order, others in that of their characters. */
-function classesOf(table: Table, at: number): Classes {
+function classesOf(table: Table, at: number): { readonly classes: number; readonly labels: Uint8Array } {
   const values = valuesOf(table, at);
   const areNumbers = values.every(isNumber);
   // "1" and "1.0" are one class.
@@ -72,11 +82,12 @@ function classesOf(table: Table, at: number): Classes {
   const ordered = areNumbers ? different.sort((a, b) => Number(a) - Number(b)) : different.sort();
   if (ordered.length < 2 || ordered.length > 256) {
     const what = `the target "${table.header[at]}" has ${ordered.length} different values, and classes are 2 to 256`;
-    const remedy = "Choose a column of classes; to tell a number, group its values into ranges first.";
+    const remedy =
+      'Choose a column of classes; to predict a number, set targetAs to "number" and choose a loss of numbers.';
     throw new Fault("data-invalid", `${table.path}: ${what}`, remedy);
   }
   const numbers = new Map(ordered.map((value, label) => [value, label]));
-  return { count: ordered.length, labels: Uint8Array.from(values, (value) => numbers.get(nameOf(value)) ?? 0) };
+  return { classes: ordered.length, labels: Uint8Array.from(values, (value) => numbers.get(nameOf(value)) ?? 0) };
 }
 
 /** The columns that are learnt from. Throws Fault "data-invalid" where there are none. */
@@ -118,17 +129,15 @@ function heldOut(
 interface Whole {
   readonly columns: readonly Column[];
   readonly width: number;
-  readonly classes: Classes;
+  readonly answers: Answers;
   readonly owners: Owners | null;
 }
 
 /** The given rows of the table. */
-function examplesOf(rows: Uint32Array, { columns, width, classes, owners }: Whole): Examples {
+function examplesOf(rows: Uint32Array, { columns, width, answers, owners }: Whole): Examples {
   const features = sharedFloats(rows.length * width);
-  const labels = sharedBytes(rows.length);
   const ofRow = sharedWords(rows.length);
   rows.forEach((row, at) => {
-    labels[at] = classes.labels[row] ?? 0;
     ofRow[at] = owners?.ofRow[row] ?? 0;
     let start = at * width;
     for (const column of columns) {
@@ -136,8 +145,20 @@ function examplesOf(rows: Uint32Array, { columns, width, classes, owners }: Whol
       start += column.width;
     }
   });
-  const examples = { count: rows.length, shape: [width], features, scale: 1, labels, classes: classes.count };
+  const examples = { count: rows.length, shape: [width], features, scale: 1, ...answersFor(rows, answers) };
   return owners === null ? examples : { ...examples, owners: { names: owners.names, ofRow } };
+}
+
+/** The labels or targets of the given rows. */
+function answersFor(rows: Uint32Array, answers: Answers): Pick<Examples, "labels" | "classes" | "targets"> {
+  if (answers.kind === "numbers") {
+    const values = sharedFloats(rows.length);
+    values.set(Float32Array.from(rows, (row) => answers.values[row] ?? 0));
+    return { labels: sharedBytes(0), classes: 0, targets: { values, shape: [1] } };
+  }
+  const labels = sharedBytes(rows.length);
+  labels.set(Uint8Array.from(rows, (row) => answers.labels[row] ?? 0));
+  return { labels, classes: answers.classes };
 }
 
 /** Shifts and scales the columns of numbers, in place, by what they are over the rows that are trained on. */
@@ -145,22 +166,38 @@ function standardise({ train, test }: Omit<Dataset, "name">, columns: readonly C
   const [width = 1] = train.shape;
   let at = 0;
   for (const column of columns) {
-    if (column.kind === "number") {
-      const [mean, deviation] = momentsOf(train, at);
-      for (const { features } of [train, test]) {
-        for (let i = at; i < features.length; i += width) features[i] = ((features[i] ?? 0) - mean) / deviation;
-      }
-    }
+    if (column.kind === "number") standardiseColumn([train.features, test.features], { at, width });
     at += column.width;
   }
 }
 
-/** Mean and standard deviation of feature `at`; a deviation of 1 where all values are the same. */
-function momentsOf({ features, shape: [width = 1], count }: Examples, at: number): readonly [number, number] {
+/** The same for the numbers to predict, where there are such. */
+function standardiseTargets({ train, test }: Omit<Dataset, "name">): void {
+  if (train.targets === undefined || test.targets === undefined) return;
+  standardiseColumn([train.targets.values, test.targets.values], { at: 0, width: 1 });
+}
+
+/** Where the values of a column stand: from `at` on, one for each `width`. */
+interface Place {
+  readonly at: number;
+  readonly width: number;
+}
+
+/** Shifts and scales a column, in place, by what it is over the rows that are trained on. */
+function standardiseColumn([train, test]: readonly [Examples["features"], Examples["features"]], place: Place): void {
+  const [mean, deviation] = momentsOf(train, place);
+  for (const values of [train, test]) {
+    for (let i = place.at; i < values.length; i += place.width) values[i] = ((values[i] ?? 0) - mean) / deviation;
+  }
+}
+
+/** Mean and standard deviation of a column; a deviation of 1 where all values are the same. */
+function momentsOf(values: Examples["features"], { at, width }: Place): readonly [number, number] {
+  const count = values.length / width;
   let sum = 0;
-  for (let i = at; i < features.length; i += width) sum += features[i] ?? 0;
+  for (let i = at; i < values.length; i += width) sum += values[i] ?? 0;
   const mean = sum / count;
   let squares = 0;
-  for (let i = at; i < features.length; i += width) squares += ((features[i] ?? 0) - mean) ** 2;
+  for (let i = at; i < values.length; i += width) squares += ((values[i] ?? 0) - mean) ** 2;
   return [mean, squares === 0 ? 1 : Math.sqrt(squares / count)];
 }

@@ -87,6 +87,29 @@ describe("the source csv", () => {
     expect(owners.toSorted((a, b) => a - b)).toEqual([0, 0, 1, 2]);
   });
 
+  test("keeps a number to predict as it is, or scales it by what is trained on", async () => {
+    const text = `x,who,y\n${Array.from({ length: 20 }, (_, i) => `${i},${i % 4},${i * i - 3.5}`).join("\n")}`;
+    const columns = [{ name: "who", as: "key" }] as const;
+    const given = { targetAs: "number", columns } as const;
+    const { train, test: held } = await loaded(text, { ...given, scaling: "none" });
+    expect([train.labels.length, train.classes, train.shape]).toEqual([0, 0, [1]]);
+    expect(train.targets?.shape).toEqual([1]);
+    const [raw = [], rawHeld = []] = [train, held].map(({ targets }) => [...(targets?.values ?? [])]);
+    expect(raw).toEqual([...train.features].map((x) => x * x - 3.5));
+    const mean = raw.reduce((sum, y) => sum + y, 0) / raw.length;
+    const deviation = Math.sqrt(raw.reduce((sum, y) => sum + (y - mean) ** 2, 0) / raw.length);
+    const scaled = await loaded(text, given);
+    for (const [i, y] of rawHeld.entries()) {
+      expect(scaled.test.targets?.values[i]).toBeCloseTo((y - mean) / deviation, 5);
+    }
+    expect(scaled.train.targets?.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(scaled.train.owners).toEqual(train.owners);
+    expect([csv({ file: "t", target: "y" }).targetKind, csv({ file: "t", target: "y", ...given }).targetKind]).toEqual([
+      "classes",
+      "numbers",
+    ]);
+  });
+
   test("reads other separators", async () => {
     const plain = await loaded(table);
     for (const [separator, sign] of [
@@ -176,6 +199,13 @@ describe("the source csv", () => {
       {},
       "data-invalid",
       'the target "y" has 300 different values, and classes are 2 to 256',
+    ],
+    [
+      "a word to predict as a number",
+      "x,y\n1,2\n2,high\n",
+      { targetAs: "number" },
+      "file-corrupt",
+      'line 3, column "y": "high" is no number',
     ],
     [
       "too many categories",

@@ -4,7 +4,9 @@
  *
  *     x_j = (value_j − mean_j) / deviation_j,   mean and deviation over the rows that are trained on
  *
- * for columns of numbers, unless `scaling` is "none". A share of the rows, drawn with `seed`, is held out.
+ * for columns of numbers, unless `scaling` is "none". A share of the rows, drawn with `seed`, is held out. The target is a
+ * class or, with `targetAs` "number", a number to predict, scaled like the others: a mean squared error is then in squared
+ * deviations, and 1 is that of always saying the mean.
  *
  * Trust: sizes, numbers and missing values are checked; whether the table is true is not.
  *
@@ -21,13 +23,15 @@ import type { DataSource } from "./source.ts";
 export interface CsvOptions {
   /** The file, relative to the working directory. */
   readonly file: string;
-  /** The name of the column that is to be told: 2 … 256 different values, the classes. */
+  /** The name of the column that is to be told. */
   readonly target: string;
+  /** Whether the target's 2 … 256 different values are classes, the default, or it is a number to predict. */
+  readonly targetAs?: "class" | "number";
   /** Columns whose use their values should not decide; [] by default. */
   readonly columns?: readonly TableColumn[];
   /** What stands between fields; "comma" by default. */
   readonly separator?: "comma" | "semicolon" | "tab" | "bar";
-  /** Whether numbers are given mean 0 and deviation 1, the default, or left as they are. */
+  /** Whether numbers, a target among them, are given mean 0 and deviation 1, the default, or left as they are. */
   readonly scaling?: "standard" | "none";
   /** Share of the rows, > 0 and ≤ 0.9, that is held out; 0.2 by default. */
   readonly testShare?: number;
@@ -46,6 +50,12 @@ export const csv: PartFactory<CsvOptions, DataSource> = definePart<CsvOptions, D
   options: {
     file: { kind: "text", about: "the file" },
     target: { kind: "text", about: "the column that is to be told" },
+    targetAs: {
+      kind: "choice",
+      of: ["class", "number"],
+      default: "class",
+      about: "whether the target's different values are classes, or it is a number to predict",
+    },
     columns: {
       kind: "records",
       of: {
@@ -65,12 +75,13 @@ export const csv: PartFactory<CsvOptions, DataSource> = definePart<CsvOptions, D
       kind: "choice",
       of: ["standard", "none"],
       default: "standard",
-      about: "whether numbers are given mean 0 and deviation 1",
+      about: "whether numbers, the target among them, are given mean 0 and deviation 1",
     },
     testShare: { kind: "number", above: 0, maximum: 0.9, default: 0.2, about: "share of the rows that is held out" },
     seed: { kind: "number", integer: true, minimum: 0, default: 0, about: "seed of which rows are held out" },
   },
   make: (options) => ({
+    targetKind: options.targetAs === "number" ? "numbers" : "classes",
     load: async () => {
       const path = resolve(options.file);
       return tableDataset(parseTable(await readText(path), SEPARATORS[options.separator], path), options);

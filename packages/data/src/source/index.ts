@@ -6,5 +6,7 @@ export type { TableColumn } from "./csv-dataset.ts";
 export { gaussians, type GaussiansOptions } from "./gaussians.ts";
 export { idx, type IdxOptions } from "./idx.ts";
 export { mnist, type MnistOptions } from "./mnist.ts";
+export { quadratics, type QuadraticsOptions } from "./quadratics.ts";
 export { shakespeare, type ShakespeareOptions } from "./shakespeare.ts";
 export { synthetic, type SyntheticOptions } from "./synthetic.ts";
+export { syntheticRegression, type SyntheticRegressionOptions } from "./synthetic-regression.ts";

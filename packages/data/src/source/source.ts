@@ -1,17 +1,35 @@
 /**
  * The contract of data sources: where examples come from.
  *
- * A source MUST put features and labels into shared memory, so that worker threads read the one copy, and MUST give
- * the same dataset every time for the same options and files.
+ * A source MUST put features, labels and targets into shared memory, so that worker threads read the one copy, and MUST
+ * give the same dataset every time for the same options and files.
  *
  * @module
  */
-import { type Dataset, Fault, type NumberOption } from "@potluck/core";
+import { type Dataset, type Examples, Fault, type NumberOption, type TargetKind } from "@potluck/core";
 
 /** A place that a dataset is loaded from. */
 export interface DataSource {
   /** Reads or makes the dataset. Rejects with a Fault when it is missing, corrupt or does not fit. */
   readonly load: () => Promise<Dataset>;
+  /** What its examples are to be answered with, known before they are loaded; "classes" unless given. */
+  readonly targetKind?: TargetKind;
+  /** The parameters that are best for weighted parts of its examples; only where they are known in closed form. */
+  readonly optimum?: Optimum;
+}
+
+/**
+ * The parameters at which Σ weight_k · F_k is smallest, F_k the mean loss over the rows of part k, under the model and the
+ * loss that the source is made for; null where they are not unique.
+ */
+export type Optimum = (examples: Examples, parts: readonly WeightedRows[]) => Float64Array | null;
+
+/** Rows, and how much their mean loss counts. */
+export interface WeightedRows {
+  /** Indices into the examples, at least one. */
+  readonly rows: Uint32Array;
+  /** ≥ 0, in any unit. */
+  readonly weight: number;
 }
 
 /** Limits that make experiments on a stored dataset cheap. */

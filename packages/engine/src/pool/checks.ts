@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Dataset, elementCount, type Examples, Fault, valueText } from "@potluck/core";
+import { type Dataset, elementCount, type Examples, Fault, type Targets, valueText } from "@potluck/core";
 import { arrayKind } from "../array-kind.ts";
 import { checkRows } from "../runtime/feeds.ts";
 import type { EvaluationProgram, FeatureFormat } from "../training/program.ts";
@@ -48,8 +48,13 @@ function formatOf({ features, scale }: Examples): FeatureFormat {
   return { dataType: features instanceof Uint8Array ? "uint8" : "float32", scale };
 }
 
-/** Throws Fault "data-invalid" where examples do not have the size that the model takes or more classes than it has. */
-export function checkFit({ shape, classes }: Examples, { exampleShape, labels }: EvaluationProgram): void {
+/**
+ * Throws Fault "data-invalid" where examples do not have the size that the model takes, more classes than it has, or not
+ * the targets that the loss compares with.
+ */
+export function checkFit(examples: Examples, program: EvaluationProgram): void {
+  const { shape, classes, targets } = examples;
+  const { exampleShape, labels } = program;
   if (elementCount(shape) !== elementCount(exampleShape)) {
     const message = `examples have the shape [${shape.join(", ")}], the model takes [${exampleShape.join(", ")}]`;
     throw new Fault("data-invalid", message, "Choose a model for this dataset, or reshape the examples.");
@@ -58,12 +63,26 @@ export function checkFit({ shape, classes }: Examples, { exampleShape, labels }:
     const message = `the dataset has ${classes} classes, the model tells ${labels.classes} apart`;
     throw new Fault("data-invalid", message, "Choose a model with an output for every class.");
   }
+  if (targets !== undefined) checkTargets(targets, program);
+}
+
+function checkTargets({ shape }: Targets, { targets, labels }: EvaluationProgram): void {
+  if (targets === null) return;
+  if (labels !== null) {
+    const message = "the loss compares with class labels, and the examples of the dataset come with numbers to predict";
+    throw new Fault("data-invalid", message, "Choose a loss of numbers, such as meanSquaredError(), or other data.");
+  }
+  const [given, taken] = [elementCount(shape), elementCount(targets.shape)];
+  if (given === taken) return;
+  const message = `each example comes with ${given} numbers to predict, the model gives ${taken}`;
+  throw new Fault("data-invalid", message, "Choose a model with an output for every number.");
 }
 
 /** Throws Fault "data-invalid", which names the row, where examples are not what a program takes. */
-export function checkExamples({ features, labels }: Examples, where: string, program: EvaluationProgram): void {
+export function checkExamples(examples: Examples, where: string, program: EvaluationProgram): void {
+  const { features, labels, targets } = examples;
   try {
-    checkRows({ features, targets: labels }, program);
+    checkRows({ features, targets: targets?.values ?? labels }, program);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault(error.code, `${where}: ${error.message}`, error.remedy);

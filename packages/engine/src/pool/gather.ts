@@ -8,12 +8,24 @@ import type { ExampleRows } from "../runtime/feeds.ts";
 
 /** Copies of the given rows, one after another. Rows must lie in [0, count). */
 export function gatherRows(examples: Examples, rows: Uint32Array): ExampleRows {
-  const { features, labels, count } = examples;
-  const rowLength = count === 0 ? 0 : features.length / count;
+  const { features, labels, targets } = examples;
+  return {
+    features: gathered(features, rows, examples),
+    targets: targets === undefined ? gathered(labels, rows, examples) : gathered(targets.values, rows, examples),
+  };
+}
+
+/** Copies of those of `values` that belong to the given rows, as many for each row. */
+function gathered(
+  values: Examples["features"],
+  rows: Uint32Array,
+  { count }: Pick<Examples, "count">,
+): Uint8Array | Float32Array {
+  const rowLength = count === 0 ? 0 : values.length / count;
   const length = rows.length * rowLength;
-  const gathered = features instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  const copies = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   rows.forEach((row, at) => {
-    gathered.set(features.subarray(row * rowLength, (row + 1) * rowLength), at * rowLength);
+    copies.set(values.subarray(row * rowLength, (row + 1) * rowLength), at * rowLength);
   });
-  return { features: gathered, targets: Uint8Array.from(rows, (row) => labels[row] ?? 0) };
+  return copies;
 }

@@ -1,7 +1,9 @@
 import { startWorker } from "#start-worker";
-import { type Dataset, type Examples, fold, rootKey, solver } from "@potluck/core";
+import { type Dataset, elementCount, type Examples, fold, rootKey, solver } from "@potluck/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mlp } from "../builder/sequential.ts";
+import { crossEntropy } from "../objective/cross-entropy.ts";
+import { meanSquaredError } from "../objective/mean-squared-error.ts";
 import { writeModel } from "../onnx/write.ts";
 import { createEvaluator } from "../runtime/evaluator.ts";
 import { createTrainer } from "../runtime/trainer.ts";
@@ -224,6 +226,79 @@ test("float features are gathered as floats, in the order of the rows", () => {
   const { features: gathered, targets } = gatherRows(stored, Uint32Array.of(2, 0));
   expect(gathered).toEqual(Float32Array.of(1, 1.125, 1.25, 1.375, 0, 0.125, 0.25, 0.375));
   expect(targets).toEqual(Uint8Array.of(1, 0));
+});
+
+describe("numbers to predict", () => {
+  const linear = mlp({ inputs: 4, hidden: [], classes: 2, key });
+  const numbersOf = (count: number, shape: readonly number[]): Examples => ({
+    ...examplesOf(count, 3),
+    labels: new Uint8Array(0),
+    classes: 0,
+    targets: { values: Float32Array.from({ length: count * elementCount(shape) }, (_, at) => at / 8 - 2), shape },
+  });
+  const regression: Dataset = { name: "numbers", train: numbersOf(30, [2]), test: numbersOf(501, [2]) };
+  const options = { workers: 2, model: writeModel(linear), dataset: regression, objective: meanSquaredError() };
+
+  test("are trained on and evaluated as without a pool, with the loss and no accuracy", async () => {
+    const pool = await createPool(options);
+    open.push(pool);
+    const start = initialParams(linear);
+    const rows = Uint32Array.of(4, 0, 29, 7);
+    const job = jobOf(1, { params: start, rows });
+    const trainer = await createTrainer({
+      model: linear,
+      solver: solver.sgd({ learningRate: 0.1 }),
+      features,
+      objective: meanSquaredError(),
+    });
+    const batches = planBatches(job.key, rows.length, job.work);
+    const alone = await trainer.train({ ...gatherRows(regression.train, rows), params: start, batches });
+    await trainer.close();
+    expect((await pool.train(job)).params).toEqual(alone.params);
+    const { lossSum, weightSum, examples, correct, perClass } = await pool.evaluate({ params: start, split: "test" });
+    expect([examples, weightSum, correct, perClass]).toEqual([501, 1002, null, []]);
+    expect(lossSum).toBeGreaterThan(0);
+  });
+
+  test("are gathered with their rows and lie in shared memory", () => {
+    const { targets } = gatherRows(regression.train, Uint32Array.of(2, 0));
+    expect(targets).toEqual(Float32Array.of(4 / 8 - 2, 5 / 8 - 2, -2, 1 / 8 - 2));
+    const shared = shareDataset(regression).train.targets;
+    expect(shared?.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(shareDataset({ ...regression, train: shareDataset(regression).train }).train.targets).toEqual(shared);
+  });
+
+  test.each<[string, Partial<Parameters<typeof createPool>[0]>, string]>([
+    ["compared as classes", { objective: crossEntropy() }, "the loss compares with class labels"],
+    [
+      "more than the model gives",
+      { dataset: { ...regression, test: numbersOf(9, [3]) } },
+      "each example comes with 3 numbers to predict, the model gives 2",
+    ],
+    [
+      "missing",
+      { dataset: { ...regression, train: { ...regression.train, count: 29, features: new Uint8Array(116) } } },
+      "60 targets, expected 58",
+    ],
+    [
+      "beside labels",
+      { dataset: { ...regression, train: { ...regression.train, labels: new Uint8Array(30) } } },
+      "there are targets, and 30 labels of 0 classes besides",
+    ],
+    [
+      "not finite",
+      {
+        dataset: {
+          ...regression,
+          train: { ...regression.train, targets: { values: new Float32Array(60).fill(Number.NaN, 9, 10), shape: [2] } },
+        },
+      },
+      "numbers (train): row 4 of the targets holds NaN",
+    ],
+  ])("that are %s are refused", async (_, changed, message) => {
+    const fault = { code: "data-invalid", message: expect.stringContaining(message) };
+    await expect(createPool({ ...options, ...changed })).rejects.toMatchObject(fault);
+  });
 });
 
 test("a dataset that is shared already is not copied", () => {

@@ -53,11 +53,11 @@ import { shareBytes, shareFloats } from "./shared-memory.ts";
 export interface PoolOptions {
   /** Threads side by side, a whole number in [1, {@link MAX_WORKERS}]. */
   readonly workers: number;
-  /** An ONNX file: features [batch, …] in, scores of classes [batch, classes] out. */
+  /** An ONNX file: features [batch, …] in; out what the objective compares with targets, such as scores [batch, classes]. */
   readonly model: Uint8Array;
   /** Copied into shared memory, unless it lies there already. */
   readonly dataset: Dataset;
-  /** How outputs are compared with labels; cross-entropy by default. */
+  /** How outputs are compared with labels or targets; cross-entropy by default. */
   readonly objective?: Objective;
   /** Which initializers are parameters, where the defaults are not right. */
   readonly parameters?: ParameterRules;
@@ -225,7 +225,8 @@ class Pool implements TrainingPool {
     const parts = shares(all, this.workers).map((part) => this.#score(this.#scoreRequest(split, shared, part), signal));
     const scores = await Promise.all(parts);
     const { program } = this.#setup.evaluation;
-    const labels = program.targets === null ? null : Uint8Array.from(all, (row) => examples.labels[row] ?? 0);
+    const areLabels = program.targets !== null && program.labels !== null;
+    const labels = areLabels ? Uint8Array.from(all, (row) => examples.labels[row] ?? 0) : null;
     return summarise(joined(scores, program, all.length), program, labels);
   };
 

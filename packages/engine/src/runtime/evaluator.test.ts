@@ -5,6 +5,7 @@ import { mlp } from "../builder/sequential.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import { standardModel } from "../graph/standard-model.ts";
 import { float32Tensor } from "../graph/tensors.ts";
+import { binaryCrossEntropy } from "../objective/binary-cross-entropy.ts";
 import { writeModel } from "../onnx/write.ts";
 import { planBatches } from "../training/batches.ts";
 import { initialParams, withParams } from "../training/parameters.ts";
@@ -96,6 +97,15 @@ test("the loss is the one that training starts from", async () => {
   await trainer.close();
   const { lossSum } = await evaluate({ model }, { params, features, targets });
   expect(lossSum / 12).toBeCloseTo(meanLoss, 5);
+});
+
+test("yes or no is told by the sign of a score, and hits are counted without classes", async () => {
+  const yesOrNo = mlp({ inputs: 1, hidden: [], classes: 1, key });
+  const params = Float32Array.of(2, 0);
+  // Scores 2 x: right for x = 1 and −3, wrong for x = −1
+  const task = { params, features: Float32Array.of(1, -3, -1), targets: [1, 0, 1] };
+  const evaluation = await evaluate({ model: yesOrNo, objective: binaryCrossEntropy() }, task);
+  expect(evaluation).toMatchObject({ correct: 2, weightSum: 3, perClass: [] });
 });
 
 test("no rows are evaluated to zero", async () => {

@@ -23,7 +23,7 @@ export interface Evaluation extends LossTotal {
   readonly examples: number;
   /** Things of all that counts whose class has the highest score; null where there are no classes. */
   readonly correct: number | null;
-  /** The same by class; empty where there are no classes, or none given as targets. */
+  /** The same by class; empty where there are no classes, or the targets do not number them. */
   readonly perClass: readonly ClassAccuracy[];
 }
 
@@ -77,10 +77,11 @@ export function summarise(
   targets: ArrayLike<number> | null,
 ): Evaluation {
   const total = { ...totalLoss(losses, weights, scoresPerExample), examples: losses.length / scoresPerExample };
-  if (labels === null || ranks === null) return { ...total, correct: null, perClass: [] };
+  if (ranks === null) return { ...total, correct: null, perClass: [] };
   const hit = (rank: bigint, at: number): boolean => rank === 0n && weights?.[at] !== 0;
   const correct = ranks.reduce((sum, rank, at) => sum + (hit(rank, at) ? 1 : 0), 0);
-  const perClass = targets === null ? [] : classAccuracies({ ranks, weights, labels: targets }, labels.classes);
+  const perClass =
+    targets === null || labels === null ? [] : classAccuracies({ ranks, weights, labels: targets }, labels.classes);
   return { ...total, correct, perClass };
 }
 

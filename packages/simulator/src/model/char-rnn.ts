@@ -43,8 +43,9 @@ export const charRnn: PartFactory<CharRnnOptions, ModelSource> = definePart<Char
   make: ({ cell, embeddingWidth, units, layers }) => ({
     build: async ({ examples, key }) => {
       const { shape, classes, scale } = examples;
-      if (shape.length !== 1 || scale !== 1) {
-        const given = `its examples have the shape [${shape.join(", ")}] and the scale ${scale}`;
+      if (shape.length !== 1 || scale !== 1 || classes === 0) {
+        const told = classes === 0 ? " and come with numbers to predict" : "";
+        const given = `its examples have the shape [${shape.join(", ")}] and the scale ${scale}${told}`;
         throw new Fault(
           "option-invalid",
           `model "char-rnn" takes windows of characters, and ${given}`,

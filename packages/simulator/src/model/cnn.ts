@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { definePart, type PartFactory } from "@potluck/core";
+import { definePart, outputsFor, type PartFactory } from "@potluck/core";
 import { conv2d, dense, flatten, MAX_PARAMETERS, maxPool2d, relu, sequential } from "@potluck/engine";
 import type { ModelSource } from "./model-source.ts";
 
@@ -43,7 +43,7 @@ export const cnn: PartFactory<CnnOptions, ModelSource> = definePart<CnnOptions, 
         maxPool2d({ size: 2 }),
       ]);
       const body = hidden.flatMap((units) => [dense({ units }), relu()]);
-      const layers = [...blocks, flatten(), ...body, dense({ units: examples.classes })];
+      const layers = [...blocks, flatten(), ...body, dense({ units: outputsFor(examples) })];
       const sizedBy = `filters [${filters.join(", ")}], kernel ${kernel} and hidden [${hidden.join(", ")}]`;
       return sequential({ input: examples.shape, layers, key, sizedBy });
     },

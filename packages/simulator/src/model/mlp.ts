@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { definePart, type PartFactory } from "@potluck/core";
+import { definePart, outputsFor, type PartFactory } from "@potluck/core";
 import { dense, flatten, MAX_PARAMETERS, relu, sequential } from "@potluck/engine";
 import type { ModelSource } from "./model-source.ts";
 
 /** Options of {@link mlp}. */
 export interface MlpOptions {
-  /** Units of each hidden layer; [200, 200] by default; [] is softmax regression. */
+  /** Units of each hidden layer; [200, 200] by default; [] is linear or softmax regression. */
   readonly hidden?: readonly number[];
 }
 
@@ -36,7 +36,7 @@ export const mlp: PartFactory<MlpOptions, ModelSource> = definePart<MlpOptions, 
       const body = hidden.flatMap((units) => [dense({ units }), relu()]);
       return sequential({
         input: examples.shape,
-        layers: [flatten(), ...body, dense({ units: examples.classes })],
+        layers: [flatten(), ...body, dense({ units: outputsFor(examples) })],
         key,
         sizedBy: `hidden [${hidden.join(", ")}]`,
       });

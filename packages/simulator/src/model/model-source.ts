@@ -8,7 +8,7 @@ import type { Model } from "@potluck/engine";
 
 /** Where a model comes from. */
 export interface ModelSource {
-  /** The model with its first parameters, for examples of this shape and number of classes. */
+  /** The model with its first parameters, for examples of this shape, with an output for each class or number to predict. */
   readonly build: (request: ModelRequest) => Promise<Model>;
 }
 

@@ -1,7 +1,8 @@
 /**
  * A model of your own: an ONNX file with one input, a batch of features, and one output, a batch of class scores
- * (logits). Every float32 initializer of the file is a parameter; the stored values are the first model of the run.
- * Constants have to be Constant nodes. Whether the model fits the data is checked when the workers start.
+ * (logits) or of numbers, as the loss of the scenario takes them. Every float32 initializer of the file is a parameter;
+ * the stored values are the first model of the run. Constants have to be Constant nodes. Whether the model fits the data
+ * and the loss is checked when the workers start.
  *
  * @module
  */

@@ -6,6 +6,7 @@
 import { decodePlain, encodePlain, Fault, ownState, type PartReference, type Seconds } from "@potluck/core";
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
+import { lossOf } from "../scenario.ts";
 import { stateOf, type WorkState } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
@@ -106,7 +107,7 @@ function invalid(reason: string): Fault {
 
 function identityOf({ scenario, seed }: Stage): RunIdentity {
   const { model, data, partition, fleet, plan } = scenario;
-  const parts = [model.part, data.part, partition.part, fleet.part, ...plan.parts];
+  const parts = [model.part, lossOf(scenario).part, data.part, partition.part, fleet.part, ...plan.parts];
   const settings = { ...plan.settings, ...conditionsOf(scenario) };
   return { seed, scenario: scenario.name, parts, settings };
 }

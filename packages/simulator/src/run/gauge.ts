@@ -5,15 +5,19 @@
  */
 import {
   type Command,
+  elementCount,
+  type Examples,
   Fault,
   type Machine,
   present,
   type Scorecard,
   scorecardOf,
   type Seconds,
+  type Targets,
   type TaskId,
 } from "@potluck/core";
-import type { Evaluation, EvaluationJob, TrainingPool } from "@potluck/engine";
+import { type Evaluation, type EvaluationJob, meanLossOf, type TrainingPool } from "@potluck/engine";
+import type { Loss } from "../loss/loss.ts";
 import { objectiveOf } from "./objective.ts";
 import type { Measurement } from "./result.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
@@ -82,6 +86,7 @@ export const INITIAL_GAUGE: GaugeState = {
 export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, state: GaugeState): Gauge {
   const measurements = [...state.measurements];
   const trainLosses = new Map(state.trainLosses);
+  const fitOf = fitsOf(training.loss, training.dataset.test);
   let { latest, accuracyPerClass } = state;
   const last = (): Version => present(latest, "a model that was noted");
   return {
@@ -99,7 +104,7 @@ export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, s
       const evaluation = await evaluationOf(training.pool, { params: last().params, split: "test" });
       if (evaluation === null) return null;
       accuracyPerClass = evaluation.perClass.map(({ accuracy }) => accuracy);
-      const measurement = measurementOf(last(), evaluation);
+      const measurement = measurementOf(last(), evaluation, fitOf);
       measurements.push(measurement);
       onMeasured(measurement);
       return measurement;
@@ -110,19 +115,57 @@ export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, s
 
 function measurementOf(
   { version, virtualSeconds, trainLoss, updatesUsed, bytesUp, bytesDown, scores }: Version,
-  { correct, examples, lossSum }: Evaluation,
+  evaluation: Evaluation,
+  fitOf: FitOf,
 ): Measurement {
+  const testLoss = lossIn(evaluation);
   return {
     version,
     virtualSeconds,
-    testAccuracy: present(correct, "the hits of a classifier") / examples,
-    testLoss: lossSum / examples,
+    testAccuracy: accuracyIn(evaluation),
+    testLoss,
+    ...fitOf(testLoss),
     trainLoss,
     updatesUsed,
     bytesUp,
     bytesDown,
     scores,
   };
+}
+
+/** The share of what counts that was answered rightly; null where the loss does not say so. */
+export function accuracyIn({ correct, weightSum }: Evaluation): number | null {
+  return correct === null || weightSum === 0 ? null : correct / weightSum;
+}
+
+/** The mean loss of what counts; 0 where nothing does. */
+export function lossIn(evaluation: Evaluation): number {
+  return meanLossOf(evaluation) ?? 0;
+}
+
+/** How good predictions with this mean squared error are; nothing where the loss is another one. */
+type FitOf = (meanSquaredError: number) => Pick<Measurement, "testRmse" | "testR2">;
+
+function fitsOf({ isSquaredError }: Loss, { targets }: Examples): FitOf {
+  if (!isSquaredError || targets === undefined) return () => ({});
+  const variance = varianceOf(targets);
+  return (error) => ({
+    testRmse: Math.sqrt(error),
+    ...(variance > 0 && { testR2: 1 - error / variance }),
+  });
+}
+
+/** The mean square of how far each number is from its mean over the examples. */
+function varianceOf({ values, shape }: Targets): number {
+  const width = elementCount(shape);
+  const means = Array.from({ length: width }, (_, at) => meanOf(values.filter((__, i) => i % width === at)));
+  return meanOf(Float64Array.from(values, (value, i) => (value - (means[i % width] ?? 0)) ** 2));
+}
+
+function meanOf(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };

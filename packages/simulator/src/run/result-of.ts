@@ -17,12 +17,15 @@ import {
   type ServerLinkScores,
 } from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
-import { evaluationOf, type Gauge } from "./gauge.ts";
+import { lossOf } from "../scenario.ts";
+import { accuracyIn, evaluationOf, type Gauge, lossIn } from "./gauge.ts";
 import { objectiveOf } from "./objective.ts";
+import { optimumDistances } from "./optimum.ts";
 import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
 import { conditionsOf, dataSummary, tierSummaries } from "./setting.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
+import { reachesTarget, type Target } from "./target.ts";
 
 /** A run that has ended. */
 export interface EndedRun {
@@ -43,14 +46,23 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
   const clients = await clientResults(ended, params);
   const { executingSeconds, busySeconds } = pool.usage();
   const measured = {
-    secondsToTarget: secondsToTarget(gauge.measurements, stage.scenario.targetAccuracy),
+    secondsToTarget: secondsToTarget(gauge.measurements, stage.scenario),
     clientAccuracies: clients.map(({ testAccuracy }) => testAccuracy),
     accuracyPerClass: gauge.accuracyPerClass(),
   };
+  const outcome = outcomeOf(simulation, measured);
+  const { targetAccuracy, targetLoss } = stage.scenario;
+  const optimum = optimumDistances(simulation, {
+    training: stage.training,
+    params,
+    reached: outcome.effectiveObjective,
+  });
   return {
-    ...outcomeOf(simulation, measured),
+    ...outcome,
     data: dataSummary(stage.training),
-    targetAccuracy: stage.scenario.targetAccuracy ?? null,
+    targetAccuracy: targetAccuracy ?? null,
+    ...(targetLoss !== undefined && { targetLoss }),
+    ...(optimum !== null && { optimum }),
     measurements: gauge.measurements,
     clients,
     modelHash: await sha256(params),
@@ -103,7 +115,7 @@ function endedOf({ ending, failures }: Simulation): string {
 
 function partsOf({ stage }: Simulation): RunResult["parts"] {
   const { model, data, partition, fleet, plan } = stage.scenario;
-  return [model.part, data.part, partition.part, fleet.part, ...plan.parts];
+  return [model.part, lossOf(stage.scenario).part, data.part, partition.part, fleet.part, ...plan.parts];
 }
 
 async function clientResults({ simulation, stage }: EndedRun, params: Float32Array): Promise<readonly ClientResult[]> {
@@ -115,18 +127,22 @@ async function clientResults({ simulation, stage }: EndedRun, params: Float32Arr
       id,
       tier: present(stage.devices[id], `device ${id}`).tier,
       examples: stage.examplesOf(clientId(id), now),
-      testAccuracy: await accuracyOn(stage.training, params, rowsAt(held, now).test),
+      ...(await servedOn(stage.training, params, rowsAt(held, now).test)),
       ...accountOf(machine.ledger, clientId(id)),
       ...present(times[id], `the time of client ${id}`),
     })),
   );
 }
 
-async function accuracyOn({ pool }: TrainingStage, params: Float32Array, rows: Uint32Array): Promise<number | null> {
-  if (rows.length === 0) return null;
+/** How well the model serves a client, on its own test rows. */
+async function servedOn({ pool }: TrainingStage, params: Float32Array, rows: Uint32Array): Promise<Served> {
+  if (rows.length === 0) return { testAccuracy: null, testLoss: null };
   const evaluation = await evaluationOf(pool, { params, split: "train", rows });
-  return evaluation === null ? null : present(evaluation.correct, "the hits of a classifier") / evaluation.examples;
+  if (evaluation === null) return { testAccuracy: null, testLoss: null };
+  return { testAccuracy: accuracyIn(evaluation), testLoss: lossIn(evaluation) };
 }
+
+type Served = Pick<ClientResult, "testAccuracy" | "testLoss">;
 
 function scorecard({ machine, links, now }: Simulation, measured: Measured): Scorecard {
   const [up, down] = [links.up.use(now), links.down.use(now)];
@@ -140,9 +156,8 @@ function scorecard({ machine, links, now }: Simulation, measured: Measured): Sco
   return scorecardOf(machine.ledger, machine.fleet, { ...measured, serverLink }, now);
 }
 
-function secondsToTarget(measurements: readonly Measurement[], target: number | undefined): Seconds | null {
-  if (target === undefined) return null;
-  return measurements.find(({ testAccuracy }) => testAccuracy >= target)?.virtualSeconds ?? null;
+function secondsToTarget(measurements: readonly Measurement[], target: Target): Seconds | null {
+  return measurements.find((measurement) => reachesTarget(measurement, target))?.virtualSeconds ?? null;
 }
 
 async function sha256(params: Float32Array): Promise<string> {

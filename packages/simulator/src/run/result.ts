@@ -18,10 +18,14 @@ import type { Conditions, DataSummary, TierSummary } from "./setting.ts";
 export interface Measurement {
   readonly version: number;
   readonly virtualSeconds: Seconds;
-  /** Share of the held-out examples that are classified correctly. */
-  readonly testAccuracy: number;
-  /** Mean cross-entropy over the held-out examples. */
+  /** Share of the held-out examples that are answered rightly; null where the loss has no accuracy. */
+  readonly testAccuracy: number | null;
+  /** Mean loss over the held-out examples. */
   readonly testLoss: number;
+  /** Root of the mean squared error over the held-out examples; only where that is the loss. */
+  readonly testRmse?: number;
+  /** 1 − testLoss ÷ variance of the held-out numbers; only with the root, and where they vary. */
+  readonly testR2?: number;
   /** Mean training loss of the updates in this version, by their shares; null for the first model. */
   readonly trainLoss: number | null;
   /** Updates of clients that have gone into a model up to this version, itself included. */
@@ -48,8 +52,18 @@ export interface ClientResult extends ClientAccount, ClientTime {
   readonly tier: string;
   /** Its training examples. */
   readonly examples: number;
-  /** Accuracy of the last model on the client's own test part, or null if it has none. */
+  /** Accuracy of the last model on the client's own test part, or null if it has none or the loss has no accuracy. */
   readonly testAccuracy: number | null;
+  /** Mean loss of the last model on the client's own test part, or null if it has none. */
+  readonly testLoss: number | null;
+}
+
+/** How far the last model is from where it should be: Euclidean distances between parameters. */
+export interface OptimumDistances {
+  /** From the optimum of the weighting that was asked for. */
+  readonly toAsked: number;
+  /** From the optimum of the weighting that was realised, see {@link EffectiveObjective}; null before the first version. */
+  readonly toRealised: number | null;
 }
 
 /** Where the wall-clock time went: the only numbers that differ from machine to machine. */
@@ -96,6 +110,10 @@ export interface TimingResult extends Outcome {
 export interface RunResult extends Outcome {
   readonly data: DataSummary;
   readonly targetAccuracy: number | null;
+  /** Left out where there is none. */
+  readonly targetLoss?: number;
+  /** Only for data whose optimum is known. */
+  readonly optimum?: OptimumDistances;
   readonly measurements: readonly Measurement[];
   readonly clients: readonly ClientResult[];
   /** SHA-256 of the last parameters (float32, little-endian) in hexadecimal. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Examples, present, type Seconds } from "@potluck/core";
+import { type Examples, present, type Seconds, targetKindOf } from "@potluck/core";
 import type { Device } from "../fleet/device.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
@@ -13,12 +13,13 @@ export interface DataSummary {
   readonly name: string;
   readonly trainExamples: number;
   readonly testExamples: number;
+  /** 0 where there are numbers to predict. */
   readonly classes: number;
   /**
    * Mean over clients of the total variation distance between a client's class mix and that of all clients together:
-   * 0 is iid, towards 1 the clients have nothing in common.
+   * 0 is iid, towards 1 the clients have nothing in common. Null where there are no classes.
    */
-  readonly labelSkew: number;
+  readonly labelSkew: number | null;
   /** Held-out examples of each class. */
   readonly testPerClass: readonly number[];
 }
@@ -47,6 +48,7 @@ export interface Conditions {
   readonly downloadBytesPerSecond: number | null;
   readonly objective: NonNullable<Scenario["objective"]>;
   readonly targetAccuracy: number | null;
+  readonly targetLoss: number | null;
   readonly stopAtTarget: boolean;
   readonly maximumSeconds: Seconds | null;
   readonly evaluateEvery: number;
@@ -54,12 +56,13 @@ export interface Conditions {
 
 /** The conditions of a scenario, those by default too. */
 export function conditionsOf(scenario: Scenario): Conditions {
-  const { server, objective, targetAccuracy, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
+  const { server, objective, targetAccuracy, targetLoss, stopAtTarget, maximumSeconds, evaluateEvery } = scenario;
   return {
     uploadBytesPerSecond: server?.uploadBytesPerSecond ?? null,
     downloadBytesPerSecond: server?.downloadBytesPerSecond ?? null,
     objective: objective ?? "per-example",
     targetAccuracy: targetAccuracy ?? null,
+    targetLoss: targetLoss ?? null,
     stopAtTarget: stopAtTarget ?? false,
     maximumSeconds: maximumSeconds ?? null,
     evaluateEvery: evaluateEvery ?? 1,
@@ -69,17 +72,21 @@ export function conditionsOf(scenario: Scenario): Conditions {
 /** The data of a stage in a few numbers. */
 export function dataSummary({ dataset, rows }: TrainingStage): DataSummary {
   const { train, test, name } = dataset;
-  const mixes = rows.map((row) => classCounts(train, row.train));
-  const pooled = mixes.reduce((sum, mix) => sum.map((count, label) => count + (mix[label] ?? 0)), zeros(train.classes));
-  const distances = mixes.map((mix) => mixDistance(mix, pooled));
   return {
     name,
     trainExamples: rows.reduce((sum, row) => sum + row.train.length, 0),
     testExamples: test.count,
     classes: train.classes,
-    labelSkew: distances.reduce((sum, distance) => sum + distance, 0) / distances.length,
+    labelSkew: targetKindOf(train) === "classes" ? labelSkew(train, rows) : null,
     testPerClass: classCounts(test, test.labels.keys()),
   };
+}
+
+function labelSkew(train: Examples, rows: TrainingStage["rows"]): number {
+  const mixes = rows.map((row) => classCounts(train, row.train));
+  const pooled = mixes.reduce((sum, mix) => sum.map((count, label) => count + (mix[label] ?? 0)), zeros(train.classes));
+  const distances = mixes.map((mix) => mixDistance(mix, pooled));
+  return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
 }
 
 /** The tiers of a stage: by their median speed, fastest first, then by their median upload, then by name. */

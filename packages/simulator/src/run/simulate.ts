@@ -27,6 +27,7 @@ import type { Measurement, Progress, RunResult, TimingProgress, TimingResult } f
 import { resultOf, timingResultOf } from "./result-of.ts";
 import { compareHappenings, type Happening, orderOfHappenings, type Simulation } from "./simulation.ts";
 import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
+import { reachesTarget, targetText } from "./target.ts";
 import { deliver, happen, profileOf, schedule, stopAll } from "./steps.ts";
 
 /** How to simulate. */
@@ -255,8 +256,7 @@ async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {
 
 /** Ends the run where the scenario says so of a model as good as this one. */
 function endAtTarget(simulation: Simulation, measurement: Measurement | null): void {
-  const { targetAccuracy, stopAtTarget } = simulation.stage.scenario;
-  if (stopAtTarget !== true || targetAccuracy === undefined || measurement === null) return;
-  if (measurement.testAccuracy < targetAccuracy) return;
-  simulation.ending = { status: "finished", reason: `the target accuracy of ${targetAccuracy} was reached` };
+  const { scenario } = simulation.stage;
+  if (scenario.stopAtTarget !== true || measurement === null || !reachesTarget(measurement, scenario)) return;
+  simulation.ending = { status: "finished", reason: `${targetText(scenario)} was reached` };
 }

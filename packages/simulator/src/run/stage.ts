@@ -27,7 +27,9 @@ import {
   writeModel,
 } from "@potluck/engine";
 import type { Device } from "../fleet/device.ts";
-import type { Scenario } from "../scenario.ts";
+import { contradictionIn } from "../contradiction.ts";
+import type { Loss } from "../loss/loss.ts";
+import { lossOf, type Scenario } from "../scenario.ts";
 
 /** Everything that is there before the first event. */
 export interface Stage {
@@ -63,6 +65,7 @@ export interface Costs {
 export interface TrainingStage {
   readonly dataset: Dataset;
   readonly model: Model;
+  readonly loss: Loss;
   /** Client k holds rows[k], some of them only from some instant on. */
   readonly rows: readonly ClientRows[];
   readonly pool: TrainingPool;
@@ -75,8 +78,13 @@ export interface StageRequest {
   readonly seed: number;
 }
 
-/** Throws Fault "plan-contradiction" if the scenario's fleet can never run its plan. */
-export function checkFeasible({ partition, plan }: Scenario): void {
+/** Throws Fault "plan-contradiction" if parts of the scenario contradict each other, or its fleet can never run its plan. */
+export function checkFeasible(scenario: Scenario): void {
+  const contradiction = contradictionIn(scenario);
+  if (contradiction !== null) {
+    throw new Fault("plan-contradiction", contradiction.message, contradiction.remedy);
+  }
+  const { partition, plan } = scenario;
   const problem = plan.contradiction(partition.clients);
   if (problem === null) return;
   throw new Fault("plan-contradiction", problem, "Use more clients, a smaller cohort, or a smaller quorum.");
@@ -87,20 +95,22 @@ export function checkFeasible({ partition, plan }: Scenario): void {
  * Throws the faults of the scenario's parts, and "plan-contradiction" if its fleet can never run its plan.
  */
 export async function setStage(request: StageRequest, workers: number): Promise<Stage & { training: TrainingStage }> {
-  const { dataset, model, rows, setting } = await sceneOf(request);
-  const pool = await createPool({ workers, model: writeModel(model), dataset });
+  const { setting, ...scene } = await sceneOf(request);
+  const { dataset, model, loss } = scene;
+  const { objective } = loss;
+  const pool = await createPool({ workers, model: writeModel(model), dataset, objective });
   return {
     ...setting,
     params: initialParams(model),
-    costs: costsOf(model, null),
-    training: { dataset, model, rows, pool },
+    costs: costsOf(model, loss, null),
+    training: { ...scene, pool },
   };
 }
 
 /** The same without workers: only the clock runs. Nothing is kept of the data but how much each client holds. */
 export async function setClock(request: StageRequest): Promise<Stage> {
-  const { model, setting } = await sceneOf(request);
-  const costs = costsOf(model, untrainedUpdate(request.scenario, initialParams(model)));
+  const { model, loss, setting } = await sceneOf(request);
+  const costs = costsOf(model, loss, untrainedUpdate(request.scenario, initialParams(model)));
   return { ...setting, params: NO_PARAMS, costs, training: null };
 }
 
@@ -119,7 +129,13 @@ async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
   const rows = split.clients;
   const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
-  return { dataset, model, rows, setting: { scenario, seed, key, devices, ...sizesOf(rows) } };
+  return {
+    dataset,
+    model,
+    loss: lossOf(scenario),
+    rows,
+    setting: { scenario, seed, key, devices, ...sizesOf(rows) },
+  };
 }
 
 /** How many training examples each client holds when. Keeps numbers alone, for there may be a million clients. */
@@ -149,14 +165,14 @@ function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untra
   return { payload: codec.encode(NO_PARAMS, NO_PARAMS), bytes: codec.encode(params, params).byteLength };
 }
 
-function costsOf(model: Model, update: Costs["untrainedUpdate"]): Costs {
+function costsOf(model: Model, { objective }: Loss, update: Costs["untrainedUpdate"]): Costs {
   const memory = new Map<number, number>();
   const measured = (batchSize: number): number => {
-    const { training } = inspectModel(model, { batchSize });
+    const { training } = inspectModel(model, { batchSize, objective });
     return present(training, "the costs of training a model that can be trained").memoryBytes;
   };
   return {
-    trainingFlopsPerExample: trainingFlopsPerExample(model),
+    trainingFlopsPerExample: trainingFlopsPerExample(model, objective),
     bytesPerModel: initialParams(model).byteLength,
     memoryBytes: ({ batchSize }) => {
       const known = memory.get(batchSize) ?? measured(batchSize);

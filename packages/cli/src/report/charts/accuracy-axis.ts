@@ -25,9 +25,9 @@ export interface Point {
   readonly y: number;
 }
 
-/** Accuracy in percent. */
+/** Accuracy in percent; NaN where there is none. */
 export function inPercent({ accuracy }: ReportEvaluation): number {
-  return 100 * accuracy;
+  return 100 * (accuracy ?? Number.NaN);
 }
 
 /** The axis that has room for the target and for all but the start, from tick to tick. */

@@ -66,7 +66,7 @@ function cutNote(report: Report): string {
 }
 
 function firstToReach(target: number | null, evaluations: readonly ReportEvaluation[]): ReportEvaluation | undefined {
-  return target === null ? undefined : evaluations.find(({ accuracy }) => accuracy >= target);
+  return target === null ? undefined : evaluations.find(({ accuracy }) => accuracy !== null && accuracy >= target);
 }
 
 function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOptions {

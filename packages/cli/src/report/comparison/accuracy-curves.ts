@@ -15,7 +15,8 @@ import { type CurvePoint, curveOf } from "./curve.ts";
 import { ofFew } from "./note.ts";
 
 /** What a curve runs along. */
-interface Along {
+export interface Along {
+  /** "virtual time" */
   readonly title: string;
   readonly column: string;
   readonly placeOf: (measurement: Measurement) => number;
@@ -26,9 +27,10 @@ interface Along {
   readonly text: (place: number) => string;
 }
 
-const axes: readonly Along[] = [
+/** All that curves of comparisons run along. */
+export const axes: readonly Along[] = [
   {
-    title: "Accuracy against virtual time",
+    title: "virtual time",
     column: "virtualSeconds",
     placeOf: ({ virtualSeconds }) => virtualSeconds,
     unitOf: timeUnit,
@@ -36,7 +38,7 @@ const axes: readonly Along[] = [
     text: (place) => `${duration(place)} of virtual time`,
   },
   {
-    title: "Accuracy against bytes",
+    title: "bytes",
     column: "bytes",
     placeOf: bytesAt,
     unitOf: byteUnit,
@@ -44,7 +46,7 @@ const axes: readonly Along[] = [
     text: bytes,
   },
   {
-    title: "Accuracy against updates",
+    title: "updates",
     column: "updatesUsed",
     placeOf: ({ updatesUsed }) => updatesUsed,
     unitOf: () => ({ factor: 1, name: "updates" }),
@@ -69,7 +71,7 @@ export function accuracyCurves(arms: Arms): readonly Figure[] {
     }));
     const drawn = curves.some(({ points }) => points.length > 0);
     return {
-      title: along.title,
+      title: `Accuracy against ${along.title}`,
       note: drawn ? noteOf(along, curves, seedsOf(arms).length) : "No version of any model was evaluated.",
       draw: drawn ? (width) => plotOf(along, curves, width) : null,
       legend: colourLegend(
@@ -140,7 +142,7 @@ function plotOf({ unitOf, labelOf }: Along, curves: readonly NamedCurve[], width
 }
 
 /** Few ticks; on an axis of updates, of which there are no halves, never more than one for each. */
-function ticksOf(
+export function ticksOf(
   { name }: Unit,
   end: number,
   width: number,

@@ -17,6 +17,7 @@ import { type Html, html } from "../html.ts";
 import { tableHtml } from "../table.ts";
 import { accuracyCurves } from "./accuracy-curves.ts";
 import { clientAccuracyFigure, participationFigure, stalenessFigure } from "./distributions.ts";
+import { areWithoutAccuracy, lossCurves } from "./loss-curves.ts";
 import { objectiveFigures } from "./objective-figure.ts";
 
 /** What the page is about. */
@@ -29,13 +30,8 @@ export interface ComparisonAbout {
 /** The whole document. */
 export function comparisonPage(comparison: Comparison, { title, command }: ComparisonAbout): string {
   const { arms } = comparison;
-  const figures = [
-    ...accuracyCurves(arms),
-    clientAccuracyFigure(arms),
-    participationFigure(arms),
-    stalenessFigure(arms),
-    ...objectiveFigures(arms),
-  ];
+  const judged = areWithoutAccuracy(arms) ? lossCurves(arms) : [...accuracyCurves(arms), clientAccuracyFigure(arms)];
+  const figures = [...judged, participationFigure(arms), stalenessFigure(arms), ...objectiveFigures(arms)];
   return documentOf(
     title,
     html`${head(comparison, title)}

@@ -15,12 +15,23 @@ export function headline(report: Report): Html {
     <h1>${title}</h1>
     ${ending(report)}
     <dl class="numbers">
-      ${number("test accuracy", percent(numbers.testAccuracy), "first")}
-      ${number("test loss", decimal(numbers.testLoss))} ${number("rounds", count(numbers.rounds))}
+      ${heldOut(report)} ${number("rounds", count(numbers.rounds))}
       ${number("virtual time", duration(numbers.virtualSeconds))} ${number("wall time", duration(numbers.wallSeconds))}
       ${number("up", bytes(numbers.bytesUp))} ${number("down", bytes(numbers.bytesDown))}
     </dl>
   </header>`;
+}
+
+/** Accuracy and loss; of a loss that has no accuracy, the loss and R². */
+function heldOut({ evaluations, headline: { testAccuracy, testLoss } }: Report): readonly Html[] {
+  if (evaluations.every(({ accuracy }) => accuracy !== null)) {
+    return [number("test accuracy", percent(testAccuracy), "first"), number("test loss", decimal(testLoss))];
+  }
+  const r2 = testLoss === null ? undefined : evaluations.at(-1)?.r2;
+  return [
+    number("test loss", decimal(testLoss), "first"),
+    ...(r2 === undefined ? [] : [number("test R²", decimal(r2))]),
+  ];
 }
 
 function ending({ status, reason, headline: { rounds } }: Report): Html {

@@ -75,7 +75,7 @@ function rate(spread: Spread | null, unitOf: (median: number) => Unit): string {
 function dataSentence({ data, clients }: Report): string {
   const sizes = clients.map(({ examples }) => examples).sort((a, b) => a - b);
   const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
-  const what = `${data.name}: ${counted(data.trainExamples, "training example")} and ${count(data.testExamples)} held out, in ${data.classes} classes.`;
+  const what = `${data.name}: ${counted(data.trainExamples, "training example")} and ${count(data.testExamples)} held out, ${data.classes === 0 ? "with numbers to predict" : `in ${data.classes} classes`}.`;
   const held = `${counted(clients.length, "client")} train on ${count(sizes[0] ?? 0)} to ${count(sizes.at(-1) ?? 0)} examples each, half of them on at most ${count(median)}.`;
   const skew =
     data.labelSkew === null

@@ -1,0 +1,91 @@
+/**
+ * Loss against virtual time, for runs whose loss has no accuracy: how fast the model learns, and when it reached its
+ * target. Where the loss falls to a small part of what it was, the axis is logarithmic.
+ *
+ * @module
+ */
+import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
+import { largest, smallest } from "../../extremes.ts";
+import { decimal, duration, timeUnit } from "../format.ts";
+import type { Report, ReportEvaluation } from "../report.ts";
+import type { Table } from "../table.ts";
+import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
+
+/** The axis is logarithmic where the largest loss is more than so many times the smallest. */
+const LOGARITHMIC_FROM = 20;
+
+/** The chart of loss against virtual time. */
+export function lossChart(report: Report): Figure {
+  const { evaluations } = report;
+  const last = evaluations.at(-1);
+  return {
+    title: "Loss on held-out data against virtual time",
+    note: last === undefined ? "No version of the model was evaluated." : noteOf(report, last),
+    draw: last === undefined ? null : (width) => plotOf(report, last, width),
+    table: tableOf(evaluations),
+  };
+}
+
+function tableOf(evaluations: readonly ReportEvaluation[]): Table {
+  const hasFit = evaluations.some(({ rmse }) => rmse !== undefined);
+  const fitOf = ({ rmse, r2 }: ReportEvaluation): readonly string[] =>
+    hasFit ? [decimal(rmse ?? null), decimal(r2 ?? null)] : [];
+  return {
+    caption: "Evaluated versions of the model",
+    columns: ["version", "virtual time", "wall time", "loss", ...(hasFit ? ["RMSE", "R²"] : [])],
+    rows: evaluations.map((evaluation) => [
+      String(evaluation.version),
+      duration(evaluation.virtualSeconds),
+      duration(evaluation.wallSeconds),
+      decimal(evaluation.loss),
+      ...fitOf(evaluation),
+    ]),
+  };
+}
+
+function noteOf({ evaluations, targetLoss }: Report, last: ReportEvaluation): string {
+  const fit = last.r2 === undefined ? "" : `, an R² of ${decimal(last.r2)}`;
+  const ends = `Version ${last.version} has a loss of ${decimal(last.loss)}${fit}, after ${duration(last.virtualSeconds)} of virtual time.`;
+  if (targetLoss === undefined) return ends;
+  const reached = evaluations.find(({ loss }) => loss <= targetLoss);
+  if (reached === undefined) return `${ends} The target of ${decimal(targetLoss)} was not reached.`;
+  return `${ends} The target of ${decimal(targetLoss)} was first met by version ${reached.version}, after ${duration(reached.virtualSeconds)}.`;
+}
+
+function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, width: number): PlotOptions {
+  const { factor, name } = timeUnit(last.virtualSeconds);
+  const losses = [...evaluations.map(({ loss }) => loss), ...(targetLoss === undefined ? [] : [targetLoss])];
+  const isLogarithmic = smallest(losses) > 0 && largest(losses) > LOGARITHMIC_FROM * smallest(losses);
+  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / factor;
+  return {
+    ...frame,
+    width,
+    height: 300,
+    marginLeft: 64,
+    marginRight: 64,
+    x: {
+      label: `virtual ${name}`,
+      labelAnchor: "right",
+      labelArrow: "none",
+      domain: [0, last.virtualSeconds > 0 ? x(last) : 1],
+      nice: false,
+    },
+    y: isLogarithmic ? { type: "log" } : { zero: true },
+    marks: [
+      gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
+      axisY({ label: isLogarithmic ? "loss (logarithmic)" : "loss", labelArrow: "none", ticks: 5 }),
+      ...(targetLoss === undefined ? [] : [ruleY([targetLoss], { stroke: ALERT, strokeDasharray: "4 3" })]),
+      line(evaluations, { x, y: "loss", stroke: MAIN, strokeWidth: 2 }),
+      dot([last], { x, y: "loss", r: 4, fill: MAIN }),
+      text([last], {
+        x,
+        y: "loss",
+        text: ({ loss }: ReportEvaluation) => decimal(loss),
+        textAnchor: "start",
+        dx: 10,
+        fill: INK,
+        fontWeight: 600,
+      }),
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Contradictions between the parts of a scenario, as far as they are known before anything is loaded.
+ *
+ * @module
+ */
+import type { TargetKind } from "@potluck/core";
+import { lossOf, type Scenario } from "./scenario.ts";
+
+/** Two parts or settings that do not go together. */
+export interface Contradiction {
+  /** The field of the scenario that it is told of. */
+  readonly field: "loss" | "partition" | "targetAccuracy" | "targetLoss";
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** The first contradiction in `scenario`, or null. */
+export function contradictionIn(scenario: Scenario): Contradiction | null {
+  return inLoss(scenario) ?? inPartition(scenario) ?? inTarget(scenario);
+}
+
+const COMES_WITH: Readonly<Record<TargetKind, string>> = { classes: "classes", numbers: "numbers to predict" };
+
+function inLoss(scenario: Scenario): Contradiction | null {
+  const { data } = scenario;
+  const loss = lossOf(scenario);
+  const given = data.targetKind ?? "classes";
+  if (loss.targetKind === given) return null;
+  const name = `loss "${loss.part.name}"${scenario.loss === undefined ? ", the default," : ""}`;
+  const message = `${name} compares with ${loss.targetKind}, and data "${data.part.name}" comes with ${COMES_WITH[given]}`;
+  const remedy =
+    given === "numbers"
+      ? "Choose a loss of numbers, such as mean-squared-error, or data with classes."
+      : "Choose the loss cross-entropy, or data with numbers to predict, such as csv with targetAs number.";
+  return { field: "loss", message, remedy };
+}
+
+function inPartition({ partition, data }: Scenario): Contradiction | null {
+  if (partition.byClass !== true || data.targetKind !== "numbers") return null;
+  const message = `partition "${partition.part.name}" deals rows by their classes, and data "${data.part.name}" comes with numbers to predict`;
+  return { field: "partition", message, remedy: "Use the partition iid, dirichlet-quantity or by-key." };
+}
+
+function inTarget(scenario: Scenario): Contradiction | null {
+  const { targetAccuracy, targetLoss } = scenario;
+  if (targetAccuracy === undefined) return null;
+  if (targetLoss !== undefined) {
+    const message = "targetAccuracy and targetLoss are both set";
+    return { field: "targetLoss", message, remedy: "Set one of the two." };
+  }
+  const { hasAccuracy, part } = lossOf(scenario);
+  if (hasAccuracy) return null;
+  const message = `targetAccuracy is set, and the loss "${part.name}" has no accuracy`;
+  return { field: "targetAccuracy", message, remedy: "Set targetLoss instead." };
+}
