@@ -26,7 +26,7 @@ function standings(key: string, { rows } = comparison): readonly Standing[] {
 const plain = (lines: readonly string[]): string => lines.join("\n").replaceAll("\u00a0", " ");
 
 test("the common ends are those of the run that ends first, in virtual time and in bytes", () => {
-  expect(comparison.ends).toEqual({ virtualSeconds: 8, bytes: 100, updates: 4, targetAccuracy: null });
+  expect(comparison.ends).toEqual({ virtualSeconds: 8, bytes: 100, updates: 4, target: null });
 });
 
 test("at equal virtual time every run has its last measurement up to there, without interpolation", () => {
