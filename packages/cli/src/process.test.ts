@@ -34,6 +34,22 @@ test("so does a reader of standard error", async () => {
   expect(await run(["simulate", join(folder, "nowhere.json")], "stderr")).toEqual({ exitCode: 141, out: "", err: "" });
 });
 
+test("an interrupt after the last run says that the runs are kept", async () => {
+  const late = `
+    const { endOnInterrupt, interruptSignal } = await import(process.argv[1]);
+    endOnInterrupt(["compare", "--json"]);
+    interruptSignal({ err: () => undefined }).release();
+    process.kill(process.pid, "SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 60_000));`;
+  const words = ["--input-type=module", "--eval", late, "--", join(import.meta.dirname, "interrupt.ts")];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "ignore"] });
+  const [[exitCode], out] = await Promise.all([once(child, "close"), text(child.stdout)]);
+  expect(exitCode).toBe(130);
+  expect(JSON.parse(out)).toMatchObject({
+    error: { code: "interrupted", message: "interrupted after the last run; the runs in the store are kept" },
+  });
+});
+
 /** A scenario that is interrupted while it is loaded. */
 const interrupted = `process.kill(process.pid, "SIGINT"); await new Promise((resolve) => setTimeout(resolve, 60_000));`;
 const sentence = "interrupted before the run began";

@@ -11,6 +11,7 @@ import { summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
+import { inputsOf } from "../store/inputs.ts";
 import { keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -50,13 +51,14 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
   const { seed, command } = record;
   const scenario = parseScenario(keptFile(record, `Run its source again: ${command}`), record.id);
   checkFeasible(scenario);
+  const inputs = inputsOf(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   try {
     const onProgress = display.show;
     const run = await recordedRun({ scenario, seed, workers, store, command, report: true, signal, onProgress });
     display.end();
-    const verdict = verdictOf(record, run);
+    const verdict = verdictOf(record, run, inputs);
     if (format === "json") {
       terminal.out(`${JSON.stringify({ ...summaryObject(run.result, run.place), rerunOf: record.id, ...verdict })}\n`);
     } else terminal.out(`${verdict.sentence}\nreport ${run.place.path}/report.html\n`);
@@ -73,7 +75,7 @@ interface Verdict {
   readonly sentence: string;
 }
 
-function verdictOf(record: RunRecord, { result }: RecordedRun): Verdict {
+function verdictOf(record: RunRecord, { result }: RecordedRun, inputs: RunRecord["inputs"]): Verdict {
   const complete = [record.status, result.status].every((status) => status === "finished" || status === "stalled");
   if (!complete || record.modelHash === null) {
     const which = complete || result.status !== "interrupted" ? `"${record.id}" was ${record.status}` : "interrupted";
@@ -83,16 +85,18 @@ function verdictOf(record: RunRecord, { result }: RecordedRun): Verdict {
   if (same) return { same, sentence: `the same model, bit by bit: ${result.modelHash}` };
   return {
     same,
-    sentence: `another model: ${record.modelHash} before, ${result.modelHash} now${changesSince(record)}`,
+    sentence: `another model: ${record.modelHash} before, ${result.modelHash} now${changesSince(record, inputs)}`,
   };
 }
 
-/** Which versions are not those of the first run: with the same ones, the model is the same. */
-function changesSince({ versions }: RunRecord): string {
+/** Which versions and files are not those of the first run: with the same ones, the model is the same. */
+function changesSince({ versions, inputs: before }: RunRecord, inputs: RunRecord["inputs"]): string {
   const here = versionsHere();
-  const changes = Object.keys(here)
+  const changed = Object.keys(here)
     .filter((name) => versions[name] !== here[name])
     .map((name) => `${name} ${versions[name] ?? "unknown"} before, ${here[name] ?? "unknown"} now`);
+  const files = Object.keys(inputs).filter((path) => path in before && before[path] !== inputs[path]);
+  const changes = [...changed, ...files.map((path) => `"${path}" holds something else now`)];
   return changes.length === 0
     ? "; the versions are the same, so the data must have changed"
     : ` (${changes.join("; ")})`;

@@ -106,4 +106,17 @@ describe("potluck rerun", () => {
       /another model: abc before, [0-9a-f]{64} now \(potluck 0\.0\.1 before, 0\.1\.0 now; node unk/,
     );
   });
+
+  test("names the files that hold something else", async () => {
+    const own = ["--store", join(folder, "tables")];
+    const rows = (sign: number): string =>
+      Array.from({ length: 60 }, (_, at) => `${sign * at},${at % 7},${at % 2 === 0 ? "yes" : "no"}`).join("\n");
+    const table = await written(folder, "table.csv", `x,y,answer\n${rows(1)}\n`);
+    const changes = { data: { name: "csv", file: table, target: "answer" }, partition: { name: "iid", clients: 3 } };
+    await say("simulate", await written(folder, "table.json", { ...tiny, name: "table", ...changes }), ...own);
+    await written(folder, "table.csv", `x,y,answer\n${rows(-2)}\n`);
+    const rerun = await say("rerun", "table", ...own);
+    expect(rerun.exitCode).toBe(1);
+    expect(rerun.out).toContain(`("${table}" holds something else now)`);
+  });
 });
