@@ -55,10 +55,7 @@ function signed(unit: Unit, value: number): string {
 }
 
 /** When a number is read: "at the end", "at 120 updates", "at 80.0%" of the target. */
-export function momentText(
-  { moment }: Metric,
-  { virtualSeconds, bytes: size, updates, target }: CommonEnds,
-): string {
+export function momentText({ moment }: Metric, { virtualSeconds, bytes: size, updates, target }: CommonEnds): string {
   switch (moment) {
     case "time":
       return `at ${duration(virtualSeconds)}`;

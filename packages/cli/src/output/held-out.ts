@@ -29,7 +29,9 @@ export function heldOutTexts(measurement: Measurement): readonly string[] {
 }
 
 /** A target in words: "84.3%" of an accuracy, "loss 0.1"; null where there is none. */
-export function targetWords(target: { readonly targetAccuracy?: number | null; readonly targetLoss?: number } | null): string | null {
+export function targetWords(
+  target: { readonly targetAccuracy?: number | null; readonly targetLoss?: number } | null,
+): string | null {
   const { targetAccuracy = null, targetLoss } = target ?? {};
   if (targetAccuracy !== null) return percent(targetAccuracy);
   return targetLoss === undefined ? null : `loss ${decimal(targetLoss)}`;
