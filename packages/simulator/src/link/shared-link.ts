@@ -102,6 +102,11 @@ function stateOf({ id, bytes, limit, sharing, done, at, mark }: Transfer): Trans
   return { id, bytes, limit, sharing, done, at, mark };
 }
 
+/** Whether the fastest of the transfers at their limits is too fast for the level. */
+function isFaster(fastest: HeapEntry | undefined, level: number): fastest is HeapEntry {
+  return fastest !== undefined && -fastest.key > level;
+}
+
 class Link implements SharedLink {
   readonly #capacity: number;
   readonly #transfers = new Map<number, Transfer>();
@@ -148,8 +153,10 @@ class Link implements SharedLink {
     this.#advance(now);
     this.#next = null;
     const { id, bytes, limit } = request;
-    this.#keep({ id, bytes, limit, sharing: false, done: 0, at: now, mark: 0 });
-    this.#limitedRate += limit;
+    // One that is faster than the level shares it, for with one more the level can only fall.
+    const sharing = limit > this.#level;
+    this.#keep({ id, bytes, limit, sharing, done: 0, at: now, mark: this.#carried });
+    if (!sharing) this.#limitedRate += limit;
     this.#findLevel();
   }
 
@@ -203,11 +210,13 @@ class Link implements SharedLink {
   #findLevel(): void {
     if (this.#capacity === Number.POSITIVE_INFINITY) return;
     this.#level = this.#levelNow();
-    for (let fastest = this.#fastest(); fastest !== null && fastest.limit > this.#level; fastest = this.#fastest()) {
-      this.#move(fastest, true);
+    for (let fastest = this.#limited.bySpeed.first(); isFaster(fastest, this.#level);) {
+      this.#move(fastest.id, true);
+      fastest = this.#limited.bySpeed.first();
     }
-    for (let slowest = this.#slowest(); slowest !== null && slowest.limit <= this.#level; slowest = this.#slowest()) {
-      this.#move(slowest, false);
+    for (let slowest = this.#sharing.bySpeed.first(); slowest !== undefined && slowest.key <= this.#level;) {
+      this.#move(slowest.id, false);
+      slowest = this.#sharing.bySpeed.first();
     }
     if (this.#sharing.byEnd.size() === 0) this.#carried = 0;
   }
@@ -219,20 +228,8 @@ class Link implements SharedLink {
     return this.#limitedRate <= this.#capacity ? Number.POSITIVE_INFINITY : 0;
   }
 
-  #fastest(): Transfer | null {
-    return this.#transferAt(this.#limited.bySpeed);
-  }
-
-  #slowest(): Transfer | null {
-    return this.#transferAt(this.#sharing.bySpeed);
-  }
-
-  #transferAt(heap: NumberedHeap): Transfer | null {
-    const first = heap.first();
-    return first === undefined ? null : present(this.#transfers.get(first.id), "transfer", first.id);
-  }
-
-  #move(transfer: Transfer, sharing: boolean): void {
+  #move(number: number, sharing: boolean): void {
+    const transfer = present(this.#transfers.get(number), "transfer", number);
     const done = this.#doneBy(this.#now, transfer);
     this.#drop(transfer);
     const { id, bytes, limit } = transfer;
