@@ -17,7 +17,7 @@
  * @module
  */
 import { InvariantViolation, present, type Seconds } from "@potluck/core";
-import { type HeapEntry, type NumberedHeap, numberedHeap } from "./numbered-heap.ts";
+import { type HeapEntry, numberedHeap } from "./numbered-heap.ts";
 
 /** A transfer that begins. */
 export interface TransferRequest {
