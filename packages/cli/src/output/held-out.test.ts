@@ -37,6 +37,10 @@ test("what predicts numbers is told by its loss, RMSE and R², as far as there a
     "R² 0.99",
   ]);
   expect(heldOutTexts(measuredAs(fit))).toEqual(["loss 0.0000123"]);
+  expect(heldOutTexts(measuredAs({ ...fit, distanceToOptimum: 0.125 }))).toEqual([
+    "loss 0.0000123",
+    "from the optimum 0.125",
+  ]);
   expect(lossText({ testAccuracy: null, testLoss: 123456 })).toBe("123,456");
 });
 
@@ -51,8 +55,7 @@ test("the summary of a run without accuracy speaks of none, and of the optimum w
   expect(hasAccuracy(result)).toBe(false);
   const text = summary(result);
   expect(text).not.toContain("accuracy");
-  for (const line of [/^test loss +[\d.]+$/m, /^test RMSE +[\d.]+$/m, /^test R² +−?[\d.]+$/m])
-    expect(text).toMatch(line);
+  expect(text).toMatch(/^test loss +[\d.]+\ntest RMSE +[\d.]+\ntest R² +−?[\d.]+$/m);
   expect(text).toMatch(
     /^optimum +[\d.]+ away from that of the weighting that was asked for, [\d.]+ from that of the weighting that was realised$/m,
   );
