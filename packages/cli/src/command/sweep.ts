@@ -82,7 +82,7 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
     if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status, reused })}\n`);
     return exitCodes.interrupted;
   }
-  const by = options.by ?? (rowOf(compareArms(arms), "accuracy") === undefined ? "loss" : "accuracy");
+  const by = options.by ?? usualNumber(arms);
   const comparison = ranked(arms, by);
   if (format === "json") {
     terminal.out(
@@ -90,6 +90,11 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
     );
   } else terminal.out(`${rankingLines(comparison, { grid, by, experiment }).join("\n")}\n`);
   return exitCodeOf({ status });
+}
+
+/** The number that arms are sorted by unless another is given: accuracy, or loss where no arm has one. */
+export function usualNumber(arms: Arms): "accuracy" | "loss" {
+  return rowOf(compareArms(arms), "accuracy") === undefined ? "loss" : "accuracy";
 }
 
 /** The arms compared in the order of a number, the best one first; those that have it on fewer seeds come later. */

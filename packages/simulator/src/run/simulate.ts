@@ -22,6 +22,7 @@ import { sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint, type SoftwareVersions } from "./checkpoint.ts";
 import { crewOf } from "./crew.ts";
 import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
+import { distanceToAsked } from "./optimum.ts";
 import { presenceOf } from "./presence.ts";
 import type { Measurement, Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
 import { resultOf, timingResultOf } from "./result-of.ts";
@@ -68,6 +69,7 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
     const gauge = gaugeOf(
       {
         training: stage.training,
+        distanceToOptimum: (published) => distanceToAsked(stage, published),
         evaluateEvery: stage.scenario.evaluateEvery ?? 1,
         onMeasured: (measurement) => {
           options.onProgress?.({
