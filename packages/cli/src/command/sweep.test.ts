@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Arms } from "../comparison/arms.ts";
 import { measured, sampleArm, sampleOutcome } from "../comparison/sample-arms.ts";
 import { combinations, settingFrom } from "../scenario/variations.ts";
-import { ranked, rankingLines } from "./sweep.ts";
+import { ranked, rankingLines, usualNumber } from "./sweep.ts";
 
 /** An arm with these last accuracies. */
 const arm = (name: string, ...accuracies: readonly [number, ...(readonly number[])]): Arms[number] => {
@@ -34,6 +34,12 @@ test("a loss is better where it is lower", () => {
     "learningRate=0.4",
     "learningRate=0.1",
   ]);
+});
+
+test("arms are sorted by accuracy, or by loss where none has an accuracy", () => {
+  expect(usualNumber(arms)).toBe("accuracy");
+  const last = { ...measured(1, 10, 0, 100), testAccuracy: null, testLoss: 0.5 };
+  expect(usualNumber([sampleArm("regression", sampleOutcome([last]))])).toBe("loss");
 });
 
 test("arms that do not have the number come last, in their order", () => {

@@ -80,12 +80,17 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
     if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status })}\n`);
     return exitCodes.interrupted;
   }
-  const by = options.by ?? (rowOf(compareArms(arms), "accuracy") === undefined ? "loss" : "accuracy");
+  const by = options.by ?? usualNumber(arms);
   const comparison = ranked(arms, by);
   if (format === "json") {
     terminal.out(`${JSON.stringify({ sweep: experiment, status, ...rankingObject(comparison, { grid, by }) })}\n`);
   } else terminal.out(`${rankingLines(comparison, { grid, by, experiment }).join("\n")}\n`);
   return exitCodeOf({ status });
+}
+
+/** The number that arms are sorted by unless another is given: accuracy, or loss where no arm has one. */
+export function usualNumber(arms: Arms): "accuracy" | "loss" {
+  return rowOf(compareArms(arms), "accuracy") === undefined ? "loss" : "accuracy";
 }
 
 /** The arms compared in the order of a number, the best one first; those that do not have it come last. */

@@ -42,6 +42,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     headline: headlineOf(result),
     targetAccuracy: result.targetAccuracy,
     ...(result.targetLoss !== undefined && { targetLoss: result.targetLoss }),
+    ...(result.optimum !== undefined && { optimum: result.optimum }),
     evaluations: result.measurements.map(({ testAccuracy, testLoss, testRmse, testR2, ...rest }, i) => ({
       ...rest,
       accuracy: testAccuracy,

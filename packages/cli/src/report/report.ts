@@ -25,6 +25,8 @@ export interface Report {
   readonly targetAccuracy: number | null;
   /** The loss that training was to reach instead; left out if there was none. */
   readonly targetLoss?: number;
+  /** How far the last model is from the optimum; left out where that is not known. */
+  readonly optimum?: ReportOptimum;
   /** The evaluated versions of the model, oldest first. */
   readonly evaluations: readonly ReportEvaluation[];
   readonly clients: readonly ReportClient[];
@@ -51,6 +53,14 @@ export interface ReportHeadline {
   readonly bytesDown: number;
   /** The digest of the final parameters; null if there are none. */
   readonly modelHash: string | null;
+}
+
+/** Distances between parameters, from the last model to the optimum of a weighting of the clients. */
+export interface ReportOptimum {
+  /** Of the weighting that was asked for. */
+  readonly toAsked: number;
+  /** Of that which was realised; null before the first version. */
+  readonly toRealised: number | null;
 }
 
 /** One evaluated version of the model. Bytes are those of the whole run up to it. */

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Dataset, federated, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
@@ -134,6 +137,21 @@ test("yes or no as numbers is told with an accuracy", async () => {
   expect(result.measurements.at(-1)?.testAccuracy).toBeGreaterThan(0.9);
   expect(result.scorecard.delay.secondsToTarget).not.toBeNull();
   expect(result.scorecard.starvation.accuracyPerClass).toEqual([]);
+});
+
+test("a column of numbers is learnt from a table of one's own, key by key", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "potluck-csv-"));
+  const file = join(folder, "table.csv");
+  const rows = Array.from(
+    { length: 400 },
+    (_, i) => `${i % 20},${(i * 7) % 11},site ${i % 4},${3 * (i % 20) - ((i * 7) % 11)}`,
+  );
+  await writeFile(file, ["a,b,site,y", ...rows].join("\n"));
+  const columns = [{ name: "site", as: "key" }] as const;
+  const source = data.csv({ file, target: "y", targetAs: "number", columns });
+  const result = await run(linear({ data: source, partition: partition.byKey({ clients: 4 }) }, 20));
+  await rm(folder, { recursive: true });
+  expect(result.measurements.at(-1)?.testR2).toBeGreaterThan(0.99);
 });
 
 test("the clock alone runs for numbers as well, with the costs of the loss", async () => {

@@ -19,7 +19,8 @@ export function lossChart(report: Report): Figure {
   const last = evaluations.at(-1);
   return {
     title: "Loss on held-out data against virtual time",
-    note: last === undefined ? "No version of the model was evaluated." : noteOf(report, last),
+    note:
+      last === undefined ? "No version of the model was evaluated." : `${noteOf(report, last)}${optimumNote(report)}`,
     draw: last === undefined ? null : (width) => plotOf(report, last, width),
     table: tableOf(evaluations),
   };
@@ -51,6 +52,15 @@ function noteOf({ evaluations, targetLoss }: Report, last: ReportEvaluation): st
   return `${ends} The target of ${decimal(targetLoss)} was first met by version ${reached.version}, after ${duration(reached.virtualSeconds)}.`;
 }
 
+/** How far from the optimum the run has ended, in words. */
+function optimumNote({ optimum }: Report): string {
+  if (optimum === undefined) return "";
+  const { toAsked, toRealised } = optimum;
+  const realised =
+    toRealised === null ? "" : ` and ${decimal(toRealised)} from that of the weighting that was realised`;
+  return ` The last model is ${decimal(toAsked)} away from the optimum of the weighting that was asked for${realised}.`;
+}
+
 function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, width: number): PlotOptions {
   const { factor, name } = timeUnit(last.virtualSeconds);
   const losses = [...evaluations.map(({ loss }) => loss), ...(targetLoss === undefined ? [] : [targetLoss])];
@@ -73,7 +83,7 @@ function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, wid
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
       axisY({ label: isLogarithmic ? "loss (logarithmic)" : "loss", labelArrow: "none", ticks: 5 }),
-      ...(targetLoss === undefined ? [] : [ruleY([targetLoss], { stroke: ALERT, strokeDasharray: "4 3" })]),
+      ...targetMarks(targetLoss),
       line(evaluations, { x, y: "loss", stroke: MAIN, strokeWidth: 2 }),
       dot([last], { x, y: "loss", r: 4, fill: MAIN }),
       text([last], {
@@ -87,4 +97,20 @@ function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, wid
       }),
     ],
   };
+}
+
+function targetMarks(target: number | undefined): NonNullable<PlotOptions["marks"]> {
+  if (target === undefined) return [];
+  return [
+    ruleY([target], { stroke: ALERT, strokeDasharray: "4 3" }),
+    text([target], {
+      y: (y: number) => y,
+      frameAnchor: "left",
+      text: () => `target ${decimal(target)}`,
+      dy: -7,
+      dx: 4,
+      textAnchor: "start",
+      fill: ALERT,
+    }),
+  ];
 }
