@@ -37,6 +37,10 @@ test("what predicts numbers is told by its loss, RMSE and R², as far as there a
     "R² 0.99",
   ]);
   expect(heldOutTexts(measuredAs(fit))).toEqual(["loss 0.0000123"]);
+  expect(heldOutTexts(measuredAs({ ...fit, distanceToOptimum: 0.125 }))).toEqual([
+    "loss 0.0000123",
+    "from the optimum 0.125",
+  ]);
   expect(lossText({ testAccuracy: null, testLoss: 123456 })).toBe("123,456");
 });
 

@@ -17,14 +17,15 @@ export function lossText({ testAccuracy, testLoss }: Pick<Measurement, "testAccu
   return testAccuracy === null ? decimal(testLoss) : testLoss.toFixed(4);
 }
 
-/** "accuracy 84.3%" and "loss 0.4321", or "loss 0.0123", "RMSE 0.111" and "R² 0.988". */
+/** "accuracy 84.3%" and "loss 0.4321", or "loss 0.0123", "RMSE 0.111" and "R² 0.988"; and how far the optimum is, if known. */
 export function heldOutTexts(measurement: Measurement): readonly string[] {
-  const { testAccuracy, testRmse, testR2 } = measurement;
+  const { testAccuracy, testRmse, testR2, distanceToOptimum } = measurement;
   return [
     ...(testAccuracy === null ? [] : [`accuracy ${percent(testAccuracy)}`]),
     `loss ${lossText(measurement)}`,
     ...(testRmse === undefined ? [] : [`RMSE ${decimal(testRmse)}`]),
     ...(testR2 === undefined ? [] : [`R² ${decimal(testR2)}`]),
+    ...(distanceToOptimum === undefined ? [] : [`from the optimum ${decimal(distanceToOptimum)}`]),
   ];
 }
 

@@ -18,6 +18,7 @@ import {
 } from "@potluck/core";
 import { type Evaluation, type EvaluationJob, meanLossOf, type TrainingPool } from "@potluck/engine";
 import type { Loss } from "../loss/loss.ts";
+import type { PublishedParams } from "./optimum.ts";
 import type { Measurement } from "./result.ts";
 import type { TrainingStage } from "./stage.ts";
 
@@ -67,6 +68,8 @@ export interface Gauge {
 /** What a gauge is made for. */
 export interface GaugeRequest {
   readonly training: TrainingStage;
+  /** How far parameters that were published at an instant are from the optimum; null where that is not known. */
+  readonly distanceToOptimum: (published: PublishedParams) => number | null;
   /** Every how many versions the model is measured. */
   readonly evaluateEvery: number;
   readonly onMeasured: (measurement: Measurement) => void;
@@ -81,7 +84,8 @@ export const INITIAL_GAUGE: GaugeState = {
 };
 
 /** The gauge that goes on from `state`. */
-export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, state: GaugeState): Gauge {
+export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
+  const { training, distanceToOptimum, evaluateEvery, onMeasured } = request;
   const measurements = [...state.measurements];
   const trainLosses = new Map(state.trainLosses);
   const fitOf = fitsOf(training.loss, training.dataset.test);
@@ -105,7 +109,12 @@ export function gaugeOf({ training, evaluateEvery, onMeasured }: GaugeRequest, s
       const evaluation = await evaluationOf(training.pool, { params: last().params, split: "test" });
       if (evaluation === null) return null;
       accuracyPerClass = evaluation.perClass.map(({ accuracy }) => accuracy);
-      const measurement = measurementOf(last(), evaluation, fitOf);
+      const { params, virtualSeconds } = last();
+      const distance = distanceToOptimum({ params, now: virtualSeconds });
+      const measurement = {
+        ...measurementOf(last(), evaluation, fitOf),
+        ...(distance !== null && { distanceToOptimum: distance }),
+      };
       measurements.push(measurement);
       onMeasured(measurement);
       return measurement;

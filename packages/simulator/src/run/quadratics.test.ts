@@ -87,6 +87,12 @@ test("rounds of one full step end at the optimum of the weighting, by examples",
   expectClose(params, restingPoint(clients, sizes, 1));
   expect(optimum?.toAsked).toBeLessThan(1e-5);
   expect(optimum?.toRealised).toBeLessThan(1e-5);
+  const distances = measurements.map(({ distanceToOptimum }) => present(distanceToOptimum, "a distance"));
+  expect(distances.at(-1)).toBe(optimum?.toAsked);
+  expect(distances).toEqual(distances.toSorted((a, b) => b - a));
+  const { params: started } = await run(planned(1, { versions: 1, solver: solver.sgd({ learningRate: 1e-9 }) }));
+  const start = Math.hypot(...restingPoint(clients, sizes, 1).map((x, j) => x - (started[j] ?? 0)));
+  expect(distances[0]).toBeCloseTo(start, 5);
   // The held-out loss is Σ n_k F_k(x) ÷ Σ n_k
   const total = clients.reduce((sum, { curvatures, centre, examples }) => {
     return (
@@ -132,7 +138,9 @@ test("the closed form that the data knows is the one worked out here", async () 
 test("no distance is told where the model has other parameters, or the loss is another one", async () => {
   const short = { versions: 1 };
   const deeper = { ...planned(1, short), model: model.mlp({ hidden: [3] }) };
-  expect((await run(deeper)).optimum).toBeUndefined();
+  const result = await run(deeper);
+  expect(result.optimum).toBeUndefined();
+  expect(result.measurements[0]).not.toHaveProperty("distanceToOptimum");
   expect((await run({ ...planned(1, short), loss: loss.huber() })).optimum).toBeUndefined();
   expect((await run(planned(1, short))).optimum?.toAsked).toBeGreaterThan(0.01);
 });

@@ -51,11 +51,8 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
   };
   const outcome = outcomeOf(simulation, measured);
   const { targetAccuracy, targetLoss } = stage.scenario;
-  const optimum = optimumDistances(simulation, {
-    training: stage.training,
-    params,
-    reached: outcome.effectiveObjective,
-  });
+  const published = { params, now: simulation.now };
+  const optimum = optimumDistances(stage, published, outcome.effectiveObjective);
   return {
     ...outcome,
     data: dataSummary(stage.training),

@@ -26,6 +26,8 @@ export interface Measurement {
   readonly testRmse?: number;
   /** 1 − testLoss ÷ variance of the held-out numbers; only with the root, and where they vary. */
   readonly testR2?: number;
+  /** Distance from the optimum of the weighting that was asked for; only for data whose optimum is known. */
+  readonly distanceToOptimum?: number;
   /** Mean training loss of the updates in this version, by their shares; null for the first model. */
   readonly trainLoss: number | null;
   /** Encoded bytes up to this version, from clients and to clients. */

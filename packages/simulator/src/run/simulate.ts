@@ -21,6 +21,7 @@ import { type SharedLink, sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint } from "./checkpoint.ts";
 import { crewOf } from "./crew.ts";
 import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
+import { distanceToAsked } from "./optimum.ts";
 import { presenceOf } from "./presence.ts";
 import type { Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
 import { resultOf, timingResultOf } from "./result-of.ts";
@@ -64,6 +65,7 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
     const gauge = gaugeOf(
       {
         training: stage.training,
+        distanceToOptimum: (published) => distanceToAsked(stage, published),
         evaluateEvery: stage.scenario.evaluateEvery ?? 1,
         onMeasured: (measurement) => {
           options.onProgress?.({
