@@ -96,9 +96,10 @@ function measuredAs(measures: object): Parameters<typeof heldOutTexts>[0] {
     stalenessP95: null,
     idleShare: 0,
     contributionGap: 0,
+    objectiveBias: 0,
     wastedWorkShare: 0,
     bytesLost: 0,
   };
-  const plain = { version: 1, virtualSeconds: 1, trainLoss: null, bytesUp: 0, bytesDown: 0, scores };
+  const plain = { version: 1, virtualSeconds: 1, trainLoss: null, updatesUsed: 1, bytesUp: 0, bytesDown: 0, scores };
   return { testAccuracy: null, testLoss: 0, ...plain, ...measures };
 }

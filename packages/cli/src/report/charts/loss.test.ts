@@ -1,3 +1,4 @@
+import { present } from "@potluck/core";
 import { expect, test } from "vitest";
 import { svg } from "../drawing.ts";
 import { page } from "../page.ts";
@@ -9,6 +10,7 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
 /** Versions ten seconds apart with these losses and no accuracy. */
 function evaluations(losses: readonly number[], fit: boolean = false): readonly ReportEvaluation[] {
+  const { scores } = present(sampleReport().evaluations[0], "an evaluation");
   return losses.map((loss, version) => ({
     version,
     virtualSeconds: 10 * version,
@@ -18,6 +20,8 @@ function evaluations(losses: readonly number[], fit: boolean = false): readonly 
     ...(fit && { rmse: Math.sqrt(loss), r2: 1 - loss }),
     bytesUp: 0,
     bytesDown: 0,
+    updatesUsed: 10 * version,
+    scores,
   }));
 }
 
