@@ -27,7 +27,7 @@ test("arms without accuracy have curves of their losses: means over seeds in a b
   expect([first, ...others].map((figure) => figure?.title)).toEqual([
     "Loss against virtual time",
     "Loss against bytes",
-    "Loss against versions of the model",
+    "Loss against updates",
   ]);
   expect(first?.note.replaceAll("\u00a0", " ")).toContain("slow has 1.5 at 10 s of virtual time. fast has 0.1 at 5 s");
   expect(first?.data).toMatchObject({
