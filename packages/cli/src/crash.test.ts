@@ -38,7 +38,7 @@ let path = "";
 let whole = { seconds: 0, modelHash: "" };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "potluck-crash-"));
-  path = await written(folder, "tiny.json", { ...tiny, plan: { ...tiny.plan, versions: 300 } });
+  path = await written(folder, "tiny.json", { ...tiny, plan: { ...tiny.plan, versions: 100 } });
   const store = join(folder, "whole");
   const startedAt = performance.now();
   expect(await run(["simulate", path, "--workers", "1", "--store", store])).toBe(0);

@@ -16,7 +16,7 @@ import { openSession, type Session } from "./session.ts";
 import { featureTensor, float32, int64, type Tensor, type Tensors } from "./tensor.ts";
 
 /** Rows that are scored in one call: enough to be fast, few enough that activations stay small. */
-export const EVALUATION_CHUNK_ROWS = 250;
+export const EVALUATION_CHUNK_ROWS = 50;
 
 /** How a model does on examples: its loss in all and, where there are classes, its hits. */
 export interface Evaluation extends LossTotal {
