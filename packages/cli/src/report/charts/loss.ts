@@ -1,18 +1,15 @@
 /**
  * Loss against virtual time, for runs whose loss has no accuracy: how fast the model learns, and when it reached its
- * target. Where the loss falls to a small part of what it was, the axis is logarithmic.
+ * target.
  *
  * @module
  */
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
-import { largest, smallest } from "../../extremes.ts";
 import { decimal, duration, timeUnit } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import type { Table } from "../table.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
-
-/** The axis is logarithmic where the largest loss is more than so many times the smallest. */
-const LOGARITHMIC_FROM = 20;
+import { isSteep, lossLabel } from "./loss-axis.ts";
 
 /** The chart of loss against virtual time. */
 export function lossChart(report: Report): Figure {
@@ -24,6 +21,19 @@ export function lossChart(report: Report): Figure {
       last === undefined ? "No version of the model was evaluated." : `${noteOf(report, last)}${optimumNote(report)}`,
     draw: last === undefined ? null : (width) => plotOf(report, last, width),
     table: tableOf(evaluations),
+    data: {
+      name: "loss",
+      columns: ["version", "virtualSeconds", "wallSeconds", "updatesUsed", "loss", "rmse", "r2"],
+      rows: evaluations.map(({ version, virtualSeconds, wallSeconds, updatesUsed, loss, rmse, r2 }) => [
+        version,
+        virtualSeconds,
+        wallSeconds,
+        updatesUsed,
+        loss,
+        rmse ?? null,
+        r2 ?? null,
+      ]),
+    },
   };
 }
 
@@ -65,7 +75,7 @@ function optimumNote({ optimum }: Report): string {
 function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, width: number): PlotOptions {
   const { factor, name } = timeUnit(last.virtualSeconds);
   const losses = [...evaluations.map(({ loss }) => loss), ...(targetLoss === undefined ? [] : [targetLoss])];
-  const isLogarithmic = smallest(losses) > 0 && largest(losses) > LOGARITHMIC_FROM * smallest(losses);
+  const isLogarithmic = isSteep(losses);
   const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / factor;
   return {
     ...frame,
@@ -83,7 +93,7 @@ function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, wid
     y: isLogarithmic ? { type: "log" } : { zero: true },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
-      axisY({ label: isLogarithmic ? "loss (logarithmic)" : "loss", labelArrow: "none", ticks: 5 }),
+      axisY({ label: lossLabel(isLogarithmic), labelArrow: "none", ticks: 5 }),
       ...targetMarks(targetLoss),
       line(evaluations, { x, y: "loss", stroke: MAIN, strokeWidth: 2 }),
       dot([last], { x, y: "loss", r: 4, fill: MAIN }),
