@@ -30,4 +30,5 @@ export type { Conditions, DataSummary, Spread, TierSummary } from "./run/setting
 export { reachesTarget, type Target } from "./run/target.ts";
 export { checkFeasible } from "./run/stage.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
+export { numberSettings, serverSettings } from "./settings.ts";
 export { lossOf, type Scenario, scenario, type ServerLink } from "./scenario.ts";

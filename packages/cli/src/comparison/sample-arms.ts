@@ -45,6 +45,7 @@ const account = {
   bytesLost: 0,
   squaredContribution: 1,
   taskOut: null,
+  dataShare: 1,
 };
 const client = { ...account, tier: "1x", examples: 10, timesAsked: 2, usedSeconds: 4, contribution: 1, testLoss: null };
 

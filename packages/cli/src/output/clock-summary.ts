@@ -39,7 +39,7 @@ export function clockLines(result: TimingResult): readonly string[] {
     row("starvation", neverUsed),
     row("delay", `${percent(delay.idleShare)} of client time idle`),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${objectiveText(result)}`),
-    row("bottleneck", `${sent}, server link full ${percent(full)} of the time`),
+    row("bottleneck", `${sent}, server link too narrow ${percent(full)} of the time`),
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
   ];
 }

@@ -104,10 +104,10 @@ function bottleneck({ scorecard, clients, versions }: RunOutcome): readonly Repo
     orSay(
       "not measured",
       score(
-        "server link full",
+        "server link too narrow",
         fullness(serverLink),
         "share",
-        "of the time the server's link, either way, was the narrowest",
+        "of the time it held back, either way, what clients could have sent or taken",
       ),
     ),
   ];

@@ -13,7 +13,7 @@ import {
   type Room,
   type Work,
 } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import { numberSettings, type Scenario, serverSettings } from "@potluck/simulator";
 import { z } from "zod";
 import { definitions } from "../catalogue.ts";
 import { neededOfPlan, neededOfScene, type PlanField, planFields, type SceneField, sceneFields } from "./fields.ts";
@@ -75,31 +75,6 @@ export function fileJsonSchema(): Readonly<Record<string, unknown>> {
 }
 
 const spelling = mustBe("lower-case letters, digits and dashes");
-const targetAccuracy: NumberOption = {
-  kind: "number",
-  above: 0,
-  maximum: 1,
-  about: "the held-out accuracy whose first reaching is reported",
-};
-const targetLoss: NumberOption = {
-  kind: "number",
-  above: 0,
-  about: "the held-out loss that is low enough, whose first reaching is reported; in place of a target accuracy",
-};
-const maximumSeconds: NumberOption = {
-  kind: "number",
-  above: 0,
-  unit: "seconds",
-  about: "ends the run at this instant of virtual time",
-};
-const evaluateEvery: NumberOption = {
-  kind: "number",
-  integer: true,
-  minimum: 1,
-  default: 1,
-  about: "every how many versions the model is evaluated; the last always is",
-};
-const linkSpeed = (about: string): NumberOption => ({ kind: "number", above: 0, unit: "bytes per second", about });
 const versions: NumberOption = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" };
 
 /** The settings of a scenario that are not parts. */
@@ -109,19 +84,19 @@ const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: spelling })
     .meta({ description: "names the run and its folder: lower-case letters, digits and dashes" }),
   title: optionSchema({ kind: "text", about: "one line for people" }).optional(),
-  targetAccuracy: optionSchema(targetAccuracy).optional(),
-  targetLoss: optionSchema(targetLoss).optional(),
+  targetAccuracy: optionSchema(numberSettings.targetAccuracy).optional(),
+  targetLoss: optionSchema(numberSettings.targetLoss).optional(),
   stopAtTarget: z
     .boolean({ error: mustBe("true or false") })
     .optional()
     .meta({ description: "whether the run ends when the target is reached", default: false }),
-  maximumSeconds: optionSchema(maximumSeconds).optional(),
-  evaluateEvery: optionSchema(evaluateEvery),
+  maximumSeconds: optionSchema(numberSettings.maximumSeconds).optional(),
+  evaluateEvery: optionSchema(numberSettings.evaluateEvery),
   server: z
     .strictObject(
       {
-        uploadBytesPerSecond: optionSchema(linkSpeed("what it carries from clients")).optional(),
-        downloadBytesPerSecond: optionSchema(linkSpeed("what it carries to clients")).optional(),
+        uploadBytesPerSecond: optionSchema(serverSettings.uploadBytesPerSecond).optional(),
+        downloadBytesPerSecond: optionSchema(serverSettings.downloadBytesPerSecond).optional(),
       },
       { error: mustBe("an object") },
     )

@@ -1,13 +1,17 @@
 /**
  * The effective objective: which weighting of the clients a run really optimised, against the one that was asked for.
  *
- * Whatever a plan means to do, its models descend Σₖ p̃ₖ Lₖ, where Lₖ is the loss on the data of client k and
+ * Whatever a plan means to do, if clients take equally many local steps its models descend Σₖ p̃ₖ Lₖ, where Lₖ is the loss on the data of client k and
  *
  *     p̃ₖ = Σₙ ωₖ(n) ÷ Σⱼ Σₙ ωⱼ(n)
  *
  * is the share of client k in all aggregation weights ω that were realised: 0 in a version that it had no part in. A run
  * is unbiased where p̃ is the importance p that was asked for. Clients that answer seldom, late or never have less than
  * their share, unless the plan makes up for it.
+ *
+ * Clients that take more steps than others pull further with the same weight, to first order in proportion to their steps;
+ * this is not in p̃. Wang, Liu, Liang, Joshi, Poor, "Tackling the objective inconsistency problem in heterogeneous federated
+ * optimization", NeurIPS 2020. https://arxiv.org/abs/2007.07481
  *
  * Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
  * clients updates", JMLR 2023. https://arxiv.org/abs/2206.10189

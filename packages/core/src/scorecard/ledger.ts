@@ -9,7 +9,7 @@
  */
 import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
-import type { Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
+import type { ClientProfile, Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
 import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -37,6 +37,10 @@ export interface ClientAccount {
   readonly bytesLost: number;
   /** The task that it is working on, or null. */
   readonly taskOut: TaskId | null;
+  /** Training examples it holds (its claim). */
+  readonly examples: number;
+  /** Sum over the published versions of its share of all examples at each; over all clients the sum is the number of versions. */
+  readonly dataShare: number;
 }
 
 /** A task that is out, or whose update waits in a window. */
@@ -68,6 +72,10 @@ export interface Ledger {
   recalled: number;
   failed: number;
   versions: number;
+  /** All training examples of the clients that are known. */
+  examples: number;
+  /** Sum over the published versions of 1 ÷ all examples at each: what one example has had in the shares of data. */
+  shareOfExample: number;
   /** What went over the links of all clients. */
   readonly bytes: Writable<Traffic>;
   /** The same at the last publication, before anything was sent because of it. */
@@ -77,7 +85,7 @@ export interface Ledger {
 }
 
 /** Where the numbers of an account stand in its row. */
-export const CELL: Readonly<Record<keyof ClientAccount, number>> = {
+export const CELL: Readonly<Record<keyof ClientAccount | "shareSince", number>> = {
   timesAsked: 0,
   timesAnswered: 1,
   timesUsed: 2,
@@ -91,13 +99,17 @@ export const CELL: Readonly<Record<keyof ClientAccount, number>> = {
   bytesDown: 10,
   bytesLost: 11,
   taskOut: 12,
+  examples: 13,
+  dataShare: 14,
+  shareSince: 15,
 };
 
 /** What stands in a row for null: all instants and all numbers of tasks are ≥ 0. */
 const NONE = -1;
 
 /** The account of a client. Throws InvariantViolation for one that is not known. */
-export function accountOf({ clients }: Ledger, client: ClientId): ClientAccount {
+export function accountOf(ledger: Ledger, client: ClientId): ClientAccount {
+  const { clients } = ledger;
   const cell = (name: keyof typeof CELL): number => cellOf(clients, client, CELL[name]);
   const [onlineSince, taskOut] = [cell("onlineSince"), cell("taskOut")];
   return {
@@ -114,6 +126,8 @@ export function accountOf({ clients }: Ledger, client: ClientId): ClientAccount 
     bytesDown: cell("bytesDown"),
     bytesLost: cell("bytesLost"),
     taskOut: taskOut === NONE ? null : taskId(taskOut),
+    examples: cell("examples"),
+    dataShare: dataShareOf(ledger, client),
   };
 }
 
@@ -132,6 +146,8 @@ export function emptyLedger(): Ledger {
     recalled: 0,
     failed: 0,
     versions: 0,
+    examples: 0,
+    shareOfExample: 0,
     bytes: { up: 0, down: 0, lostUp: 0, lostDown: 0 },
     publishedBytes: { up: 0, down: 0, lostUp: 0, lostDown: 0 },
     bytesPerModel: 0,
@@ -142,9 +158,9 @@ export function emptyLedger(): Ledger {
 export function noteEventInLedger(ledger: Ledger, event: FleetEvent, now: Seconds): void {
   switch (event.kind) {
     case "enrolled":
-      return noteEnrolled(ledger, event.client);
+      return noteEnrolled(ledger, event.client, event.profile);
     case "joined":
-      return noteJoined(ledger, event.client, now);
+      return noteJoined(ledger, event, now);
     case "transferred":
       return noteTransferred(ledger, event);
     case "left":
@@ -188,6 +204,7 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       return takeBackAnswer(ledger, command.client, command.task, now);
     case "publish":
       ledger.versions += 1;
+      if (ledger.examples > 0) ledger.shareOfExample += 1 / ledger.examples;
       ledger.publishedBytes = { ...ledger.bytes };
       for (const { client, task, share, staleness } of command.contributions) {
         use(ledger, client, task, share);
@@ -244,15 +261,30 @@ function noteTransferred(ledger: Ledger, { client, direction, bytes, complete }:
   if (!complete) addToCell(ledger.clients, client, CELL.bytesLost, bytes);
 }
 
-function noteEnrolled(ledger: Ledger, client: ClientId): void {
-  if (client < ledger.clients.rows) return;
-  addRow(ledger.clients);
-  setCell(ledger.clients, client, CELL.onlineSince, NONE);
-  setCell(ledger.clients, client, CELL.taskOut, NONE);
+function noteEnrolled(ledger: Ledger, client: ClientId, { examples }: ClientProfile): void {
+  if (client >= ledger.clients.rows) {
+    addRow(ledger.clients);
+    setCell(ledger.clients, client, CELL.onlineSince, NONE);
+    setCell(ledger.clients, client, CELL.taskOut, NONE);
+  }
+  const before = cellOf(ledger.clients, client, CELL.examples);
+  if (examples === before) return;
+  setCell(ledger.clients, client, CELL.dataShare, dataShareOf(ledger, client));
+  setCell(ledger.clients, client, CELL.shareSince, ledger.shareOfExample);
+  setCell(ledger.clients, client, CELL.examples, examples);
+  ledger.examples += examples - before;
 }
 
-function noteJoined(ledger: Ledger, client: ClientId, now: Seconds): void {
-  noteEnrolled(ledger, client);
+/** What its examples have had in the shares of data: what was written down at their last change, and what came since. */
+function dataShareOf({ clients, shareOfExample }: Ledger, client: ClientId): number {
+  const since = shareOfExample - cellOf(clients, client, CELL.shareSince);
+  return cellOf(clients, client, CELL.dataShare) + cellOf(clients, client, CELL.examples) * since;
+}
+
+type Joined = FleetEvent & { readonly kind: "joined" };
+
+function noteJoined(ledger: Ledger, { client, profile }: Joined, now: Seconds): void {
+  noteEnrolled(ledger, client, profile);
   loseTaskOf(ledger, client, now);
   if (cellOf(ledger.clients, client, CELL.onlineSince) === NONE) setCell(ledger.clients, client, CELL.onlineSince, now);
 }

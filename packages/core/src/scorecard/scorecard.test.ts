@@ -1,7 +1,6 @@
 import {
   answered,
   fates,
-  fleetOf,
   fullRounds,
   joined,
   manualRun,
@@ -42,7 +41,7 @@ test("shares are shares, at every instant of every run", () => {
         params: new Float32Array(2),
         fate,
         watch: ({ ledger, fleet }, now) => {
-          const { starvation, delay, unfairShare, bottleneck } = scorecardOf(ledger, fleet, nothing, now);
+          const { starvation, delay, unfairShare, bottleneck } = scorecardOf(ledger, nothing, now);
           const shares = [delay.idleShare, unfairShare.contributionGap, unfairShare.wastedWorkShare];
           expect(shares.filter((share) => !(share >= 0 && share <= 1 + 1e-12))).toEqual([]);
           const fairness = starvation.participationFairness;
@@ -59,7 +58,7 @@ test("shares are shares, at every instant of every run", () => {
 });
 
 test("before anything happened there is nothing to report", () => {
-  expect(scorecardOf(emptyLedger(), fleetOf([]), nothing, 0)).toEqual({
+  expect(scorecardOf(emptyLedger(), nothing, 0)).toEqual({
     starvation: { clientsNeverUsed: 0, participationFairness: null, worstDecileAccuracy: null, accuracyPerClass: [] },
     delay: {
       secondsToTarget: null,
@@ -99,7 +98,7 @@ function roundByHand(measured: Measured): ReturnType<typeof scorecardOf> {
   run.send(6, transferred(taskOf(1), "up", 3, { cut: true }));
   run.send(7, answered(taskOf(1), [1, 1, 1, 1, 1]));
   run.send(9, { kind: "left", client: clientId(1) });
-  return scorecardOf(run.machine().ledger, run.machine().fleet, measured, 10);
+  return scorecardOf(run.machine().ledger, measured, 10);
 }
 
 describe("by hand:", () => {
@@ -158,8 +157,8 @@ test("time that a task has taken so far is not idle", () => {
   const run = manualRun(plan, new Float32Array(1), [1, 1]);
   run.send(0, { kind: "started" });
   const idleAt = (now: number): number => {
-    const { ledger, fleet } = run.machine();
-    return scorecardOf(ledger, fleet, nothing, now).delay.idleShare;
+    const { ledger } = run.machine();
+    return scorecardOf(ledger, nothing, now).delay.idleShare;
   };
   expect(idleAt(0)).toBe(0);
   expect(idleAt(5)).toBe(0);
@@ -178,15 +177,15 @@ test("as much wasted as used is one half wasted", () => {
   const ledger = emptyLedger();
   noteEventInLedger(ledger, joined(0), 0);
   spend(ledger, 4, 4);
-  expect(scorecardOf(ledger, fleetOf([{}]), nothing, 10).unfairShare.wastedWorkShare).toBe(0.5);
+  expect(scorecardOf(ledger, nothing, 10).unfairShare.wastedWorkShare).toBe(0.5);
 });
 
 test("tasks that are out or wait when the run ends went into no model either", () => {
   const plan = federated({ ...fullRounds, pacing: rounds({ cohort: 2 }), weighting: uniform(), versions: 2 });
   const run = manualRun(plan, new Float32Array(1), [1, 1]);
   const wastedAt = (now: number): number => {
-    const { ledger, fleet } = run.machine();
-    return scorecardOf(ledger, fleet, nothing, now).unfairShare.wastedWorkShare;
+    const { ledger } = run.machine();
+    return scorecardOf(ledger, nothing, now).unfairShare.wastedWorkShare;
   };
   run.send(0, { kind: "started" });
   expect(wastedAt(0)).toBe(0);
@@ -203,14 +202,14 @@ test("a client that was never idle is not idle by less than nothing, whatever th
   noteEventInLedger(ledger, joined(0), 0);
   // 0.1 + 0.2 is a little more than 0.3.
   spend(ledger, 0.1, 0.2);
-  expect(scorecardOf(ledger, fleetOf([{}]), nothing, 0.3).delay.idleShare).toBe(0);
+  expect(scorecardOf(ledger, nothing, 0.3).delay.idleShare).toBe(0);
 });
 
 test("staleness is that of used updates: its median, 95th percentile and maximum", () => {
   const ledger = emptyLedger();
   // 90 fresh, 6 one version old, 4 nine versions old.
   ledger.staleness.set(9, 4).set(0, 90).set(1, 6);
-  const { delay } = scorecardOf(ledger, fleetOf([]), nothing, 0);
+  const { delay } = scorecardOf(ledger, nothing, 0);
   expect([delay.stalenessP50, delay.stalenessP95, delay.stalenessMax]).toEqual([0, 1, 9]);
 });
 
@@ -219,6 +218,6 @@ test("a client that came back is one client", () => {
   const run = manualRun(plan, new Float32Array(1), [1]);
   run.send(1, { kind: "left", client: clientId(0) });
   run.send(2, joined(0));
-  const { ledger, fleet } = run.machine();
-  expect(scorecardOf(ledger, fleet, nothing, 3).starvation.clientsNeverUsed).toBe(1);
+  const { ledger } = run.machine();
+  expect(scorecardOf(ledger, nothing, 3).starvation.clientsNeverUsed).toBe(1);
 });

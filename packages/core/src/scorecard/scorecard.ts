@@ -6,8 +6,7 @@
  */
 import type { Seconds } from "../base/units.ts";
 import { accountsOf, type ClientAccount, clientTimes, type Ledger, pendingSeconds } from "./ledger.ts";
-import type { FleetView } from "../plan/fleet.ts";
-import { type ClientId, clientId } from "../plan/identity.ts";
+import type { ClientId } from "../plan/identity.ts";
 import {
   jainIndex,
   normalised,
@@ -101,7 +100,7 @@ export interface Measured {
 }
 
 /** The scorecard of a run that ends at the instant `now`, or as it would be if it did. */
-export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured, now: Seconds): Scorecard {
+export function scorecardOf(ledger: Ledger, measured: Measured, now: Seconds): Scorecard {
   const accuracies = measured.clientAccuracies.filter((accuracy) => accuracy !== null);
   const accounts = accountsOf(ledger);
   const used = accounts.map(({ timesUsed }) => timesUsed);
@@ -114,7 +113,7 @@ export function scorecardOf(ledger: Ledger, fleet: FleetView, measured: Measured
     },
     delay: delayOf(ledger, measured, now),
     unfairShare: {
-      contributionGap: contributionGap(accounts, fleet),
+      contributionGap: contributionGap(accounts),
       wastedWorkShare: wastedWorkShare(accounts, pendingSeconds(ledger, now)),
       clientAccuracySpread: standardDeviation(accuracies),
     },
@@ -145,10 +144,10 @@ function idleShare(ledger: Ledger, now: Seconds): number {
   return online === 0 ? 0 : Math.max(0, idle / online);
 }
 
-function contributionGap(accounts: readonly ClientAccount[], fleet: FleetView): number {
+function contributionGap(accounts: readonly ClientAccount[]): number {
   const heard = normalised(accounts.map(({ contribution }) => contribution));
   if (total(heard) === 0) return 0;
-  return totalVariation(heard, normalised(accounts.map((_, id) => fleet.client(clientId(id)).profile.examples)));
+  return totalVariation(heard, normalised(accounts.map(({ dataShare }) => dataShare)));
 }
 
 /** Tasks that are pending have come to nothing if the run ends now. */

@@ -72,6 +72,12 @@ export const DEVICE_FAILED: Failure = {
   remedy: "Lower the failureRate of the fleet, ask more clients than a round needs, or accept a smaller quorum.",
 };
 
+/** What going away does. */
+export const DEVICE_LEFT: Failure = {
+  reason: "the device left before it was done",
+  remedy: "Give tasks less work, ask more clients than a round needs, or accept a smaller quorum.",
+};
+
 /** The devices at work. */
 export interface Crew {
   /** Sets a device to work. */

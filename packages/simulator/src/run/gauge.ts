@@ -181,11 +181,11 @@ const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerC
 
 /** How a run stands when a model is published. */
 function standingOf({ now, machine, stage }: Moment): Omit<Version, "version" | "params" | "trainLoss"> {
-  const { ledger, fleet } = machine;
+  const { ledger } = machine;
   const { up, down } = ledger.publishedBytes;
   const updatesUsed = [...ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
   const { bias } = objectiveOf(stage.scenario, machine);
-  const scores = { ...scoresSoFar(scorecardOf(ledger, fleet, NOT_MEASURED, now)), objectiveBias: bias };
+  const scores = { ...scoresSoFar(scorecardOf(ledger, NOT_MEASURED, now)), objectiveBias: bias };
   return { virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down, scores };
 }
 

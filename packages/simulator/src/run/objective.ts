@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { clientId, type EffectiveObjective, effectiveObjective, type Machine } from "@potluck/core";
+import { accountsOf, type EffectiveObjective, effectiveObjective, type Machine } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
 
 /** The effective objective of a run of `scenario`: each example counts alike, or each client. */
-export function objectiveOf({ objective }: Scenario, { ledger, fleet }: Machine): EffectiveObjective {
-  const importance = Array.from({ length: fleet.population }, (_, id) =>
-    objective === "per-client" ? 1 : fleet.client(clientId(id)).profile.examples,
-  );
+export function objectiveOf({ objective }: Scenario, { ledger }: Machine): EffectiveObjective {
+  const importance = accountsOf(ledger).map(({ examples, dataShare }) => {
+    if (objective === "per-client") return 1;
+    return ledger.versions === 0 ? examples : dataShare;
+  });
   return effectiveObjective(ledger, importance);
 }

@@ -53,7 +53,7 @@ function scenarioOf(devices: readonly Device[]): Scenario {
 }
 
 test("who leaves while it sends loses what was on its way, and who never comes is known all the same", async () => {
-  const { scorecard, accounts, virtualSeconds, ended } = await simulateTiming({
+  const { scorecard, accounts, virtualSeconds, ended, failures } = await simulateTiming({
     scenario: scenarioOf([device, there(0, 2.005), there(1e9)]),
     seed: 1,
   });
@@ -62,6 +62,7 @@ test("who leaves while it sends loses what was on its way, and who never comes i
   expect(virtualSeconds).toBeCloseTo(2 * 8.48, 6);
   expect(scorecard.bottleneck).toMatchObject({ bytesUp: 2 * 848 + 200, bytesLost: 200 });
   expect(scorecard.delay.tasksFailed).toBe(1);
+  expect(failures).toEqual(new Map([["the device left before it was done", 1]]));
   expect(scorecard.starvation.clientsNeverUsed).toBe(2);
   expect(accounts.map(({ onlineSeconds, onlineSince }) => [onlineSeconds, onlineSince])).toEqual([
     [0, 0],

@@ -123,7 +123,6 @@ async function clientResults({ simulation, stage }: EndedRun, params: Float32Arr
     rows.map(async (held, id) => ({
       id,
       tier: present(stage.devices[id], `device ${id}`).tier,
-      examples: stage.examplesOf(clientId(id), now),
       ...(await servedOn(stage.training, params, rowsAt(held, now).test)),
       ...accountOf(machine.ledger, clientId(id)),
       ...present(times[id], `the time of client ${id}`),
@@ -150,7 +149,7 @@ function scorecard({ machine, links, now }: Simulation, measured: Measured): Sco
     peakBytesPerSecondUp: up.peakBytesPerSecond,
     peakBytesPerSecondDown: down.peakBytesPerSecond,
   };
-  return scorecardOf(machine.ledger, machine.fleet, { ...measured, serverLink }, now);
+  return scorecardOf(machine.ledger, { ...measured, serverLink }, now);
 }
 
 function secondsToTarget(measurements: readonly Measurement[], target: Target): Seconds | null {

@@ -28,6 +28,7 @@ import {
 } from "@potluck/engine";
 import type { Device } from "../fleet/device.ts";
 import { contradictionIn } from "../contradiction.ts";
+import { checkSeed, checkSettings } from "../settings.ts";
 import type { Loss } from "../loss/loss.ts";
 import { lossOf, type Scenario } from "../scenario.ts";
 
@@ -92,7 +93,7 @@ export function checkFeasible(scenario: Scenario): void {
 
 /**
  * Loads the data, shares it out, builds the model and starts so many workers. Close `training.pool` afterwards.
- * Throws the faults of the scenario's parts, and "plan-contradiction" if its fleet can never run its plan.
+ * Throws the faults of the scenario's parts, "option-invalid" for its settings, and "plan-contradiction" if its fleet can never run its plan.
  */
 export async function setStage(request: StageRequest, workers: number): Promise<Stage & { training: TrainingStage }> {
   const { setting, ...scene } = await sceneOf(request);
@@ -121,6 +122,8 @@ interface Scene extends Omit<TrainingStage, "pool"> {
 }
 
 async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
+  checkSettings(scenario);
+  checkSeed(seed);
   checkFeasible(scenario);
   const key = rootKey(seed);
   const loaded = await scenario.data.load();

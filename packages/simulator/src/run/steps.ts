@@ -13,7 +13,7 @@ import {
   type Task,
   type TaskId,
 } from "@potluck/core";
-import { type Answer, DEVICE_FAILED, type Failure, type Work } from "./crew.ts";
+import { type Answer, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
 import type { Happening, Simulation } from "./simulation.ts";
 
@@ -78,7 +78,10 @@ function turnAround(simulation: Simulation, client: ClientId): void {
   }
   const { task } = machine.fleet.client(client);
   const work = task === null ? undefined : crew.at(task);
-  if (work !== undefined) cut(simulation, work);
+  if (work !== undefined) {
+    noteFailure(simulation, DEVICE_LEFT);
+    cut(simulation, work);
+  }
   deliver(simulation, { kind: "left", client });
 }
 
