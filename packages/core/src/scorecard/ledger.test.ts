@@ -18,15 +18,14 @@ import type { FleetEvent } from "../plan/events.ts";
 import { federated } from "../plan/federated.ts";
 import { clientId, taskId } from "../plan/identity.ts";
 import { uniform } from "../weighting/uniform.ts";
+import { clientTimes, pendingSeconds } from "./client-times.ts";
 import {
   accountsOf,
   type ClientAccount,
-  clientTimes,
   emptyLedger,
   type Ledger,
   noteCommandInLedger,
   noteEventInLedger,
-  pendingSeconds,
 } from "./ledger.ts";
 
 const script = fc.record({

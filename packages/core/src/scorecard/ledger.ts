@@ -105,7 +105,7 @@ export const CELL: Readonly<Record<keyof ClientAccount | "shareSince", number>> 
 };
 
 /** What stands in a row for null: all instants and all numbers of tasks are ≥ 0. */
-const NONE = -1;
+export const NONE = -1;
 
 /** The account of a client. Throws InvariantViolation for one that is not known. */
 export function accountOf(ledger: Ledger, client: ClientId): ClientAccount {
@@ -215,36 +215,6 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
     case "finish":
       return;
   }
-}
-
-/** Where the time of a client went: the three sum to the seconds of the run. */
-export interface ClientTime {
-  readonly busySeconds: Seconds;
-  /** Online without a task. */
-  readonly idleSeconds: Seconds;
-  readonly offlineSeconds: Seconds;
-}
-
-/** Where the time of each client went up to `now`, in the order of their numbers. */
-export function* clientTimes(ledger: Ledger, now: Seconds): Generator<ClientTime> {
-  const pending = pendingSeconds(ledger, now);
-  for (let id = 0; id < ledger.clients.rows; id++) {
-    const client = clientId(id);
-    const onlineSince = cellOf(ledger.clients, client, CELL.onlineSince);
-    const online = cellOf(ledger.clients, client, CELL.onlineSeconds) + (onlineSince === NONE ? 0 : now - onlineSince);
-    const ended = cellOf(ledger.clients, client, CELL.usedSeconds) + cellOf(ledger.clients, client, CELL.wastedSeconds);
-    const busySeconds = ended + (pending.get(client) ?? 0);
-    yield { busySeconds, idleSeconds: online - busySeconds, offlineSeconds: now - online };
-  }
-}
-
-/** Seconds that a client has spent on tasks up to `now`, those still pending included. */
-export function pendingSeconds(ledger: Ledger, now: Seconds): ReadonlyMap<ClientId, Seconds> {
-  const pending = new Map<ClientId, Seconds>();
-  for (const { client, since, spent } of ledger.pending.values()) {
-    pending.set(client, (pending.get(client) ?? 0) + (spent ?? now - since));
-  }
-  return pending;
 }
 
 function noteTransferred(ledger: Ledger, { client, direction, bytes, complete }: Transferred): void {

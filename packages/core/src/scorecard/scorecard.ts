@@ -5,7 +5,8 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { accountsOf, type ClientAccount, clientTimes, type Ledger, pendingSeconds } from "./ledger.ts";
+import { clientTimes, pendingSeconds } from "./client-times.ts";
+import { accountsOf, type ClientAccount, type Ledger } from "./ledger.ts";
 import type { ClientId } from "../plan/identity.ts";
 import {
   jainIndex,
