@@ -19,6 +19,16 @@ export function inputsOf({ model, data, partition, fleet }: Scenario): Readonly<
   return Object.fromEntries([...new Set(files)].sort().map((path) => [path, hashOrWord(path)]));
 }
 
+/** Which of the inputs `before` are not the same `now`, in words; those that are new are none of them. */
+export function changedInputs(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): readonly string[] {
+  return Object.keys(before)
+    .filter((name) => before[name] !== now[name])
+    .map((name) => `"${name}" ${name in now ? "holds something else now" : "is missing, or not read any more"}`);
+}
+
 /** The files among the texts of a part's options, also those in a folder among them; of a folder alone, all its files. */
 function filesOf({ options }: PartReference): readonly string[] {
   const texts = Object.values(options).filter((value) => typeof value === "string");
