@@ -6,9 +6,10 @@
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { PartReference } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
+import { definitionOf } from "../catalogue.ts";
 
 /**
  * The SHA-256 (hexadecimal) of every file that the scenario names, by its path as it stands there; "unreadable" for what
@@ -29,12 +30,24 @@ export function changedInputs(
     .map((name) => `"${name}" ${name in now ? "holds something else now" : "is missing, or not read any more"}`);
 }
 
-/** The files among the texts of a part's options, also those in a folder among them; of a folder alone, all its files. */
-function filesOf({ options }: PartReference): readonly string[] {
-  const texts = Object.values(options).filter((value) => typeof value === "string");
-  const folders = texts.filter((text) => statsOf(text)?.isDirectory() === true);
-  const named = texts.flatMap((text) => [text, ...folders.map((folder) => join(folder, text))]).filter(isFile);
-  return named.length > 0 ? named.flatMap((path) => [path, ...dataFilesOf(path)]) : folders.flatMap(filesIn);
+/** The files that a part's options name, those in a folder that they also name; of a folder alone, all its files. */
+function filesOf(part: PartReference): readonly string[] {
+  const [files, folders] = [pathsIn(part, "file"), pathsIn(part, "folder")];
+  if (files.length === 0) return folders.flatMap(filesIn);
+  const [folder] = folders;
+  const paths = files.map((path) => (folder === undefined || isAbsolute(path) ? path : join(folder, path)));
+  return paths.filter(isFile).flatMap((path) => [path, ...dataFilesOf(path)]);
+}
+
+/** The options that are paths of files or of folders. Of a part that the catalogue does not know, any text may be one of a file. */
+function pathsIn(part: PartReference, kind: "file" | "folder"): readonly string[] {
+  const definition = definitionOf(part);
+  return Object.entries(part.options).flatMap(([name, value]) => {
+    if (typeof value !== "string") return [];
+    const spec = definition?.options[name];
+    const pathOf = spec?.kind === "text" ? spec.path : undefined;
+    return (definition === undefined ? "file" : pathOf) === kind ? [value] : [];
+  });
 }
 
 /** The files beside an ONNX model in which it keeps tensors: those whose names stand in it. */
