@@ -50,6 +50,18 @@ describe.each(parts)("%s", (path, { room, name, about, options }) => {
   });
 });
 
+test("every option that is told to be a file or a folder says so to programs, and no other", () => {
+  const texts = parts.flatMap(([path, { options }]) =>
+    Object.entries(options).flatMap(([option, spec]) =>
+      spec.kind === "text" ? [{ option: `${path}.${option}`, path: spec.path, about: spec.about }] : [],
+    ),
+  );
+  const told = (about: string): string | undefined =>
+    /^the (file|folder)\b|^the ONNX (file)/u.exec(about)?.slice(1).find(Boolean);
+  expect(texts.filter(({ path, about }) => path !== told(about))).toEqual([]);
+  expect(texts.filter(({ path }) => path !== undefined)).toHaveLength(12);
+});
+
 test("there is a page for every part, and no page without one", () => {
   const folder = join(ROOT, "docs/reference/methods");
   const pages = readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -28,9 +28,14 @@ export function definitions(): readonly PartDefinition[] {
   return shelves.flatMap((shelf) => Object.values(shelf).map(({ definition }) => definition));
 }
 
+/** The description of a part; undefined if it is not in the catalogue. */
+export function definitionOf({ room, name }: PartReference): PartDefinition | undefined {
+  return definitions().find((definition) => definition.room === room && definition.name === name);
+}
+
 /** What a part does, in one sentence. */
-export function aboutPart({ room, name }: PartReference): string {
-  return definitions().find((definition) => definition.room === room && definition.name === name)?.about ?? "";
+export function aboutPart(part: PartReference): string {
+  return definitionOf(part)?.about ?? "";
 }
 
 /** The rooms in the order in which a scenario is read, each with the question it answers. */

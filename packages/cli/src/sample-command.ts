@@ -49,3 +49,9 @@ export async function written(folder: string, name: string, content: unknown): P
   await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
+
+/** A table of 60 rows as CSV, with columns x, which is multiplied by `factor`, and y, and an answer, yes or no. */
+export function sampleTable(factor: number): string {
+  const rows = Array.from({ length: 60 }, (_, at) => `${factor * at},${at % 7},${at % 2 === 0 ? "yes" : "no"}`);
+  return `x,y,answer\n${rows.join("\n")}\n`;
+}

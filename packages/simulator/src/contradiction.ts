@@ -9,7 +9,7 @@ import { lossOf, type Scenario } from "./scenario.ts";
 /** Two parts or settings that do not go together. */
 export interface Contradiction {
   /** The field of the scenario that it is told of. */
-  readonly field: "loss" | "partition" | "targetAccuracy" | "targetLoss";
+  readonly field: "loss" | "partition" | "targetAccuracy" | "targetLoss" | "stopAtTarget";
   readonly message: string;
   readonly remedy: string;
 }
@@ -42,7 +42,11 @@ function inPartition({ partition, data }: Scenario): Contradiction | null {
 }
 
 function inTarget(scenario: Scenario): Contradiction | null {
-  const { targetAccuracy, targetLoss } = scenario;
+  const { targetAccuracy, targetLoss, stopAtTarget } = scenario;
+  if (stopAtTarget === true && targetAccuracy === undefined && targetLoss === undefined) {
+    const remedy = "Set targetAccuracy or targetLoss, or leave stopAtTarget out.";
+    return { field: "stopAtTarget", message: "stopAtTarget is set, and there is no target", remedy };
+  }
   if (targetAccuracy === undefined) return null;
   if (targetLoss !== undefined) {
     const message = "targetAccuracy and targetLoss are both set";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { say, type Said, tiny, written } from "../sample-command.ts";
+import { sampleTable, say, type Said, tiny, written } from "../sample-command.ts";
 import { runStore } from "../store/run-store.ts";
 
 let folder = "";
@@ -87,9 +87,7 @@ describe("a comparison that is repeated in the same store", () => {
 
 test("runs on other data, which the scenario only names, are done again", async () => {
   const own = join(folder, "csv-store");
-  const rows = (sign: number): string =>
-    Array.from({ length: 60 }, (_, at) => `${sign * at},${at % 7},${at % 2 === 0 ? "yes" : "no"}`).join("\n");
-  const table = await written(folder, "table.csv", `x,y,answer\n${rows(1)}\n`);
+  const table = await written(folder, "table.csv", sampleTable(1));
   const data = { name: "csv", file: table, target: "answer" };
   const path = await written(folder, "csv.json", { ...tiny, data, partition: { name: "iid", clients: 3 } });
   const reused = async (): Promise<number> => {
@@ -98,7 +96,7 @@ test("runs on other data, which the scenario only names, are done again", async 
     return said.parse(JSON.parse(out)).reused.length;
   };
   expect([await reused(), await reused()]).toEqual([0, 1]);
-  await written(folder, "table.csv", `x,y,answer\n${rows(-1)}\n`);
+  await written(folder, "table.csv", sampleTable(-1));
   expect([await reused(), await reused()]).toEqual([0, 1]);
 });
 

@@ -21,7 +21,7 @@ import type { RunPlace } from "../output/summary.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { environmentHere, softwareHere, versionsHere } from "../store/circumstances.ts";
 import { inputsOf } from "../store/inputs.ts";
-import type { RunStart } from "../store/run-record.ts";
+import type { RunRecord, RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 
 /** A run that is asked for. */
@@ -50,6 +50,8 @@ export interface InterruptedRun {
   readonly checkpoint: Uint8Array;
   /** What it had measured, and after how many wall-clock seconds. */
   readonly stored: StoredOutcome;
+  /** What the files that it reads held when it began. */
+  readonly inputs: RunRecord["inputs"];
 }
 
 /** A run that has ended, and where its files lie. */
@@ -110,7 +112,7 @@ function wholeWall(since: WallClock, earlier: InterruptedRun | undefined): WallC
   };
 }
 
-function startOf({ scenario, seed, command }: RecordedRunRequest): RunStart {
+function startOf({ scenario, seed, command, earlier }: RecordedRunRequest): RunStart {
   const { parts, settings } = scenario.plan;
   return {
     scenario: scenario.name,
@@ -119,7 +121,7 @@ function startOf({ scenario, seed, command }: RecordedRunRequest): RunStart {
     file: fileOf(scenario),
     plan: { parts, settings },
     command,
-    inputs: inputsOf(scenario),
+    inputs: earlier?.inputs ?? inputsOf(scenario),
     experiment: null,
     arm: null,
     versions: versionsHere(),

@@ -11,7 +11,7 @@ import { summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
-import { inputsOf } from "../store/inputs.ts";
+import { changedInputs, inputsOf } from "../store/inputs.ts";
 import { keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -95,9 +95,8 @@ function changesSince({ versions, inputs: before }: RunRecord, inputs: RunRecord
   const changed = Object.keys(here)
     .filter((name) => versions[name] !== here[name])
     .map((name) => `${name} ${versions[name] ?? "unknown"} before, ${here[name] ?? "unknown"} now`);
-  const files = Object.keys(inputs).filter((path) => path in before && before[path] !== inputs[path]);
-  const changes = [...changed, ...files.map((path) => `"${path}" holds something else now`)];
+  const changes = [...changed, ...changedInputs(before, inputs)];
   return changes.length === 0
-    ? "; the versions are the same, so the data must have changed"
+    ? "; no version and no file that is recorded has changed: this run cannot be reproduced, please report it"
     : ` (${changes.join("; ")})`;
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { say, tiny, written } from "../sample-command.ts";
+import { sampleTable, say, tiny, written } from "../sample-command.ts";
 
 let folder = "";
 let store: readonly ["--store", string] = ["--store", ""];
@@ -93,7 +94,6 @@ describe("potluck rerun", () => {
   });
 
   test("says when it is another one, and exits with 1", async () => {
-    const { DatabaseSync } = await import("node:sqlite");
     const other = join(folder, "other");
     const path = await written(folder, "other.json", { ...tiny, name: "other" });
     await say("simulate", path, "--store", other);
@@ -107,14 +107,23 @@ describe("potluck rerun", () => {
     );
   });
 
+  test("and asks for a report where nothing that is recorded explains it", async () => {
+    const other = join(folder, "unexplained");
+    await say("simulate", await written(folder, "other.json", { ...tiny, name: "other" }), "--store", other);
+    const table = new DatabaseSync(join(other, "runs.sqlite"));
+    table.exec(`UPDATE runs SET modelHash = 'abc'`);
+    table.close();
+    const said = await say("rerun", "other", "--store", other);
+    expect(said.exitCode).toBe(1);
+    expect(said.out).toContain("no version and no file that is recorded has changed: this run cannot be reproduced");
+  });
+
   test("names the files that hold something else", async () => {
     const own = ["--store", join(folder, "tables")];
-    const rows = (sign: number): string =>
-      Array.from({ length: 60 }, (_, at) => `${sign * at},${at % 7},${at % 2 === 0 ? "yes" : "no"}`).join("\n");
-    const table = await written(folder, "table.csv", `x,y,answer\n${rows(1)}\n`);
+    const table = await written(folder, "table.csv", sampleTable(1));
     const changes = { data: { name: "csv", file: table, target: "answer" }, partition: { name: "iid", clients: 3 } };
     await say("simulate", await written(folder, "table.json", { ...tiny, name: "table", ...changes }), ...own);
-    await written(folder, "table.csv", `x,y,answer\n${rows(-2)}\n`);
+    await written(folder, "table.csv", sampleTable(-2));
     const rerun = await say("rerun", "table", ...own);
     expect(rerun.exitCode).toBe(1);
     expect(rerun.out).toContain(`("${table}" holds something else now)`);

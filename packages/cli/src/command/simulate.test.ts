@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { decodePlain, encodePlain } from "@potluck/core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseScenario } from "../scenario/parse.ts";
 import type { Within } from "../output/run-folder.ts";
-import { say, type Said, tiny, written } from "../sample-command.ts";
+import { sampleTable, say, type Said, tiny, written } from "../sample-command.ts";
 import { softwareHere } from "../store/circumstances.ts";
 import { runStore } from "../store/run-store.ts";
 import { recordedRun, type RecordedRunRequest } from "./recorded-run.ts";
@@ -168,6 +168,54 @@ describe("potluck simulate --resume", () => {
     const mixed = await say("simulate", another, "--resume", await interruptedRun(store), "--store", store);
     expect(mixed.exitCode).toBe(1);
     expect(mixed.err).toContain('its fleet is {"name":"uniform"');
+  });
+});
+
+describe("potluck simulate --resume of a run that reads a file", () => {
+  let own = "";
+  let table = "";
+  let run = "";
+  const began = sampleTable(1);
+  const resumed = async (...words: readonly string[]): Promise<Said> =>
+    say("simulate", ...words, "--resume", run, "--format", "json", "--store", join(own, "store"));
+
+  beforeEach(async () => {
+    own = await mkdtemp(join(folder, "reads-"));
+    table = await written(own, "table.csv", began);
+    const data = { name: "csv", file: table, target: "answer" };
+    const scenario = parseScenario({ ...tiny, data, partition: { name: "iid", clients: 3 } }, "tiny");
+    run = await interruptedRun(join(own, "store"), { scenario });
+  });
+
+  test("goes on where the file is the same, and keeps what it held when the run began", async () => {
+    const { run: whole } = objectIn((await resumed()).out);
+    const [first, second] = [run, whole].map((id) => runStore(join(own, "store")).find(id)[0]);
+    expect(second).toMatchObject({ status: "finished", inputs: { [table]: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    expect(second?.inputs).toEqual(first?.inputs);
+  });
+
+  test("is refused where the file holds something else, and nothing is run", async () => {
+    await written(own, "table.csv", began.replaceAll("yes", "maybe").replaceAll("no", "yes").replaceAll("maybe", "no"));
+    const { exitCode, out } = await resumed();
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      error: { code: "checkpoint-invalid", message: expect.stringContaining(`"${table}" holds something else now`) },
+    });
+    expect(runStore(join(own, "store")).list()).toHaveLength(1);
+    await written(own, "table.csv", began);
+    expect((await resumed()).exitCode).toBe(0);
+  });
+
+  test("is refused where the file is missing, or the scenario that is given reads another", async () => {
+    const other = { name: "csv", file: await written(own, "other.csv", began), target: "answer" };
+    const scenario = { ...tiny, data: other, partition: { name: "iid", clients: 3 } };
+    const elsewhere = await resumed(await written(own, "other.json", scenario));
+    await rm(table);
+    for (const { exitCode, err } of [elsewhere, await resumed()]) {
+      expect(exitCode).toBe(1);
+      expect(err).toContain(`"${table}" is missing, or not read any more`);
+      expect(err).toContain("checkpoint-invalid");
+    }
   });
 });
 

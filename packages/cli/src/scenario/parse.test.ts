@@ -123,6 +123,7 @@ describe("a scenario file that is wrong names the file and the path, and says wh
       { loss: { name: "huber" }, data: { name: "quadratics" }, targetAccuracy: 0.9 },
       'targetAccuracy: targetAccuracy is set, and the loss "huber" has no accuracy',
     ],
+    ["a stop at no target", { stopAtTarget: true }, "stopAtTarget: stopAtTarget is set, and there is no target"],
     ["two targets", { targetAccuracy: 0.9, targetLoss: 1 }, "targetLoss: targetAccuracy and targetLoss are both set"],
   ])("parts that contradict each other: %s", (_, changes, message) => {
     const fault = faultOf({ ...tiny, ...changes });

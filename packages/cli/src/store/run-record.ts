@@ -26,7 +26,7 @@ export interface RunStart {
   readonly plan: unknown;
   /** The command line that repeats the run. */
   readonly command: string;
-  /** What the files that the scenario names held, see `inputsOf`. */
+  /** What the files that the scenario reads held, see `inputsOf`. */
   readonly inputs: Readonly<Record<string, string>>;
   /** The comparison or sweep that the run was begun in, and its arm there; null for a run of its own. */
   readonly experiment: string | null;

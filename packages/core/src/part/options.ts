@@ -28,11 +28,13 @@ export interface ChoiceOption {
   readonly default?: string | null;
 }
 
-/** Free text, such as a path. */
+/** Free text, or a path. */
 export interface TextOption {
   readonly kind: "text";
   readonly about: string;
   readonly default?: string | null;
+  /** What the text is the path of, if it is one; a relative path of a file starts at the folder among the options, if there is one. */
+  readonly path?: "file" | "folder";
 }
 
 /** A list of numbers, each within the bounds. */

@@ -34,7 +34,7 @@ export const cifar10: PartFactory<Cifar10Options, DataSource> = definePart<Cifar
     venue: "technical report, University of Toronto 2009",
     link: "https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf",
   },
-  options: { dir: { kind: "text", about: "the folder of the .bin files" }, ...limitOptions },
+  options: { dir: { kind: "text", path: "folder", about: "the folder of the .bin files" }, ...limitOptions },
   make: ({ dir, ...limits }) => ({
     load: () =>
       loadCifar({

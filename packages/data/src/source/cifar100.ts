@@ -38,7 +38,7 @@ export const cifar100: PartFactory<Cifar100Options, DataSource> = definePart<Cif
     link: "https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf",
   },
   options: {
-    dir: { kind: "text", about: "the folder of the .bin files" },
+    dir: { kind: "text", path: "folder", about: "the folder of the .bin files" },
     labels: { kind: "choice", of: ["fine", "coarse"], default: "fine", about: "100 fine classes or 20 coarse ones" },
     ...limitOptions,
   },

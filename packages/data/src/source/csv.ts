@@ -48,7 +48,7 @@ export const csv: PartFactory<CsvOptions, DataSource> = definePart<CsvOptions, D
   about: "Your own table: a file of comma-separated values with a header.",
   fights: [],
   options: {
-    file: { kind: "text", about: "the file" },
+    file: { kind: "text", path: "file", about: "the file" },
     target: { kind: "text", about: "the column that is to be told" },
     targetAs: {
       kind: "choice",

@@ -48,7 +48,7 @@ export const shakespeare: PartFactory<ShakespeareOptions, DataSource> = definePa
     link: "https://arxiv.org/abs/1812.01097",
   },
   options: {
-    file: { kind: "text", about: "the file of the plays" },
+    file: { kind: "text", path: "file", about: "the file of the plays" },
     window: {
       kind: "number",
       integer: true,

@@ -56,7 +56,7 @@ export const serverless: PartFactory<ServerlessOptions, Fleet> = definePart<Serv
     link: "https://arxiv.org/abs/2211.13802",
   },
   options: {
-    file: { kind: "text", about: "the file of times, .csv or .json" },
+    file: { kind: "text", path: "file", about: "the file of times, .csv or .json" },
     times: {
       kind: "choice",
       of: ["whole", "delay"],

@@ -27,7 +27,7 @@ export const trace: PartFactory<TraceOptions, Fleet> = definePart<TraceOptions, 
   about: "Devices from a CSV or JSON file.",
   fights: [],
   options: {
-    file: { kind: "text", about: "the file of devices, .csv or .json" },
+    file: { kind: "text", path: "file", about: "the file of devices, .csv or .json" },
     order: {
       kind: "choice",
       of: ["file", "random"],

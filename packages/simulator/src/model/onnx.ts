@@ -22,6 +22,6 @@ export const onnx: PartFactory<OnnxOptions, ModelSource> = definePart<OnnxOption
   name: "onnx",
   about: "A model of your own, from an ONNX file.",
   fights: [],
-  options: { path: { kind: "text", about: "the ONNX file" } },
+  options: { path: { kind: "text", path: "file", about: "the ONNX file" } },
   make: ({ path }) => ({ build: async () => readModelFile(path) }),
 });

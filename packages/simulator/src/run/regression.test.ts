@@ -185,6 +185,7 @@ test.each<[string, Partial<Scenario>, string, string]>([
     'targetAccuracy is set, and the loss "mean-squared-error" has no accuracy',
     "targetLoss",
   ],
+  ["a stop at no target", { stopAtTarget: true }, "stopAtTarget is set, and there is no target", "targetLoss"],
   [
     "two targets",
     { targetAccuracy: 0.9, targetLoss: 1 },
