@@ -25,7 +25,7 @@ export interface Arm {
 /** Arms on the same seeds; the first one is what the others are measured against. */
 export type Arms = readonly [Arm, ...(readonly Arm[])];
 
-/** Where all runs can be compared: the smallest end of any of them. */
+/** Where runs can be compared: the smallest end of any that used an update, or of all where none did. */
 export interface CommonEnds {
   readonly virtualSeconds: number;
   /** Encoded bytes, up and down together. */
@@ -46,10 +46,12 @@ export function outcomesOf(arms: Arms): readonly RunOutcome[] {
   return arms.flatMap(({ runs }) => runs.map(({ outcome }) => outcome));
 }
 
-/** The smallest common ends of arms. */
+/** The smallest common ends of arms. A run that heard nobody has come nowhere, and does not hold up the others. */
 export function commonEnds(arms: Arms): CommonEnds {
-  const outcomes = outcomesOf(arms);
-  const targets = new Map(outcomes.map(targetOf).map((target) => [JSON.stringify(target), target]));
+  const all = outcomesOf(arms);
+  const heard = all.filter(hasHeard);
+  const outcomes = heard.length === 0 ? all : heard;
+  const targets = new Map(all.map(targetOf).map((target) => [JSON.stringify(target), target]));
   const [target = null] = targets.values();
   return {
     virtualSeconds: smallest(outcomes.map(({ virtualSeconds }) => virtualSeconds)),
@@ -69,18 +71,14 @@ export function updatesOf({ clients }: RunOutcome): number {
   return clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
 }
 
+/** Whether a run has published a model of its own, of one update at least. */
+export function hasHeard(outcome: RunOutcome): boolean {
+  return outcome.versions > 0 && updatesOf(outcome) > 0;
+}
+
 /** Encoded bytes up to a measurement, both ways. */
 export function bytesAt({ bytesUp, bytesDown }: Measurement): number {
   return bytesUp + bytesDown;
-}
-
-/** The last measurement whose `place` is at or before `end`; nothing is interpolated. Null before the first. */
-export function lastBefore(
-  { measurements }: RunOutcome,
-  place: (measurement: Measurement) => number,
-  end: number,
-): Measurement | null {
-  return measurements.findLast((measurement) => place(measurement) <= end) ?? null;
 }
 
 /** `names`, with a number behind each that an earlier one has: "plan", "plan-2". */

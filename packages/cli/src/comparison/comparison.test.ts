@@ -168,8 +168,8 @@ describe("what adds up over a run", () => {
   test("says nothing of voices while no update was used", () => {
     const nothing = starving(9);
     const { rows } = compareArms([sampleArm("a", nothing), sampleArm("b", starving(9, 7))]);
-    expect(standings("contribution-gap", { ...comparison, rows })).toEqual([]);
-    expect(standings("clients-never-used", { ...comparison, rows })[0]?.values).toEqual([9]);
+    expect(standings("contribution-gap", { ...comparison, rows }).map(({ values }) => values)).toEqual([[null], [0.7]]);
+    expect(standings("clients-never-used", { ...comparison, rows }).map(({ values }) => values)).toEqual([[null], [7]]);
   });
 });
 

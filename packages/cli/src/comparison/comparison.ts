@@ -8,14 +8,17 @@
  */
 import type { Enemy } from "@potluck/core";
 import { type Arm, type Arms, type CommonEnds, commonEnds } from "./arms.ts";
+import { type MetricValue, UNMEASURED } from "./common-moment.ts";
 import { type Metric, metrics } from "./metrics.ts";
 import { deviationOf, type Difference, meanOf, pairedDifference } from "./statistics.ts";
 
 /** A number of an arm over its seeds. */
 export interface Standing {
   readonly arm: string;
-  /** By seed; null where the run has no such number. */
+  /** By seed; null where the run has no such number, or it is not known. */
   readonly values: readonly (number | null)[];
+  /** By seed: whether the number is known; not where the run was not measured near the moment. */
+  readonly measured: readonly boolean[];
   /** How many seeds have the number. */
   readonly reached: number;
   /** Over the seeds that have the number; null if none has. */
@@ -70,21 +73,27 @@ export function compareArms(arms: Arms): Comparison {
 }
 
 function standingsOf(metric: Metric, arms: Arms, ends: CommonEnds): readonly Standing[] {
-  const valuesOf = ({ runs }: Arm): readonly (number | null)[] => runs.map(({ outcome }) => metric.of(outcome, ends));
+  const readingsOf = ({ runs }: Arm): readonly MetricValue[] => runs.map(({ outcome }) => metric.of(outcome, ends));
   const [first] = arms;
-  const base = valuesOf(first);
+  const base = readingsOf(first).map(numberOf);
   return arms.map((arm) => {
-    const values = valuesOf(arm);
+    const readings = readingsOf(arm);
+    const values = readings.map(numberOf);
     const known = values.filter((value) => value !== null);
     return {
       arm: arm.name,
       values,
+      measured: readings.map((reading) => reading !== UNMEASURED),
       reached: known.length,
       mean: known.length === 0 ? null : meanOf(known),
       deviation: deviationOf(known),
       difference: arm === first ? null : differenceOf(values, base),
     };
   });
+}
+
+function numberOf(value: MetricValue): number | null {
+  return value === UNMEASURED ? null : value;
 }
 
 /** The paired difference over the seeds for which both arms have the number; null if there are none. */
@@ -115,9 +124,13 @@ function lossesOf({ metric, standings }: Row): readonly Loss[] {
 }
 
 function isWorse({ better }: Metric, own: Standing, best: Standing): boolean {
-  const [ownReached, bestReached] = [own, best].map(({ values }) => values.map((value) => (value === null ? 0 : 1)));
-  if (isBeyondDoubt(differenceOf(ownReached ?? [], bestReached ?? []), "higher")) return true;
+  if (isBeyondDoubt(differenceOf(reachingOf(own), reachingOf(best)), "higher")) return true;
   return isBeyondDoubt(differenceOf(own.values, best.values), better);
+}
+
+/** By seed: 1 where the run has the number, 0 where it has not, null where it was not measured. */
+function reachingOf({ values, measured }: Standing): readonly (number | null)[] {
+  return values.map((value, at) => (measured[at] !== true ? null : value === null ? 0 : 1));
 }
 
 /** Whether a difference from the best is on the wrong side of 0 with all of its interval. */

@@ -6,7 +6,8 @@
 import type { Enemy } from "@potluck/core";
 import { type Measurement, reachesTarget } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
-import { type Arms, bytesAt, type CommonEnds, lastBefore, outcomesOf } from "./arms.ts";
+import { type Arms, bytesAt, type CommonEnds, hasHeard, outcomesOf } from "./arms.ts";
+import { type CommonMoment, type MetricValue, modelAt, sumAt } from "./common-moment.ts";
 
 /** When a number is read off a run: at a common end of all runs, at the end of each, or when it reaches the target. */
 export type Moment = "time" | "bytes" | "updates" | "end" | "target";
@@ -24,8 +25,7 @@ export interface Metric {
   readonly moment: Moment;
   /** Whether it means something for these arms; always unless given. */
   readonly concerns?: (arms: Arms, ends: CommonEnds) => boolean;
-  /** Null where the run has no such number, which is worse than any. */
-  readonly of: (outcome: RunOutcome, ends: CommonEnds) => number | null;
+  readonly of: (outcome: RunOutcome, ends: CommonEnds) => MetricValue;
 }
 
 /** A number without what all others of its kind have in common with it. */
@@ -35,24 +35,22 @@ type Reading = Omit<Metric, "moment" | "enemy">;
 const atTime: readonly Reading[] = [
   {
     ...shareUp("accuracy-at-equal-time", "accuracy"),
-    of: (outcome, { virtualSeconds }) =>
-      lastBefore(outcome, (measurement) => measurement.virtualSeconds, virtualSeconds)?.testAccuracy ?? null,
+    of: (outcome, ends) => modelAt(outcome, timeOf(ends), ({ testAccuracy }) => testAccuracy),
   },
   {
     ...plainDown("loss-at-equal-time", "loss"),
-    of: (outcome, { virtualSeconds }) =>
-      lastBefore(outcome, (measurement) => measurement.virtualSeconds, virtualSeconds)?.testLoss ?? null,
+    of: (outcome, ends) => modelAt(outcome, timeOf(ends), ({ testLoss }) => testLoss),
   },
 ];
 
 const atBytes: readonly Reading[] = [
   {
     ...shareUp("accuracy-at-equal-bytes", "accuracy"),
-    of: (outcome, { bytes }) => lastBefore(outcome, bytesAt, bytes)?.testAccuracy ?? null,
+    of: (outcome, ends) => modelAt(outcome, sizeOf(ends), ({ testAccuracy }) => testAccuracy),
   },
   {
     ...plainDown("loss-at-equal-bytes", "loss"),
-    of: (outcome, { bytes }) => lastBefore(outcome, bytesAt, bytes)?.testLoss ?? null,
+    of: (outcome, ends) => modelAt(outcome, sizeOf(ends), ({ testLoss }) => testLoss),
   },
 ];
 
@@ -99,6 +97,13 @@ const delay: readonly Metric[] = [
   atUpdates("delay", down("idle-time", "idle time", "share"), ({ scores }) => scores.idleShare),
 ];
 
+const wastedWork = atUpdates(
+  "unfair share",
+  down("wasted-work", "wasted work", "share"),
+  ({ scores }) => scores.wastedWorkShare,
+);
+
+/** Of a run that heard nobody the wasted work is that of its end: it has wasted all. */
 const unfairShare: readonly Metric[] = [
   atUpdates("unfair share", down("contribution-gap", "contribution gap", "share"), ({ scores, updatesUsed }) =>
     updatesUsed === 0 ? null : scores.contributionGap,
@@ -109,7 +114,11 @@ const unfairShare: readonly Metric[] = [
     ),
     concerns: wantClientsAlike,
   },
-  atUpdates("unfair share", down("wasted-work", "wasted work", "share"), ({ scores }) => scores.wastedWorkShare),
+  {
+    ...wastedWork,
+    of: (outcome, ends) =>
+      hasHeard(outcome) ? wastedWork.of(outcome, ends) : outcome.scorecard.unfairShare.wastedWorkShare,
+  },
   {
     ...down("accuracy-spread", "accuracy spread", "share"),
     enemy: "unfair share",
@@ -141,7 +150,7 @@ export const metrics: readonly Metric[] = [...moments.time, ...moments.bytes, ..
 
 /**
  * A score that grows or shrinks with every update that is used, by chance alone: it is read where all runs have used as
- * many updates as the run that used fewest.
+ * many updates as the run that used fewest. A run that heard nobody has none.
  */
 function atUpdates(
   enemy: Enemy,
@@ -152,11 +161,17 @@ function atUpdates(
     ...reading,
     enemy,
     moment: "updates",
-    of: (outcome, { updates }) => {
-      const measurement = lastBefore(outcome, ({ updatesUsed }) => updatesUsed, updates);
-      return measurement === null ? null : of(measurement);
-    },
+    of: (outcome, { updates }) =>
+      hasHeard(outcome) ? sumAt(outcome, { place: ({ updatesUsed }) => updatesUsed, end: updates }, of) : null,
   };
+}
+
+function timeOf({ virtualSeconds }: CommonEnds): CommonMoment {
+  return { place: (measurement) => measurement.virtualSeconds, end: virtualSeconds };
+}
+
+function sizeOf({ bytes }: CommonEnds): CommonMoment {
+  return { place: bytesAt, end: bytes };
 }
 
 /** Whether all runs were to reach the same. */

@@ -6,7 +6,7 @@
 import { targetWords } from "../output/held-out.ts";
 import { bytes, counted, decimal, duration, percent } from "../report/format.ts";
 import type { CommonEnds } from "./arms.ts";
-import type { Loss, Standing, Verdict } from "./comparison.ts";
+import type { Comparison, Loss, Standing, Verdict } from "./comparison.ts";
 import type { Metric } from "./metrics.ts";
 
 type Unit = Metric["unit"];
@@ -19,8 +19,9 @@ function amount(unit: Unit, value: number): string {
   return decimal(value);
 }
 
-/** Mean and spread: "84.3% ± 0.5%"; with the number of seeds where not all have the number. */
+/** Mean and spread: "84.3% ± 0.5%"; with the number of seeds where not all have the number; "not measured" where none was. */
 export function meanAndSpread(metric: Metric, standing: Standing): string {
+  if (!standing.measured.includes(true)) return "not measured";
   const { mean, deviation } = standing;
   const spread = mean === null || deviation === null ? "" : ` ± ${amount(metric.unit, deviation)}`;
   return `${meanText(metric, mean)}${spread}${seedsText(standing)}`;
@@ -32,9 +33,19 @@ function meanText({ unit, moment }: Metric, mean: number | null): string {
   return moment === "target" ? "never" : "none";
 }
 
-/** On how many seeds a number was reached, unless it was on all. */
-function seedsText({ reached, values }: Standing): string {
-  return reached === values.length ? "" : ` (${reached} of ${counted(values.length, "seed")})`;
+/** On how many seeds a number was reached, unless it was on all, and how many were not measured. */
+function seedsText({ reached, values, measured }: Standing): string {
+  const unmeasured = measured.filter((isMeasured) => !isMeasured).length;
+  const gaps = unmeasured === 0 ? "" : `; ${unmeasured} not measured`;
+  return reached === values.length ? "" : ` (${reached} of ${counted(values.length, "seed")}${gaps})`;
+}
+
+/** What "not measured" means, where a comparison says so; else nothing. */
+export function unmeasuredSentence({ rows }: Comparison): string {
+  const isComplete = rows.every(({ standings }) => standings.every(({ measured }) => !measured.includes(false)));
+  return isComplete
+    ? ""
+    : "Not measured: the last measurement of the run lies before half of the moment, so nothing is decided by it. A smaller evaluateEvery measures more often.";
 }
 
 /** A difference with its interval: "+1.2 points (+0.3 to +2.1)"; with its seeds where it is not over all; nothing for none. */

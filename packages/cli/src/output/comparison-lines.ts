@@ -7,7 +7,7 @@ import { seedsOf } from "../comparison/arms.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { pairingSentence } from "../comparison/contrasts.ts";
 import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
-import { differenceText, meanAndSpread, momentText, verdictText } from "../comparison/words.ts";
+import { differenceText, meanAndSpread, momentText, unmeasuredSentence, verdictText } from "../comparison/words.ts";
 import { bytes, count, counted, duration } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
@@ -15,6 +15,7 @@ import { textTable } from "./text-table.ts";
 export function comparisonLines(comparison: Comparison): readonly string[] {
   const { arms, ends, verdicts } = comparison;
   const seeds = seedsOf(arms);
+  const gaps = unmeasuredSentence(comparison);
   const lines = (heading: string, metrics: readonly Metric[]): readonly string[] => [
     heading,
     "",
@@ -35,6 +36,7 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     "",
     ...indented(scoreTable(comparison)),
     "",
+    ...(gaps === "" ? [] : [gaps, ""]),
     "which enemy each arm loses to: another arm does better, or gets there on more seeds, and the interval of the difference",
     "excludes 0",
     "",

@@ -8,7 +8,7 @@ import { seedsOf } from "../../comparison/arms.ts";
 import { bestOf, type Comparison, type Row, type Verdict } from "../../comparison/comparison.ts";
 import { contrasts, pairingSentence } from "../../comparison/contrasts.ts";
 import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
-import { differenceText, lossText, meanAndSpread, momentText } from "../../comparison/words.ts";
+import { differenceText, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
 import { csvLink } from "../csv.ts";
 import { documentOf } from "../document.ts";
 import { figuresHtml } from "../figure.ts";
@@ -89,7 +89,7 @@ function momentsHtml(comparison: Comparison): Html {
     <h2>Who is ahead</h2>
     <p>
       Each run counts with its last measurement up to the moment; nothing is interpolated. Differences are from
-      <strong>${arms[0].name}</strong>.
+      <strong>${arms[0].name}</strong>. ${unmeasuredSentence(comparison)}
     </p>
     ${tables} ${csvLink(numbersData(comparison))}
   </section>`;
@@ -165,11 +165,11 @@ function scoreRow({ metric, standings }: Row, { verdicts, ends }: Comparison): H
   const best = bestOf(metric, standings);
   const isAsGood = ({ reached, mean }: (typeof standings)[number]): boolean =>
     reached === best?.reached && mean === best.mean;
-  const isEven = standings.every(isAsGood);
+  const isOpen = standings.every(isAsGood) || standings.some(({ measured }) => measured.includes(false));
   const cells = standings.map((standing) => {
     const verdict = verdicts.find(({ arm }) => arm === standing.arm);
     const isLost = verdict?.losses.some((loss) => loss.metric === metric) === true;
-    const isBest = !isEven && isAsGood(standing);
+    const isBest = !isOpen && isAsGood(standing);
     return html`<td class="${isLost ? "lost" : isBest ? "best" : ""}">${meanAndSpread(metric, standing)}</td>`;
   });
   return html`<tr>
