@@ -136,6 +136,18 @@ describe("the page of a comparison", () => {
     expect(document.body.textContent).not.toContain("objective bias");
   });
 
+  test("says of an arm that heard no client that it did not, rather than that it was fair to all", async () => {
+    const clients = [{ asked: 1, realised: 0, bias: -1, standardError: 0.1 }];
+    const effectiveObjective = { clients, bias: 0, effectiveClients: null };
+    const nobody = sampleOutcome([measured(0, 0, 0.1, 0)], { effectiveObjective });
+    const off = { ...cheap, effectiveObjective: { ...effectiveObjective, bias: 0.5 } };
+    const { body } = await pageOf([sampleArm("a", nobody, nobody), sampleArm("b", off, nobody)]);
+    const text = body.textContent.replaceAll("\u00a0", " ");
+    expect(text).toContain("a heard no client.");
+    expect(text).toContain("b gave 50.0% of all weight to the wrong clients; in 1 run it heard no client.");
+    expect(text).not.toContain("a gave 0%");
+  });
+
   test("is the same text for the same runs", async () => {
     const [first, second] = [
       await renderComparison(compareArms(arms), about),
