@@ -71,7 +71,7 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck schema                                            the JSON Schema of scenario files, for editors
   potluck runs                                              the runs that were kept
   potluck rerun first-run-20310507                          one of them again: is the model the same?
-  potluck compare a.json b.json --seeds 5                   plans on the same seeds: who is ahead, and beyond doubt?
+  potluck compare a.json b.json --seeds 5                   plans on the same seeds: who is ahead, and is it chance?
   potluck sweep a.json --set plan.solver.learningRate=0.05,0.1
   potluck report compare-20310507-080910                    a report again
 `;

@@ -6,8 +6,9 @@
 import { invariant } from "@potluck/core";
 import { Command, Option } from "commander";
 import type { Arms } from "../comparison/arms.ts";
-import { compareArms, type Comparison, ranking, type Row } from "../comparison/comparison.ts";
+import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
+import { ranking, type Row } from "../comparison/standings.ts";
 import { differenceText, meanAndSpread } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { textTable } from "../output/text-table.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import { compareArms } from "./comparison.ts";
 import { type CommonMoment, modelAt, sumAt, UNMEASURED } from "./common-moment.ts";
-import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
+import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
 import { meanAndSpread, unmeasuredSentence } from "./words.ts";
 
 const seconds = (end: number): CommonMoment => ({ place: ({ virtualSeconds }) => virtualSeconds, end });
@@ -48,8 +48,7 @@ const ofCohort = (cohort: number): RunOutcome => {
 
 test("a run that was measured at 0 and 150 of 120 updates is not measured there, and neither wins nor loses by it", () => {
   const [six, ten] = [ofCohort(6), ofCohort(10)];
-  const ten9 = sampleArm("ten", ten, ten, ten, ten, ten, ten, ten, ten, ten);
-  const comparison = compareArms([sampleArm("six", six, six, six, six, six, six, six, six, six), ten9]);
+  const comparison = compareArms([steadyArm("six", 9, six), steadyArm("ten", 9, ten)]);
   expect(comparison.ends).toMatchObject({ updates: 120, bytes: 120 });
   const read = comparison.rows.filter(({ metric: { moment } }) => moment === "updates" || moment === "bytes");
   expect(read).toHaveLength(10);

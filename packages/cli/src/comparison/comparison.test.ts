@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { titleOf } from "./arms.ts";
-import { bestOf, compareArms, type Standing } from "./comparison.ts";
-import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
+import { compareArms } from "./comparison.ts";
+import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
+import { bestOf, type Standing } from "./standings.ts";
 
 // The runs of "slow" end after 10, 12 and 14 s with 100 B, those of "fast" after 8 s with 200 B.
 const slow = sampleArm(
@@ -54,14 +55,32 @@ test("at equal bytes as well: a measurement one byte too late does not count", (
   expect(second?.values).toEqual([0.5, 0.7, 0.1]);
 });
 
-test("an arm loses to an enemy by a number in which another arm is better beyond doubt", () => {
-  // bytes: 100 against 200 in every pair, so the interval has no width
-  const [good, bad] = comparison.verdicts;
+// Nine seeds, 10 scores: 9 equal differences have p = 2 · 0.5^9 = 1/256 and, corrected, 10/256 = 0.039.
+const nine = compareArms([
+  steadyArm("slow", 9, slow.runs[0].outcome),
+  steadyArm("fast", 9, { ...fast.runs[0].outcome, measurements: [measured(0, 0, 0.1, 0), measured(2, 8, 0.6, 200)] }),
+]);
+
+test("an arm loses to an enemy by a number in which another arm is better, which is not chance", () => {
+  const [good, bad] = nine.verdicts;
   expect(good?.losses).toEqual([]);
   expect(bad?.losses).toMatchObject([
     { enemy: "bottleneck", metric: { key: "bytes-up" }, own: { mean: 100 }, best: { arm: "slow", mean: 50 } },
     { enemy: "bottleneck", metric: { key: "bytes-down" }, own: { mean: 100 }, best: { arm: "slow", mean: 50 } },
   ]);
+});
+
+test("three seeds decide nothing by differences that are all alike: one in four pairs of arms has them by chance", () => {
+  expect(comparison.verdicts.flatMap(({ losses }) => losses)).toEqual([]);
+});
+
+test("four seeds are enough where a difference spreads little", () => {
+  const using = (bytes: number): ReturnType<typeof sampleOutcome> =>
+    sampleOutcome([measured(0, 0, 0.1, 0), measured(2, 8, 0.6, bytes)]);
+  // sent by clients: 50, 51, 49 and 50.5 B more: mean 50.125, s = 0.854, t = 117 with 3 degrees of freedom
+  const [first, ...others] = [200, 202, 198, 201].map(using);
+  const dear = sampleArm("dear", first ?? using(200), ...others);
+  expect(lost([steadyArm("cheap", 4, using(100)), dear])).toEqual([[], ["bytes-up", "bytes-down"]]);
 });
 
 test("one seed has no interval, and nothing is lost by it", () => {
@@ -96,28 +115,31 @@ describe("the target", () => {
   });
 
   test("that an arm never reaches is lost to delay and bottleneck, though no time can be compared", () => {
-    const arms = [reaching("never", null, null, null), reaching("late", 10, 20, 40)] as const;
+    // 12 scores, p = 2 · 0.5^9 = 1/256 for each: corrected 12/256 = 0.047
+    const none = Array.from({ length: 9 }, () => null);
+    const arms = [reaching("never", ...none), reaching("late", 10, 20, 40, 10, 20, 40, 10, 20, 40)] as const;
     expect(lost(arms)).toEqual([["time-to-target", "bytes-to-target"], []]);
     expect(standings("time-to-target", compareArms(arms))).toMatchObject([
       { reached: 0, mean: null },
-      { reached: 3, difference: null },
+      { reached: 9, difference: null },
     ]);
     expect(plain(comparisonLines(compareArms(arms)))).toContain(
-      "never  delay (time to target never (0 of 3 seeds), late 23.3 s)",
+      "never  delay (time to target never (0 of 9 seeds), late 23.3 s)",
     );
   });
 
   test("is won by the arm that reaches it on more seeds, not by the one that is faster when it does", () => {
-    const arms = compareArms([reaching("lucky", 5, null, null, null, null), reaching("steady", 40, 40, 40, 40, 41)]);
-    // 1 of 5 against 5 of 5: differences −0, −1, −1, −1, −1, mean −0.8, s = 0.447, half 2.776 · 0.2 = 0.555
+    const [none, all] = [Array.from({ length: 11 }, () => null), Array.from({ length: 11 }, () => 40)];
+    const arms = compareArms([reaching("lucky", 5, ...none), reaching("steady", 41, ...all)]);
+    // 1 of 12 against 12 of 12: 11 seeds differ, all one way: p = 2 · 0.5^11 = 1/1024, and corrected 12/1024
     expect(lost(arms.arms)).toEqual([["time-to-target", "bytes-to-target"], []]);
     const [row] = arms.rows.filter(({ metric }) => metric.key === "time-to-target");
     expect(row === undefined ? undefined : bestOf(row.metric, row.standings)?.arm).toBe("steady");
   });
 
-  test("that is missed on one seed of five is no loss beyond doubt", () => {
-    // mean −0.2, s = 0.447, half 0.555
+  test("that is missed on one seed of five, or on both of two, may be chance", () => {
     expect(lost([reaching("a", 10, 10, 10, 10, null), reaching("b", 10, 10, 10, 10, 10)])).toEqual([[], []]);
+    expect(lost([reaching("a", null, null), reaching("b", 10, 10)])).toEqual([[], []]);
   });
 
   test("that nobody reaches is said of everyone, and of one seed nothing is decided", () => {
@@ -161,7 +183,7 @@ describe("what adds up over a run", () => {
 
   test("is lost by the arm that has fed fewer clients with the same updates", () => {
     const [fair, unfair] = [starving(9, 7, 5), starving(9, 8, 7, 6, 5)];
-    const [, losses] = lost([sampleArm("fair", fair, fair), sampleArm("unfair", unfair, unfair)]);
+    const [, losses] = lost([steadyArm("fair", 9, fair), steadyArm("unfair", 9, unfair)]);
     expect(losses).toEqual(["clients-never-used", "contribution-gap"]);
   });
 
@@ -187,7 +209,10 @@ test("the tables on the terminal", () => {
   expect(text).toContain("at equal virtual time: 8 s (virtual)");
   expect(text).toMatch(/fast +73\.3% ± 15\.3% +\+40\.0 points \(−9\.7 to \+89\.7\) +0\.267 ± 0\.153 +−0\.4/);
   expect(text).toContain("at equal bytes: 100 B both ways");
-  expect(text).toContain("fast  bottleneck (sent by clients 100 B, slow 50 B; sent to clients 100 B, slow 50 B)");
+  expect(text).toContain("fast  none");
+  expect(plain(comparisonLines(nine))).toContain(
+    "fast  bottleneck (sent by clients 100 B, slow 50 B; sent to clients 100 B, slow 50 B)",
+  );
 });
 
 test("the object for programs has every number with the values of all seeds", () => {
@@ -196,9 +221,17 @@ test("the object for programs has every number with the values of all seeds", ()
     arms: [{ name: "slow", runs: ["slow-1", "slow-2", "slow-3"] }, { name: "fast" }],
     ends: { virtualSeconds: 8, bytes: 100 },
     numbers: expect.arrayContaining([expect.objectContaining({ key: "idle-time", moment: "updates" })]),
+    losses: [{ losses: [] }, { losses: [] }],
+  });
+  expect(comparisonObject(nine)).toMatchObject({
     losses: [
       { losses: [] },
-      { losses: [{ key: "bytes-up", mean: 100, reached: 3, bestMean: 50 }, { key: "bytes-down" }] },
+      {
+        losses: [
+          { key: "bytes-up", mean: 100, reached: 9, bestMean: 50, probability: 10 / 256 },
+          { key: "bytes-down" },
+        ],
+      },
     ],
   });
 });

@@ -111,6 +111,11 @@ export function sampleOutcome(measurements: readonly Measurement[], changes: Par
   };
 }
 
+/** An arm that has the same result on so many seeds. */
+export function steadyArm(name: string, seeds: number, outcome: RunOutcome): Arm {
+  return sampleArm(name, outcome, ...Array.from({ length: seeds - 1 }, () => outcome));
+}
+
 /** An arm with these results for the seeds 1, 2, … */
 export function sampleArm(name: string, first: RunOutcome, ...others: readonly RunOutcome[]): Arm {
   const runOf = (outcome: RunOutcome, at: number): ArmRun => ({ run: `${name}-${at + 1}`, seed: at + 1, outcome });

@@ -71,7 +71,7 @@ export function studentQuantile(freedom: number): number {
  * P(|T| ≤ t) for whole degrees of freedom ν, with θ = arctan(t / √ν): a finite sum of powers of cos θ. Abramowitz,
  * Stegun, "Handbook of mathematical functions", 1964, 26.7.3 and 26.7.4.
  */
-function withinProbability(t: number, freedom: number): number {
+export function withinProbability(t: number, freedom: number): number {
   const angle = Math.atan(t / Math.sqrt(freedom));
   const squaredCosine = Math.cos(angle) ** 2;
   const isOdd = freedom % 2 === 1;

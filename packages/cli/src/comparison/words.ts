@@ -6,8 +6,10 @@
 import { targetWords } from "../output/held-out.ts";
 import { bytes, counted, decimal, duration, percent } from "../report/format.ts";
 import type { CommonEnds } from "./arms.ts";
-import type { Comparison, Loss, Standing, Verdict } from "./comparison.ts";
+import type { Comparison } from "./comparison.ts";
 import type { Metric } from "./metrics.ts";
+import type { Standing } from "./standings.ts";
+import type { Loss, Verdict } from "./verdicts.ts";
 
 type Unit = Metric["unit"];
 

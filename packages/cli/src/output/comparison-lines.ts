@@ -7,6 +7,7 @@ import { seedsOf } from "../comparison/arms.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { pairingSentence } from "../comparison/contrasts.ts";
 import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
+import { SEEDS_TO_DECIDE } from "../comparison/significance.ts";
 import { differenceText, meanAndSpread, momentText, unmeasuredSentence, verdictText } from "../comparison/words.ts";
 import { bytes, count, counted, duration } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
@@ -37,8 +38,8 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     ...indented(scoreTable(comparison)),
     "",
     ...(gaps === "" ? [] : [gaps, ""]),
-    "which enemy each arm loses to: another arm does better, or gets there on more seeds, and the interval of the difference",
-    "excludes 0",
+    "which enemy each arm loses to: another arm does better, or gets there on more seeds, at the 5% level, corrected for the",
+    `number of scores (fewer than ${SEEDS_TO_DECIDE} seeds decide nothing)`,
     "",
     ...indented(
       textTable(
@@ -102,7 +103,7 @@ export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Re
     })),
     losses: verdicts.map(({ arm, losses }) => ({
       arm,
-      losses: losses.map(({ enemy, metric: { key }, own, best }) => ({
+      losses: losses.map(({ enemy, metric: { key }, own, best, probability }) => ({
         enemy,
         key,
         mean: own.mean,
@@ -110,6 +111,7 @@ export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Re
         best: best.arm,
         bestMean: best.mean,
         bestReached: best.reached,
+        probability,
       })),
     })),
   };

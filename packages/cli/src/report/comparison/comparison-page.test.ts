@@ -1,7 +1,7 @@
 import { Window } from "happy-dom";
 import { describe, expect, test } from "vitest";
 import { compareArms } from "../../comparison/comparison.ts";
-import { measured, sampleArm, sampleOutcome } from "../../comparison/sample-arms.ts";
+import { measured, sampleArm, sampleOutcome, steadyArm } from "../../comparison/sample-arms.ts";
 import { renderComparison } from "./render-comparison.ts";
 
 const cheap = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.4, 50), measured(2, 10, 0.7, 100)]);
@@ -39,8 +39,8 @@ describe("the page of a comparison", () => {
     expect(cells(document, 1, "plain").slice(0, 2)).toEqual(["80.0% ± 14.1%", ""]);
   });
 
-  test("marks the best score of a row, and those that are lost beyond doubt", async () => {
-    const document = await pageOf(arms);
+  test("marks the best score of a row, and those that are lost", async () => {
+    const document = await pageOf([steadyArm("plain", 9, cheap), steadyArm("<b>bold</b>", 9, dear)]);
     const classes = [...document.querySelectorAll("td.best, td.lost")].map((cell) => [
       cell.parentElement?.querySelector("th")?.textContent.trim(),
       cell.className,
@@ -55,8 +55,16 @@ describe("the page of a comparison", () => {
     const verdicts = [...document.querySelectorAll(".verdicts div")].map(({ textContent }) =>
       textContent.replaceAll(/\s+/g, " ").trim(),
     );
-    expect(verdicts[0]).toBe("plain loses to none of the four enemies beyond doubt");
+    expect(verdicts[0]).toBe(
+      "plain loses to none of the four enemies at the 5% level, corrected for the number of scores",
+    );
     expect(verdicts[1]).toContain("bottleneck: sent by clients 100 B, plain 50 B");
+  });
+
+  test("decides nothing on two seeds, and says so", async () => {
+    const document = await pageOf(arms);
+    expect(document.querySelectorAll("td.lost")).toHaveLength(0);
+    expect(document.querySelector(".verdicts")?.textContent).toContain(": fewer than 3 seeds decide nothing");
   });
 
   test("says of a target that was never reached on how many seeds it was, and who loses by it", async () => {
@@ -69,15 +77,15 @@ describe("the page of a comparison", () => {
       "never (0 of 3 seeds)",
       "10 s ± 0 s (2 of 3 seeds)",
     ]);
-    // 0 of 3 against 2 of 3: −1, 0, −1 has the interval −0.67 ± 1.43
+    // 0 of 3 against 2 of 3: p = 2 · 0.5^2
     expect(document.querySelectorAll("td.lost")).toHaveLength(0);
-    const always = await pageOf([sampleArm("a", never, never), sampleArm("b", reached, reached)]);
+    const always = await pageOf([steadyArm("a", 9, never), steadyArm("b", 9, reached)]);
     expect([...always.querySelectorAll("td.lost")].map(({ textContent }) => textContent)).toEqual([
-      "never (0 of 2 seeds)",
-      "never (0 of 2 seeds)",
+      "never (0 of 9 seeds)",
+      "never (0 of 9 seeds)",
     ]);
     const [verdict] = [...always.querySelectorAll(".verdicts div")].map(({ textContent }) => textContent);
-    expect(verdict?.replaceAll(/\s+/g, " ")).toContain("delay: time to target never (0 of 2 seeds), b 10 s");
+    expect(verdict?.replaceAll(/\s+/g, " ")).toContain("delay: time to target never (0 of 9 seeds), b 10 s");
   });
 
   test("draws every chart at two widths", async () => {
@@ -126,6 +134,18 @@ describe("the page of a comparison", () => {
     expect(csv(document, "effective-objective")).toContain("b,2,1,0.75,0.25,-0.5,0.1");
     expect((await pageOf(arms)).body.textContent).not.toContain("optimised");
     expect(document.body.textContent).not.toContain("objective bias");
+  });
+
+  test("says of an arm that heard no client that it did not, rather than that it was fair to all", async () => {
+    const clients = [{ asked: 1, realised: 0, bias: -1, standardError: 0.1 }];
+    const effectiveObjective = { clients, bias: 0, effectiveClients: null };
+    const nobody = sampleOutcome([measured(0, 0, 0.1, 0)], { effectiveObjective });
+    const off = { ...cheap, effectiveObjective: { ...effectiveObjective, bias: 0.5 } };
+    const { body } = await pageOf([sampleArm("a", nobody, nobody), sampleArm("b", off, nobody)]);
+    const text = body.textContent.replaceAll("\u00a0", " ");
+    expect(text).toContain("a heard no client.");
+    expect(text).toContain("b gave 50.0% of all weight to the wrong clients; in 1 run it heard no client.");
+    expect(text).not.toContain("a gave 0%");
   });
 
   test("is the same text for the same runs", async () => {

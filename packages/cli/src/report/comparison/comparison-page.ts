@@ -5,9 +5,12 @@
  */
 import type { Enemy } from "@potluck/core";
 import { seedsOf } from "../../comparison/arms.ts";
-import { bestOf, type Comparison, type Row, type Verdict } from "../../comparison/comparison.ts";
+import type { Comparison } from "../../comparison/comparison.ts";
 import { contrasts, pairingSentence } from "../../comparison/contrasts.ts";
 import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
+import { SEEDS_TO_DECIDE } from "../../comparison/significance.ts";
+import { bestOf, type Row } from "../../comparison/standings.ts";
+import type { Verdict } from "../../comparison/verdicts.ts";
 import { differenceText, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
 import { csvLink } from "../csv.ts";
 import { documentOf } from "../document.ts";
@@ -48,7 +51,7 @@ function head({ arms, verdicts }: Comparison, title: string): Html {
     <p class="run">Potluck comparison, ${counted(arms.length, "arm")}, seeds ${seeds.join(", ")}</p>
     <h1>${title}</h1>
     <p class="ending">${pairingSentence(arms)} ${spreadSentence(seeds.length)} All times are virtual.</p>
-    <dl class="parts verdicts">${verdicts.map(verdictHtml)}</dl>
+    <dl class="parts verdicts">${verdicts.map((verdict) => verdictHtml(verdict, seeds.length))}</dl>
   </header>`;
 }
 
@@ -58,7 +61,13 @@ function spreadSentence(seeds: number): string {
     : "Numbers are means ± the standard deviation over seeds; differences are paired by seed, with the 95 % interval of Student's t.";
 }
 
-function verdictHtml({ arm, losses }: Verdict): Html {
+function decisionWords(seeds: number): string {
+  return seeds < SEEDS_TO_DECIDE
+    ? `: fewer than ${SEEDS_TO_DECIDE} seeds decide nothing`
+    : " at the 5% level, corrected for the number of scores";
+}
+
+function verdictHtml({ arm, losses }: Verdict, seeds: number): Html {
   const byEnemy = [...Map.groupBy(losses, ({ enemy }) => enemy)];
   const entries = byEnemy.map(
     ([enemy, lost]) => html`<li><strong>${enemy}</strong>: ${lost.map(lossText).join("; ")}</li> `,
@@ -68,7 +77,7 @@ function verdictHtml({ arm, losses }: Verdict): Html {
     <dd>
       ${
         entries.length === 0
-          ? "none of the four enemies beyond doubt"
+          ? `none of the four enemies${decisionWords(seeds)}`
           : html`<ul>
               ${entries}
             </ul>`
@@ -144,7 +153,7 @@ function scoresHtml(comparison: Comparison): Html {
     <p>
       What adds up over a run is read at equal updates: ${counted(ends.updates, "update")} in a model, all that the run
       with fewest used. The best of a row is bold; a score is red where another arm is better, or gets there on more
-      seeds, and the interval of the difference excludes 0.
+      seeds, at the 5% level, corrected for the number of scores.
     </p>
     <div class="scroll whole" tabindex="0" role="region" aria-label="Scorecards">
       <table>

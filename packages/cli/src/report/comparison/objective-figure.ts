@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Arm, Arms } from "../../comparison/arms.ts";
+import { type Arm, type Arms, hasHeard } from "../../comparison/arms.ts";
 import { meanOf } from "../../comparison/statistics.ts";
 import type { Figure } from "../charts/chart.ts";
 import { biasPlot, type Heard } from "../charts/bias-plot.ts";
-import { percent } from "../format.ts";
+import { counted, percent } from "../format.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { ofFew } from "./note.ts";
 
@@ -44,19 +44,26 @@ export function objectiveFigures(arms: Arms): readonly Figure[] {
 }
 
 function clientsOf({ name, runs }: Arm, at: number): readonly ArmClient[] {
-  return runs.flatMap(({ seed, outcome }) =>
-    outcome.effectiveObjective.clients.map((importance, client) => ({
-      arm: name,
-      colour: tierColour(at),
-      seed,
-      client,
-      about: `${name}, client ${client}, seed ${seed}: asked ${percent(importance.asked)}, had ${percent(importance.realised)}`,
-      ...importance,
-    })),
-  );
+  return runs
+    .filter(({ outcome }) => hasHeard(outcome))
+    .flatMap(({ seed, outcome }) =>
+      outcome.effectiveObjective.clients.map((importance, client) => ({
+        arm: name,
+        colour: tierColour(at),
+        seed,
+        client,
+        about: `${name}, client ${client}, seed ${seed}: asked ${percent(importance.asked)}, had ${percent(importance.realised)}`,
+        ...importance,
+      })),
+    );
 }
 
+/** How far an arm was off, over the runs that heard somebody; and of how many runs nobody was heard in. */
 function noteOf({ name, runs }: Arm): readonly string[] {
-  const biases = runs.flatMap(({ outcome }) => outcome.effectiveObjective.bias);
-  return biases.length === 0 ? [] : [`${name} gave ${percent(meanOf(biases))} of all weight to the wrong clients.`];
+  const heard = runs.filter(({ outcome }) => hasHeard(outcome));
+  if (heard.length === 0) return [`${name} heard no client.`];
+  const bias = meanOf(heard.map(({ outcome }) => outcome.effectiveObjective.bias));
+  const unheard = runs.length - heard.length;
+  const rest = unheard === 0 ? "" : `; in ${counted(unheard, "run")} it heard no client`;
+  return [`${name} gave ${percent(bias)} of all weight to the wrong clients${rest}.`];
 }
