@@ -12,7 +12,7 @@ test("the hasty plan is ahead in time and loses to three enemies, as the README 
   const terminal = { out: (text: string) => (out += text), err: () => undefined, interactive: false, columns: 100 };
   try {
     const report = join(folder, "report.html");
-    const words = ["--seeds", "3", "--store", join(folder, "store"), "--out", report];
+    const words = ["--seeds", "5", "--store", join(folder, "store"), "--out", report];
     expect(await main(["compare", ...scenarios, ...words], terminal)).toBe(0);
     const losses = (arm: string): string =>
       out
@@ -25,4 +25,4 @@ test("the hasty plan is ahead in time and loses to three enemies, as the README 
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 60_000);
+}, 120_000);
