@@ -32,27 +32,29 @@ export interface CommonMoment {
 const NEAR_SHARE = 0.5;
 
 /** A number of the model that the run has at the moment. */
-export function modelAt(
-  outcome: RunOutcome,
-  moment: CommonMoment,
-  of: (measurement: Measurement) => number | null,
-): MetricValue {
-  const at = lastUpTo(outcome, moment);
-  const measurement = outcome.measurements[at];
-  if (measurement === undefined) return null;
-  return isNear(measurement, moment) || isInForce(outcome, at) ? of(measurement) : missing(outcome, at);
+export function modelAt(outcome: RunOutcome, moment: CommonMoment, of: Reading): MetricValue {
+  return readAt(outcome, moment, of, (measurement, at) => isNear(measurement, moment) || isInForce(outcome, at));
 }
 
 /** A number that adds up over the run, as far as it has come at the moment: it is read near the moment only. */
-export function sumAt(
+export function sumAt(outcome: RunOutcome, moment: CommonMoment, of: Reading): MetricValue {
+  return readAt(outcome, moment, of, (measurement) => isNear(measurement, moment));
+}
+
+/** What is read of a measurement. */
+type Reading = (measurement: Measurement) => number | null;
+
+/** Reads the last measurement at or before the moment, if it speaks for the run at the moment. */
+function readAt(
   outcome: RunOutcome,
   moment: CommonMoment,
-  of: (measurement: Measurement) => number | null,
+  of: Reading,
+  speaks: (measurement: Measurement, at: number) => boolean,
 ): MetricValue {
   const at = lastUpTo(outcome, moment);
   const measurement = outcome.measurements[at];
   if (measurement === undefined) return null;
-  return isNear(measurement, moment) ? of(measurement) : missing(outcome, at);
+  return speaks(measurement, at) ? of(measurement) : missing(outcome, at);
 }
 
 /** The index of the last measurement at or before the moment; −1 if there is none. */
