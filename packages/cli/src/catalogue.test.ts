@@ -11,6 +11,8 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   pacing: "packages/core/src/pacing",
   selection: "packages/core/src/selection",
   weighting: "packages/core/src/weighting",
+  staleness: "packages/core/src/staleness",
+  participation: "packages/core/src/participation",
   aggregation: "packages/core/src/aggregation",
   "server-optimizer": "packages/core/src/server-optimizer",
   solver: "packages/core/src/solver",

@@ -50,6 +50,8 @@ export const rooms: readonly (readonly [Room, string])[] = [
   ["solver", "what a client runs"],
   ["codec", "what travels"],
   ["weighting", "how much an update counts"],
+  ["staleness", "how much less it counts because of its age"],
+  ["participation", "how much more it counts because its client is seldom heard"],
   ["aggregation", "how updates become one"],
   ["server-optimizer", "what to do with the aggregate"],
 ];

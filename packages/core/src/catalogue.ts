@@ -12,12 +12,16 @@ import * as codec from "./codec/index.ts";
 import * as pacing from "./pacing/index.ts";
 import type { Pacing } from "./pacing/pacing.ts";
 import type { Part, PartDefinition } from "./part/part.ts";
+import * as participation from "./participation/index.ts";
+import type { Participation } from "./participation/participation.ts";
 import * as selection from "./selection/index.ts";
 import type { Selection } from "./selection/selection.ts";
 import * as serverOptimizer from "./server-optimizer/index.ts";
 import type { ServerOptimizer } from "./server-optimizer/server-optimizer.ts";
 import * as solver from "./solver/index.ts";
 import type { Solver } from "./solver/solver.ts";
+import * as staleness from "./staleness/index.ts";
+import type { Staleness } from "./staleness/staleness.ts";
 import * as weighting from "./weighting/index.ts";
 import type { Weighting } from "./weighting/weighting.ts";
 
@@ -37,6 +41,8 @@ export const catalogue: Catalogue = {
   solver,
   codec,
   weighting,
+  staleness,
+  participation,
   aggregation,
   "server-optimizer": serverOptimizer,
 };
@@ -48,6 +54,8 @@ export interface Catalogue {
   readonly solver: Shelf<Solver & Part>;
   readonly codec: Shelf<Codec & Part>;
   readonly weighting: Shelf<Weighting & Part>;
+  readonly staleness: Shelf<Staleness & Part>;
+  readonly participation: Shelf<Participation<unknown> & Part>;
   readonly aggregation: Shelf<Aggregation<unknown> & Part>;
   readonly "server-optimizer": Shelf<ServerOptimizer & Part>;
 }

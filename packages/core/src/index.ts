@@ -33,6 +33,8 @@ export type { Codec, Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
 export type { Decision, Moment, Pacing, Scene } from "./pacing/pacing.ts";
 export * as pacing from "./pacing/index.ts";
+export type { Participation } from "./participation/participation.ts";
+export * as participation from "./participation/index.ts";
 export type { Selection } from "./selection/selection.ts";
 export * as selection from "./selection/index.ts";
 export type { ServerOptimizer } from "./server-optimizer/server-optimizer.ts";
@@ -43,6 +45,8 @@ export * as expression from "./solver/expression.ts";
 export * as schedule from "./solver/schedule.ts";
 export type { Solver, SolverStep } from "./solver/solver.ts";
 export * as solver from "./solver/index.ts";
+export type { Staleness } from "./staleness/staleness.ts";
+export * as staleness from "./staleness/index.ts";
 export type { Weighting } from "./weighting/weighting.ts";
 export * as weighting from "./weighting/index.ts";
 

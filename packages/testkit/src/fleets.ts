@@ -20,6 +20,7 @@ export function fleetOf(sketches: readonly ClientSketch[]): FleetView {
   const isAvailable = (id: number): boolean => client(id).online && client(id).task === null;
   return {
     population: records.length,
+    examples: records.reduce((sum, { profile }) => sum + profile.examples, 0),
     available: records.filter(({ id }) => isAvailable(id)).length,
     isAvailable,
     client,

@@ -5,7 +5,18 @@
  *
  * @module
  */
-import { catalogue, codec, makePart, normals, fold, type Key, stepsOf, type Task, type Update } from "@potluck/core";
+import {
+  catalogue,
+  chosenWork,
+  codec,
+  fold,
+  type Key,
+  makePart,
+  normals,
+  stepsOf,
+  type Task,
+  type Update,
+} from "@potluck/core";
 import { descent } from "./local-descent.ts";
 
 /** A client with a quadratic loss. */
@@ -42,7 +53,7 @@ export function meanOptimum(clients: readonly QuadraticClient[]): Float64Array {
 /** What `client` answers to `task`: the task's solver run with exact gradients of its quadratic. */
 export function answer(client: QuadraticClient, task: Task): Update {
   const solver = makePart("solver", catalogue.solver, task.solver);
-  const steps = stepsOf(task.work, client.examples);
+  const steps = stepsOf(chosenWork(task), client.examples);
   const gradient = (params: Float32Array): Float32Array => params.map((x, i) => x - (client.centre[i] ?? 0));
   const trained = descent(solver, gradient, task.params, steps).at(-1) ?? task.params;
   return {

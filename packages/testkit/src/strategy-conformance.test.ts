@@ -83,7 +83,12 @@ const offenders: readonly (readonly [Law, string, (versions: number) => Plan])[]
     "gives away more than one voice a version",
     rewriting((command) =>
       command.kind === "publish"
-        ? [{ ...command, contributions: command.contributions.map((entry) => ({ ...entry, share: 2 * entry.share })) }]
+        ? [
+            {
+              ...command,
+              contributions: command.contributions.map((entry) => ({ ...entry, factor: 2 * entry.factor })),
+            },
+          ]
         : [command],
     ),
   ],

@@ -3,7 +3,17 @@
  *
  * @module
  */
-import { codec, federated, fold, pacing, type PartReference, present, rootKey, solver, type Work } from "@potluck/core";
+import {
+  codec,
+  federated,
+  type FixedWork,
+  fold,
+  pacing,
+  type PartReference,
+  present,
+  rootKey,
+  solver,
+} from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { createPool, initialParams, writeModel } from "@potluck/engine";
 import { model, type RunResult, type Scenario } from "@potluck/simulator";
@@ -13,7 +23,7 @@ import type { Arm, Experiment, Metric } from "../../harness/experiment.ts";
 type Local = ReturnType<typeof solver.sgd>;
 
 const ROUNDS = 10;
-const WORK: Work = { epochs: 1, batchSize: 10 };
+const WORK: FixedWork = { epochs: 1, batchSize: 10 };
 
 const common: Omit<Scenario, "plan"> = bench({
   data: data.mnist({ trainExamples: 1000, testExamples: 500 }),

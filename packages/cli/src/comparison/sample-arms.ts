@@ -43,7 +43,8 @@ const account = {
   bytesUp: 1,
   bytesDown: 1,
   bytesLost: 0,
-  squaredContribution: 1,
+  pull: 1,
+  squaredPull: 1,
   taskOut: null,
   dataShare: 1,
 };

@@ -10,7 +10,16 @@ import type { Room } from "@potluck/core";
 export type SceneField = "model" | "loss" | "data" | "partition" | "fleet";
 
 /** A field of a plan that holds a part. */
-export type PlanField = "pacing" | "selection" | "weighting" | "aggregation" | "serverOptimizer" | "solver" | "upload";
+export type PlanField =
+  | "pacing"
+  | "selection"
+  | "weighting"
+  | "staleness"
+  | "participation"
+  | "aggregation"
+  | "serverOptimizer"
+  | "solver"
+  | "upload";
 
 /** The parts of a scenario that stand beside its plan. */
 export const sceneFields: Readonly<Record<SceneField, Room>> = {
@@ -29,6 +38,8 @@ export const planFields: Readonly<Record<PlanField, Room>> = {
   pacing: "pacing",
   selection: "selection",
   weighting: "weighting",
+  staleness: "staleness",
+  participation: "participation",
   aggregation: "aggregation",
   serverOptimizer: "server-optimizer",
   solver: "solver",

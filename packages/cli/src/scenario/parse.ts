@@ -76,13 +76,15 @@ function isExportedScenario(value: unknown): value is Scenario {
 }
 
 function planOf(plan: PlanFile, where: string): Scenario["plan"] {
-  const { selection, weighting, aggregation, serverOptimizer, upload, work, versions } = plan;
+  const { selection, weighting, staleness, participation, aggregation, serverOptimizer, upload, work, versions } = plan;
   const made = <Made>(field: PlanField, shelf: Shelf<Made>, entry: PartEntry): Made =>
     at(["plan", field], where, () => partOf(field, shelf, entry));
   const parts = {
     pacing: made("pacing", catalogue.pacing, plan.pacing),
     ...(selection && { selection: made("selection", catalogue.selection, selection) }),
     ...(weighting && { weighting: made("weighting", catalogue.weighting, weighting) }),
+    ...(staleness && { staleness: made("staleness", catalogue.staleness, staleness) }),
+    ...(participation && { participation: made("participation", catalogue.participation, participation) }),
     ...(aggregation && { aggregation: made("aggregation", catalogue.aggregation, aggregation) }),
     ...(serverOptimizer && {
       serverOptimizer: made("serverOptimizer", catalogue["server-optimizer"], serverOptimizer),

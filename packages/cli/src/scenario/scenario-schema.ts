@@ -140,14 +140,12 @@ function ifNeeded(schema: z.ZodType, needed: readonly string[], field: string): 
   return needed.includes(field) ? schema : schema.optional();
 }
 
-const amounts = { epochs: "passes over the client's examples", steps: "steps, however many examples there are" };
-
-/** The JSON Schema of work that is counted in `unit`. */
-function workIn(unit: keyof typeof amounts): z.core.JSONSchema.BaseSchema {
+/** The JSON Schema of work in these amounts, each with its description. */
+function workIn(amounts: Readonly<Record<string, string>>): z.core.JSONSchema.BaseSchema {
+  const described = Object.entries({ ...amounts, batchSize: "examples in a batch" });
   const amount = { type: "integer", minimum: 1 } as const;
-  const batchSize = { ...amount, description: "examples in a batch" };
-  const properties = { [unit]: { ...amount, description: amounts[unit] }, batchSize };
-  return { type: "object", properties, required: [unit, "batchSize"], additionalProperties: false };
+  const properties = Object.fromEntries(described.map(([name, description]) => [name, { ...amount, description }]));
+  return { type: "object", properties, required: described.map(([name]) => name), additionalProperties: false };
 }
 
 /** Work, of which core knows what it may be. */
@@ -164,7 +162,11 @@ const workSchema = z
   })
   .meta({
     description: "how much a client works on each task: passes over its examples, or steps",
-    oneOf: [workIn("epochs"), workIn("steps")],
+    oneOf: [
+      workIn({ epochs: "passes over the client's examples" }),
+      workIn({ steps: "steps, however many examples there are" }),
+      workIn({ minimumSteps: "the fewest steps", maximumSteps: "the most: the pacing chooses, or else the client" }),
+    ],
   });
 
 const planSchema = z.strictObject(

@@ -1,25 +1,56 @@
 /**
  * The contract of aggregations: how the updates of a window become one.
  *
+ * An aggregation is linear: the delta of a window is Σ scale · factor · Δ over the updates in it, or over the latest of
+ * every client where updates last. So it is known how much each client counted.
+ *
  * @module
  */
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { ownState } from "../part/own-state.ts";
 import { definePart, type PartBlueprint, type PartFactory } from "../part/part.ts";
+import type { ClientId } from "../plan/identity.ts";
 
-/** An update that can be decoded into a running sum: sum ← sum + weight · delta. */
-export type Decoded = (sum: Float64Array, weight: number) => void;
+/** An update that can be decoded into a running sum: sum ← sum + factor · delta. */
+export type Decoded = (sum: Float64Array, factor: number) => void;
+
+/** An update on its way into a window. */
+export interface Addend {
+  readonly decoded: Decoded;
+  /** Finite and ≥ 0. */
+  readonly weight: number;
+  /** Solver steps behind it, ≥ 1. */
+  readonly steps: number;
+  readonly client: ClientId;
+}
+
+/** The fleet as far as an aggregation asks: all clients that are known, and their examples. */
+export interface FleetSize {
+  readonly population: number;
+  readonly examples: number;
+}
+
+/** What became of a window. */
+export interface Aggregate {
+  readonly delta: Float64Array;
+  /** What the factors of all updates are multiplied with. */
+  readonly scale: number;
+}
 
 /** How updates become one. `State` is plain data. */
 export interface Aggregation<State> {
   /** The empty window for models of `length` parameters. */
   readonly init: (length: number, kernels: VectorKernels) => State;
-  /** Takes in one update with its weight, finite and ≥ 0. */
-  readonly add: (state: State, decoded: Decoded, weight: number) => void;
+  /** Takes in one update. Returns its factor, ≥ 0: what it is multiplied with, but for the scale. */
+  readonly add: (state: State, addend: Addend) => number;
   /** The aggregated delta of the window. Zero when all weights are zero. The window stays as it is. */
-  readonly result: (state: State) => Float64Array;
+  readonly result: (state: State, fleet: FleetSize) => Aggregate;
   /** Empties the window. */
   readonly clear: (state: State) => void;
+  /** What a delta is the difference from: the model that the client started from (the default), or the current one. */
+  readonly deltaFrom?: "start" | "current";
+  /** Whether an update counts in every version until the client's next one takes its place; false by default. */
+  readonly lasting?: boolean;
 }
 
 /** The factory of an aggregation, whose state type is hidden: the composition hands each only its own state. */
@@ -30,13 +61,11 @@ export function defineAggregation<Options extends object, State>(
   return definePart<Options, Aggregation<unknown>>({
     ...definition,
     make: (options) => {
-      const { init, add, result, clear } = make(options);
+      const { add, result, clear, ...rest } = make(options);
       return {
-        init,
-        add: (state, decoded, weight) => {
-          add(ownState(state), decoded, weight);
-        },
-        result: (state) => result(ownState(state)),
+        ...rest,
+        add: (state, addend) => add(ownState(state), addend),
+        result: (state, fleet) => result(ownState(state), fleet),
         clear: (state) => {
           clear(ownState(state));
         },

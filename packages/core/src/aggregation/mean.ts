@@ -14,17 +14,13 @@
 import { fedAvgPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
 import { type Aggregation, defineAggregation } from "./aggregation.ts";
+import { addToSum, clearSum, divided, emptySum, type RunningSum } from "./running-sum.ts";
 
 /** The aggregation `mean` has no options. */
 export type MeanOptions = Readonly<Record<never, never>>;
 
-interface MeanState {
-  readonly sum: Float64Array;
-  weight: number;
-}
-
 /** The aggregation `mean`. */
-export const mean: PartFactory<MeanOptions, Aggregation<unknown>> = defineAggregation<MeanOptions, MeanState>({
+export const mean: PartFactory<MeanOptions, Aggregation<unknown>> = defineAggregation<MeanOptions, RunningSum>({
   room: "aggregation",
   name: "mean",
   about: "The weighted mean of the updates, folded up as they arrive.",
@@ -32,15 +28,9 @@ export const mean: PartFactory<MeanOptions, Aggregation<unknown>> = defineAggreg
   paper: fedAvgPaper,
   options: {},
   make: () => ({
-    init: (length, kernels) => ({ sum: kernels.zeros(length), weight: 0 }),
-    add: (state, decoded, weight) => {
-      decoded(state.sum, weight);
-      state.weight += weight;
-    },
-    result: ({ sum, weight }) => (weight === 0 ? new Float64Array(sum.length) : sum.map((total) => total / weight)),
-    clear: (state) => {
-      state.sum.fill(0);
-      state.weight = 0;
-    },
+    init: emptySum,
+    add: (state, addend) => addToSum(state, addend, addend.weight),
+    result: ({ sum, weight }) => ({ delta: divided(sum, weight), scale: weight === 0 ? 0 : 1 / weight }),
+    clear: clearSum,
   }),
 });

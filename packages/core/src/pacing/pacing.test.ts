@@ -22,7 +22,14 @@ const metronome = definePacing<{ readonly every?: number }, Metronome>({
   }),
 });
 
-const scene: Scene = { now: 0, version: 0, collected: 0, open: 0, fleet: fleetOf([]) };
+const scene: Scene = {
+  now: 0,
+  version: 0,
+  collected: 0,
+  open: 0,
+  work: { steps: 1, batchSize: 1 },
+  fleet: fleetOf([]),
+};
 
 test("a pacing is a part whose state only it can read", () => {
   const made = metronome({ every: 5 });

@@ -11,7 +11,8 @@ import type { Seconds } from "../base/units.ts";
 import { ownState } from "../part/own-state.ts";
 import { definePart, type PartBlueprint, type PartFactory } from "../part/part.ts";
 import type { FleetView } from "../plan/fleet.ts";
-import type { ClientId } from "../plan/identity.ts";
+import type { ClientId, TaskId } from "../plan/identity.ts";
+import type { Work } from "../plan/task.ts";
 
 /** What a pacing reacts to. */
 export type Moment =
@@ -19,7 +20,7 @@ export type Moment =
   | { readonly kind: "joined"; readonly client: ClientId }
   | { readonly kind: "left"; readonly client: ClientId }
   /** An update was admitted to the window. */
-  | { readonly kind: "collected"; readonly client: ClientId }
+  | { readonly kind: "collected"; readonly client: ClientId; readonly task: TaskId }
   /** A task came to nothing: the client failed, left, or its update was refused. */
   | { readonly kind: "lost"; readonly client: ClientId }
   | { readonly kind: "timer"; readonly name: string }
@@ -32,10 +33,15 @@ export type Moment =
 export type Decision =
   /** Give the current model to `count` clients of the selection's choice, or to as many as there are. */
   | { readonly kind: "ask"; readonly count: number }
+  /** Give the current model to this client, which is available, for so many solver steps. */
+  | { readonly kind: "assign"; readonly client: ClientId; readonly steps: number }
   /** Recall every open task. */
   | { readonly kind: "recall" }
-  /** Aggregate the window, which holds at least one update, and publish. */
-  | { readonly kind: "close" }
+  /**
+   * Aggregate the window, which holds at least one update, and publish. A pacing that holds updates names the tasks whose
+   * updates are to be in it; the others go on waiting.
+   */
+  | { readonly kind: "close"; readonly tasks?: readonly TaskId[] }
   /** Throw the window away. */
   | { readonly kind: "abandon" }
   | { readonly kind: "timer"; readonly name: string; readonly after: Seconds }
@@ -51,6 +57,8 @@ export interface Scene {
   readonly collected: number;
   /** Tasks that are out. */
   readonly open: number;
+  /** The plan's work. */
+  readonly work: Work;
   readonly fleet: FleetView;
 }
 
@@ -58,6 +66,11 @@ export interface Scene {
 export interface Pacing<State> {
   readonly init: () => State;
   readonly react: (state: State, moment: Moment, scene: Scene) => readonly Decision[];
+  /**
+   * Whether updates wait, undecoded, until the pacing names them when it closes the window, and are weighed only then;
+   * false by default: they are folded up as they arrive, and no more than their sum is kept.
+   */
+  readonly holds?: boolean;
   /** A sentence when a fleet of `clients` clients can never be paced like this, else null. */
   readonly contradiction: (clients: number) => string | null;
 }

@@ -20,3 +20,35 @@ export const fedOptPaper: Paper = {
   venue: "ICLR 2021",
   link: "https://arxiv.org/abs/2003.00295",
 };
+
+/** The general theory of asynchronous schemes, and FedFix. */
+export const fedFixPaper: Paper = {
+  authors: "Fraboni, Vidal, Kameni, Lorenzi",
+  title: "A general theory for federated optimization with asynchronous and heterogeneous clients updates",
+  venue: "JMLR 2023",
+  link: "https://arxiv.org/abs/2206.10189",
+};
+
+/** FedAsync. */
+export const fedAsyncPaper: Paper = {
+  authors: "Xie, Koyejo, Gupta",
+  title: "Asynchronous federated optimization",
+  venue: "OPT 2020 (arXiv 2019)",
+  link: "https://arxiv.org/abs/1903.03934",
+};
+
+/** FedBuff. */
+export const fedBuffPaper: Paper = {
+  authors: "Nguyen, Malik, Zhan, Yousefpour, Rabbat, Malek, Huba",
+  title: "Federated learning with buffered asynchronous aggregation",
+  venue: "AISTATS 2022",
+  link: "https://arxiv.org/abs/2106.06639",
+};
+
+/** Anarchic federated learning. */
+export const anarchicPaper: Paper = {
+  authors: "Yang, Zhang, Khanduri, Liu",
+  title: "Anarchic federated learning",
+  venue: "ICML 2022",
+  link: "https://arxiv.org/abs/2108.09875",
+};

@@ -12,6 +12,8 @@ export type Room =
   | "pacing"
   | "selection"
   | "weighting"
+  | "staleness"
+  | "participation"
   | "aggregation"
   | "server-optimizer"
   | "solver"

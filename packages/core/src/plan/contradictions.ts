@@ -30,4 +30,61 @@ const examplesCountTwice: Rule = ({ selection, weighting }) =>
       }
     : null;
 
-const RULES: readonly Rule[] = [examplesCountTwice];
+/** Examples have to be divided by examples, and what is no number of examples must not be. */
+const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
+  const { name, options } = aggregation.part;
+  if (name !== "sum" && name !== "mixing") return null;
+  const divideBy = name === "sum" ? String(options["divideBy"]) : "updates";
+  const counted = weighting.part.name === "by-examples";
+  const countedBelow = divideBy === "examples" || divideBy === "share";
+  if (counted === countedBelow) return null;
+  const how = name === "sum" ? `aggregation "sum", divided by "${divideBy}",` : `aggregation "${name}"`;
+  return {
+    sentence: counted
+      ? `${how} takes weights of about 1, and weighting "by-examples" gives numbers of examples: an update would count hundreds of times`
+      : `${how} takes numbers of examples as weights, and weighting "${weighting.part.name}" gives about 1: an update would hardly count`,
+    remedy:
+      name === "sum"
+        ? 'Use weighting "uniform" with divideBy "updates" or "clients", weighting "by-examples" with "examples" or "share".'
+        : 'Use weighting "uniform".',
+  };
+};
+
+/** In a mean of one update its weight cancels. */
+const discountThatCancels: Rule = ({ pacing, aggregation, staleness }) => {
+  const alone = pacing.part.name === "fed-async" || pacing.part.options["updates"] === 1;
+  const cancels = aggregation.part.name === "mean" || aggregation.part.name === "fed-nova";
+  if (!alone || !cancels || staleness.part.name === "constant") return null;
+  return {
+    sentence:
+      `pacing "${pacing.part.name}" publishes every update alone, and aggregation "${aggregation.part.name}" divides it ` +
+      `by its own weight: the staleness discount "${staleness.part.name}" would change nothing`,
+    remedy: 'Use aggregation "sum" or "mixing".',
+  };
+};
+
+const workWithoutSteps: Rule = ({ pacing, work }) =>
+  pacing.part.name === "fed-compass" && "epochs" in work
+    ? {
+        sentence: 'pacing "fed-compass" gives every client its own number of steps, and the work is counted in epochs',
+        remedy: "Write work: { minimumSteps: 20, maximumSteps: 100, batchSize: 32 }.",
+      }
+    : null;
+
+const selectionNotAsked: Rule = ({ pacing, selection }) =>
+  pacing.part.name === "fed-compass" && selection.part.name !== "uniform"
+    ? {
+        sentence:
+          'pacing "fed-compass" gives every client work as soon as it is free, ' +
+          `so that selection "${selection.part.name}" would never be asked`,
+        remedy: "Leave the selection out, or use another pacing.",
+      }
+    : null;
+
+const RULES: readonly Rule[] = [
+  examplesCountTwice,
+  weightsInOtherUnits,
+  discountThatCancels,
+  workWithoutSteps,
+  selectionNotAsked,
+];

@@ -46,17 +46,33 @@ export interface Transferred {
 /** Which way bytes go: down to a client, or up from it. */
 export type Direction = "down" | "up";
 
-/** What one client's update counted in a published model: `share` of all aggregation weight, in [0, 1]. */
+/** What one client's update counted in a published model. */
 export interface Contribution {
   readonly client: ClientId;
   readonly task: TaskId;
-  readonly share: number;
+  /** What its delta was multiplied with in the aggregate, but for the scale of the publication: ≥ 0. */
+  readonly factor: number;
+  /** Solver steps behind it, ≥ 1. */
+  readonly steps: number;
   /** Versions published between the model it started from and the one it went into, 0 when fresh. */
   readonly staleness: number;
 }
 
 /** Why an update that arrived was not used. */
 export type Refusal = "late" | "abandoned" | "invalid";
+
+/** A new model version. */
+export interface Publication {
+  readonly kind: "publish";
+  readonly version: number;
+  readonly params: Float32Array;
+  /** The updates that are new in it. */
+  readonly contributions: readonly Contribution[];
+  /** What the factors of all contributions are multiplied with, ≥ 0: the weight of an update is ω = scale · factor. */
+  readonly scale: number;
+  /** Whether a contribution counts in every later version too, each with its own scale, until its client's next one. */
+  readonly lasting: boolean;
+}
 
 /** Everything a strategy can ask for. */
 export type Command =
@@ -71,13 +87,7 @@ export type Command =
       readonly refusal: Refusal;
       readonly detail: string;
     }
-  /** A new model version. */
-  | {
-      readonly kind: "publish";
-      readonly version: number;
-      readonly params: Float32Array;
-      readonly contributions: readonly Contribution[];
-    }
+  | Publication
   | { readonly kind: "timer"; readonly name: string; readonly after: Seconds }
   /** The run is over: its plan is carried out, or `gaveUp`. */
   | { readonly kind: "finish"; readonly reason: string; readonly gaveUp: boolean };

@@ -6,10 +6,12 @@
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { Pacing } from "../pacing/pacing.ts";
+import type { Participation } from "../participation/participation.ts";
 import type { Part } from "../part/part.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { ServerOptimizer } from "../server-optimizer/server-optimizer.ts";
 import type { Solver } from "../solver/solver.ts";
+import type { Staleness } from "../staleness/staleness.ts";
 import type { Weighting } from "../weighting/weighting.ts";
 import type { Work } from "./task.ts";
 
@@ -21,6 +23,10 @@ export interface FederatedOptions {
   readonly selection?: Selection & Part;
   /** How much an update counts; `byExamples()` by default. */
   readonly weighting?: Weighting & Part;
+  /** How much less it counts because of its age; `constant()`, not at all, by default. */
+  readonly staleness?: Staleness & Part;
+  /** How much more it counts because its client is seldom heard; `uncorrected()`, not at all, by default. */
+  readonly participation?: Participation<unknown> & Part;
   /** How updates become one; `mean()` by default. */
   readonly aggregation?: Aggregation<unknown> & Part;
   /** What to do with the aggregate; `sgd({ learningRate: 1 })` by default. */

@@ -53,6 +53,8 @@ describe("a plan", () => {
       "solver sgd",
       "codec identity",
       "weighting by-examples",
+      "staleness constant",
+      "participation uncorrected",
       "aggregation mean",
       "server-optimizer sgd",
     ]);
@@ -78,7 +80,7 @@ describe("a plan", () => {
     expect(fault.message).toContain("count every example twice");
     expect(
       federated({ ...options, selection: selectionByExamples(), weighting: uniformWeighting() }).parts.length,
-    ).toBe(7);
+    ).toBe(9);
   });
 });
 
@@ -140,10 +142,10 @@ describe("whatever becomes of the tasks", () => {
         expect(published.every(({ params }) => params.every((x) => Number.isFinite(x)))).toBe(true);
         const used = published.flatMap(({ contributions }) => contributions.map(({ task }) => task));
         expect(new Set(used).size).toBe(used.length);
-        for (const { contributions } of published) {
+        for (const { contributions, scale } of published) {
           expect(contributions.length).toBeGreaterThan(0);
-          expect(contributions.every(({ share, staleness }) => share > 0 && share <= 1 && staleness === 0)).toBe(true);
-          expect(contributions.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+          expect(contributions.every(({ factor, staleness }) => factor > 0 && staleness === 0)).toBe(true);
+          expect(contributions.reduce((sum, { factor }) => sum + scale * factor, 0)).toBeCloseTo(1, 12);
         }
         expect(commands.filter(({ kind }) => kind === "finish").length).toBe(Number(finished !== null));
         if (finished !== null) expect(commands.findIndex(({ kind }) => kind === "finish")).toBe(commands.length - 1);

@@ -12,7 +12,9 @@ import { identity } from "../codec/index.ts";
 import { resolveOptions } from "../part/options.ts";
 import { uniform as uniformSelection } from "../selection/index.ts";
 import type { Room } from "../part/part.ts";
+import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
+import { constant } from "../staleness/index.ts";
 import { byExamples } from "../weighting/index.ts";
 import { contradictions } from "./contradictions.ts";
 import type { FederatedOptions, FederatedParts } from "./federated-parts.ts";
@@ -29,6 +31,8 @@ export function federated(options: FederatedOptions): Plan {
   const parts: FederatedParts = {
     selection: uniformSelection(),
     weighting: byExamples(),
+    staleness: constant(),
+    participation: uncorrected(),
     aggregation: mean(),
     serverOptimizer: serverSgd(),
     upload: identity(),
@@ -37,9 +41,11 @@ export function federated(options: FederatedOptions): Plan {
   const settings = checkedSettings(parts);
   const [problem] = contradictions(parts);
   if (problem !== undefined) throw new Fault("plan-contradiction", problem.sentence, problem.remedy);
-  const { pacing, selection, weighting, aggregation, serverOptimizer, solver, upload } = parts;
+  const { pacing, selection, weighting, staleness, participation, aggregation, serverOptimizer, solver, upload } =
+    parts;
+  const way = [pacing, selection, solver, upload, weighting, staleness, participation, aggregation, serverOptimizer];
   return {
-    parts: [pacing, selection, solver, upload, weighting, aggregation, serverOptimizer].map(({ part }) => part),
+    parts: way.map(({ part }) => part),
     settings,
     strategy: opaqueStrategy(federation(parts)),
     contradiction: pacing.contradiction,
@@ -50,6 +56,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   pacing: "pacing",
   selection: "selection",
   weighting: "weighting",
+  staleness: "staleness",
+  participation: "participation",
   aggregation: "aggregation",
   serverOptimizer: "server-optimizer",
   solver: "solver",

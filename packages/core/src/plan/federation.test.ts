@@ -66,7 +66,9 @@ describe("an update is refused as invalid and counts for nothing", () => {
 
     const [published] = publishedIn(run.send(2, answered(good, [2, 4])));
     expect(published?.params).toEqual(Float32Array.of(2, 4));
-    expect(published?.contributions).toEqual([{ client: good.client, task: good.id, share: 1, staleness: 0 }]);
+    expect(published?.contributions).toEqual([
+      { client: good.client, task: good.id, factor: 1, steps: 1, staleness: 0 },
+    ]);
   });
 });
 
@@ -143,7 +145,7 @@ test("a client cannot fail the task of another", () => {
 });
 
 describe("a published model", () => {
-  test("is the old one plus the mean of the deltas by weight, and the contributions are the shares of weight", () => {
+  test("is the old one plus the mean of the deltas by weight, and the contributions say so", () => {
     const examples = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(examples, (counts) => {
@@ -154,10 +156,10 @@ describe("a published model", () => {
         );
         const total = counts.reduce((sum, count) => sum + count, 0);
         const shares = tasks.map(({ client }) => (counts[client] ?? 0) / total);
-        expect(sharesIn(commands).map(({ share }) => share)).toEqual(shares);
-        expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
-        const mean = shares.reduce((sum, share, i) => sum + share * i, 0);
         const [published] = publishedIn(commands);
+        expect(published?.contributions.map(({ factor }) => factor)).toEqual(tasks.map(({ client }) => counts[client]));
+        expect(published?.scale).toBe(1 / total);
+        const mean = shares.reduce((sum, share, i) => sum + share * i, 0);
         expect(published?.params[0]).toBeCloseTo(mean, 5);
         expect(published?.params[1]).toBeCloseTo(-mean, 5);
       }),
@@ -198,9 +200,15 @@ describe("a published model", () => {
     const commands = tasksOf(run.commands()).flatMap((task) =>
       run.send(1, answered(task, models[task.client] ?? [], { examples: [1, 3][task.client] ?? 0 })),
     );
-    expect(publishedIn(commands)[0]?.params).toEqual(Float32Array.of(3.5, 1.5));
-    const shares = new Map(sharesIn(commands).map(({ client, share }) => [Number(client), share]));
-    expect([shares.get(0), shares.get(1)]).toEqual([0.25, 0.75]);
+    const [published] = publishedIn(commands);
+    expect(published?.params).toEqual(Float32Array.of(3.5, 1.5));
+    expect(published?.scale).toBe(0.25);
+    expect(new Map(published?.contributions.map(({ client, factor }) => [Number(client), factor]))).toEqual(
+      new Map([
+        [0, 1],
+        [1, 3],
+      ]),
+    );
   });
 });
 

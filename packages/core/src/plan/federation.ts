@@ -6,11 +6,12 @@
 import { fold } from "../base/key.ts";
 import { invariant } from "../base/invariant.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
-import type { Contribution, FleetEvent } from "./events.ts";
+import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import type { Context, Strategy } from "./strategy.ts";
-import type { Update } from "./task.ts";
+import type { Update, Work } from "./task.ts";
+import { emptyWindow, openWindow, release, type Surroundings, takeIn, updatesIn, type Window } from "./window.ts";
 
 /** A task that is out. */
 interface OpenTask {
@@ -21,14 +22,6 @@ interface OpenTask {
   readonly anchor: Float32Array;
 }
 
-/** An update in the window. */
-interface Collected {
-  readonly client: ClientId;
-  readonly task: TaskId;
-  readonly weight: number;
-  readonly staleness: number;
-}
-
 /** Everything a federated run remembers: plain data. */
 interface FederationState {
   finished: boolean;
@@ -37,9 +30,8 @@ interface FederationState {
   tasksAssigned: number;
   /** Tasks that are out, by client: a client works on one at a time. */
   readonly open: Map<ClientId, OpenTask>;
-  collected: Collected[];
+  readonly window: Window;
   readonly pacing: unknown;
-  readonly aggregation: unknown;
   readonly optimizer: Readonly<Record<string, Float64Array>>;
 }
 
@@ -67,9 +59,8 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       params,
       tasksAssigned: 0,
       open: new Map(),
-      collected: [],
+      window: openWindow(parts, params.length, kernels),
       pacing: parts.pacing.init(),
-      aggregation: parts.aggregation.init(params.length, kernels),
       optimizer: initialSlots(parts, params.length),
     }),
     handle: (state, event, context) => {
@@ -115,7 +106,7 @@ function loseTaskOf(scope: Scope, client: ClientId): void {
   if (scope.state.open.delete(client)) react(scope, { kind: "lost", client });
 }
 
-/** arrive -> admit -> decode -> weigh -> accumulate */
+/** arrive -> admit -> into the window */
 function arrive(scope: Scope, arrival: Arrival): void {
   const { parts, state, context } = scope;
   const { client, task: id, update } = arrival;
@@ -127,20 +118,14 @@ function arrive(scope: Scope, arrival: Arrival): void {
     refuse(scope, arrival, "invalid", defect);
     return react(scope, { kind: "lost", client });
   }
-  const staleness = state.version - task.version;
-  const record = context.fleet.client(client);
-  const weight = parts.weighting.weigh({ examples: update.examples, steps: update.steps, staleness, client: record });
-  invariant(Number.isFinite(weight) && weight >= 0, `a finite weight ≥ 0 from ${parts.weighting.part.name}`);
-  const { anchor } = task;
-  parts.aggregation.add(
-    state.aggregation,
-    (sum, factor) => {
-      parts.upload.accumulate(update.payload, { sum, weight: factor, anchor }, context.kernels);
-    },
-    weight,
-  );
-  state.collected.push({ client, task: id, weight, staleness });
-  return react(scope, { kind: "collected", client });
+  const { version, anchor } = task;
+  takeIn(parts, state.window, { client, task: id, version, anchor, update }, surroundingsOf(scope));
+  return react(scope, { kind: "collected", client, task: id });
+}
+
+function surroundingsOf({ state, context }: Scope): Surroundings {
+  const { version, params } = state;
+  return { version, params, fleet: context.fleet, kernels: context.kernels };
 }
 
 /** Why an update cannot be used, in words, or null. */
@@ -167,12 +152,13 @@ function react(scope: Scope, moment: Moment): void {
   }
 }
 
-function sceneOf({ state, context }: Scope): Scene {
+function sceneOf({ parts, state, context }: Scope): Scene {
   return {
     now: context.now,
     version: state.version,
-    collected: state.collected.length,
+    collected: updatesIn(state.window),
     open: state.open.size,
+    work: parts.work,
     fleet: context.fleet,
   };
 }
@@ -181,9 +167,12 @@ function carryOut(scope: Scope, decision: Decision): void {
   switch (decision.kind) {
     case "ask":
       return ask(scope, decision.count);
+    case "assign":
+      return assign(scope, decision.client, stepsIn(scope.parts.work, decision.steps));
     case "recall":
       return recallAll(scope);
     case "close":
+      release(scope.parts, scope.state.window, decision.tasks ?? [], surroundingsOf(scope));
       return close(scope);
     case "abandon":
       abandon(scope, "its round ended without a quorum");
@@ -199,16 +188,21 @@ function carryOut(scope: Scope, decision: Decision): void {
 function ask(scope: Scope, count: number): void {
   const { parts, state, context } = scope;
   const key = fold(fold(context.key, "selection"), state.tasksAssigned);
-  for (const client of parts.selection.choose(count, key, context.fleet)) assign(scope, client);
+  for (const client of parts.selection.choose(count, key, context.fleet)) assign(scope, client, parts.work);
 }
 
-function assign({ parts, state, context }: Scope, client: ClientId): void {
+/** So many steps in batches of the plan's size. */
+function stepsIn({ batchSize }: Work, steps: number): Work {
+  return { steps, batchSize };
+}
+
+function assign({ parts, state, context }: Scope, client: ClientId, work: Work): void {
   const id = taskId(state.tasksAssigned);
   state.tasksAssigned += 1;
   const { version, params } = state;
   state.open.set(client, { id, client, version, anchor: params });
   const key = fold(fold(context.key, "task"), id);
-  const { solver, work, upload } = parts;
+  const { solver, upload } = parts;
   const task = { id, client, version, params, solver: solver.part, work, upload: upload.part, key };
   context.issue({ kind: "assign", task });
 }
@@ -221,15 +215,16 @@ function recallAll({ state, context }: Scope): void {
 /** (pacing closes the window) -> optimizer -> publish. A model that overflowed is not published: the run ends. */
 function close(scope: Scope): void {
   const { parts, state, context } = scope;
-  invariant(state.collected.length > 0, `a window to close from ${parts.pacing.part.name}`);
-  const delta = parts.aggregation.result(state.aggregation);
+  const { collected: contributions, aggregation } = state.window;
+  invariant(contributions.length > 0, `a window to close from ${parts.pacing.part.name}`);
+  const { delta, scale } = parts.aggregation.result(aggregation, context.fleet);
   const params = parts.serverOptimizer.step({ params: state.params, delta, slots: state.optimizer });
   if (!context.kernels.inspect(params).finite) return finish(scope, DIVERGED);
   state.params = params;
   state.version += 1;
-  const contributions = contributionsOf(state.collected);
-  empty(scope);
-  context.issue({ kind: "publish", version: state.version, params: state.params, contributions });
+  emptyWindow(parts, state.window);
+  const lasting = parts.aggregation.lasting === true;
+  context.issue({ kind: "publish", version: state.version, params: state.params, contributions, scale, lasting });
   if (state.version >= parts.versions) {
     finish(scope, { reason: `${parts.versions} versions were published`, gaveUp: false });
   } else react(scope, { kind: "published" });
@@ -240,27 +235,14 @@ const DIVERGED: Ending = {
   gaveUp: true,
 };
 
-function contributionsOf(collected: readonly Collected[]): readonly Contribution[] {
-  const total = collected.reduce((sum, { weight }) => sum + weight, 0);
-  return collected.map(({ client, task, weight, staleness }) => ({
-    client,
-    task,
-    share: total === 0 ? 0 : weight / total,
-    staleness,
-  }));
-}
-
 /** Throws the window away; `detail` says why in words. */
-function abandon(scope: Scope, detail: string): void {
-  for (const { client, task } of scope.state.collected) {
-    scope.context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
+function abandon({ parts, state, context }: Scope, detail: string): void {
+  const { window } = state;
+  for (const { client, task } of [...window.collected, ...window.held]) {
+    context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
   }
-  empty(scope);
-}
-
-function empty({ parts, state }: Scope): void {
-  state.collected = [];
-  parts.aggregation.clear(state.aggregation);
+  emptyWindow(parts, window);
+  window.held = [];
 }
 
 function finish(scope: Scope, ending: Ending): void {

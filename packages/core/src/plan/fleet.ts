@@ -26,6 +26,8 @@ export interface ClientRecord {
 /** The fleet, read-only. Clients are numbered 0 … population − 1 in the order in which they became known. */
 export interface FleetView {
   readonly population: number;
+  /** All training examples that its clients claim. */
+  readonly examples: number;
   /** Clients that are online and idle. */
   readonly available: number;
   readonly isAvailable: (client: ClientId) => boolean;
@@ -39,6 +41,7 @@ export interface FleetBook {
   readonly clients: NumberTable;
   readonly profiles: ClientProfile[];
   available: number;
+  examples: number;
 }
 
 /** Where the numbers of a record stand in its row. */
@@ -49,7 +52,7 @@ const NONE = -1;
 
 /** The book of a fleet that nobody has joined yet. */
 export function emptyBook(): FleetBook {
-  return { clients: emptyTable("client", Object.keys(CELL).length), profiles: [], available: 0 };
+  return { clients: emptyTable("client", Object.keys(CELL).length), profiles: [], available: 0, examples: 0 };
 }
 
 /** `book` as strategies see it: a live view, not a copy. */
@@ -57,6 +60,9 @@ export function viewOf(book: FleetBook): FleetView {
   return {
     get population() {
       return book.clients.rows;
+    },
+    get examples() {
+      return book.examples;
     },
     get available() {
       return book.available;
@@ -104,6 +110,7 @@ function noteEnrolled(book: FleetBook, id: ClientId, profile: ClientProfile, now
     addRow(book.clients);
     setCell(book.clients, id, CELL.task, NONE);
   }
+  book.examples += profile.examples - (book.profiles[id]?.examples ?? 0);
   book.profiles[id] = profile;
   setCell(book.clients, id, CELL.lastSeen, now);
 }

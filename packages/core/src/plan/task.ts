@@ -3,34 +3,58 @@
  *
  * @module
  */
+import { integerStream } from "../base/draws.ts";
 import { Fault } from "../base/fault.ts";
-import type { Key } from "../base/key.ts";
+import { fold, type Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
 import { resolveOptions } from "../part/options.ts";
 import type { PartReference } from "../part/part.ts";
 import type { ClientId, TaskId } from "./identity.ts";
 
 /** How much a client works on its own examples: passes over all of them, or single steps. */
-export type Work =
+export type FixedWork =
   { readonly epochs: number; readonly batchSize: number } | { readonly steps: number; readonly batchSize: number };
 
+/** Any number of steps between two: a pacing that gives every client its own share says how many, else the client does. */
+export interface WorkRange {
+  readonly minimumSteps: number;
+  readonly maximumSteps: number;
+  readonly batchSize: number;
+}
+
+/** What a client is asked to do. */
+export type Work = FixedWork | WorkRange;
+
 /**
- * Makes sure that `given` is work, wherever it came from. Throws Fault "option-invalid" unless it has epochs or steps,
- * not both, and batchSize, all whole numbers ≥ 1.
+ * Makes sure that `given` is work, wherever it came from. Throws Fault "option-invalid" unless it has epochs, or steps,
+ * or minimumSteps and maximumSteps, and batchSize, all whole numbers ≥ 1.
  */
 export function assertWork(given: unknown): asserts given is Work {
   const fields: Readonly<Record<string, unknown>> = typeof given === "object" ? { ...given } : {};
-  const [amount, another] = ["epochs", "steps"].filter((name) => fields[name] !== undefined);
-  if (amount === undefined || another !== undefined) {
-    const remedy = "Write for example work: { epochs: 1, batchSize: 32 }, or steps in place of epochs.";
+  const amounts = AMOUNTS.filter((names) => names.some((name) => fields[name] !== undefined));
+  const [amount] = amounts;
+  if (amount === undefined || amounts.length > 1) {
+    const remedy =
+      "Write for example work: { epochs: 1, batchSize: 32 }, or in place of epochs steps, or minimumSteps and maximumSteps.";
     throw new Fault("option-invalid", "work needs epochs or steps, not both, and batchSize", remedy);
   }
   const whole = { kind: "number", integer: true, minimum: 1 } as const;
-  const specs = {
-    [amount]: { ...whole, about: "how much a client works" },
-    batchSize: { ...whole, about: "examples in a batch" },
-  };
-  resolveOptions("work", specs, fields);
+  const specs = Object.fromEntries(amount.map((name) => [name, { ...whole, about: "how much a client works" }]));
+  resolveOptions("work", { ...specs, batchSize: { ...whole, about: "examples in a batch" } }, fields);
+  const [least, most] = [Number(fields["minimumSteps"]), Number(fields["maximumSteps"])];
+  if (least <= most || amount.length === 1) return;
+  const message = `work: minimumSteps is ${least}, more than maximumSteps, ${most}`;
+  throw new Fault("option-invalid", message, "Give the smaller number as minimumSteps.");
+}
+
+const AMOUNTS = [["epochs"], ["steps"], ["minimumSteps", "maximumSteps"]] as const;
+
+/** The work that a client does where it may choose: uniformly between the bounds, drawn from its task's key. */
+export function chosenWork({ work, key }: Pick<Task, "work" | "key">): FixedWork {
+  if (!("minimumSteps" in work)) return work;
+  const { minimumSteps, maximumSteps, batchSize } = work;
+  const drawn = integerStream(fold(key, "steps"))(maximumSteps - minimumSteps + 1);
+  return { steps: minimumSteps + drawn, batchSize };
 }
 
 /** Work for one client. It refers to the solver and the codec by name: code is never sent. */
@@ -70,11 +94,11 @@ export interface Spent {
 }
 
 /** The number of solver steps that `work` means for a client with `examples` examples. */
-export function stepsOf(work: Work, examples: number): number {
+export function stepsOf(work: FixedWork, examples: number): number {
   return "steps" in work ? work.steps : work.epochs * Math.ceil(examples / work.batchSize);
 }
 
 /** The number of examples that `work` passes through the model for a client with `examples` examples. */
-export function examplesProcessed(work: Work, examples: number): number {
+export function examplesProcessed(work: FixedWork, examples: number): number {
   return "steps" in work ? work.steps * Math.min(work.batchSize, examples) : work.epochs * examples;
 }

@@ -1,20 +1,22 @@
 /**
  * The effective objective: which weighting of the clients a run really optimised, against the one that was asked for.
  *
- * Whatever a plan means to do, if clients take equally many local steps its models descend Σₖ p̃ₖ Lₖ, where Lₖ is the loss on the data of client k and
+ * Whatever a plan means to do, its models descend Σₖ p̃ₖ Lₖ, where Lₖ is the loss on the data of client k and
  *
- *     p̃ₖ = Σₙ ωₖ(n) ÷ Σⱼ Σₙ ωⱼ(n)
+ *     p̃ₖ = Σₙ ωₖ(n) τₖ(n) ÷ Σⱼ Σₙ ωⱼ(n) τⱼ(n)
  *
- * is the share of client k in all aggregation weights ω that were realised: 0 in a version that it had no part in. A run
+ * ωₖ(n) is the weight with which an update of client k went into version n, 0 where it had no part, and τₖ(n) the solver
+ * steps behind it. Where all take as many steps this is the share of client k in all weights that were realised. A run
  * is unbiased where p̃ is the importance p that was asked for. Clients that answer seldom, late or never have less than
- * their share, unless the plan makes up for it.
+ * their share, unless the plan makes up for it, and clients that take more steps have more.
  *
- * Clients that take more steps than others pull further with the same weight, to first order in proportion to their steps;
- * this is not in p̃. Wang, Liu, Liang, Joshi, Poor, "Tackling the objective inconsistency problem in heterogeneous federated
- * optimization", NeurIPS 2020. https://arxiv.org/abs/2007.07481
+ * It is exact to first order in the learning rate: a client that takes so many steps that it comes near to its own optimum
+ * pulls less with its later ones.
  *
- * Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
+ * Weights: Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
  * clients updates", JMLR 2023. https://arxiv.org/abs/2206.10189
+ * Steps: Wang, Liu, Liang, Joshi, Poor, "Tackling the objective inconsistency problem in heterogeneous federated
+ * optimization", NeurIPS 2020. https://arxiv.org/abs/2007.07481
  *
  * @module
  */
@@ -51,12 +53,14 @@ export function effectiveObjective(ledger: Ledger, importance: readonly number[]
   const { versions } = ledger;
   const accounts = accountsOf(ledger);
   const asked = normalised(importance);
-  const realised = normalised(accounts.map(({ contribution }) => contribution));
+  const pulls = accounts.map(({ pull }) => pull);
+  const realised = normalised(pulls);
+  const pullPerVersion = total(pulls) / versions;
   const squares = total(realised.map((share) => share * share));
   return {
-    clients: accounts.map(({ contribution, squaredContribution }, id) => {
+    clients: accounts.map(({ pull, squaredPull }, id) => {
       const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
-      const standardError = standardErrorOf(contribution, squaredContribution, versions);
+      const standardError = pullPerVersion > 0 ? standardErrorOf(pull, squaredPull, versions) / pullPerVersion : 0;
       return { asked: wanted, realised: had, bias: had - wanted, standardError };
     }),
     bias: versions === 0 ? 0 : totalVariation(realised, asked),
@@ -64,7 +68,7 @@ export function effectiveObjective(ledger: Ledger, importance: readonly number[]
   };
 }
 
-/** Of the mean of `versions` shares with this sum and this sum of squares. */
+/** Of the mean of `versions` numbers with this sum and this sum of squares. */
 function standardErrorOf(sum: number, squares: number, versions: number): number {
   if (versions < 2) return 0;
   const mean = sum / versions;

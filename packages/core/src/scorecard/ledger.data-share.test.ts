@@ -8,7 +8,11 @@ test("shares of the data are those of each version, whatever clients hold later"
     noteEventInLedger(ledger, { kind: "enrolled", client: clientId(client), profile: { examples, tier: "" } }, 0);
   };
   const publish = (version: number): void => {
-    noteCommandInLedger(ledger, { kind: "publish", version, params: new Float32Array(0), contributions: [] }, 0);
+    noteCommandInLedger(
+      ledger,
+      { kind: "publish", version, params: new Float32Array(0), contributions: [], scale: 1, lasting: false },
+      0,
+    );
   };
   holds(0, 1);
   holds(1, 3);

@@ -3,7 +3,7 @@
  * and commands alone, so a simulation, a live run and a replay keep the same one. The scorecard is read off it.
  *
  * The numbers add up: of every client, busy = used + wasted + pending seconds, and busy + idle + offline = the seconds of
- * the run; of all bytes that were sent, each arrived or was lost; the shares in each published model sum to one.
+ * the run; of all bytes that were sent, each arrived or was lost.
  *
  * @module
  */
@@ -11,18 +11,15 @@ import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from
 import type { Seconds } from "../base/units.ts";
 import type { ClientProfile, Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
 import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
+import { addVoice, noteVoices, noVoices, type Voice, voiceOf, type Voices } from "./voices.ts";
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /** What one client has given and taken. */
-export interface ClientAccount {
+export interface ClientAccount extends Voice {
   readonly timesAsked: number;
   readonly timesAnswered: number;
   readonly timesUsed: number;
-  /** Sum of its shares in the published models; over all clients the sum is the number of versions. */
-  readonly contribution: number;
-  /** Sum of the squares of those shares: how unsteady its voice was. */
-  readonly squaredContribution: number;
   readonly onlineSeconds: Seconds;
   /** When it last came online, or null while it is offline. */
   readonly onlineSince: Seconds | null;
@@ -65,6 +62,7 @@ export interface Traffic {
 export interface Ledger {
   /** One row for each client, its numbers in the order of {@link CELL}; {@link accountOf} reads them. */
   readonly clients: NumberTable;
+  readonly voices: Voices;
   readonly pending: Map<TaskId, PendingTask>;
   /** How many used updates had which staleness. */
   readonly staleness: Map<number, number>;
@@ -85,23 +83,21 @@ export interface Ledger {
 }
 
 /** Where the numbers of an account stand in its row. */
-export const CELL: Readonly<Record<keyof ClientAccount | "shareSince", number>> = {
+export const CELL: Readonly<Record<Exclude<keyof ClientAccount, keyof Voice> | "shareSince", number>> = {
   timesAsked: 0,
   timesAnswered: 1,
   timesUsed: 2,
-  contribution: 3,
-  squaredContribution: 4,
-  onlineSeconds: 5,
-  onlineSince: 6,
-  usedSeconds: 7,
-  wastedSeconds: 8,
-  bytesUp: 9,
-  bytesDown: 10,
-  bytesLost: 11,
-  taskOut: 12,
-  examples: 13,
-  dataShare: 14,
-  shareSince: 15,
+  onlineSeconds: 3,
+  onlineSince: 4,
+  usedSeconds: 5,
+  wastedSeconds: 6,
+  bytesUp: 7,
+  bytesDown: 8,
+  bytesLost: 9,
+  taskOut: 10,
+  examples: 11,
+  dataShare: 12,
+  shareSince: 13,
 };
 
 /** What stands in a row for null: all instants and all numbers of tasks are ≥ 0. */
@@ -116,8 +112,7 @@ export function accountOf(ledger: Ledger, client: ClientId): ClientAccount {
     timesAsked: cell("timesAsked"),
     timesAnswered: cell("timesAnswered"),
     timesUsed: cell("timesUsed"),
-    contribution: cell("contribution"),
-    squaredContribution: cell("squaredContribution"),
+    ...voiceOf(ledger.voices, client),
     onlineSeconds: cell("onlineSeconds"),
     onlineSince: onlineSince === NONE ? null : onlineSince,
     usedSeconds: cell("usedSeconds"),
@@ -140,6 +135,7 @@ export function accountsOf(ledger: Ledger): readonly ClientAccount[] {
 export function emptyLedger(): Ledger {
   return {
     clients: emptyTable("the account of client", Object.keys(CELL).length),
+    voices: noVoices(),
     pending: new Map(),
     staleness: new Map(),
     refused: { late: 0, abandoned: 0, invalid: 0 },
@@ -206,8 +202,9 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       ledger.versions += 1;
       if (ledger.examples > 0) ledger.shareOfExample += 1 / ledger.examples;
       ledger.publishedBytes = { ...ledger.bytes };
-      for (const { client, task, share, staleness } of command.contributions) {
-        use(ledger, client, task, share);
+      noteVoices(ledger.voices, command);
+      for (const { client, task, staleness } of command.contributions) {
+        use(ledger, client, task);
         ledger.staleness.set(staleness, (ledger.staleness.get(staleness) ?? 0) + 1);
       }
       return;
@@ -234,6 +231,7 @@ function noteTransferred(ledger: Ledger, { client, direction, bytes, complete }:
 function noteEnrolled(ledger: Ledger, client: ClientId, { examples }: ClientProfile): void {
   if (client >= ledger.clients.rows) {
     addRow(ledger.clients);
+    addVoice(ledger.voices);
     setCell(ledger.clients, client, CELL.onlineSince, NONE);
     setCell(ledger.clients, client, CELL.taskOut, NONE);
   }
@@ -288,10 +286,8 @@ function waste(ledger: Ledger, id: TaskId, now: Seconds): boolean {
   return ledger.pending.delete(id);
 }
 
-function use(ledger: Ledger, client: ClientId, id: TaskId, share: number): void {
+function use(ledger: Ledger, client: ClientId, id: TaskId): void {
   addToCell(ledger.clients, client, CELL.timesUsed, 1);
-  addToCell(ledger.clients, client, CELL.contribution, share);
-  addToCell(ledger.clients, client, CELL.squaredContribution, share * share);
   addToCell(ledger.clients, client, CELL.usedSeconds, ledger.pending.get(id)?.spent ?? 0);
   ledger.pending.delete(id);
 }

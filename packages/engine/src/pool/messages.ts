@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Dataset, FaultCode, Key, Work } from "@potluck/core";
+import type { Dataset, FaultCode, Key, FixedWork } from "@potluck/core";
 import type { RuntimeOptions } from "../runtime/backend.ts";
 import type { Scores } from "../runtime/run-evaluation.ts";
 import type { Trained } from "../runtime/run-training.ts";
@@ -33,7 +33,7 @@ export interface TrainRequest {
   readonly program: Named<TrainingProgram>;
   readonly params: Float32Array;
   readonly rows: Uint32Array;
-  readonly work: Work;
+  readonly work: FixedWork;
   readonly key: Key;
 }
 

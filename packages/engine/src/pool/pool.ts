@@ -18,7 +18,7 @@ import {
   type Layout,
   layoutLength,
   makePart,
-  type Work,
+  type FixedWork,
 } from "@potluck/core";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { standardForm } from "../import/standard-form.ts";
@@ -73,7 +73,7 @@ export interface TrainingJob {
   readonly params: Float32Array;
   /** Numbers of training rows, at least one. */
   readonly rows: Uint32Array;
-  readonly work: Work;
+  readonly work: FixedWork;
   /** Decides the order of the batches. */
   readonly key: Key;
   /** Takes the job back. One that is running already is finished, and its result dropped. */

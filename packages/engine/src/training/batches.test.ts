@@ -1,4 +1,4 @@
-import { fold, permutation, rootKey, type Work } from "@potluck/core";
+import { fold, permutation, rootKey, type FixedWork } from "@potluck/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Batches, MAX_EXAMPLES_PER_TASK, planBatches } from "./batches.ts";
@@ -68,7 +68,7 @@ test("other keys shuffle differently", () => {
   expect(planBatches(rootKey(8), 100, work).order).not.toEqual(planBatches(key, 100, work).order);
 });
 
-test.each<[string, number, Work, string]>([
+test.each<[string, number, FixedWork, string]>([
   ["no rows", 0, { epochs: 1, batchSize: 1 }, "data-invalid"],
   ["half an epoch", 3, { epochs: 0.5, batchSize: 1 }, "option-invalid"],
   ["empty batches", 3, { steps: 1, batchSize: 0 }, "option-invalid"],

@@ -1,14 +1,14 @@
 /**
  * Which rows make up which batch.
  *
- * Epoch e of a task visits the rows in the order `permutation(fold(key, e), rows)`. Work in epochs cuts each epoch into
- * batches of `batchSize`, the last of which may be smaller. Work in steps cuts the epochs, written one after another,
+ * Epoch e of a task visits the rows in the order `permutation(fold(key, e), rows)`. FixedWork in epochs cuts each epoch into
+ * batches of `batchSize`, the last of which may be smaller. FixedWork in steps cuts the epochs, written one after another,
  * into batches of exactly min(batchSize, rows), which may run over the border between two epochs.
  * Where the batch size divides the rows, the two are the same.
  *
  * @module
  */
-import { assertKey, assertWork, Fault, fold, type Key, permutation, type Work, wordStream } from "@potluck/core";
+import { assertKey, assertWork, Fault, fold, type Key, permutation, type FixedWork, wordStream } from "@potluck/core";
 
 /** The batches of a task: batch k is the rows `order[starts[k] … ends[k])`. */
 export interface Batches {
@@ -24,7 +24,7 @@ export interface Batches {
 export const MAX_EXAMPLES_PER_TASK: number = 2 ** 26;
 
 /** The batches of `work` on `rows` ≥ 1 rows. Throws Fault "option-invalid" or, for no rows, "data-invalid". */
-export function planBatches(key: Key, rows: number, work: Work): Batches {
+export function planBatches(key: Key, rows: number, work: FixedWork): Batches {
   assertKey("planBatches", key);
   checkWork(rows, work);
   const batchSize = "steps" in work ? Math.min(work.batchSize, rows) : work.batchSize;
@@ -55,7 +55,7 @@ function shuffledRows(key: Key, rows: number, length: number): BigInt64Array {
   return order;
 }
 
-function checkWork(rows: number, work: Work): void {
+function checkWork(rows: number, work: FixedWork): void {
   if (!Number.isSafeInteger(rows) || rows < 1) {
     const what = rows === 0 ? "a task without rows" : `the number of rows is ${rows}`;
     throw new Fault("data-invalid", what, "Give the client at least one example, and their number.");

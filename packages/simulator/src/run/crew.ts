@@ -6,6 +6,7 @@
  */
 import {
   catalogue,
+  chosenWork,
   examplesProcessed,
   Fault,
   invariant,
@@ -125,7 +126,7 @@ export function stateOf(work: Work): WorkState {
 function workOn(stage: Stage, state: WorkState): Work {
   const { task, turn, answer, assignedAt } = state;
   const device = present(stage.devices[task.client], "the device of client", task.client);
-  const processed = examplesProcessed(task.work, stage.examplesOf(task.client, assignedAt));
+  const processed = examplesProcessed(chosenWork(task), stage.examplesOf(task.client, assignedAt));
   const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
   const isTrained =
@@ -144,10 +145,13 @@ async function outcomeOf(
   { task, assignedAt }: WorkState,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { params, solver, work, key } = task;
+  const { params, solver, key } = task;
   const { train } = rowsAt(present(rows[task.client], "the rows of client", task.client), assignedAt);
   try {
-    return { kind: "trained", result: await pool.train({ params, solver, work, key, rows: train, signal }) };
+    return {
+      kind: "trained",
+      result: await pool.train({ params, solver, work: chosenWork(task), key, rows: train, signal }),
+    };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
     return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
@@ -166,13 +170,14 @@ async function trained(task: Task, examples: number, pending: Promise<Outcome>):
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
-  invariant(steps === stepsOf(task.work, examples), `${stepsOf(task.work, examples)} steps, got ${steps}`);
+  const expected = stepsOf(chosenWork(task), examples);
+  invariant(steps === expected, `${expected} steps, got ${steps}`);
   const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params);
   return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength };
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */
-function untrained({ costs }: Stage, { work }: Task, examples: number): Answer {
+function untrained({ costs }: Stage, task: Task, examples: number): Answer {
   const { payload, bytes } = present(costs.untrainedUpdate, "an update that nobody trained");
-  return { update: { payload, examples, steps: stepsOf(work, examples), trainLoss: 0 }, bytes };
+  return { update: { payload, examples, steps: stepsOf(chosenWork(task), examples), trainLoss: 0 }, bytes };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import {
-  type Command,
   elementCount,
   type Examples,
   Fault,
   type Machine,
   present,
+  type Publication,
   type Scorecard,
   scorecardOf,
   type Seconds,
@@ -39,7 +39,7 @@ interface Version extends Pick<
 }
 
 /** What is noted of a model that is published. */
-type Publication = Pick<Command & { readonly kind: "publish" }, "version" | "params" | "contributions">;
+type Noted = Pick<Publication, "version" | "params" | "contributions">;
 
 /** What a gauge remembers: plain data. */
 export interface GaugeState {
@@ -58,8 +58,10 @@ export interface Gauge {
   readonly latest: () => Version;
   readonly accuracyPerClass: () => readonly (number | null)[];
   readonly noteTrainLoss: (task: TaskId, loss: number) => void;
+  /** The update of this task goes into no model. */
+  readonly noteRefused: (task: TaskId) => void;
   /** Notes a model, the first one of the run included. */
-  readonly notePublished: (publication: Publication, moment: Moment) => void;
+  readonly notePublished: (publication: Noted, moment: Moment) => void;
   /** Whether the last model was published since it was asked for, and is one of those that are measured. */
   readonly isDue: () => boolean;
   /** Measures the last model on the held-out examples; null when its loss is not a finite number. */
@@ -98,10 +100,10 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
     latest: last,
     accuracyPerClass: () => accuracyPerClass,
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
+    noteRefused: (task) => trainLosses.delete(task),
     notePublished: ({ version, params, contributions }, moment) => {
-      const loss = contributions.reduce((sum, { task, share }) => sum + share * (trainLosses.get(task) ?? 0), 0);
-      latest = { version, params, trainLoss: version === 0 ? null : loss, ...standingOf(moment) };
-      trainLosses.clear();
+      latest = { version, params, trainLoss: meanTrainLoss(contributions, trainLosses), ...standingOf(moment) };
+      for (const { task } of contributions) trainLosses.delete(task);
     },
     isDue: () => last().version % evaluateEvery === 0 && measurements.at(-1)?.version !== last().version,
     measure: async () => {
@@ -120,6 +122,16 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
     },
     state: () => ({ measurements, trainLosses, latest, accuracyPerClass }),
   };
+}
+
+/** The mean training loss of updates by how much they count; null where none does. */
+function meanTrainLoss(contributions: Noted["contributions"], trainLosses: ReadonlyMap<TaskId, number>): number | null {
+  let [sum, weight] = [0, 0];
+  for (const { task, factor } of contributions) {
+    sum += factor * (trainLosses.get(task) ?? 0);
+    weight += factor;
+  }
+  return weight === 0 ? null : sum / weight;
 }
 
 function measurementOf(

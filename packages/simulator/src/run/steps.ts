@@ -234,6 +234,7 @@ function carryOut(simulation: Simulation, command: Command): void {
       simulation.ending ??= { status: command.gaveUp ? "stalled" : "finished", reason: command.reason };
       return;
     case "refuse":
+      simulation.gauge?.noteRefused(command.task);
       return;
   }
 }

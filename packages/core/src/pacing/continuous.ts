@@ -1,0 +1,58 @@
+/**
+ * Continuous work: a client that answers makes room for another at once, and a model is published with every so many
+ * updates. What `fed-async`, `fed-buff` and `anarchic` have in common.
+ *
+ * @module
+ */
+import type { Decision, Moment, Pacing, Scene } from "./pacing.ts";
+import { type Losses, noLosses, noteLosses } from "./losses.ts";
+
+/** When to publish, and how many clients work at once. */
+export interface Continuous {
+  /** Updates that make a version, ≥ 1. */
+  readonly updates: number;
+  /** Clients that work at once at most, ≥ 1; null for all of them. */
+  readonly concurrency: number | null;
+}
+
+/** What continuous work remembers. */
+export interface ContinuousState extends Losses {
+  started: boolean;
+}
+
+/** The pacing of continuous work. */
+export function continuous(options: Continuous): Pacing<ContinuousState> {
+  return {
+    init: () => ({ started: false, ...noLosses() }),
+    react: (state, moment, scene) => react(options, state, moment, scene),
+    contradiction: () => null,
+  };
+}
+
+function react(options: Continuous, state: ContinuousState, moment: Moment, scene: Scene): readonly Decision[] {
+  const givenUp = noteLosses(state, moment, scene);
+  if (givenUp !== null) return [givenUp];
+  switch (moment.kind) {
+    case "started":
+      state.started = true;
+      return fill(options, scene);
+    case "joined":
+      return state.started ? fill(options, scene) : [];
+    case "collected":
+      return scene.collected >= options.updates ? [{ kind: "close" }] : fill(options, scene);
+    case "published":
+    case "lost":
+      return fill(options, scene);
+    case "left":
+    case "timer":
+    case "abandoned":
+      return [];
+  }
+}
+
+/** Asks until as many clients work as may, or nobody is left to ask. */
+function fill({ concurrency }: Continuous, { open, fleet }: Scene): readonly Decision[] {
+  const room = (concurrency ?? Infinity) - open;
+  const count = Math.min(room, fleet.available);
+  return count > 0 ? [{ kind: "ask", count }] : [];
+}

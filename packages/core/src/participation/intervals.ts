@@ -1,0 +1,51 @@
+/**
+ * How many versions lie between the updates of each client: plain data, 24 bytes for a client.
+ *
+ * @module
+ */
+import { addRow, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
+import type { ClientId } from "../plan/identity.ts";
+
+/** The intervals of all clients. */
+export type Intervals = NumberTable;
+
+/** What is known of the intervals of one client. */
+export interface ClientIntervals {
+  /** The version that its last interval ended with; 0 before the first. */
+  readonly since: number;
+  /** How many there were. */
+  readonly count: number;
+  /** Their mean; 0 before the first. */
+  readonly mean: number;
+}
+
+const CELL = { since: 0, count: 1, mean: 2 } as const;
+
+/** No client was heard yet. */
+export function noIntervals(): Intervals {
+  return emptyTable("the intervals of client", Object.keys(CELL).length);
+}
+
+/** The intervals of `client` so far. */
+export function intervalsOf(intervals: Intervals, client: ClientId): ClientIntervals {
+  while (intervals.rows <= client) addRow(intervals);
+  return {
+    since: cellOf(intervals, client, CELL.since),
+    count: cellOf(intervals, client, CELL.count),
+    mean: cellOf(intervals, client, CELL.mean),
+  };
+}
+
+/** `known` with `count` more intervals of `length` versions each. */
+export function withIntervals(known: ClientIntervals, length: number, count = 1): ClientIntervals {
+  const all = known.count + count;
+  const mean = all === 0 ? 0 : (known.count * known.mean + count * length) / all;
+  return { since: known.since + count * length, count: all, mean };
+}
+
+/** Writes down what is known of `client` now. */
+export function noteIntervals(intervals: Intervals, client: ClientId, { since, count, mean }: ClientIntervals): void {
+  setCell(intervals, client, CELL.since, since);
+  setCell(intervals, client, CELL.count, count);
+  setCell(intervals, client, CELL.mean, mean);
+}

@@ -1,0 +1,50 @@
+/**
+ * Inverse participation: who is heard in every d-th version counts d times.
+ *
+ *     d_k = the mean number of versions from one update of client k to its next, the one that ends now included
+ *
+ * Then Σ_n ω_k(n) over the versions is as large for everyone as its weight asks: the expected weight of a client in a
+ * version is its importance, and what is optimised is what was asked for. With a fixed interval Δt and a client that
+ * takes τ_k, d_k = ⌈τ_k / Δt⌉ from its first update on, as in FedFix; times need not be known beforehand. Use it with
+ * absolute weights: the aggregation `sum`, divided by "clients" or "examples".
+ *
+ * Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
+ * clients updates", JMLR 2023. https://arxiv.org/abs/2206.10189
+ *
+ * A client that is heard r times in every version counts 1/r each time.
+ *
+ * Memory: 24 bytes for a client.
+ *
+ * Pitfall: a client that comes back after long speaks up all at once; `fed-au` has a cut-off for that.
+ *
+ * @module
+ */
+import { fedFixPaper } from "../part/papers.ts";
+import type { PartFactory } from "../part/part.ts";
+import { type Intervals, intervalsOf, noIntervals, noteIntervals, withIntervals } from "./intervals.ts";
+import { defineParticipation, type Participation } from "./participation.ts";
+
+/** The participation correction `inverse` has no options. */
+export type InverseParticipationOptions = Readonly<Record<never, never>>;
+
+/** The participation correction `inverse`. */
+export const inverse: PartFactory<InverseParticipationOptions, Participation<unknown>> = defineParticipation<
+  InverseParticipationOptions,
+  Intervals
+>({
+  room: "participation",
+  name: "inverse",
+  about: "Who is heard in every d-th version counts d times, so that everyone counts as asked.",
+  fights: ["starvation", "unfair share"],
+  paper: fedFixPaper,
+  options: {},
+  make: () => ({
+    init: noIntervals,
+    correction: (intervals, { client, version }) => {
+      const known = intervalsOf(intervals, client);
+      const now = withIntervals(known, Math.max(0, version + 1 - known.since));
+      noteIntervals(intervals, client, now);
+      return now.mean;
+    },
+  }),
+});

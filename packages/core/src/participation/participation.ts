@@ -1,0 +1,36 @@
+/**
+ * The contract of participation corrections: how much more an update counts because its client is seldom heard.
+ *
+ * @module
+ */
+import { ownState } from "../part/own-state.ts";
+import { definePart, type PartBlueprint, type PartFactory } from "../part/part.ts";
+import type { ClientId } from "../plan/identity.ts";
+
+/** Whose update it is, and when. */
+export interface Attendance {
+  readonly client: ClientId;
+  /** Versions published so far: the update goes into the next one. */
+  readonly version: number;
+}
+
+/** How much more who is seldom heard counts. `State` is plain data. */
+export interface Participation<State> {
+  readonly init: () => State;
+  /** What the weight of an update is multiplied with, finite and ≥ 0. Called once for every update that is used. */
+  readonly correction: (state: State, attendance: Attendance) => number;
+}
+
+/** The factory of a participation correction, whose state type is hidden. */
+export function defineParticipation<Options extends object, State>(
+  blueprint: PartBlueprint<Options, Participation<State>>,
+): PartFactory<Options, Participation<unknown>> {
+  const { make, ...definition } = blueprint;
+  return definePart<Options, Participation<unknown>>({
+    ...definition,
+    make: (options) => {
+      const { init, correction } = make(options);
+      return { init, correction: (state, attendance) => correction(ownState(state), attendance) };
+    },
+  });
+}

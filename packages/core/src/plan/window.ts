@@ -1,0 +1,117 @@
+/**
+ * The window: updates that arrived, weighed and folded up, until the pacing closes it.
+ *
+ * @module
+ */
+import { invariant } from "../base/invariant.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
+import type { Contribution } from "./events.ts";
+import type { FederatedParts } from "./federated-parts.ts";
+import type { FleetView } from "./fleet.ts";
+import type { ClientId, TaskId } from "./identity.ts";
+import type { Update } from "./task.ts";
+
+/** An update that arrived, with what it takes to decode it. */
+export interface Arrived {
+  readonly client: ClientId;
+  readonly task: TaskId;
+  /** The version that it started from, and its parameters. */
+  readonly version: number;
+  readonly anchor: Float32Array;
+  readonly update: Pick<Update, "payload" | "examples" | "steps">;
+}
+
+/** What a window remembers: plain data. */
+export interface Window {
+  /** What was folded up since the window was opened. */
+  collected: Contribution[];
+  /** What waits for the pacing to say when it counts. */
+  held: Arrived[];
+  readonly aggregation: unknown;
+  readonly participation: unknown;
+}
+
+/** The model that an update is folded into, and where it stands. */
+export interface Surroundings {
+  readonly version: number;
+  readonly params: Float32Array;
+  readonly fleet: FleetView;
+  readonly kernels: VectorKernels;
+}
+
+/** The first window, for models of `length` parameters. */
+export function openWindow(parts: FederatedParts, length: number, kernels: VectorKernels): Window {
+  return {
+    collected: [],
+    held: [],
+    aggregation: parts.aggregation.init(length, kernels),
+    participation: parts.participation.init(),
+  };
+}
+
+/** How many updates wait in a window. */
+export function updatesIn({ collected, held }: Window): number {
+  return collected.length + held.length;
+}
+
+/** Takes in an update: it is folded up at once, unless the pacing holds what arrives. */
+export function takeIn(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
+  if (parts.pacing.holds === true) window.held.push(arrived);
+  else foldUp(parts, window, arrived, around);
+}
+
+/** Folds up what was held of these tasks, in their order. */
+export function release(parts: FederatedParts, window: Window, tasks: readonly TaskId[], around: Surroundings): void {
+  for (const task of tasks) {
+    const arrived = window.held.find((held) => held.task === task);
+    invariant(arrived !== undefined, `an update of task ${task} that ${parts.pacing.part.name} holds`);
+    foldUp(parts, window, arrived, around);
+  }
+  window.held = window.held.filter(({ task }) => !tasks.includes(task));
+}
+
+/** weigh -> accumulate */
+function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
+  const { client, task, update, anchor } = arrived;
+  const { payload, steps } = update;
+  const { version, params, kernels } = around;
+  const staleness = version - arrived.version;
+  const factor = parts.aggregation.add(window.aggregation, {
+    decoded: (sum, weight) => {
+      parts.upload.accumulate(payload, { sum, weight, anchor }, kernels);
+      if (parts.aggregation.deltaFrom === "current" && anchor !== params) {
+        kernels.accumulateAll(sum, [
+          { x: anchor, weight },
+          { x: params, weight: -weight },
+        ]);
+      }
+    },
+    weight: weightOf(parts, window, arrived, around),
+    steps,
+    client,
+  });
+  window.collected.push({ client, task, factor, steps, staleness });
+}
+
+/** Importance · discount of its age · correction for how often its client is heard. */
+function weightOf(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): number {
+  const { client, update } = arrived;
+  const { version, fleet } = around;
+  const age = version - arrived.version;
+  const importance = parts.weighting.weigh({ ...update, staleness: age, client: fleet.client(client) });
+  const factors = [
+    [parts.weighting, importance],
+    [parts.staleness, parts.staleness.discount(age)],
+    [parts.participation, parts.participation.correction(window.participation, { client, version })],
+  ] as const;
+  for (const [{ part }, factor] of factors) {
+    invariant(Number.isFinite(factor) && factor >= 0, `a finite weight ≥ 0 from ${part.name}`);
+  }
+  return factors.reduce((weight, [, factor]) => weight * factor, 1);
+}
+
+/** Empties the window of what was folded up; what is held stays. */
+export function emptyWindow(parts: FederatedParts, window: Window): void {
+  window.collected = [];
+  parts.aggregation.clear(window.aggregation);
+}
