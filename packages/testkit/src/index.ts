@@ -10,6 +10,7 @@ export { serveSite, type Site, type SiteOptions } from "./browser/site.ts";
 export { type ClientSketch, fleetOf } from "./fleets.ts";
 export { descent, type Gradient } from "./local-descent.ts";
 export { type Answer, answered, joined, type ManualRun, manualRun, tasksOf, transferred } from "./manual-run.ts";
+export { pacingConformance, type PacingSubject } from "./pacing-conformance.ts";
 export { answer, meanOptimum, pooledOptimum, type QuadraticClient, quadraticClients } from "./quadratic.ts";
 export { type Fate, fates, type Rehearsal, rehearse, type RehearsalOptions } from "./rehearsal.ts";
 export { selectionConformance, type SelectionSubject } from "./selection-conformance.ts";

@@ -34,11 +34,11 @@ const examplesCountTwice: Rule = ({ selection, weighting }) =>
 const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
   const { name, options } = aggregation.part;
   if (name !== "sum" && name !== "mixing") return null;
-  const divideBy = name === "sum" ? String(options["divideBy"]) : "updates";
+  const divideBy = name === "sum" ? options["divideBy"] : "updates";
   const counted = weighting.part.name === "by-examples";
   const countedBelow = divideBy === "examples" || divideBy === "share";
   if (counted === countedBelow) return null;
-  const how = name === "sum" ? `aggregation "sum", divided by "${divideBy}",` : `aggregation "${name}"`;
+  const how = name === "sum" ? `aggregation "sum", divided by ${JSON.stringify(divideBy)},` : `aggregation "${name}"`;
   return {
     sentence: counted
       ? `${how} takes weights of about 1, and weighting "by-examples" gives numbers of examples: an update would count hundreds of times`

@@ -10,7 +10,17 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
+import { afaCd } from "../aggregation/afa-cd.ts";
+import { afaCs } from "../aggregation/afa-cs.ts";
+import { mean } from "../aggregation/mean.ts";
+import { sum } from "../aggregation/sum.ts";
+import { fedAsync } from "../pacing/fed-async.ts";
+import { fedBuff } from "../pacing/fed-buff.ts";
+import { fedCompass } from "../pacing/fed-compass.ts";
+import { fedFix } from "../pacing/fed-fix.ts";
 import { rounds } from "../pacing/rounds.ts";
+import { fedAu } from "../participation/fed-au.ts";
+import { inverse } from "../participation/inverse.ts";
 import type { Part } from "../part/part.ts";
 import { byExamples as selectionByExamples } from "../selection/by-examples.ts";
 import { momentum } from "../server-optimizer/momentum.ts";
@@ -143,5 +153,49 @@ test("one local step of federated averaging is a step of gradient descent on the
       const expected = (optimum[i] ?? Number.NaN) * (1 - 0.75 ** (round + 1));
       expect(x).toBeCloseTo(expected, 5);
     });
+  });
+});
+
+describe("pacings meet where they should, to the last bit:", () => {
+  const alike = CLIENTS.map((client) => ({ ...client, taskSeconds: 3 }));
+  const uniformly = { weighting: uniform() };
+
+  test("FedFix with an interval longer than the slowest client is synchronous federated averaging", () => {
+    expectSameModels(run({ pacing: fedFix({ intervalSeconds: 10 }) }), run({}));
+    const absolute = { aggregation: sum({ divideBy: "examples" }), participation: inverse() };
+    expectSameModels(run({ pacing: fedFix({ intervalSeconds: 10 }), ...absolute }), run(absolute));
+    // The same numbers are added up and divided by the same sum.
+    expectSameModels(run(absolute), run({}));
+  });
+
+  test("FedBuff with a buffer of one and no discount is asynchronous federated averaging", () => {
+    const one = run({ pacing: fedBuff({ updates: 1 }), ...uniformly, aggregation: sum() });
+    expectSameModels(one, run({ pacing: fedAsync(), ...uniformly, aggregation: sum() }));
+    expectSameModels(one, run({ pacing: fedAsync(), ...uniformly, aggregation: mean() }));
+  });
+
+  test("FedCompass with equal speeds is synchronous", () => {
+    const compass = run({ pacing: fedCompass(), work: { minimumSteps: 1, maximumSteps: 5, batchSize: 1 } }, alike);
+    expectSameModels(compass, run({ work: { steps: 5, batchSize: 1 } }, alike));
+  });
+});
+
+describe("corrections and memories that have nothing to do change nothing, to the last bit:", () => {
+  const uniformly = { weighting: uniform() };
+
+  test.each([fedAu(), fedAu({ cutOff: null }), inverse()])("$part.name where everybody takes part", (participation) => {
+    expectSameModels(run({ ...uniformly, participation, aggregation: sum({ divideBy: "clients" }) }), run(uniformly));
+  });
+
+  test("AFA-CS where everybody arrives is federated averaging with normalised steps", () => {
+    const work = { minimumSteps: 1, maximumSteps: 7, batchSize: 1 };
+    const faster = { ...uniformly, work, serverOptimizer: serverSgd({ learningRate: 3 }) };
+    expectSameModels(run({ ...faster, aggregation: afaCs() }), run({ ...faster, aggregation: afaCd() }));
+    expectSameModels(run({ ...uniformly, aggregation: afaCs({ perStep: "off" }) }), run(uniformly));
+  });
+
+  test("AFA-CD of single steps is federated averaging", () => {
+    const work = { steps: 1, batchSize: 1 };
+    expectSameModels(run({ work, aggregation: afaCd() }), run({ work }));
   });
 });

@@ -1,14 +1,5 @@
 /** Schedules of plans in which nobody waits for the slowest, against schedules that were computed by hand. */
-import {
-  type Decision,
-  federated,
-  type Moment,
-  type Pacing,
-  type Part,
-  type Scene,
-  solver,
-  weighting,
-} from "@potluck/core";
+import { federated, pacing, type Part, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
 import type { Device } from "../fleet/device.ts";
@@ -22,22 +13,12 @@ function busyFor(seconds: number): Device {
   return { ...sampleDevice, taskTimes, latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15 };
 }
 
-type React = (moment: Moment, scene: Scene) => readonly Decision[];
-
-/** A pacing that remembers nothing. */
-function pacingOf(react: React): Pacing<unknown> & Part {
-  const part = { room: "pacing", name: "by-hand", options: {} } as const;
-  return { part, init: () => null, react: (_, moment, scene) => react(moment, scene), contradiction: () => null };
-}
-
-const ALL: Decision = { kind: "ask", count: 1000 };
-
 /** The run of four versions on clients whose tasks take so long, each of whose updates counts the same. */
-async function run(react: React, seconds: readonly number[]): Promise<TimingResult> {
+async function run(paced: ReturnType<typeof pacing.fedBuff>, seconds: readonly number[]): Promise<TimingResult> {
   const part = { room: "fleet", name: "by-hand", options: {} } as const;
   const fleet: Fleet & Part = { part, devices: async () => seconds.map(busyFor) };
   const plan = federated({
-    pacing: pacingOf(react),
+    pacing: paced,
     weighting: weighting.uniform(),
     solver: solver.sgd({ learningRate: 0.1 }),
     work: { epochs: 1, batchSize: 30 },
@@ -52,15 +33,7 @@ async function run(react: React, seconds: readonly number[]): Promise<TimingResu
 }
 
 test("a fixed interval publishes at every tick what is there by then: a client takes part every ⌈τ / Δt⌉ ticks", async () => {
-  const tick: Decision = { kind: "timer", name: "tick", after: 2 };
-  const { virtualSeconds, accounts, scorecard } = await run(
-    ({ kind }, { collected }) => {
-      if (kind === "started") return [ALL, tick];
-      if (kind === "timer") return collected === 0 ? [tick] : [{ kind: "close" }, tick];
-      return kind === "published" ? [ALL] : [];
-    },
-    [1, 2.5, 3.9],
-  );
+  const { virtualSeconds, accounts, scorecard } = await run(pacing.fedFix({ intervalSeconds: 2 }), [1, 2.5, 3.9]);
   // At 2 and 6 seconds the first client alone, at 4 and 8 seconds all three.
   expect(virtualSeconds).toBe(8);
   expect(accounts.map(({ timesUsed }) => timesUsed)).toEqual([4, 2, 2]);
@@ -73,13 +46,7 @@ test("a fixed interval publishes at every tick what is there by then: a client t
 });
 
 test("a buffer of two publishes with every second update, and who answered goes on at once", async () => {
-  const { virtualSeconds, accounts, scorecard } = await run(
-    ({ kind }, { collected }) => {
-      if (kind === "collected") return collected === 2 ? [{ kind: "close" }] : [ALL];
-      return kind === "started" || kind === "published" ? [ALL] : [];
-    },
-    [1, 1.7, 5.05],
-  );
+  const { virtualSeconds, accounts, scorecard } = await run(pacing.fedBuff({ updates: 2 }), [1, 1.7, 5.05]);
   // Arrivals: 1 and 1.7 s | 2 and 3 s | 3.4 and 4 s | 5 and 5.05 s, of clients 0 1 | 0 0 | 1 0 | 0 2.
   expect(virtualSeconds).toBeCloseTo(5.05, 9);
   expect(accounts.map(({ timesUsed }) => timesUsed)).toEqual([5, 2, 1]);
@@ -87,4 +54,12 @@ test("a buffer of two publishes with every second update, and who answered goes 
   const { stalenessP50, stalenessP95, stalenessMax, idleShare } = scorecard.delay;
   expect([stalenessP50, stalenessP95, stalenessMax]).toEqual([0, 3, 3]);
   expect(idleShare).toBeCloseTo(0, 9);
+});
+
+test("an update at a time makes a version with each: who takes 1 s is heard three times before who takes 3.5 s", async () => {
+  const { virtualSeconds, accounts, scorecard } = await run(pacing.fedAsync(), [1, 3.5]);
+  // Arrivals at 1, 2, 3 and 3.5 s.
+  expect(virtualSeconds).toBeCloseTo(3.5, 9);
+  expect(accounts.map(({ timesUsed }) => timesUsed)).toEqual([3, 1]);
+  expect(scorecard.delay.stalenessMax).toBe(3);
 });

@@ -1,0 +1,219 @@
+/**
+ * What every pacing is held to, beside the laws of strategies: what it does about clients that come late, go, come back or
+ * answer what nobody waits for, and when the run is over.
+ *
+ * @module
+ */
+import {
+  aggregation,
+  clientId,
+  type Command,
+  Fault,
+  federated,
+  type FederatedOptions,
+  type FleetEvent,
+  participation,
+  type Plan,
+  rootKey,
+  selection,
+  serverOptimizer,
+  solver,
+  staleness,
+  weighting,
+} from "@potluck/core";
+import { describe, expect, test } from "vitest";
+import { answered, joined, type ManualRun, manualRun, tasksOf } from "./manual-run.ts";
+import { quadraticClients } from "./quadratic.ts";
+import { rehearse } from "./rehearsal.ts";
+
+/** A pacing that is put to the test. */
+export interface PacingSubject {
+  readonly name: string;
+  readonly pacing: () => FederatedOptions["pacing"];
+  /** The plan's work; a step by default. */
+  readonly work?: FederatedOptions["work"];
+}
+
+const CLIENTS = 6;
+
+/** Registers the laws of pacings as tests. */
+export function pacingConformance({ name, pacing, work = { steps: 1, batchSize: 1 } }: PacingSubject): void {
+  const planOf = (changes: Partial<FederatedOptions> = {}): Plan =>
+    federated({
+      pacing: pacing(),
+      weighting: weighting.uniform(),
+      solver: solver.sgd({ learningRate: 0.1 }),
+      work,
+      versions: 1000,
+      ...changes,
+    });
+  describe(`${name} as a pacing`, () => {
+    test("asks nobody before the start, and somebody at it", () => {
+      const run = runOf(planOf());
+      expect(run.commands()).toEqual([]);
+      run.send(0, { kind: "started" });
+      expect(tasksOf(run.commands()).length).toBeGreaterThan(0);
+    });
+
+    test("waits for clients where there are none, and goes on when they come", () => {
+      const run = manualRun(planOf(), Float32Array.of(0), []);
+      run.send(0, { kind: "started" });
+      expect(tasksOf(run.commands())).toEqual([]);
+      for (let place = 0; place < CLIENTS; place++) run.send(1, joined(place));
+      expect(versionsOf(answerAll(run, 40))).toBeGreaterThan(0);
+    });
+
+    test("goes on after everybody was away", () => {
+      const run = started(planOf());
+      for (let place = 0; place < CLIENTS; place++) run.send(1, { kind: "left", client: clientId(place) });
+      expect(openTasks(run)).toEqual([]);
+      runTimers(run, 2);
+      for (let place = 0; place < CLIENTS; place++) run.send(10, joined(place));
+      expect(versionsOf(answerAll(run, 40))).toBeGreaterThan(0);
+    });
+
+    test("has new work for a client that comes back without goodbye, and refuses what it was working on", () => {
+      const run = started(planOf());
+      const [lost] = openTasks(run).map((id) => run.task(id));
+      if (lost === undefined) throw new Error("nobody was asked");
+      run.send(1, joined(lost.client));
+      const versions = versionsOf(run);
+      expect(run.send(2, answered(lost, [1]))).toEqual([refusal(lost, "late")]);
+      expect(versionsOf(run)).toBe(versions);
+      expect(versionsOf(answerAll(run, 40))).toBeGreaterThan(versions);
+    });
+
+    test("refuses a second answer, and counts the first once", () => {
+      const run = started(planOf());
+      const [first] = openTasks(run).map((id) => run.task(id));
+      if (first === undefined) throw new Error("nobody was asked");
+      run.send(1, answered(first, [1]));
+      expect(run.send(1, answered(first, [1]))).toContainEqual(refusal(first, "late"));
+      const used = publishedBy(answerAll(run, 40)).flatMap(({ contributions }) => contributions);
+      expect(used.filter(({ task }) => task === first.id).length).toBe(1);
+    });
+
+    test("recalls what is out when the run is over, and does nothing afterwards", () => {
+      const run = started(planOf({ versions: 2 }));
+      answerAll(run, 100);
+      const commands = run.commands();
+      expect(publishedBy(run).length).toBe(2);
+      expect(commands.at(-1)).toMatchObject({ kind: "finish", gaveUp: false });
+      expect(openTasks(run)).toEqual([]);
+      const [first] = tasksOf(commands);
+      if (first === undefined) throw new Error("nobody was asked");
+      for (const event of afterwards(commands)) expect(run.send(1000, event)).toEqual([]);
+      expect(run.send(1000, answered(first, [1]))).toEqual([refusal(first, "late")]);
+    });
+
+    test("gives up where nothing ever comes of a task", () => {
+      const run = started(planOf());
+      for (let failures = 0; run.commands().at(-1)?.kind !== "finish"; failures++) {
+        expect(failures).toBeLessThan(10_000);
+        const [id] = openTasks(run);
+        if (id === undefined) runTimers(run, failures);
+        else {
+          const { client } = run.task(id);
+          run.send(failures, { kind: "failed", client, task: run.task(id).id, reason: "scripted" });
+        }
+      }
+      expect(run.commands().at(-1)).toMatchObject({ kind: "finish", gaveUp: true });
+    });
+
+    test("goes with every selection, weighting, correction, aggregation and server optimizer, or is refused in a sentence", () => {
+      const clients = quadraticClients(rootKey(5), CLIENTS, 2);
+      const outcomes = combinations().map((changes) => {
+        try {
+          const { published } = rehearse({
+            plan: planOf({ versions: 3, ...changes }),
+            clients,
+            params: new Float32Array(2),
+          });
+          return published.length;
+        } catch (error) {
+          if (error instanceof Fault) return error.code;
+          throw error;
+        }
+      });
+      expect(outcomes.filter((outcome) => outcome !== 3 && outcome !== "plan-contradiction")).toEqual([]);
+      expect(outcomes.filter((outcome) => outcome === 3).length).toBeGreaterThan(outcomes.length / 3);
+    });
+  });
+}
+
+/** What goes beside a pacing, two rooms at a time. */
+function combinations(): readonly Partial<FederatedOptions>[] {
+  const aggregations = [
+    aggregation.mean(),
+    aggregation.sum(),
+    aggregation.sum({ divideBy: "clients" }),
+    aggregation.sum({ divideBy: "examples" }),
+    aggregation.sum({ divideBy: "share" }),
+    aggregation.mixing(),
+    aggregation.fedNova(),
+    aggregation.afaCd(),
+    aggregation.afaCs(),
+  ];
+  const weightings = [weighting.uniform(), weighting.byExamples()];
+  const discounts = [staleness.constant(), staleness.polynomial(), staleness.hinge()];
+  const corrections = [participation.uncorrected(), participation.inverse(), participation.fedAu()];
+  const optimizers = Object.values(serverOptimizer).map((make) => make({ learningRate: 0.1 }));
+  return aggregations.flatMap((chosen) => [
+    ...weightings.map((weighed) => ({ aggregation: chosen, weighting: weighed })),
+    ...discounts.map((discount) => ({ aggregation: chosen, staleness: discount })),
+    ...corrections.map((correction) => ({ aggregation: chosen, participation: correction })),
+    ...optimizers.map((optimizer) => ({ aggregation: chosen, serverOptimizer: optimizer })),
+    { aggregation: chosen, selection: selection.byExamples() },
+  ]);
+}
+
+function runOf(plan: Plan): ManualRun {
+  return manualRun(plan, Float32Array.of(0), new Array<number>(CLIENTS).fill(1));
+}
+
+function started(plan: Plan): ManualRun {
+  const run = runOf(plan);
+  run.send(0, { kind: "started" });
+  return run;
+}
+
+/** The tasks that clients are working on, as the machine's own book has it. */
+function openTasks(run: ManualRun): readonly number[] {
+  const { fleet } = run.machine();
+  return Array.from({ length: fleet.population }, (_, place) => fleet.client(clientId(place)).task).filter(
+    (task) => task !== null,
+  );
+}
+
+/** Lets so many answers arrive, one each second, oldest first; where nobody works, timers run off. */
+function answerAll(run: ManualRun, answers: number): ManualRun {
+  for (let second = 0; second < answers; second++) {
+    const now = 20 + second;
+    const [oldest] = [...openTasks(run)].sort((a, b) => a - b);
+    if (oldest === undefined) runTimers(run, now);
+    else run.send(now, answered(run.task(oldest), [1]));
+  }
+  runTimers(run, 20 + answers);
+  return run;
+}
+
+/** Lets every timer that was set run off. */
+function runTimers(run: ManualRun, now: number): void {
+  for (const event of afterwards(run.commands())) run.send(now, event);
+}
+
+function afterwards(commands: readonly Command[]): readonly FleetEvent[] {
+  return commands.flatMap((command) => (command.kind === "timer" ? [{ kind: "timer", name: command.name }] : []));
+}
+
+function publishedBy(run: ManualRun): readonly (Command & { readonly kind: "publish" })[] {
+  return run.commands().filter((command) => command.kind === "publish");
+}
+
+function versionsOf(run: ManualRun): number {
+  return publishedBy(run).length;
+}
+
+function refusal({ client, id }: { readonly client: number; readonly id: number }, why: "late"): unknown {
+  return expect.objectContaining({ kind: "refuse", client, task: id, refusal: why });
+}
