@@ -195,6 +195,7 @@ test("timers of groups that were closed, and others, say nothing", () => {
   const run = started(2);
   answer(run, 100, 0);
   answer(run, 110, 1);
-  for (const event of [timer(1), timer(9), { kind: "timer", name: "x" } as const])
+  for (const event of [timer(1), timer(9), { kind: "timer", name: "x" } as const]) {
     expect(run.send(120, event)).toEqual([]);
+  }
 });

@@ -75,8 +75,9 @@ describe("at a tick", () => {
     const run = manualRun(plan, new Float32Array(1), [1]);
     run.send(0, { kind: "started" });
     run.send(2, tick(1));
-    for (const event of [tick(1), tick(3), { kind: "timer", name: "tock" } as const])
+    for (const event of [tick(1), tick(3), { kind: "timer", name: "tock" } as const]) {
       expect(run.send(3, event)).toEqual([]);
+    }
   });
 });
 
