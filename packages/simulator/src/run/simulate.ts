@@ -101,6 +101,14 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
  * Throws the faults of its parts.
  */
 export async function simulateTiming(options: TimingOptions): Promise<TimingResult> {
+  const { simulation, wallSeconds } = await runClock(options);
+  return timingResultOf(simulation, wallSeconds);
+}
+
+/** The simulation of {@link simulateTiming} when it has ended. */
+export async function runClock(
+  options: TimingOptions,
+): Promise<{ readonly simulation: Simulation; readonly wallSeconds: Seconds }> {
   const wallSeconds = stopwatch(options.wallClock);
   const stage = await setClock(options);
   const simulation = begin(stage, null);
@@ -113,7 +121,7 @@ export async function simulateTiming(options: TimingOptions): Promise<TimingResu
     return undefined;
   });
   stopAll(simulation);
-  return timingResultOf(simulation, wallSeconds());
+  return { simulation, wallSeconds: wallSeconds() };
 }
 
 const EVENTS_PER_REPORT = 2 ** 16;

@@ -1,0 +1,13 @@
+/** Everybody gets as much work as makes it arrive together with others. */
+import { aggregation, pacing, staleness } from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+import { withPlan } from "./fleet.ts";
+
+const fedCompass: Scenario = withPlan("fed-compass", "FedCompass: work that suits the speed, arrivals together", {
+  pacing: pacing.fedCompass(),
+  staleness: staleness.polynomial(),
+  aggregation: aggregation.sum({ divideBy: "examples" }),
+  versions: 400,
+});
+
+export default fedCompass;

@@ -1,0 +1,12 @@
+/** Everybody trains in every round, and the round lasts as long as the slowest of them. */
+import { pacing } from "@potluck/core";
+import type { Scenario } from "@potluck/simulator";
+import { withPlan } from "./fleet.ts";
+
+const rounds: Scenario = withPlan("rounds", "Synchronous rounds: everybody waits for the slowest", {
+  pacing: pacing.rounds({ cohort: 10 }),
+  work: { steps: 100, batchSize: 16 },
+  versions: 200,
+});
+
+export default rounds;
