@@ -43,6 +43,8 @@ export function deviceOf(values: FieldValues): Device {
     computeNoise: number("computeNoise"),
     taskTimes: taskTimesOf(values),
     failureRate: number("failureRate"),
+    dropoutRate: number("dropoutRate"),
+    restartSeconds: number("restartSeconds"),
     availability: availabilityOf(values),
   };
 }

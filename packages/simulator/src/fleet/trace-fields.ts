@@ -7,7 +7,7 @@
 import { Fault, type OptionSpec, range, resolveOptions } from "@potluck/core";
 import { HOURS_OF_DAY } from "./day.ts";
 import type { Device } from "./device.ts";
-import { failureOption, spreadOption } from "./device-options.ts";
+import { dropoutOptions, failureOption, spreadOption } from "./device-options.ts";
 import { deviceOf, type FieldValues, numberOf, numbersOf } from "./trace-conversion.ts";
 import { corrupt } from "./trace-text.ts";
 
@@ -31,6 +31,7 @@ export const traceFields: Readonly<Record<string, OptionSpec>> = {
   latencyJitter: spreadOption("spread (σ of the logarithm) of latencies", 0),
   computeNoise: spreadOption("spread (σ of the logarithm) of computing times", 0),
   failureRate: failureOption(0),
+  ...dropoutOptions,
   taskSeconds: {
     kind: "numbers",
     minimum: 0,

@@ -56,6 +56,8 @@ const anyDevice: fc.Arbitrary<Device> = fc.record({
   computeNoise: fc.constantFrom(0, 0.1),
   taskTimes: fc.option(times),
   failureRate: fc.constantFrom(0, 0.25),
+  dropoutRate: fc.constantFrom(0, 0.125),
+  restartSeconds: fc.constantFrom(60, 5.5),
   availability,
 });
 
