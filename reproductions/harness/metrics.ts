@@ -85,7 +85,7 @@ export const contributionGap: Metric = {
   name: "contribution gap",
   better: "lower",
   digits: 3,
-  of: ({ scorecard }) => scorecard.unfairShare.contributionGap,
+  of: ({ scorecard }) => scorecard.unfairShare.contributionGap ?? Number.NaN,
 };
 
 /** Jain's index of how often each client was used; 1 is equal. */

@@ -97,15 +97,19 @@ describe.each([
   }, 120_000);
 });
 
-test("a run that SIGINT ended on its way goes on to its model", async () => {
-  const store = join(folder, "on-its-way");
-  const child = spawn(process.execPath, [COMMAND, "simulate", path, "--store", store], { stdio: "ignore" });
-  const over = once(child, "exit");
-  while (runStore(store).list().length === 0) await sleep(5);
-  child.kill("SIGINT");
-  expect(await over).toEqual([130, null]);
-  const [{ id, status, folder: at } = { id: "", status: "", folder: "" }] = runStore(store).list();
-  expect([status, existsSync(join(at, CHECKPOINT_FILE))]).toEqual(["interrupted", true]);
-  const { out } = await say("simulate", "--resume", id, "--format", "json", "--store", store);
-  expect(JSON.parse(out)).toMatchObject({ status: "finished", modelHash: whole.modelHash });
-}, 60_000);
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "a run that %s ended on its way goes on to its model",
+  async (signal) => {
+    const store = join(folder, `on-its-way-${signal}`);
+    const child = spawn(process.execPath, [COMMAND, "simulate", path, "--store", store], { stdio: "ignore" });
+    const over = once(child, "exit");
+    while (runStore(store).list().length === 0) await sleep(5);
+    child.kill(signal);
+    expect(await over).toEqual([130, null]);
+    const [{ id, status, folder: at } = { id: "", status: "", folder: "" }] = runStore(store).list();
+    expect([status, existsSync(join(at, CHECKPOINT_FILE))]).toEqual(["interrupted", true]);
+    const { out } = await say("simulate", "--resume", id, "--format", "json", "--store", store);
+    expect(JSON.parse(out)).toMatchObject({ status: "finished", modelHash: whole.modelHash });
+  },
+  60_000,
+);

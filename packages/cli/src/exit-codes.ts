@@ -16,7 +16,7 @@ export const exitCodes = {
   stalled: 3,
   /** A mistake in Potluck. */
   bug: 70,
-  /** Interrupted by Ctrl-C; what was finished until then is kept. */
+  /** Interrupted by Ctrl-C or SIGTERM; what was finished until then is kept. */
   interrupted: 130,
   /** Nobody reads the output any more: what a shell reports of a command that a closed pipe has ended. */
   unread: 141,

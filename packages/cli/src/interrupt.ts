@@ -1,5 +1,5 @@
 /**
- * Interrupts: before a run has begun, while the command itself, its scenario and its modules are loaded; while it goes on;
+ * Interrupts, by Ctrl-C or by a supervisor that ends the process (SIGTERM): before a run has begun, while the command itself, its scenario and its modules are loaded; while it goes on;
  * and after it. Loads nothing heavy, so that it is there early.
  *
  * @module
@@ -14,10 +14,21 @@ export function asksForJson(words: readonly string[]): boolean {
   );
 }
 
+/** The signals that interrupt. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Calls `listener` at each of {@link SIGNALS}, until the function that it returns is called. */
+function onSignals(listener: () => void): () => void {
+  for (const signal of SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listener);
+  };
+}
+
 /** Whether a run has begun in this process. */
 let hasBegun = false;
 
-/** A signal that the first Ctrl-C aborts; the second ends the process. */
+/** A signal that the first interrupt aborts; the second ends the process. */
 export function interruptSignal(terminal: Terminal): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   hasBegun = true;
@@ -27,8 +38,7 @@ export function interruptSignal(terminal: Terminal): { readonly signal: AbortSig
     terminal.err("\nEnding the run; its results up to here are being written. Press Ctrl-C again to stop at once.\n");
     controller.abort();
   };
-  process.on("SIGINT", onInterrupt);
-  return { signal: controller.signal, release: () => process.off("SIGINT", onInterrupt) };
+  return { signal: controller.signal, release: onSignals(onInterrupt) };
 }
 
 /**
@@ -43,8 +53,7 @@ export function endOnInterrupt(words: readonly string[]): () => void {
     if (asksForJson(words)) process.stdout.write(`${JSON.stringify({ error })}\n`, end);
     else end();
   };
-  process.on("SIGINT", onInterrupt);
-  return () => process.off("SIGINT", onInterrupt);
+  return onSignals(onInterrupt);
 }
 
 function end(): never {

@@ -34,12 +34,12 @@ test("so does a reader of standard error", async () => {
   expect(await run(["simulate", join(folder, "nowhere.json")], "stderr")).toEqual({ exitCode: 141, out: "", err: "" });
 });
 
-test("an interrupt after the last run says that the runs are kept", async () => {
+test.each(["SIGINT", "SIGTERM"])("%s after the last run says that the runs are kept", async (signal) => {
   const late = `
     const { endOnInterrupt, interruptSignal } = await import(process.argv[1]);
     endOnInterrupt(["compare", "--json"]);
     interruptSignal({ err: () => undefined }).release();
-    process.kill(process.pid, "SIGINT");
+    process.kill(process.pid, "${signal}");
     await new Promise((resolve) => setTimeout(resolve, 60_000));`;
   const words = ["--input-type=module", "--eval", late, "--", join(import.meta.dirname, "interrupt.ts")];
   const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "ignore"] });

@@ -68,8 +68,8 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
 const HELP = `
 It writes report.html (for people), metrics.jsonl, summary.json and result.json (for programs), model.onnx and
 model.safetensors. \`potluck runs\` lists the runs of the store.
-Ctrl-C ends the run early and still writes all of them, and a checkpoint: \`potluck simulate --resume RUN\` goes on from it to
-the result that the run would have had. A second Ctrl-C stops at once.
+Ctrl-C, or SIGTERM, ends the run early and still writes all of them, and a checkpoint: \`potluck simulate --resume RUN\` goes on
+from it to the result that the run would have had. A second one stops at once.
 
 With --format json the last line of standard output is one object: the result, or, when there is none,
 {"error":{"code":"…","message":"…","remedy":"…"}}. Sentences for people stay on standard error.

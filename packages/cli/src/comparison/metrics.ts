@@ -105,12 +105,16 @@ const wastedWork = atUpdates(
 
 /** Of a run that heard nobody the wasted work is that of its end: it has wasted all. */
 const unfairShare: readonly Metric[] = [
-  atUpdates("unfair share", down("contribution-gap", "contribution gap", "share"), ({ scores, updatesUsed }) =>
-    updatesUsed === 0 ? null : scores.contributionGap,
+  atUpdates(
+    "unfair share",
+    down("contribution-gap", "contribution gap", "share"),
+    ({ scores }) => scores.contributionGap,
   ),
   {
-    ...atUpdates("unfair share", down("objective-bias", "objective bias", "share"), ({ scores, updatesUsed }) =>
-      updatesUsed === 0 ? null : scores.objectiveBias,
+    ...atUpdates(
+      "unfair share",
+      down("objective-bias", "objective bias", "share"),
+      ({ scores }) => scores.objectiveBias,
     ),
     concerns: wantClientsAlike,
   },

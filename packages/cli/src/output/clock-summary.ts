@@ -45,11 +45,6 @@ export function clockLines(result: TimingResult): readonly string[] {
 }
 
 /** How far the objective that was optimised is from the one that was asked for. */
-export function objectiveText({
-  effectiveObjective,
-  versions,
-}: Pick<TimingResult, "effectiveObjective" | "versions">): string {
-  return versions === 0
-    ? "no client was heard"
-    : `${percent(effectiveObjective.bias)} of the weight to the wrong clients`;
+export function objectiveText({ effectiveObjective: { bias } }: Pick<TimingResult, "effectiveObjective">): string {
+  return bias === null ? "no client was heard" : `${percent(bias)} of the weight to the wrong clients`;
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { ComparisonAbout } from "../report/comparison/comparison-page.ts";
 import { renderComparison } from "../report/comparison/render-comparison.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { writing } from "./writing.ts";
+import { writeWhole, writing } from "./writing.ts";
 
 /** Where a comparison's report goes. */
 export interface ReportPlace {
@@ -28,11 +28,9 @@ export async function writeComparison(
   return writePage(await renderComparison(comparison, about), out ?? join(store.folder, `${experiment}.html`));
 }
 
-/** Writes a page and says where. Throws Fault "output-unwritable". */
+/** Writes a page, which is there whole or not at all, and says where. Throws Fault "output-unwritable". */
 export function writePage(page: string, path: string): string {
-  writing(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, page);
-  });
+  writing(path, () => mkdirSync(dirname(path), { recursive: true }));
+  writeWhole(path, page);
   return path;
 }

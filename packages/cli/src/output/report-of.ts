@@ -103,7 +103,7 @@ function clientsOf({ clients, effectiveObjective }: RunOutcome): Report["clients
       timesAsked: client.timesAsked,
       timesUsed: client.timesUsed,
       contribution: heard?.realised ?? 0,
-      contributionError: heard?.standardError ?? 0,
+      contributionError: heard?.standardError ?? null,
       asked: heard?.asked ?? 0,
       dataShare: client.examples / examples,
       accuracy: client.testAccuracy,

@@ -72,15 +72,14 @@ function timeToTarget(value: number | null, result: RunOutcome): ReportScore {
 }
 
 function unfairShare(result: RunOutcome): readonly ReportScore[] {
-  const { scorecard, versions, conditions, effectiveObjective } = result;
+  const { scorecard, conditions, effectiveObjective } = result;
   const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
-  const heard = (value: number): number | null => (versions === 0 ? null : value);
   const alike = "of the aggregation weight would have to move for all clients to be heard alike, as was asked";
   const inLine = "of the aggregation weight would have to move for each client's voice to be in line with its data";
   return [
-    orSay(NO_UPDATE, score("contribution gap", heard(contributionGap), "share", inLine)),
+    orSay(NO_UPDATE, score("contribution gap", contributionGap, "share", inLine)),
     ...(conditions.objective === "per-client"
-      ? [orSay(NO_UPDATE, score("objective bias", heard(effectiveObjective.bias), "share", alike))]
+      ? [orSay(NO_UPDATE, score("objective bias", effectiveObjective.bias, "share", alike))]
       : []),
     score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model, or not yet"),
     accuracyScore(

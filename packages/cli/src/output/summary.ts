@@ -96,10 +96,11 @@ function optimumText({ toAsked, toRealised }: NonNullable<RunOutcome["optimum"]>
 
 /** What was optimised is a line of its own only where it is not what the contribution gap says: how far voices are from data. */
 function enemyLines(outcome: RunOutcome): readonly string[] {
-  const { scorecard, versions, conditions } = outcome;
+  const { scorecard, conditions } = outcome;
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
   const neverUsed = `${counted(starvation.clientsNeverUsed, "client")} never used`;
-  const gap = versions === 0 ? NO_UPDATE : `contribution gap ${percent(unfairShare.contributionGap)}`;
+  const { contributionGap } = unfairShare;
+  const gap = contributionGap === null ? NO_UPDATE : `contribution gap ${percent(contributionGap)}`;
   const worstTenth = hasAccuracy(outcome)
     ? `, accuracy of the worst tenth ${percent(starvation.worstDecileAccuracy)}`
     : "";

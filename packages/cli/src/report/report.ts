@@ -97,8 +97,8 @@ export interface ReportClient {
   readonly timesUsed: number;
   /** Its share of all aggregation weight. */
   readonly contribution: number;
-  /** The standard error of that: how far it may be from where it would come to rest. */
-  readonly contributionError: number;
+  /** The standard error of that: how far it may be from where it would come to rest; null before the second version. */
+  readonly contributionError: number | null;
   /** The share of its loss in the objective that was asked for. */
   readonly asked: number;
   /** Its share of all rows that are trained on. */
@@ -113,8 +113,8 @@ export interface ReportClient {
 export interface ReportObjective {
   /** What it was to optimise: the mean loss over all examples, or over clients. */
   readonly asked: "per-example" | "per-client";
-  /** The share of all aggregation weight that went to the wrong clients. */
-  readonly bias: number;
+  /** The share of all aggregation weight that went to the wrong clients; null while nobody was heard. */
+  readonly bias: number | null;
   /** How many clients, all heard alike, would leave averages as unsteady; null before the first version. */
   readonly effectiveClients: number | null;
 }

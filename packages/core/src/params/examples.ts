@@ -30,6 +30,8 @@ export interface Examples {
   readonly targets?: Targets;
   /** Whose each example is, where the data says so: the natural clients. */
   readonly owners?: Owners;
+  /** Where each example lies in what its owner wrote; only with owners, where neighbouring examples overlap. */
+  readonly spans?: Spans;
 }
 
 /** Numbers to predict. Those of row i are `values[i · length … (i + 1) · length)`, where length is that of the shape. */
@@ -46,6 +48,14 @@ export interface Owners {
   readonly ofRow: Uint32Array;
   /** Each owner once; one without rows is possible. */
   readonly names: readonly string[];
+}
+
+/** Stretches of what the owners wrote. Row i is `starts[i] … starts[i] + length − 1` of what its owner wrote. */
+export interface Spans {
+  /** Ascending with the rows of an owner. May lie in shared memory. */
+  readonly starts: Uint32Array;
+  /** How much an example covers, what it is to be answered with included; ≥ 1. */
+  readonly length: number;
 }
 
 /** What these examples are to be answered with. */

@@ -29,22 +29,23 @@ export interface ClientImportance {
   readonly asked: number;
   /** p̃ₖ: the share that it had in the run, in [0, 1]; 0 for all before the first version. */
   readonly realised: number;
-  /** realised − asked: below 0 it was heard too little. */
-  readonly bias: number;
+  /** realised − asked: below 0 it was heard too little; null while nobody was heard. */
+  readonly bias: number | null;
   /**
    * The standard error of `realised`: how far it may be from where it would come to rest if the run went on like this,
-   * with the versions taken as independent. A bias of several of these is no matter of chance.
+   * with the versions taken as independent. A bias of several of these is no matter of chance. Null before the second
+   * version, and where updates last from one version to the next.
    */
-  readonly standardError: number;
+  readonly standardError: number | null;
 }
 
 /** What a run optimised, and what it should have. */
 export interface EffectiveObjective {
   /** In the order of their numbers. */
   readonly clients: readonly ClientImportance[];
-  /** Half the sum over clients of |bias|, in [0, 1]: the share of all weight that went to the wrong clients. */
-  readonly bias: number;
-  /** How many clients, all heard alike, would leave averages as unsteady as these: 1 ÷ Σ p̃ₖ²; null before the first version. */
+  /** Half the sum over clients of |bias|, in [0, 1]: the share of all weight that went to the wrong clients; null while nobody was heard. */
+  readonly bias: number | null;
+  /** How many clients, all heard alike, would leave averages as unsteady as these: 1 ÷ Σ p̃ₖ²; null while nobody was heard. */
   readonly effectiveClients: number | null;
 }
 
@@ -57,20 +58,23 @@ export function effectiveObjective(ledger: Ledger, importance: readonly number[]
   const realised = normalised(pulls);
   const pullPerVersion = total(pulls) / versions;
   const squares = total(realised.map((share) => share * share));
+  const isHeard = squares > 0;
+  const lasts = ledger.voices.lasting.rows > 0;
   return {
     clients: accounts.map(({ pull, squaredPull }, id) => {
       const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
-      const standardError = pullPerVersion > 0 ? standardErrorOf(pull, squaredPull, versions) / pullPerVersion : 0;
-      return { asked: wanted, realised: had, bias: had - wanted, standardError };
+      const error = standardErrorOf(pull, squaredPull, versions);
+      const standardError = error === null || !isHeard || lasts ? null : error / pullPerVersion;
+      return { asked: wanted, realised: had, bias: isHeard ? had - wanted : null, standardError };
     }),
-    bias: versions === 0 ? 0 : totalVariation(realised, asked),
-    effectiveClients: squares === 0 ? null : 1 / squares,
+    bias: isHeard ? totalVariation(realised, asked) : null,
+    effectiveClients: isHeard ? 1 / squares : null,
   };
 }
 
-/** Of the mean of `versions` numbers with this sum and this sum of squares. */
-function standardErrorOf(sum: number, squares: number, versions: number): number {
-  if (versions < 2) return 0;
+/** Of the mean of `versions` numbers with this sum and this sum of squares; null where there are too few. */
+function standardErrorOf(sum: number, squares: number, versions: number): number | null {
+  if (versions < 2) return null;
   const mean = sum / versions;
   const variance = Math.max(0, squares / versions - mean * mean);
   return Math.sqrt(variance / (versions - 1));

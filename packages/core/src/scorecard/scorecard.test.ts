@@ -42,10 +42,12 @@ test("shares are shares, at every instant of every run", () => {
         fate,
         watch: ({ ledger, fleet }, now) => {
           const { starvation, delay, unfairShare, bottleneck } = scorecardOf(ledger, nothing, now);
-          const shares = [delay.idleShare, unfairShare.contributionGap, unfairShare.wastedWorkShare];
+          const { contributionGap: gap, wastedWorkShare } = unfairShare;
+          const shares = [delay.idleShare, gap ?? 0, wastedWorkShare];
           expect(shares.filter((share) => !(share >= 0 && share <= 1 + 1e-12))).toEqual([]);
           const fairness = starvation.participationFairness;
           expect(fairness === null).toBe(starvation.clientsNeverUsed === fleet.population);
+          expect(gap === null).toBe(fairness === null);
           expect(fairness ?? 1).toBeGreaterThan(1 / Math.max(1, fleet.population) - 1e-9);
           expect(fairness ?? 1).toBeLessThan(1 + 1e-9);
           expect(bottleneck.uploadCompression ?? 1).toBeGreaterThan(0);
@@ -71,7 +73,7 @@ test("before anything happened there is nothing to report", () => {
       updatesAbandoned: 0,
       tasksFailed: 0,
     },
-    unfairShare: { contributionGap: 0, wastedWorkShare: 0, clientAccuracySpread: null },
+    unfairShare: { contributionGap: null, wastedWorkShare: 0, clientAccuracySpread: null },
     bottleneck: { bytesUp: 0, bytesDown: 0, bytesLost: 0, uploadCompression: null, serverLink: null },
   });
 });

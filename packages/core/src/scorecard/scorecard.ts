@@ -51,8 +51,11 @@ export interface DelayScores {
 
 /** Work and voice out of line with data or capacity. */
 export interface UnfairShareScores {
-  /** Half the sum over clients of |share of contributions − share of examples|: 0 is in line, 1 is nothing alike. */
-  readonly contributionGap: number;
+  /**
+   * Half the sum over clients of |share of contributions − share of examples|: 0 is in line, 1 is nothing alike; null before
+   * the first contribution.
+   */
+  readonly contributionGap: number | null;
   /** Share of the time spent on tasks that went into no model, or not yet: of busy seconds, those that were not used. */
   readonly wastedWorkShare: number;
   /** Standard deviation of the clients' accuracies on their own test parts, or null if not measured. */
@@ -145,9 +148,9 @@ function idleShare(ledger: Ledger, now: Seconds): number {
   return online === 0 ? 0 : Math.max(0, idle / online);
 }
 
-function contributionGap(accounts: readonly ClientAccount[]): number {
+function contributionGap(accounts: readonly ClientAccount[]): number | null {
   const heard = normalised(accounts.map(({ contribution }) => contribution));
-  if (total(heard) === 0) return 0;
+  if (total(heard) === 0) return null;
   return totalVariation(heard, normalised(accounts.map(({ dataShare }) => dataShare)));
 }
 

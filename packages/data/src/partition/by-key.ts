@@ -33,7 +33,7 @@ export const byKey: PartFactory<ByKeyOptions, Partitioner> = definePart<ByKeyOpt
     clients,
     split: ({ examples, key }) => {
       const rows = dealOwners(examples, { clients, minimumExamples }, key);
-      return { examples, clients: holdOut(rows, testShare, fold(key, "test")) };
+      return { examples, clients: holdOut(examples, rows, testShare, fold(key, "test")) };
     },
   }),
 });

@@ -53,7 +53,7 @@ export const dirichletQuantity: PartFactory<DirichletQuantityOptions, Partitione
     clients: options.clients,
     split: ({ examples, key }) => {
       const rows = dealDirichletSizes(examples, options, key);
-      return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };
+      return { examples, clients: holdOut(examples, rows, options.testShare, fold(key, "test")) };
     },
   }),
 });

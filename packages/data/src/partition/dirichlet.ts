@@ -52,7 +52,7 @@ export const dirichlet: PartFactory<DirichletOptions, Partitioner> = definePart<
     byClass: true,
     split: ({ examples, key }) => {
       const rows = dealMixes(examples, options, key);
-      return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };
+      return { examples, clients: holdOut(examples, rows, options.testShare, fold(key, "test")) };
     },
   }),
 });

@@ -100,7 +100,7 @@ export const featureShift: PartFactory<FeatureShiftOptions, Partitioner> = defin
         byClass: isByClass(options),
         split: ({ examples, key }) => {
           checkShape(examples.shape, options);
-          const clients = holdOut(rule(examples, key), options.testShare, fold(key, "test"));
+          const clients = holdOut(examples, rule(examples, key), options.testShare, fold(key, "test"));
           const shifts = shiftsOf(options, examples, fold(key, "shift"));
           return { examples: allShifted(examples, clients, shifts), clients };
         },

@@ -23,7 +23,7 @@ export const iid: PartFactory<IidOptions, Partitioner> = definePart<IidOptions, 
     clients: options.clients,
     split: ({ examples, key }) => {
       const rows = dealEvenly(examples, options, key);
-      return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };
+      return { examples, clients: holdOut(examples, rows, options.testShare, fold(key, "test")) };
     },
   }),
 });

@@ -73,7 +73,7 @@ export const labelDrift: PartFactory<LabelDriftOptions, Partitioner> = definePar
         requireClasses(examples);
         const drift = fold(key, "drift");
         const concepts = conceptsOf(examples.classes, options, fold(drift, "concepts"));
-        const first = holdOut(rule(examples, key), options.testShare, fold(key, "test"));
+        const first = holdOut(examples, rule(examples, key), options.testShare, fold(key, "test"));
         return renamed(examples, first, { concepts, instants: instantsOf(options.clients, options, drift) });
       },
     };

@@ -53,7 +53,7 @@ export const longTail: PartFactory<LongTailOptions, Partitioner> = definePart<Lo
       byClass: true,
       split: ({ examples, key }) => {
         const tailed = picked(examples, keptRows(examples, options.imbalance, fold(key, "tail")));
-        return { examples: tailed, clients: holdOut(rule(tailed, key), options.testShare, fold(key, "test")) };
+        return { examples: tailed, clients: holdOut(tailed, rule(tailed, key), options.testShare, fold(key, "test")) };
       },
     };
   },

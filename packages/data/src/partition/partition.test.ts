@@ -226,8 +226,11 @@ describe("numbers to predict", () => {
     expect(() => partitioner.split(request)).toThrow(expect.objectContaining(fault));
   });
 
-  test("go with the rows that are picked, as do their owners", () => {
-    const { targets, features, owners, labels, count } = picked(request.examples, Uint32Array.of(25, 3, 3));
+  test("go with the rows that are picked, as do their owners and where they lie in what these wrote", () => {
+    const starts = Uint32Array.from({ length: request.examples.count }, (_, row) => 10 * row);
+    const examples = { ...request.examples, spans: { starts, length: 3 } };
+    const { targets, features, owners, spans, labels, count } = picked(examples, Uint32Array.of(25, 3, 3));
+    expect(spans).toEqual({ starts: Uint32Array.of(250, 30, 30), length: 3 });
     expect([...features, count]).toEqual([25, 3, 3, 3]);
     expect(targets).toEqual({ values: Float32Array.of(25, 3, 3), shape: [1] });
     expect(targets?.values.buffer).toBeInstanceOf(SharedArrayBuffer);

@@ -2,8 +2,8 @@
  * The contract of partitioners: which client holds which training examples.
  *
  * A partitioner MUST give each row to at most one client, keep a client's train and test rows apart, give every client
- * at least `minimumExamples` rows at every instant, and depend on nothing but the examples, its options and the key.
- * It may change examples, leave some out or add some, in memory of its own that threads can share; those that it was
+ * at least `minimumExamples` rows at every instant, those counted that are in neither part because they overlap with both, and
+ * depend on nothing but the examples, its options and the key. It may change examples, leave some out or add some, in memory of its own that threads can share; those that it was
  * given stay as they are. Examples come with classes or with numbers to predict; a partitioner that deals by classes MUST
  * refuse the others, and all MUST keep targets with their rows.
  *

@@ -8,7 +8,7 @@ import { sharedBytes, sharedFloats, sharedWords } from "../source/source.ts";
 
 /** The given rows of `examples`, one after another; a row may be given more than once. */
 export function picked(examples: Examples, rows: Uint32Array): Examples {
-  const { count, owners, targets } = examples;
+  const { count, owners, spans, targets } = examples;
   const room = (values: Stored): number => (values.length / Math.max(1, count)) * rows.length;
   const pick = (from: Stored, into: Stored): void => pickInto(into, from, rows);
   const features = roomLike(examples, room(examples.features));
@@ -20,10 +20,13 @@ export function picked(examples: Examples, rows: Uint32Array): Examples {
   if (targets !== undefined) pick(targets.values, values);
   const ofRow = sharedWords(rows.length);
   if (owners !== undefined) pick(owners.ofRow, ofRow);
+  const starts = sharedWords(spans === undefined ? 0 : rows.length);
+  if (spans !== undefined) pick(spans.starts, starts);
   return {
     ...own,
     ...(targets !== undefined && { targets: { ...targets, values } }),
     ...(owners !== undefined && { owners: { ...owners, ofRow } }),
+    ...(spans !== undefined && { spans: { ...spans, starts } }),
   };
 }
 

@@ -46,7 +46,7 @@ export const priorDrift: PartFactory<PriorDriftOptions, Partitioner> = definePar
       byClass: isByClass(options),
       split: ({ examples, key }) => {
         checkRows(examples.count, options);
-        const hands = holdOut(rule(examples, key), testShare, fold(key, "test"));
+        const hands = holdOut(examples, rule(examples, key), testShare, fold(key, "test"));
         const instants = instantsOf(clients, options, fold(key, "drift"));
         return { examples, clients: instants.map((own, k) => changing(hands.slice(k * (at.length + 1)), own)) };
       },

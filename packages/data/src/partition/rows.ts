@@ -8,6 +8,7 @@ import {
   type Examples,
   Fault,
   fold,
+  type HeldRows,
   type Key,
   permutation,
   present,
@@ -62,15 +63,45 @@ export function joined(pieces: readonly Uint32Array[]): Uint32Array {
 }
 
 /**
- * A random `testShare` of each client's rows held out, at least one row if the share is above 0 and the client has
- * two or more; at least one row always stays to train on.
+ * A `testShare` of each client's rows held out, at least one row if the share is above 0 and the client has two or more; at
+ * least one row always stays to train on. Rows are held out at random, but the last ones of each owner where examples are
+ * stretches of a text, without those that overlap with rows to train on: then fewer are held out, or none.
  */
-export function holdOut(clients: readonly Uint32Array[], testShare: number, key: Key): readonly ClientRows[] {
+export function holdOut(
+  examples: Pick<Examples, "owners" | "spans">,
+  clients: readonly Uint32Array[],
+  testShare: number,
+  key: Key,
+): readonly ClientRows[] {
   return clients.map((rows, client) => {
-    const order = shuffled(rows, fold(key, client));
     const held = testRows(rows.length, testShare);
-    return held === 0 ? { train: order, test: NO_ROWS } : { train: order.slice(held), test: order.slice(0, held) };
+    const { train, test } = lastHeldOut(examples, rows, held) ?? { train: rows, test: NO_ROWS };
+    const order = shuffled(train, fold(key, client));
+    if (examples.spans !== undefined || held === 0) return { train: order, test };
+    return { train: order.slice(held), test: order.slice(0, held) };
   });
+}
+
+/** Of each owner as many of the last rows held out as its part of the `held` ones; null where examples do not overlap. */
+function lastHeldOut(
+  { owners, spans }: Pick<Examples, "owners" | "spans">,
+  rows: Uint32Array,
+  held: number,
+): HeldRows | null {
+  if (owners === undefined || spans === undefined || held === 0) return null;
+  const startOf = (row: number): number => present(spans.starts[row], "where row begins", row);
+  const byOwner = Map.groupBy(rows.toSorted(), (row) => present(owners.ofRow[row], "the owner of row", row));
+  const [train, test]: [number[], number[]] = [[], []];
+  let seen = 0;
+  for (const own of byOwner.values()) {
+    const [before, after] = [seen, seen + own.length].map((count) => Math.floor((count * held) / rows.length));
+    const kept = own.slice(0, own.length - ((after ?? 0) - (before ?? 0)));
+    const end = kept.length === 0 ? 0 : startOf(kept.at(-1) ?? 0) + spans.length;
+    train.push(...kept);
+    test.push(...own.slice(kept.length).filter((row) => startOf(row) >= end));
+    seen += own.length;
+  }
+  return { train: Uint32Array.from(train), test: Uint32Array.from(test) };
 }
 
 const NO_ROWS = new Uint32Array(0);

@@ -51,7 +51,7 @@ export const shards: PartFactory<ShardsOptions, Partitioner> = definePart<Shards
     byClass: true,
     split: ({ examples, key }) => {
       const rows = dealShards(examples, options, key);
-      return { examples, clients: holdOut(rows, options.testShare, fold(key, "test")) };
+      return { examples, clients: holdOut(examples, rows, options.testShare, fold(key, "test")) };
     },
   }),
 });

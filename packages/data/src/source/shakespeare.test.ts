@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { Dataset, Examples, Fault } from "@potluck/core";
+import { type Dataset, type Examples, type Fault, rootKey } from "@potluck/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { byKey } from "../partition/by-key.ts";
 import { folders, loadFault, published } from "./sample-files.ts";
 import { shakespeare, type ShakespeareOptions } from "./shakespeare.ts";
 import { rolesOf } from "./speeches.ts";
@@ -32,13 +33,13 @@ describe("the source shakespeare", () => {
 
   test("has one owner for each speaking role, and windows of its text with the character that follows", async () => {
     // ANN says "abc de fa", 9 characters: 7 windows of 2, of which ⌊0.5 · 7⌋ = 3 are trained on. Test windows begin
-    // at 3 + 2 − 1 = 4. BEN says "bad": 1 window. CID's "a" is no longer than a window.
+    // at 3 + 2 = 5. BEN says "bad": 1 window. CID's "a" is no longer than a window.
     const { name, train, test: held } = await (await sourceOf(play, { window: 2, testShare: 0.5 })).load();
     const letters = " abcdef";
     expect(name).toBe("shakespeare");
     expect(train).toMatchObject({ count: 4, shape: [2], scale: 1, classes: 7, owners: { names: ["ANN", "BEN"] } });
     expect(inLetters(train, letters)).toEqual(["ab>c ANN", "bc>  ANN", "c >d ANN", "ba>d BEN"]);
-    expect(inLetters(held, letters)).toEqual(["de>  ANN", "e >f ANN", " f>a ANN"]);
+    expect(inLetters(held, letters)).toEqual(["e >f ANN", " f>a ANN"]);
     expect(train.features.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
@@ -52,11 +53,31 @@ describe("the source shakespeare", () => {
     expect(await load(play.replaceAll("\n", "\r\n"))).toEqual(await load(play));
   });
 
-  test("takes every window of a role at most once, and no character of a training label for a test label", async () => {
+  test("takes every window of a role at most once, and holds out none that shares a character with those to train on", async () => {
     const text = `X:\n${Array.from({ length: 200 }, (_, i) => String.fromCodePoint(65 + (i % 58))).join("")}\n`;
     const { train, test: held } = await (await sourceOf(text, { window: 10, testShare: 0.3 })).load();
-    // 190 windows, ⌊0.7 · 190⌋ = 133 to train on; test windows begin at 133 + 9 = 142: 48 of them.
-    expect([train.count, held.count]).toEqual([133, 48]);
+    // 190 windows, ⌊0.7 · 190⌋ = 133 to train on, the last with the label 132 + 10; test windows begin at 143: 47 of them.
+    expect([train.count, held.count]).toEqual([133, 47]);
+    expect([train.spans?.length, train.spans?.starts.at(-1), held.spans?.starts[0]]).toEqual([11, 132, 143]);
+  });
+
+  test("lets a client of each role hold out windows that share no character with those that it trains on", async () => {
+    const said = (seed: number, length: number): string =>
+      Array.from({ length }, (_, i) => String.fromCodePoint(97 + ((i * i + seed * i) % 23))).join("");
+    const three = [said(1, 150), said(2, 90), said(3, 40)].map((text, role) => `ROLE ${role}:\n${text}\n`).join("\n");
+    const { train: examples } = await (await sourceOf(three, { window: 8, testShare: 0.1 })).load();
+    const { clients } = byKey({ clients: 3, testShare: 0.3 }).split({ examples, key: rootKey(1) });
+    const charactersOf = (rows: Uint32Array): readonly number[] =>
+      [...rows].flatMap((row) => Array.from({ length: 9 }, (_, at) => (examples.spans?.starts[row] ?? 0) + at));
+    // of 142, 82 and 32 windows 127, 73 and 28 are trained on: 38, 22 and 8 held out, each but for the first 8
+    expect(clients.map(({ train, test: held }) => [train.length, held.length])).toEqual([
+      [89, 30],
+      [51, 14],
+      [20, 0],
+    ]);
+    for (const { train, test: held } of clients) {
+      expect(Math.min(...charactersOf(held))).toBeGreaterThan(Math.max(...charactersOf(train)));
+    }
   });
 
   test("gives every role all that it says, in order, whoever speaks in between", () => {

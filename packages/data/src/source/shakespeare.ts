@@ -5,15 +5,16 @@
  *     x = text[i … i + window),   y = text[i + window],   i = 0, stride, 2 stride, …
  *
  * Characters are numbered from 0 in the order of their code points, as far as they occur. Of the n windows of a role the
- * first ⌊(1 − testShare) n⌋ are trained on and the last ones held out, without those that share more than one character
- * with the training windows. Roles whose text is no longer than a window have no examples.
+ * first ⌊(1 − testShare) n⌋ are trained on and the last ones held out, without those that share a character with the
+ * training windows or their labels. Roles whose text is no longer than a window have no examples.
  *
  * Caldas, Duddu, Wu, Li, Konečný, McMahan, Smith, Talwalkar, "LEAF: a benchmark for federated settings", 2018.
  * https://arxiv.org/abs/1812.01097 (code: https://github.com/TalwalkarLab/leaf). The task is that of McMahan, Moore,
  * Ramage, Hampson, Agüera y Arcas, AISTATS 2017. https://arxiv.org/abs/1602.05629
  *
  * Differences from LEAF: it reads the whole works in the form of Project Gutenberg and tells apart roles of one name in
- * two plays; the form that is read here does not name the plays. Its characters are numbered by a list of 80.
+ * two plays; the form that is read here does not name the plays. Its characters are numbered by a list of 80, and its first
+ * held-out window begins with the label of the last training window.
  *
  * @module
  */
@@ -96,7 +97,7 @@ function datasetOf(roles: readonly Role[], windows: Windows, path: string): Data
 function windowsOf(role: Role, { window, stride, testShare }: Windows): RoleWindows {
   const count = Math.max(0, role.text.length - window);
   const trained = count === 0 ? 0 : Math.max(1, Math.floor((1 - testShare) * count));
-  return { role, train: every(stride, 0, trained), test: every(stride, trained + window - 1, count) };
+  return { role, train: every(stride, 0, trained), test: every(stride, trained + window, count) };
 }
 
 /** The numbers `from`, `from` + `stride`, … below `end`. */
@@ -122,7 +123,8 @@ function partOf(
   { window, characters }: { readonly window: number; readonly characters: ReadonlyMap<string, number> },
 ): Examples {
   const count = roles.reduce((sum, role) => sum + role[which].length, 0);
-  const [features, labels, ofRow] = [sharedBytes(count * window), sharedBytes(count), sharedWords(count)];
+  const [features, labels] = [sharedBytes(count * window), sharedBytes(count)];
+  const [ofRow, begins] = [sharedWords(count), sharedWords(count)];
   let row = 0;
   roles.forEach(({ role, [which]: starts }, owner) => {
     const tokens = Uint8Array.from({ length: role.text.length }, (_, at) =>
@@ -131,9 +133,20 @@ function partOf(
     for (const start of starts) {
       features.set(tokens.subarray(start, start + window), row * window);
       labels[row] = tokens[start + window] ?? 0;
+      begins[row] = start;
       ofRow[row++] = owner;
     }
   });
   const names = roles.map(({ role }) => role.name);
-  return { count, shape: [window], features, scale: 1, labels, classes: characters.size, owners: { ofRow, names } };
+  const spans = { starts: begins, length: window + 1 };
+  return {
+    count,
+    shape: [window],
+    features,
+    scale: 1,
+    labels,
+    classes: characters.size,
+    owners: { ofRow, names },
+    spans,
+  };
 }

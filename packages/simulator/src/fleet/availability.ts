@@ -45,7 +45,7 @@ export interface Diurnal {
 /** As it was recorded. */
 export interface Recorded {
   readonly kind: "trace";
-  /** The instants ≥ 0 at which it goes online, offline, online, …, ascending. It is online at 0 if the first is 0. */
+  /** The instants ≥ 0 at which it goes online, offline, online, …, ascending; none: never. It is online at 0 if the first is 0. */
   readonly toggles: Float64Array;
   /** After this long everything repeats: then the number of toggles is even and none is later. Null: it does not. */
   readonly periodSeconds: Seconds | null;

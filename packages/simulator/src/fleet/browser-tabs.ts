@@ -22,12 +22,19 @@ import {
 } from "@potluck/core";
 import type { OnOff } from "./availability.ts";
 import type { Device } from "./device.ts";
-import { failureOption, linkOptions, sojournOption, spreadOption } from "./device-options.ts";
+import {
+  type DropoutOptions,
+  dropoutOptions,
+  failureOption,
+  linkOptions,
+  sojournOption,
+  spreadOption,
+} from "./device-options.ts";
 import { drawnDevices } from "./drawn-devices.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** Options of {@link browserTabs}. */
-export interface BrowserTabsOptions {
+export interface BrowserTabsOptions extends DropoutOptions {
   /** Mean time for which a tab stays open, ≥ 0.001; 60 by default. */
   readonly meanStaySeconds?: Seconds;
   /** Mean time until its visitor returns, ≥ 0.001; 3600 by default. */
@@ -92,6 +99,7 @@ export const browserTabs: PartFactory<BrowserTabsOptions, Fleet> = definePart<Br
     latencyJitter: spreadOption(linkOptions.latencyJitter.about, 0.5),
     computeNoise: spreadOption(linkOptions.computeNoise.about, 0.3),
     failureRate: failureOption(0.01),
+    ...dropoutOptions,
   },
   make: (options) => {
     const { meanStaySeconds, meanAbsenceSeconds } = options;
@@ -108,7 +116,7 @@ export const browserTabs: PartFactory<BrowserTabsOptions, Fleet> = definePart<Br
 });
 
 function visitor(options: Required<BrowserTabsOptions>, availability: OnOff, key: Key): Device {
-  const { latencyJitter, computeNoise, failureRate } = options;
+  const { latencyJitter, computeNoise, failureRate, dropoutRate, restartSeconds } = options;
   const kind = uniformStream(fold(key, "kind"))() < options.phones ? KINDS.phone : KINDS.desktop;
   const speed = exp(options.computeSpread * normalStream(fold(key, "speed"))());
   const link = exp(options.bandwidthSpread * normalStream(fold(key, "link"))());
@@ -121,6 +129,8 @@ function visitor(options: Required<BrowserTabsOptions>, availability: OnOff, key
     computeNoise,
     taskTimes: null,
     failureRate,
+    dropoutRate,
+    restartSeconds,
     availability,
   };
 }

@@ -11,6 +11,8 @@ import { ALWAYS } from "./availability.ts";
 import type { Device } from "./device.ts";
 import {
   bandwidthOption,
+  type DropoutOptions,
+  dropoutOptions,
   failureOption,
   latencyOption,
   linkOptions,
@@ -21,7 +23,7 @@ import { drawnDevices } from "./drawn-devices.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** Options of {@link crossSilo}. */
-export interface CrossSiloOptions {
+export interface CrossSiloOptions extends DropoutOptions {
   /** Median training speed in floating-point operations per second, ≥ 1; 10e12 by default. */
   readonly medianFlopsPerSecond?: number;
   /** Standard deviation of the logarithm of the speed; 0.3 by default. */
@@ -58,6 +60,7 @@ export const crossSilo: PartFactory<CrossSiloOptions, Fleet> = definePart<CrossS
     latencyJitter: spreadOption(linkOptions.latencyJitter.about, 0.1),
     computeNoise: spreadOption(linkOptions.computeNoise.about, 0.05),
     failureRate: failureOption(0),
+    ...dropoutOptions,
   },
   make: (options) => ({
     devices: async (count, key) => drawnDevices(count, fold(key, "cross-silo"), (own) => silo(options, own)),

@@ -23,8 +23,16 @@ export interface LinkOptions {
   readonly failureRate?: number;
 }
 
+/** How often a fleet's devices drop out, and for how long. */
+export interface DropoutOptions {
+  /** Probability that a device drops out of a task without a word; 0 by default. */
+  readonly dropoutRate?: number;
+  /** How long after it dropped out a device joins again, ≥ 0.001; 60 by default. */
+  readonly restartSeconds?: Seconds;
+}
+
 /** What devices are, beside their speed. */
-export interface DeviceOptions extends LinkOptions {
+export interface DeviceOptions extends LinkOptions, DropoutOptions {
   /** Memory for training, ≥ 1; null, the default, is enough for everything. */
   readonly memoryBytes?: number | null;
   /** Mean length of a stay online, ≥ 0.001; null, the default, is always online. Needs meanOfflineSeconds. */
@@ -67,6 +75,18 @@ export function failureOption(rate: number): NumberOption {
   return { kind: "number", minimum: 0, below: 1, default: rate, about: "probability that a task fails" };
 }
 
+/** The descriptions of {@link DropoutOptions}. */
+export const dropoutOptions: OptionSpecs<DropoutOptions> = {
+  dropoutRate: {
+    kind: "number",
+    minimum: 0,
+    below: 1,
+    default: 0,
+    about: "probability that a device drops out of a task without a word",
+  },
+  restartSeconds: sojournOption("how long after it dropped out a device joins again", 60),
+};
+
 /** The descriptions of {@link LinkOptions}. */
 export const linkOptions: OptionSpecs<LinkOptions> = {
   uploadBytesPerSecond: bandwidthOption("upload speed", 2e6),
@@ -80,6 +100,7 @@ export const linkOptions: OptionSpecs<LinkOptions> = {
 /** The descriptions of {@link DeviceOptions}. */
 export const deviceOptions: OptionSpecs<DeviceOptions> = {
   ...linkOptions,
+  ...dropoutOptions,
   memoryBytes: { kind: "number", minimum: 1, default: null, unit: "bytes", about: "memory for training" },
   meanOnlineSeconds: sojournOption("mean length of a stay online", null),
   meanOfflineSeconds: sojournOption("mean length of an absence", null),
@@ -95,7 +116,7 @@ export function deviceFrom(
   { tier, flopsPerSecond }: Pick<Device, "tier" | "flopsPerSecond">,
 ): Device {
   const { memoryBytes, uploadBytesPerSecond, downloadBytesPerSecond } = rest;
-  const { latencySeconds, latencyJitter, computeNoise, failureRate } = rest;
+  const { latencySeconds, latencyJitter, computeNoise, failureRate, dropoutRate, restartSeconds } = rest;
   return {
     tier,
     flopsPerSecond,
@@ -107,6 +128,8 @@ export function deviceFrom(
     computeNoise,
     taskTimes: null,
     failureRate,
+    dropoutRate,
+    restartSeconds,
     availability: availabilityFrom(fleet, meanOnlineSeconds, meanOfflineSeconds),
   };
 }

@@ -26,8 +26,12 @@ export interface Device {
   readonly computeNoise: number;
   /** Times of its tasks that were recorded; null for none. */
   readonly taskTimes: TaskTimes | null;
-  /** Probability in [0, 1) that a task fails, at a uniform instant of its computing time. */
+  /** Probability in [0, 1) that a task fails, at a uniform instant of its computing time; that is reported at once. */
   readonly failureRate: number;
+  /** Probability in [0, 1) that it drops out of a task without a word, at a uniform instant of its computing time. */
+  readonly dropoutRate: number;
+  /** How long after it dropped out it joins again, ≥ 0. */
+  readonly restartSeconds: Seconds;
   readonly availability: Availability;
 }
 

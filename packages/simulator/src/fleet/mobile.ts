@@ -34,6 +34,8 @@ import { dailyShares, type Wave } from "./day.ts";
 import type { Device } from "./device.ts";
 import {
   bandwidthOption,
+  type DropoutOptions,
+  dropoutOptions,
   failureOption,
   latencyOption,
   linkOptions,
@@ -45,7 +47,7 @@ import type { Fleet } from "./fleet.ts";
 import { drawnDevices } from "./drawn-devices.ts";
 
 /** Options of {@link mobile}. */
-export interface MobileOptions {
+export interface MobileOptions extends DropoutOptions {
   /** Median training speed in floating-point operations per second, ≥ 1; 5e9 by default. */
   readonly medianFlopsPerSecond?: number;
   /** Standard deviation of the logarithm of the speed; 1 by default. */
@@ -108,6 +110,7 @@ export const mobile: PartFactory<MobileOptions, Fleet> = definePart<MobileOption
     latencyJitter: spreadOption(linkOptions.latencyJitter.about, 0.5),
     computeNoise: spreadOption(linkOptions.computeNoise.about, 0.2),
     failureRate: failureOption(0.02),
+    ...dropoutOptions,
     utcOffsetHours: {
       kind: "numbers",
       minimum: -12,
@@ -154,7 +157,7 @@ function daysOf({ utcOffsetHours, charging, unmetered, mixingSeconds }: Required
 }
 
 function phone(options: Required<MobileOptions>, days: readonly Diurnal[], key: Key): Device {
-  const { latencySeconds, latencyJitter, computeNoise, failureRate } = options;
+  const { latencySeconds, latencyJitter, computeNoise, failureRate, dropoutRate, restartSeconds } = options;
   const speed = normalStream(fold(key, "speed"))();
   const link = exp(options.bandwidthSpread * normalStream(fold(key, "link"))());
   const zone = integerStream(fold(key, "time zone"))(days.length);
@@ -168,6 +171,8 @@ function phone(options: Required<MobileOptions>, days: readonly Diurnal[], key: 
     computeNoise,
     taskTimes: null,
     failureRate,
+    dropoutRate,
+    restartSeconds,
     availability: present(days[zone], "a time zone"),
   };
 }

@@ -18,5 +18,7 @@ export const sampleDevice: Device = {
   computeNoise: 0,
   taskTimes: null,
   failureRate: 0,
+  dropoutRate: 0,
+  restartSeconds: 60,
   availability: ALWAYS,
 };

@@ -18,13 +18,20 @@
 import { definePart, type PartFactory, type Seconds } from "@potluck/core";
 import { ALWAYS } from "./availability.ts";
 import type { Device } from "./device.ts";
-import { bandwidthOption, failureOption, latencyOption, speedOption } from "./device-options.ts";
+import {
+  bandwidthOption,
+  type DropoutOptions,
+  dropoutOptions,
+  failureOption,
+  latencyOption,
+  speedOption,
+} from "./device-options.ts";
 import type { Fleet } from "./fleet.ts";
 import { parseTaskTimes } from "./task-times-text.ts";
 import { formOf, readTrace } from "./trace-text.ts";
 
 /** Options of {@link serverless}. */
-export interface ServerlessOptions {
+export interface ServerlessOptions extends DropoutOptions {
   /** The file of times, which ends in .csv or .json, relative to the folder in which the command is run. */
   readonly file: string;
   /** Whether a time is that of a task's computing, or what it waits before it computes; "whole" by default. */
@@ -69,6 +76,7 @@ export const serverless: PartFactory<ServerlessOptions, Fleet> = definePart<Serv
     downloadBytesPerSecond: bandwidthOption("download speed", 75e6),
     latencySeconds: latencyOption("one-way delay of a transfer", 0),
     failureRate: failureOption(0),
+    ...dropoutOptions,
   },
   make: ({ file, times, ...options }) => {
     const form = formOf("serverless", file);

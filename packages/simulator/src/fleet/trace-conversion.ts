@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { OptionValue } from "@potluck/core";
-import { ALWAYS, type Availability } from "./availability.ts";
+import type { OptionValue, Seconds } from "@potluck/core";
+import { ALWAYS, type Availability, type Recorded } from "./availability.ts";
 import type { Device, TaskTimes } from "./device.ts";
+import { togglesOfAll } from "./toggles.ts";
 
 /** The mixing time of a device that has hourlyShares but no mixingSeconds. */
 const MIXING_SECONDS = 3600;
@@ -43,6 +44,8 @@ export function deviceOf(values: FieldValues): Device {
     computeNoise: number("computeNoise"),
     taskTimes: taskTimesOf(values),
     failureRate: number("failureRate"),
+    dropoutRate: number("dropoutRate"),
+    restartSeconds: number("restartSeconds"),
     availability: availabilityOf(values),
   };
 }
@@ -53,9 +56,25 @@ function taskTimesOf(values: FieldValues): TaskTimes | null {
   return delay === null ? null : { kind: "delay", seconds: delay };
 }
 
+/** What a device requires beside being available. */
+type Need = "charging" | "unmetered";
+
+/** What the fields require, in words of their own. */
+export function requirementsOf(values: FieldValues): readonly Need[] {
+  const words = typeof values["requires"] === "string" ? values["requires"].split(" ") : [];
+  return (["charging", "unmetered"] as const).filter((need) => words.includes(need));
+}
+
+/** The field that says when a requirement is met. */
+export function recordOfNeed(need: Need): `${Need}Seconds` {
+  return `${need}Seconds`;
+}
+
 function availabilityOf(values: FieldValues): Availability {
   const toggles = numbersOf(values, "toggleSeconds");
-  if (toggles !== null) return { kind: "trace", toggles, periodSeconds: numberOf(values, "periodSeconds") };
+  const required = requirementsOf(values).map((need) => numbersOf(values, recordOfNeed(need)));
+  const records = [toggles, ...required].filter((record) => record !== null);
+  if (records.length > 0) return recordedOf(records, numberOf(values, "periodSeconds"));
   const hourlyShares = numbersOf(values, "hourlyShares");
   if (hourlyShares !== null) {
     const utcOffsetSeconds = 60 * Math.round(60 * (numberOf(values, "utcOffsetHours") ?? 0));
@@ -65,6 +84,12 @@ function availabilityOf(values: FieldValues): Availability {
   const [online, offline] = [numberOf(values, "meanOnlineSeconds"), numberOf(values, "meanOfflineSeconds")];
   if (online === null || offline === null) return ALWAYS;
   return { kind: "on-off", meanOnlineSeconds: online, meanOfflineSeconds: offline };
+}
+
+/** A device that is there while all of these records are on; one that never is does not repeat either. */
+function recordedOf(records: readonly Float64Array[], periodSeconds: Seconds | null): Recorded {
+  const toggles = togglesOfAll(records);
+  return { kind: "trace", toggles, periodSeconds: toggles.length === 0 ? null : periodSeconds };
 }
 
 /** A device as fields: what `deviceOfFields` makes the device of again. Without those that say nothing. */
@@ -84,6 +109,9 @@ export function fieldsOf({
   };
 }
 
+/** A device that is never there, since no list of instants may be empty: it requires a charger, and has it while offline. */
+const NEVER = { toggleSeconds: [0, 1], requires: "charging", chargingSeconds: [1, 2] } as const;
+
 function availabilityFields(availability: Availability): Readonly<Record<string, WrittenField>> {
   switch (availability.kind) {
     case "always":
@@ -98,6 +126,7 @@ function availabilityFields(availability: Availability): Readonly<Record<string,
     }
     case "trace": {
       const { toggles, periodSeconds } = availability;
+      if (toggles.length === 0) return NEVER;
       return { toggleSeconds: [...toggles], ...(periodSeconds !== null && { periodSeconds }) };
     }
   }

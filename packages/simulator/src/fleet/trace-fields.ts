@@ -7,8 +7,8 @@
 import { Fault, type OptionSpec, range, resolveOptions } from "@potluck/core";
 import { HOURS_OF_DAY } from "./day.ts";
 import type { Device } from "./device.ts";
-import { failureOption, spreadOption } from "./device-options.ts";
-import { deviceOf, type FieldValues, numberOf, numbersOf } from "./trace-conversion.ts";
+import { dropoutOptions, failureOption, spreadOption } from "./device-options.ts";
+import { deviceOf, type FieldValues, numberOf, numbersOf, recordOfNeed, requirementsOf } from "./trace-conversion.ts";
 import { corrupt } from "./trace-text.ts";
 
 const YEAR_SECONDS = 31_536_000;
@@ -31,6 +31,7 @@ export const traceFields: Readonly<Record<string, OptionSpec>> = {
   latencyJitter: spreadOption("spread (σ of the logarithm) of latencies", 0),
   computeNoise: spreadOption("spread (σ of the logarithm) of computing times", 0),
   failureRate: failureOption(0),
+  ...dropoutOptions,
   taskSeconds: {
     kind: "numbers",
     minimum: 0,
@@ -57,7 +58,28 @@ export const traceFields: Readonly<Record<string, OptionSpec>> = {
     minimum: 0.001,
     default: null,
     unit: "seconds",
-    about: "after how long toggleSeconds repeat",
+    about: "after how long toggleSeconds, chargingSeconds and unmeteredSeconds repeat",
+  },
+  requires: {
+    kind: "choice",
+    of: ["charging", "unmetered", "charging unmetered"],
+    default: null,
+    about: "what else it takes for it to be online: that it is on its charger, on an unmetered link, or both",
+  },
+  chargingSeconds: {
+    kind: "numbers",
+    minimum: 0,
+    default: null,
+    unit: "seconds",
+    about: "when it goes on its charger, off, on and so on, ascending; it is on it at 0 if the first is 0",
+  },
+  unmeteredSeconds: {
+    kind: "numbers",
+    minimum: 0,
+    default: null,
+    unit: "seconds",
+    about:
+      "when it goes onto an unmetered link, off, onto one and so on, ascending; it is on one at 0 if the first is 0",
   },
   meanOnlineSeconds: sojourn("mean length of a stay online"),
   meanOfflineSeconds: sojourn("mean length of an absence"),
@@ -144,12 +166,15 @@ interface Problem {
 
 /** What is wrong with fields that are right one by one; null if nothing is. */
 function contradiction(values: FieldValues): Problem | null {
-  return groupProblem(values) ?? listProblem(values) ?? toggleProblem(values);
+  return groupProblem(values) ?? listProblem(values) ?? recordsProblem(values) ?? requirementProblem(values);
 }
+
+/** Lists of instants at which something goes on, off, on, …, all of which repeat with periodSeconds. */
+const RECORDS = ["toggleSeconds", "chargingSeconds", "unmeteredSeconds"] as const;
 
 /** Fields of which a device has one at most, each with those that it needs and those that go with it. */
 const WAYS_OF_AVAILABILITY: readonly (readonly [lead: string, ...followers: readonly string[]])[] = [
-  ["toggleSeconds", "periodSeconds"],
+  ["toggleSeconds"],
   ["meanOnlineSeconds", "meanOfflineSeconds"],
   ["hourlyShares", "utcOffsetHours", "mixingSeconds"],
 ];
@@ -170,7 +195,7 @@ function groupProblem(values: FieldValues): Problem | null {
 }
 
 function listProblem(values: FieldValues): Problem | null {
-  const empty = ["taskSeconds", "delaySeconds", "toggleSeconds"].find((name) => numbersOf(values, name)?.length === 0);
+  const empty = ["taskSeconds", "delaySeconds", ...RECORDS].find((name) => numbersOf(values, name)?.length === 0);
   if (empty !== undefined) {
     return { what: `${empty} is an empty list`, remedy: `Give at least one number, or no ${empty}.` };
   }
@@ -179,23 +204,52 @@ function listProblem(values: FieldValues): Problem | null {
   return { what: `hourlyShares has ${shares} numbers`, remedy: `Give ${HOURS_OF_DAY}, one for each full hour.` };
 }
 
-function toggleProblem(values: FieldValues): Problem | null {
-  const toggles = numbersOf(values, "toggleSeconds");
+function recordsProblem(values: FieldValues): Problem | null {
+  if (numberOf(values, "periodSeconds") !== null && RECORDS.every((name) => values[name] === null)) {
+    return { what: "it has periodSeconds, but no toggleSeconds", remedy: "Give toggleSeconds as well." };
+  }
+  return RECORDS.map((name) => recordProblem(values, name)).find((problem) => problem !== null) ?? null;
+}
+
+function recordProblem(values: FieldValues, name: (typeof RECORDS)[number]): Problem | null {
+  const toggles = numbersOf(values, name);
   if (toggles === null) return null;
   const at = toggles.findIndex((toggle, i) => i > 0 && toggle <= (toggles[i - 1] ?? 0));
   if (at > 0) {
-    const what = `toggleSeconds[${at}] is ${toggles[at]}, but the one before is ${toggles[at - 1]}`;
+    const what = `${name}[${at}] is ${toggles[at]}, but the one before is ${toggles[at - 1]}`;
     return { what, remedy: "Give the instants in ascending order, each once." };
   }
   const period = numberOf(values, "periodSeconds");
   if (period === null) return null;
   const last = toggles.at(-1) ?? 0;
   if (last > period) {
-    return { what: `toggleSeconds end at ${last}, after periodSeconds ${period}`, remedy: "Give a longer period." };
+    return { what: `${name} end at ${last}, after periodSeconds ${period}`, remedy: "Give a longer period." };
   }
   if (toggles.length % 2 === 0) return null;
   return {
-    what: `it has ${toggles.length} toggleSeconds, so it does not go offline at the end of its period`,
-    remedy: "Give as many instants of going offline as of going online.",
+    what: `it has ${toggles.length} ${name}, so ${STAYS_ON[name]} at the end of its period`,
+    remedy: `Give an even number of ${name}: as many at which it ends as at which it begins.`,
+  };
+}
+
+/** What an odd number of instants does. */
+const STAYS_ON = {
+  toggleSeconds: "it does not go offline",
+  chargingSeconds: "it does not go off its charger",
+  unmeteredSeconds: "it does not go off the unmetered link",
+} as const;
+
+function requirementProblem(values: FieldValues): Problem | null {
+  const needs = requirementsOf(values);
+  const lacking = needs.find((need) => values[recordOfNeed(need)] === null);
+  if (lacking !== undefined) {
+    const field = recordOfNeed(lacking);
+    return { what: `it requires ${lacking}, but has no ${field}`, remedy: `Give ${field} as well.` };
+  }
+  const drawn = ["meanOnlineSeconds", "hourlyShares"].find((name) => values[name] !== null);
+  if (needs.length === 0 || drawn === undefined) return null;
+  return {
+    what: `it requires ${needs.join(" and ")}, but comes and goes by chance: it has ${drawn}`,
+    remedy: "Give its availability as toggleSeconds, or leave it out.",
   };
 }

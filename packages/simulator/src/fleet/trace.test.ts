@@ -35,6 +35,7 @@ const toggles = fc
 const availability: fc.Arbitrary<Availability> = fc.oneof(
   fc.constant({ kind: "always" as const }),
   fc.record({ kind: fc.constant("on-off" as const), meanOnlineSeconds: moment, meanOfflineSeconds: moment }),
+  fc.constant({ kind: "trace" as const, toggles: new Float64Array(0), periodSeconds: null }),
   fc.record({ kind: fc.constant("trace" as const), toggles, periodSeconds: fc.constantFrom(null, 1e6, 2.5e6) }),
   fc.record({
     kind: fc.constant("diurnal" as const),
@@ -56,6 +57,8 @@ const anyDevice: fc.Arbitrary<Device> = fc.record({
   computeNoise: fc.constantFrom(0, 0.1),
   taskTimes: fc.option(times),
   failureRate: fc.constantFrom(0, 0.25),
+  dropoutRate: fc.constantFrom(0, 0.125),
+  restartSeconds: fc.constantFrom(60, 5.5),
   availability,
 });
 
@@ -96,6 +99,33 @@ test("rows that are alike are one device", () => {
   const devices = csv(`${header}\n1,1,1,0 5\n1,1,1,0 5\n2,1,1,0 5\n`);
   expect(devices[0]).toBe(devices[1]);
   expect(new Set(devices).size).toBe(2);
+});
+
+describe("a device that requires", () => {
+  const columns = "toggleSeconds,periodSeconds,requires,chargingSeconds,unmeteredSeconds";
+  const availabilityOf = (cells: string): Availability | undefined =>
+    csv(`flopsPerSecond,uploadBytesPerSecond,downloadBytesPerSecond,${columns}\n1,1,1,${cells}\n`)[0]?.availability;
+  const recorded = (periodSeconds: number | null, ...instants: readonly number[]): Availability => ({
+    kind: "trace",
+    toggles: Float64Array.from(instants),
+    periodSeconds,
+  });
+
+  test.each<[string, string, Availability]>([
+    ["its charger takes part only while it is on it", "10 50,,charging,0 20 40 60,", recorded(null, 10, 20, 40, 50)],
+    [
+      "both takes part only while it has both",
+      "10 50,,charging unmetered,0 20 30 60,15 35",
+      recorded(null, 15, 20, 30, 35),
+    ],
+    ["something and is always available takes part while it has that", ",,unmetered,,5 8", recorded(null, 5, 8)],
+    ["something has the period of all", "0 50,100,charging,40 100,", recorded(100, 40, 50)],
+    ["what it never has while it is available never takes part", "0 50,100,charging,50 100,", recorded(null)],
+    ["nothing takes part whatever is recorded beside", "0 50,100,,50 100,1 2", recorded(100, 0, 50)],
+    ["nothing and is always available is always online", ",100,,50 100,", { kind: "always" }],
+  ])("%s", (_, cells, expected) => {
+    expect(availabilityOf(cells)).toEqual(expected);
+  });
 });
 
 describe("a CSV file", () => {
@@ -159,6 +189,36 @@ describe("a JSON file", () => {
     [
       { devices: [{ ...device, toggleSeconds: [] }] },
       "fleet.json: devices[0] (line 1): toggleSeconds is an empty list",
+    ],
+    [
+      { devices: [device, { ...device, requires: "charging" }] },
+      "devices[1] (line 1): it requires charging, but has no chargingSeconds",
+    ],
+    [
+      { devices: [{ ...device, requires: "charging unmetered", chargingSeconds: [1] }] },
+      "devices[0] (line 1): it requires unmetered, but has no unmeteredSeconds",
+    ],
+    [
+      { devices: [{ ...device, requires: "wifi" }] },
+      'requires must be one of "charging", "unmetered", "charging unmetered", or null for none, got "wifi"',
+    ],
+    [
+      {
+        devices: [
+          { ...device, requires: "unmetered", unmeteredSeconds: [1], meanOnlineSeconds: 1, meanOfflineSeconds: 1 },
+        ],
+      },
+      "it requires unmetered, but comes and goes by chance: it has meanOnlineSeconds",
+    ],
+    [{ devices: [{ ...device, chargingSeconds: [] }] }, "chargingSeconds is an empty list"],
+    [{ devices: [{ ...device, unmeteredSeconds: [4, 3] }] }, "unmeteredSeconds[1] is 3, but the one before is 4"],
+    [
+      { devices: [{ ...device, chargingSeconds: [1, 20], periodSeconds: 10 }] },
+      "chargingSeconds end at 20, after periodSeconds 10",
+    ],
+    [
+      { devices: [{ ...device, unmeteredSeconds: [1], periodSeconds: 10 }] },
+      "it has 1 unmeteredSeconds, so it does not go off the unmetered link at the end of its period",
     ],
     [{ devices: [{ ...device, periodSeconds: 5 }] }, "devices[0] (line 1): it has periodSeconds, but no toggleSeconds"],
     [{ devices: [{ ...device, mixingSeconds: 5 }] }, "devices[0] (line 1): it has mixingSeconds, but no hourlyShares"],

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { decodePlain, encodePlain, Fault, ownState, type PartReference, type Seconds } from "@potluck/core";
+import {
+  type ClientId,
+  decodePlain,
+  encodePlain,
+  Fault,
+  ownState,
+  type PartReference,
+  type Seconds,
+} from "@potluck/core";
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
 import { lossOf } from "../scenario.ts";
@@ -16,7 +24,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
 export type SoftwareVersions = Readonly<Record<string, string>>;
@@ -36,6 +44,7 @@ export interface Checkpoint {
   readonly links: { readonly up: LinkState; readonly down: LinkState };
   readonly works: readonly WorkState[];
   readonly presence: PresenceState;
+  readonly silence: ReadonlyMap<ClientId, Seconds>;
   readonly gauge: GaugeState | null;
   readonly failures: ReadonlyMap<string, Failures>;
 }
@@ -50,7 +59,7 @@ interface RunIdentity {
 
 /** The simulation as bytes, written by `software`. */
 export function checkpointOf(simulation: Simulation, software: SoftwareVersions): Uint8Array {
-  const { stage, now, events, waited, machine, queue, links, crew, presence, gauge, failures } = simulation;
+  const { stage, now, events, waited, machine, queue, links, crew, presence, silence, gauge, failures } = simulation;
   const checkpoint: Checkpoint = {
     format: FORMAT,
     software,
@@ -63,6 +72,7 @@ export function checkpointOf(simulation: Simulation, software: SoftwareVersions)
     links: { up: links.up.state(), down: links.down.state() },
     works: [...crew.works()].map(stateOf),
     presence: presence.state(),
+    silence,
     gauge: gauge?.state() ?? null,
     failures,
   };

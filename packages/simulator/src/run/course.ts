@@ -13,8 +13,15 @@ export interface Course {
   readonly downLatencySeconds: Seconds;
   readonly upLatencySeconds: Seconds;
   readonly computeSeconds: Seconds;
-  /** After how long of that the device fails, or null when it does not. */
-  readonly failsAfterSeconds: Seconds | null;
+  /** What goes wrong meanwhile; null where nothing does. */
+  readonly mishap: Mishap | null;
+}
+
+/** What goes wrong while a device computes: the task fails, and the device says so, or it drops out without a word. */
+export interface Mishap {
+  readonly kind: "failure" | "dropout";
+  /** After how long of computing. */
+  readonly afterSeconds: Seconds;
 }
 
 /** The course on `device` of a task of this cost. */
@@ -24,12 +31,22 @@ export function courseOf(device: Device, cost: ComputeCost, key: Key): Course {
     downLatencySeconds: latencyOf(device, key, "latency down"),
     upLatencySeconds: latencyOf(device, key, "latency up"),
     computeSeconds,
-    failsAfterSeconds: failsAfter(device, computeSeconds, key),
+    mishap: earlier(
+      mishapOf("failure", device.failureRate, computeSeconds, key),
+      mishapOf("dropout", device.dropoutRate, computeSeconds, key),
+    ),
   };
 }
 
-function failsAfter({ failureRate }: Device, computeSeconds: Seconds, key: Key): Seconds | null {
-  if (failureRate === 0) return null;
-  const chance = uniformStream(fold(key, "failure"));
-  return chance() < failureRate ? chance() * computeSeconds : null;
+/** Both may be drawn: then the later one does not come about. */
+function earlier(one: Mishap | null, other: Mishap | null): Mishap | null {
+  if (one === null || other === null) return one ?? other;
+  return other.afterSeconds < one.afterSeconds ? other : one;
+}
+
+/** A mishap of this kind at a uniform instant of the computing time, with the probability `rate`. */
+function mishapOf(kind: Mishap["kind"], rate: number, computeSeconds: Seconds, key: Key): Mishap | null {
+  if (rate === 0) return null;
+  const chance = uniformStream(fold(key, kind));
+  return chance() < rate ? { kind, afterSeconds: chance() * computeSeconds } : null;
 }

@@ -42,8 +42,8 @@ export interface Answer {
   readonly bytes: number;
 }
 
-/** Where a task is: on its way to the device, being computed, or on its way back. */
-export type Phase = "asked" | "downloading" | "computing" | "answered" | "uploading";
+/** Where a task is: on its way to the device, being computed or lost with it in silence, or on its way back. */
+export type Phase = "asked" | "downloading" | "computing" | "silent" | "answered" | "uploading";
 
 /** A task that a device works on. What is not plain data is made again when a run goes on. */
 export interface Work {
@@ -71,6 +71,12 @@ export type WorkState = Omit<Work, "device" | "course" | "training">;
 export const DEVICE_FAILED: Failure = {
   reason: "the device failed",
   remedy: "Lower the failureRate of the fleet, ask more clients than a round needs, or accept a smaller quorum.",
+};
+
+/** What a device's dropout rate does. */
+export const DEVICE_DROPPED_OUT: Failure = {
+  reason: "the device dropped out without a word",
+  remedy: "Set a deadline, ask more clients than a round needs, or accept a smaller quorum.",
 };
 
 /** What going away does. */
@@ -129,8 +135,7 @@ function workOn(stage: Stage, state: WorkState): Work {
   const processed = examplesProcessed(chosenWork(task), stage.examplesOf(task.client, assignedAt));
   const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
-  const isTrained =
-    answer === null && state.failure === null && course.failsAfterSeconds === null && stage.training !== null;
+  const isTrained = answer === null && state.failure === null && course.mishap === null && stage.training !== null;
   return { ...state, device, course, training: isTrained ? trainingOf(stage.training, state) : null };
 }
 

@@ -154,6 +154,7 @@ function resized(simulation: Simulation, client: ClientId): Happening {
 function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation {
   const simulation = assemble(stage, gauge, checkpoint);
   for (const { at, what } of checkpoint.queue) simulation.queue.push(at, what);
+  for (const [client, until] of checkpoint.silence) simulation.silence.set(client, until);
   for (const [reason, failures] of checkpoint.failures) simulation.failures.set(reason, failures);
   return simulation;
 }
@@ -173,6 +174,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     },
     crew: crewOf(stage, checkpoint?.works),
     presence: presenceOf(devices, key, checkpoint?.presence),
+    silence: new Map(),
     failures: new Map(),
     now: checkpoint?.now ?? 0,
     events: checkpoint?.events ?? 0,

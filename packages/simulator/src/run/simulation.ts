@@ -32,7 +32,11 @@ export type Happening =
   /** The last byte of a transfer is through. */
   | { readonly kind: "through"; readonly client: ClientId; readonly task: TaskId; readonly direction: Direction }
   /** A device is done computing. */
-  | { readonly kind: "computed"; readonly client: ClientId; readonly task: TaskId };
+  | { readonly kind: "computed"; readonly client: ClientId; readonly task: TaskId }
+  /** A device drops out of a task without a word. */
+  | { readonly kind: "dropped-out"; readonly client: ClientId; readonly task: TaskId }
+  /** A device that dropped out of a task is back. */
+  | { readonly kind: "back"; readonly client: ClientId; readonly task: TaskId };
 
 /** A simulation that is going on. */
 export interface Simulation {
@@ -43,6 +47,8 @@ export interface Simulation {
   readonly links: Readonly<Record<Direction, SharedLink>>;
   readonly crew: Crew;
   readonly presence: Presence;
+  /** Until when the clients are silent that have dropped out. */
+  readonly silence: Map<ClientId, Seconds>;
   /** Null where only the clock runs. */
   readonly gauge: Gauge | null;
   /** Why tasks failed: each reason with how often and what to do about it. */
@@ -70,7 +76,7 @@ export interface Ending {
   readonly reason: string;
 }
 
-const AT_DEVICES = { flowing: -3, computed: -2, through: -1 } as const;
+const AT_DEVICES = { flowing: -4, computed: -3, "dropped-out": -2, through: -1 } as const;
 
 const placeOfHappening: PlaceOf<Happening> = {
   rank: rankOf,
@@ -107,8 +113,11 @@ function rankOf(happening: Happening): number {
       return eventRank(happening.online ? "joined" : "left");
     case "through":
       return happening.direction === "up" ? eventRank("update") : AT_DEVICES.through;
+    case "back":
+      return eventRank("joined");
     case "flowing":
     case "computed":
+    case "dropped-out":
       return AT_DEVICES[happening.kind];
   }
 }

@@ -13,7 +13,7 @@ import {
   type Task,
   type TaskId,
 } from "@potluck/core";
-import { type Answer, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
+import { type Answer, DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
 import type { Happening, Simulation } from "./simulation.ts";
 
@@ -32,6 +32,10 @@ export function happen(simulation: Simulation, happening: Happening): void | Pro
         : uploaded(simulation, happening.task);
     case "computed":
       return computed(simulation, happening.task);
+    case "dropped-out":
+      return dropOut(simulation, happening.task);
+    case "back":
+      return comeBack(simulation, happening.client, happening.task);
   }
 }
 
@@ -71,32 +75,57 @@ function noteFailure({ failures }: Simulation, { reason, remedy }: Failure): voi
 }
 
 function turnAround(simulation: Simulation, client: ClientId): void {
-  const { presence, now, machine, crew } = simulation;
+  const { presence, now, machine, crew, silence } = simulation;
   schedule(simulation, presence.turn(client, now));
   if (presence.isOnline(client)) {
     return deliver(simulation, { kind: "joined", client, profile: profileOf(simulation, client) });
   }
+  silence.delete(client);
   const { task } = machine.fleet.client(client);
   const work = task === null ? undefined : crew.at(task);
   if (work !== undefined) {
-    noteFailure(simulation, DEVICE_LEFT);
+    noteFailure(simulation, work.phase === "silent" ? DEVICE_DROPPED_OUT : DEVICE_LEFT);
     cut(simulation, work);
   }
   deliver(simulation, { kind: "left", client });
 }
 
+/** A device falls silent: the plan hears nothing of it. */
+function dropOut({ crew, now, queue, silence }: Simulation, id: TaskId): void {
+  const work = crew.at(id);
+  if (work === undefined) return; // recalled meanwhile
+  work.phase = "silent";
+  const { client } = work.task;
+  const until = now + work.device.restartSeconds;
+  silence.set(client, until);
+  queue.push(until, { kind: "back", client, task: id });
+}
+
+/** It joins again, without having said goodbye: only now its task is known to be lost. */
+function comeBack(simulation: Simulation, client: ClientId, id: TaskId): void {
+  const { crew, now, silence } = simulation;
+  if (silence.get(client) === now) silence.delete(client);
+  const work = crew.at(id);
+  if (work === undefined) return; // recalled, or gone meanwhile
+  noteFailure(simulation, DEVICE_DROPPED_OUT);
+  crew.end(id);
+  deliver(simulation, { kind: "joined", client, profile: profileOf(simulation, client) });
+}
+
+/** Gives a task to a device; one that is silent hears of it when it is back. */
 function assign(simulation: Simulation, task: Task): void {
-  const { stage, crew, queue, machine, now } = simulation;
+  const { stage, crew, queue, machine, now, silence } = simulation;
   const turn = machine.fleet.client(task.client).timesAsked - 1;
   const work = crew.begin(task, { assignedAt: now, turn });
   const { downLatencySeconds, upLatencySeconds } = work.course;
   const { client, id } = task;
+  const heardAt = silence.get(client) ?? now;
   const { memoryBytes } = work.device;
   if (memoryBytes !== null && stage.costs.memoryBytes(task.work) > memoryBytes) {
     work.failure = tooLarge(stage.costs.memoryBytes(task.work), memoryBytes);
-    return fail(simulation, work, now + downLatencySeconds + upLatencySeconds);
+    return fail(simulation, work, heardAt + downLatencySeconds + upLatencySeconds);
   }
-  queue.push(now + downLatencySeconds, { kind: "flowing", client, task: id, direction: "down" });
+  queue.push(heardAt + downLatencySeconds, { kind: "flowing", client, task: id, direction: "down" });
 }
 
 function tooLarge(needed: number, available: number): Failure {
@@ -144,12 +173,15 @@ function downloaded(simulation: Simulation, id: TaskId): void {
   work.downloadedAt = now;
   const bytes = stage.costs.bytesPerModel;
   deliver(simulation, { kind: "transferred", client, task: id, direction: "down", bytes, complete: true });
-  const { failsAfterSeconds, computeSeconds } = work.course;
-  if (failsAfterSeconds === null) {
-    queue.push(now + computeSeconds, { kind: "computed", client, task: id });
-  } else {
-    work.failure = DEVICE_FAILED;
-    fail(simulation, work, now + failsAfterSeconds);
+  const { mishap, computeSeconds } = work.course;
+  switch (mishap?.kind) {
+    case undefined:
+      return queue.push(now + computeSeconds, { kind: "computed", client, task: id });
+    case "failure":
+      work.failure = DEVICE_FAILED;
+      return fail(simulation, work, now + mishap.afterSeconds);
+    case "dropout":
+      return queue.push(now + mishap.afterSeconds, { kind: "dropped-out", client, task: id });
   }
 }
 

@@ -14,7 +14,8 @@ export interface Heard {
   readonly colour: string;
   /** realised − asked. */
   readonly bias: number;
-  readonly standardError: number;
+  /** Null where it is not known. */
+  readonly standardError: number | null;
   /** What is said of it where the pointer rests. */
   readonly about: string;
 }
@@ -36,7 +37,7 @@ export const CHANCE = 2;
 /** The drawing: each group from the client that was heard least to the one that was heard most. */
 export function biasPlot(groups: readonly (readonly Heard[])[], width: number): PlotOptions {
   const all = groups.flatMap(placed);
-  const whiskers = all.length > ERRORS_SHOWN_LIMIT ? [] : all;
+  const whiskers = all.length > ERRORS_SHOWN_LIMIT ? [] : all.filter(({ standardError }) => standardError !== null);
   const heights = [...all.map(({ points }) => points), ...whiskers.flatMap(({ low, high }) => [low, high])];
   const [lowest, highest] = [smallest(heights, 0), largest(heights, 0)];
   return {
@@ -68,7 +69,7 @@ function placed(group: readonly Heard[]): readonly Placed[] {
   return group
     .toSorted((a, b) => a.bias - b.bias)
     .map((heard, at) => {
-      const [points, error] = [100 * heard.bias, 100 * CHANCE * heard.standardError];
+      const [points, error] = [100 * heard.bias, 100 * CHANCE * (heard.standardError ?? 0)];
       return { ...heard, place: (100 * (at + 0.5)) / group.length, points, low: points - error, high: points + error };
     });
 }

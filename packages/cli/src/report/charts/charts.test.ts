@@ -122,9 +122,30 @@ describe("what the charts say in words", () => {
     expect(alike.note).not.toContain("contribution gap");
   });
 
+  test("of one version no client's error is known, and while nobody was heard no bias is", () => {
+    const { headline } = sampleReport();
+    const objective = { asked: "per-example", bias: 0.2, effectiveClients: 1 } as const;
+    const once = [
+      client({ contribution: 0.75, asked: 0.5, contributionError: null }),
+      client({ id: "b", contribution: 0.25, asked: 0.5, contributionError: null }),
+    ];
+    const first = objectiveChart(sampleReport({ clients: once, objective, headline: { ...headline, rounds: 1 } }));
+    expect(first.note).not.toContain("standard error");
+    expect(first.table?.rows[0]).toEqual(["a", "fast", "50.0%", "75.0%", "+25.0 points", "–"]);
+    expect(first.data?.rows[1]?.at(-1)).toBeNull();
+    const drawing = first.draw?.(600);
+    expect(drawing?.marks?.length).toBeGreaterThan(0);
+    const unheard = once.map((one) => ({ ...one, contribution: 0 }));
+    const none = objectiveChart(sampleReport({ clients: unheard, objective: { ...objective, bias: null } }));
+    expect(none.draw).toBeNull();
+    expect(none.table?.rows[0]?.slice(-2)).toEqual(["–", "–"]);
+    expect(none.data?.rows[0]?.slice(-2)).toEqual([null, null]);
+  });
+
   test("scores are followed over time, each of them exact in the file", () => {
+    const before = { ...scores, participationFairness: null, contributionGap: null, objectiveBias: null };
     const evaluations = [
-      evaluation({ version: 0, virtualSeconds: 0, updatesUsed: 0, scores: { ...scores, participationFairness: null } }),
+      evaluation({ version: 0, virtualSeconds: 0, updatesUsed: 0, scores: before }),
       evaluation({ version: 1, virtualSeconds: 60 }),
     ];
     const clients = [client({}), client({ id: "b" })];
@@ -136,6 +157,7 @@ describe("what the charts say in words", () => {
     expect(table?.rows[0]?.map(plain)).toEqual(["0", "0 s", "50.0%", "", "40.0%", "", "0%", "0"]);
     expect(data?.columns.slice(3, 5)).toEqual(["clientsNeverUsed", "participationFairness"]);
     expect(data?.rows[1]?.slice(0, 5)).toEqual([1, 60, 4, 1, 0.75]);
+    expect(data?.rows[0]).toEqual([0, 0, 0, 1, null, 0, 0.4, null, null, 0, 0]);
     expect(scoresChart(sampleReport({ evaluations: evaluations.slice(1) })).draw).toBeNull();
     const alike = { asked: "per-client", bias: 0.2, effectiveClients: 2 } as const;
     expect(scoresChart(sampleReport({ evaluations, objective: alike })).note).toContain("objective bias 20.0%");

@@ -19,6 +19,9 @@ const ASKED = {
 /** The most clients that are listed. */
 const FARTHEST_LIMIT = 50;
 
+/** What stands for a number that there is not yet. */
+const NONE = "–";
+
 /** A share that is no more than rounding. */
 const NEGLIGIBLE = 1e-9;
 
@@ -29,7 +32,7 @@ export function objectiveChart(report: Report): Figure {
   const tiers = tierNames(report);
   const heard = clients.map((client) => ({
     colour: tierColour(tiers.indexOf(client.tier)),
-    bias: biasOf(client),
+    bias: excessOf(client),
     standardError: client.contributionError,
     about: titleOf(client),
   }));
@@ -38,7 +41,7 @@ export function objectiveChart(report: Report): Figure {
     note: isHeard ? noteOf(report) : "No update has gone into a model.",
     draw: isHeard ? (width) => biasPlot([heard], width) : null,
     legend: tierLegend(report),
-    table: tableOf(clients),
+    table: tableOf(clients, isHeard),
     data: {
       name: "effective-objective",
       columns: ["client", "tier", "asked", "realised", "bias", "standardError"],
@@ -47,7 +50,7 @@ export function objectiveChart(report: Report): Figure {
         client.tier,
         client.asked,
         client.contribution,
-        biasOf(client),
+        isHeard ? excessOf(client) : null,
         client.contributionError,
       ]),
     },
@@ -56,7 +59,8 @@ export function objectiveChart(report: Report): Figure {
 
 function noteOf(report: Report): string {
   const { asked, bias, effectiveClients } = report.objective;
-  const errors = report.clients.length > ERRORS_SHOWN_LIMIT ? "" : ", with two standard errors to each side";
+  const hasErrors = report.headline.rounds > 1 && report.clients.length <= ERRORS_SHOWN_LIMIT;
+  const errors = hasErrors ? ", with two standard errors to each side" : "";
   const gap = asked === "per-example" ? ", which is the contribution gap" : "";
   const unsteady =
     effectiveClients === null
@@ -75,14 +79,14 @@ function chanceNote({ clients, headline }: Report): string {
   const heard = clients.filter(({ contribution }) => contribution > 0);
   const off = heard.filter(
     ({ contribution, contributionError, asked }) =>
-      Math.abs(contribution - asked) > CHANCE * contributionError + NEGLIGIBLE,
+      contributionError !== null && Math.abs(contribution - asked) > CHANCE * contributionError + NEGLIGIBLE,
   ).length;
   return ` Of the ${counted(heard.length, "client")} that ${heard.length === 1 ? "was" : "were"} heard, ${count(off)} ${off === 1 ? "is" : "are"} off by more than two standard errors.`;
 }
 
-/** The clients that are farthest off. */
-function tableOf(clients: readonly ReportClient[]): Table {
-  const sorted = clients.toSorted((a, b) => Math.abs(biasOf(b)) - Math.abs(biasOf(a)));
+/** The clients that are farthest off, in the end; none is while nobody was heard. */
+function tableOf(clients: readonly ReportClient[], isHeard: boolean): Table {
+  const sorted = clients.toSorted((a, b) => Math.abs(excessOf(b)) - Math.abs(excessOf(a)));
   const all = clients.length <= FARTHEST_LIMIT;
   return {
     caption: all ? "All clients, those farthest off first" : `The ${FARTHEST_LIMIT} clients farthest off`,
@@ -94,13 +98,14 @@ function tableOf(clients: readonly ReportClient[]): Table {
         client.tier,
         percent(client.asked),
         percent(client.contribution),
-        signedPoints(biasOf(client)),
-        percent(client.contributionError),
+        isHeard ? signedPoints(excessOf(client)) : NONE,
+        client.contributionError === null ? NONE : percent(client.contributionError),
       ]),
   };
 }
 
-function biasOf({ contribution, asked }: ReportClient): number {
+/** By how much its share is more than that asked for: its bias, once anybody was heard. */
+function excessOf({ contribution, asked }: ReportClient): number {
   return contribution - asked;
 }
 

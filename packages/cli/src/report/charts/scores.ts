@@ -68,20 +68,15 @@ const SCORES = [
 
 /** Objective bias is another number than the contribution gap only where clients are to count alike. */
 function coursesOf({ clients, objective }: Report): readonly Course[] {
-  const bias: Course = { name: "objective bias", of: afterUse(({ scores }) => scores.objectiveBias) };
+  const bias: Course = { name: "objective bias", of: ({ scores }) => scores.objectiveBias };
   return [
     { name: "clients never used", of: ({ scores }) => scores.clientsNeverUsed / Math.max(1, clients.length) },
     { name: "participation fairness", of: ({ scores }) => scores.participationFairness },
     { name: "idle time", of: ({ scores }) => scores.idleShare },
-    { name: "contribution gap", of: afterUse(({ scores }) => scores.contributionGap) },
+    { name: "contribution gap", of: ({ scores }) => scores.contributionGap },
     { name: "wasted work", of: ({ scores }) => scores.wastedWorkShare },
     ...(objective.asked === "per-client" ? [bias] : []),
   ];
-}
-
-/** A score that says nothing before an update was used. */
-function afterUse(of: (evaluation: ReportEvaluation) => number): Course["of"] {
-  return (evaluation) => (evaluation.updatesUsed === 0 ? null : of(evaluation));
 }
 
 function textOf(value: number | null, text: (value: number) => string): string {

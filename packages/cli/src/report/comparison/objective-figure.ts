@@ -47,23 +47,22 @@ function clientsOf({ name, runs }: Arm, at: number): readonly ArmClient[] {
   return runs
     .filter(({ outcome }) => hasHeard(outcome))
     .flatMap(({ seed, outcome }) =>
-      outcome.effectiveObjective.clients.map((importance, client) => ({
-        arm: name,
-        colour: tierColour(at),
-        seed,
-        client,
-        about: `${name}, client ${client}, seed ${seed}: asked ${percent(importance.asked)}, had ${percent(importance.realised)}`,
-        ...importance,
-      })),
+      outcome.effectiveObjective.clients.flatMap(({ bias, ...importance }, client) => {
+        if (bias === null) return [];
+        const about = `${name}, client ${client}, seed ${seed}: asked ${percent(importance.asked)}, had ${percent(importance.realised)}`;
+        return [{ arm: name, colour: tierColour(at), seed, client, about, bias, ...importance }];
+      }),
     );
 }
 
 /** How far an arm was off, over the runs that heard somebody; and of how many runs nobody was heard in. */
 function noteOf({ name, runs }: Arm): readonly string[] {
-  const heard = runs.filter(({ outcome }) => hasHeard(outcome));
-  if (heard.length === 0) return [`${name} heard no client.`];
-  const bias = meanOf(heard.map(({ outcome }) => outcome.effectiveObjective.bias));
-  const unheard = runs.length - heard.length;
+  const biases = runs
+    .filter(({ outcome }) => hasHeard(outcome))
+    .map(({ outcome }) => outcome.effectiveObjective.bias)
+    .filter((bias) => bias !== null);
+  if (biases.length === 0) return [`${name} heard no client.`];
+  const unheard = runs.length - biases.length;
   const rest = unheard === 0 ? "" : `; in ${counted(unheard, "run")} it heard no client`;
-  return [`${name} gave ${percent(bias)} of all weight to the wrong clients${rest}.`];
+  return [`${name} gave ${percent(meanOf(biases))} of all weight to the wrong clients${rest}.`];
 }

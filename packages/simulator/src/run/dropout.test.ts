@@ -1,0 +1,128 @@
+import { decodePlain, federated, ownState, pacing, present, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { expect, test } from "vitest";
+import type { Device } from "../fleet/device.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { sampleDevice } from "../fleet/sample-device.ts";
+import { fleet, model, type RunResult, type Scenario, scenario, simulate, simulateTiming } from "../index.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+
+/** 8 features, 16 hidden values, 4 classes: 8 · 16 + 16 + 16 · 4 + 4 parameters of 4 bytes. */
+const BYTES = 4 * 212;
+
+/** What one device does that drops out of every task within the 10 seconds of its computing, for 60 seconds. */
+const unsteady: Device = {
+  ...sampleDevice,
+  latencySeconds: 0,
+  uploadBytesPerSecond: 1e15,
+  downloadBytesPerSecond: 1e15,
+  taskTimes: { kind: "whole", seconds: Float64Array.of(10) },
+  dropoutRate: 1 - Number.EPSILON,
+  restartSeconds: 60,
+};
+
+/** This device alone, asked round after round until 100 of them came to nothing. */
+function alone(device: Device, deadlineSeconds: number | null = null): Scenario {
+  const part = { room: "fleet", name: "by-hand", options: {} } as const;
+  const byHand: Fleet & { part: typeof part } = { part, devices: async () => [device] };
+  return scenario({
+    name: "alone",
+    model: model.mlp({ hidden: [16] }),
+    data: data.gaussians({ classes: 4, features: 8, examplesPerClass: 30 }),
+    partition: partition.iid({ clients: 1, testShare: 0 }),
+    fleet: byHand,
+    plan: federated({
+      pacing: pacing.rounds({ cohort: 1, deadlineSeconds }),
+      solver: solver.sgd({ learningRate: 0.1 }),
+      work: { epochs: 1, batchSize: 30 },
+      versions: 2,
+    }),
+  });
+}
+
+test("the plan hears of a dropout when the device joins again", async () => {
+  const { failures, scorecard, virtualSeconds, accounts, ended } = await simulateTiming({
+    scenario: alone(unsteady),
+    seed: 1,
+  });
+  expect(failures).toEqual(new Map([["the device dropped out without a word", 100]]));
+  expect(scorecard.delay.tasksFailed).toBe(100);
+  // Each of 100 tasks takes up to 10 seconds of computing, 5 on average, and 60 of silence: idle it never was.
+  expect(virtualSeconds).toBeGreaterThan(100 * 63);
+  expect(virtualSeconds).toBeLessThan(100 * 67);
+  expect(accounts[0]?.wastedSeconds).toBeCloseTo(virtualSeconds, 6);
+  expect(ended).toContain("the device dropped out without a word. Set a deadline");
+});
+
+test("a device that is called back in its silence hears of its next task when it is back", async () => {
+  const quick: Device = { ...unsteady, taskTimes: { kind: "whole", seconds: Float64Array.of(1e-3) } };
+  const { failures, scorecard, virtualSeconds } = await simulateTiming({ scenario: alone(quick, 20), seed: 1 });
+  expect(virtualSeconds).toBe(100 * 20);
+  expect([failures.size, scorecard.delay.tasksRecalled, scorecard.delay.tasksFailed]).toEqual([0, 100, 0]);
+  // It is given a task every 20 seconds, and hears of the one at 0, 60, …, 1980.
+  expect(scorecard.bottleneck.bytesDown).toBe(34 * BYTES);
+});
+
+test("a device that is gone before it is back has lost its task once", async () => {
+  const toggles = Float64Array.of(0, 15, 20);
+  const leaving = { ...unsteady, availability: { kind: "trace", toggles, periodSeconds: null } } as const;
+  const { accounts, failures, events } = await simulateTiming({
+    scenario: { ...alone(leaving), maximumSeconds: 19 },
+    seed: 1,
+  });
+  expect(failures).toEqual(new Map([["the device dropped out without a word", 1]]));
+  // Started, flowing, through, dropped out, left; it would be back at more than 60 seconds.
+  expect(events).toBe(5);
+  expect(accounts[0]).toMatchObject({ timesAsked: 1, wastedSeconds: 15, onlineSeconds: 15 });
+  // It comes at 20 as one that starts anew, and is asked at once.
+  const anew = await simulateTiming({ scenario: { ...alone(leaving), maximumSeconds: 21 }, seed: 1 });
+  expect(anew.accounts[0]?.timesAsked).toBe(2);
+  expect(anew.scorecard.bottleneck.bytesDown).toBe(2 * BYTES);
+});
+
+const lively: Scenario = {
+  ...alone(unsteady),
+  partition: partition.iid({ clients: 8 }),
+  fleet: fleet.tiers({ flopsPerSecond: 1e6, dropoutRate: 0.4, failureRate: 0.1, restartSeconds: 0.5 }),
+  plan: federated({
+    pacing: pacing.rounds({ cohort: 4, quorum: 0.25, deadlineSeconds: 1 }),
+    solver: solver.sgd({ learningRate: 0.1 }),
+    work: { epochs: 1, batchSize: 30 },
+    versions: 8,
+  }),
+};
+
+/** A signal that is aborted from when it was looked at so often. */
+function abortedAfter(looks: number): AbortSignal {
+  const { signal } = new AbortController();
+  let left = looks;
+  Object.defineProperty(signal, "aborted", { get: () => left-- <= 0 });
+  return signal;
+}
+
+test("a run that is interrupted while devices are silent goes on to the identical result", async () => {
+  const whole = await simulate({ scenario: lively, seed: 1, workers: 1 });
+  expect(whole.failures.get("the device dropped out without a word")).toBeGreaterThan(0);
+  let silent = 0;
+  let result: RunResult = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(17) });
+  while (result.checkpoint !== null) {
+    const { checkpoint } = result;
+    silent += Number(ownState<Checkpoint>(decodePlain(checkpoint)).silence.size > 0);
+    result = await simulate({ scenario: lively, seed: 1, workers: 1, checkpoint, signal: abortedAfter(17) });
+  }
+  expect(silent).toBeGreaterThan(0);
+  expect({ ...result, wall: null }).toEqual({ ...whole, wall: null });
+});
+
+test("the clock alone runs as it does with training", async () => {
+  const [clock, real] = await Promise.all([
+    simulateTiming({ scenario: lively, seed: 1 }),
+    simulate({ scenario: lively, seed: 1, workers: 2 }),
+  ]);
+  expect([clock.events, clock.virtualSeconds, clock.failures]).toEqual([
+    real.events,
+    real.virtualSeconds,
+    real.failures,
+  ]);
+  expect(present(clock.failures.get("the device dropped out without a word"), "dropouts")).toBeGreaterThan(0);
+});
