@@ -105,6 +105,6 @@ function goOn(
   return count > 0 ? [{ kind: "ask", count }, timer] : [timer];
 }
 
-function tickOf(tick: number): string {
-  return `tick ${tick}`;
+function tickOf(number: number): string {
+  return `tick ${number}`;
 }

@@ -21,7 +21,7 @@ import { defineParticipation, type Participation } from "./participation.ts";
 
 /** Options of {@link fedAu}. */
 export interface FedAuOptions {
-  /** K: versions after which an interval ends, a whole number ≥ 1; 50 by default, null for none. */
+  /** K: versions after which an interval ends, a whole number ≥ 1; null, the default, for none. */
   readonly cutOff?: number | null;
 }
 
@@ -42,7 +42,7 @@ export const fedAu: PartFactory<FedAuOptions, Participation<unknown>> = definePa
       kind: "number",
       integer: true,
       minimum: 1,
-      default: 50,
+      default: null,
       unit: "versions",
       about: "K: after so many an interval ends, whether or not its client is heard",
     },

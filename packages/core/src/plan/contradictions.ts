@@ -34,11 +34,11 @@ const examplesCountTwice: Rule = ({ selection, weighting }) =>
 const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
   const { name, options } = aggregation.part;
   if (name !== "sum" && name !== "mixing") return null;
-  const divideBy = name === "sum" ? String(options["divideBy"]) : "updates";
+  const divideBy = name === "sum" ? options["divideBy"] : "updates";
   const counted = weighting.part.name === "by-examples";
   const countedBelow = divideBy === "examples" || divideBy === "share";
   if (counted === countedBelow) return null;
-  const how = name === "sum" ? `aggregation "sum", divided by "${divideBy}",` : `aggregation "${name}"`;
+  const how = name === "sum" ? `aggregation "sum", divided by ${JSON.stringify(divideBy)},` : `aggregation "${name}"`;
   return {
     sentence: counted
       ? `${how} takes weights of about 1, and weighting "by-examples" gives numbers of examples: an update would count hundreds of times`
@@ -51,14 +51,20 @@ const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
 };
 
 /** In a mean of one update its weight cancels. */
-const discountThatCancels: Rule = ({ pacing, aggregation, staleness }) => {
+const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation }) => {
   const alone = pacing.part.name === "fed-async" || pacing.part.options["updates"] === 1;
-  const cancels = aggregation.part.name === "mean" || aggregation.part.name === "fed-nova";
-  if (!alone || !cancels || staleness.part.name === "constant") return null;
+  if (!alone || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
+  const idle =
+    staleness.part.name !== "constant"
+      ? `staleness discount "${staleness.part.name}"`
+      : participation.part.name !== "uncorrected"
+        ? `participation correction "${participation.part.name}"`
+        : null;
+  if (idle === null) return null;
   return {
     sentence:
       `pacing "${pacing.part.name}" publishes every update alone, and aggregation "${aggregation.part.name}" divides it ` +
-      `by its own weight: the staleness discount "${staleness.part.name}" would change nothing`,
+      `by its own weight: the ${idle} would change nothing`,
     remedy: 'Use aggregation "sum" or "mixing".',
   };
 };
@@ -84,7 +90,7 @@ const selectionNotAsked: Rule = ({ pacing, selection }) =>
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
-  discountThatCancels,
+  weightThatCancels,
   workWithoutSteps,
   selectionNotAsked,
 ];

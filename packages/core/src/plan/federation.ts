@@ -108,7 +108,7 @@ function loseTaskOf(scope: Scope, client: ClientId): void {
 
 /** arrive -> admit -> into the window */
 function arrive(scope: Scope, arrival: Arrival): void {
-  const { parts, state, context } = scope;
+  const { parts, state } = scope;
   const { client, task: id, update } = arrival;
   const task = state.open.get(client);
   if (task?.id !== id) return refuse(scope, arrival, "late", "the task is not open any more");
