@@ -53,7 +53,7 @@ interface AfaCsState {
 export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggregation<AfaCsOptions, AfaCsState>({
   room: "aggregation",
   name: "afa-cs",
-  about: "The mean of every client's latest update, those of earlier versions too: who is absent is remembered.",
+  about: "The mean of every client's latest update, also of earlier versions: the absent are remembered.",
   fights: ["starvation", "unfair share"],
   paper: anarchicPaper,
   options: {
