@@ -4,10 +4,12 @@
  *
  * @module
  */
+export { aggregationConformance, handWindows } from "./aggregation-conformance.ts";
 export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";
 export { openBrowser } from "./browser/open-browser.ts";
 export { serveSite, type Site, type SiteOptions } from "./browser/site.ts";
 export { type ClientSketch, fleetOf } from "./fleets.ts";
+export { type HandOutcome, type HandUpdate, outcomeOf, takeInto, windowWith } from "./hand-windows.ts";
 export { descent, type Gradient } from "./local-descent.ts";
 export { type Answer, answered, joined, type ManualRun, manualRun, tasksOf, transferred } from "./manual-run.ts";
 export { pacingConformance, type PacingSubject } from "./pacing-conformance.ts";
@@ -17,3 +19,4 @@ export { selectionConformance, type SelectionSubject } from "./selection-conform
 export { serverPath } from "./server-path.ts";
 export { chiSquare, hexBits, moment, take } from "./samples.ts";
 export { type Declined, fullRounds, type Law, strategyConformance, type Subject } from "./strategy-conformance.ts";
+export { type Attended, attendances, participationConformance, stalenessConformance } from "./weight-conformance.ts";

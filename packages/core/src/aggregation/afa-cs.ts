@@ -42,9 +42,9 @@ interface Latest {
 interface AfaCsState {
   /** Those that arrived last come last. */
   readonly latest: Map<ClientId, Latest>;
-  /** Their sum. */
+  /** The sum of their updates, but for the rounding errors of `replaced` replacements. */
   readonly sum: Float64Array;
-  weight: number;
+  replaced: number;
   /** Which of them are new in this window. */
   readonly fresh: Map<ClientId, true>;
 }
@@ -53,7 +53,7 @@ interface AfaCsState {
 export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggregation<AfaCsOptions, AfaCsState>({
   room: "aggregation",
   name: "afa-cs",
-  about: "The mean of every client's latest update: who is absent is remembered.",
+  about: "The mean of every client's latest update, also of earlier versions: the absent are remembered.",
   fights: ["starvation", "unfair share"],
   paper: anarchicPaper,
   options: {
@@ -68,7 +68,7 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
     init: (length: number, kernels: VectorKernels) => ({
       latest: new Map(),
       sum: kernels.zeros(length),
-      weight: 0,
+      replaced: 0,
       fresh: new Map(),
     }),
     add: (state, { decoded, weight, steps, client }) => {
@@ -78,12 +78,18 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
       replace(state, client, { update, weight });
       return factor;
     },
-    result: (state) => {
-      if (state.fresh.size === state.latest.size) sumAnew(state);
-      return { delta: divided(state.sum, state.weight), scale: state.weight === 0 ? 0 : 1 / state.weight };
+    result: ({ latest, sum, fresh }) => {
+      const weight = [...latest.values()].reduce((total, one) => total + one.weight, 0);
+      // Where everything is new there is no reason to keep the rounding errors of what came before.
+      const exact = fresh.size === latest.size ? sumOf(latest, new Float64Array(sum.length)) : sum;
+      return { delta: divided(exact, weight), scale: weight === 0 ? 0 : 1 / weight };
     },
     clear: (state) => {
       state.fresh.clear();
+      // So that one huge update, once replaced, leaves no rounding errors behind for the rest of the run.
+      if (state.replaced < state.latest.size) return;
+      sumOf(state.latest, state.sum);
+      state.replaced = 0;
     },
     lasting: true,
   }),
@@ -91,22 +97,23 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
 
 function replace(state: AfaCsState, client: ClientId, latest: Latest): void {
   const before = state.latest.get(client);
-  if (before !== undefined) addTo(state, before, -1);
-  addTo(state, latest, 1);
+  if (before !== undefined) {
+    addTo(state.sum, before.update, -1);
+    state.replaced += 1;
+  }
+  addTo(state.sum, latest.update, 1);
   state.latest.delete(client);
   state.latest.set(client, latest);
   state.fresh.set(client, true);
 }
 
-function addTo(state: AfaCsState, { update, weight }: Latest, sign: 1 | -1): void {
-  const { sum } = state;
+function addTo(sum: Float64Array, update: Float64Array, sign: 1 | -1): void {
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + sign * (update[i] as number);
-  state.weight += sign * weight;
 }
 
-/** Where everything is new there is no reason to keep the rounding errors of what came before. */
-function sumAnew(state: AfaCsState): void {
-  state.sum.fill(0);
-  state.weight = 0;
-  for (const latest of state.latest.values()) addTo(state, latest, 1);
+/** Writes the sum of all updates into `sum`; that. */
+function sumOf(latest: ReadonlyMap<ClientId, Latest>, sum: Float64Array): Float64Array {
+  sum.fill(0);
+  for (const { update } of latest.values()) addTo(sum, update, 1);
+  return sum;
 }

@@ -11,7 +11,8 @@
  * Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
  * clients updates", JMLR 2023. https://arxiv.org/abs/2206.10189
  *
- * A client that is heard r times in every version counts 1/r each time.
+ * After n versions d_k = n / r for the r-th update. A client that is heard several times in every version comes to count
+ * one time for them all.
  *
  * Memory: 24 bytes for a client.
  *

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Fault } from "../base/fault.ts";
+import { afaCd } from "../aggregation/afa-cd.ts";
 import { sum } from "../aggregation/sum.ts";
 import { catalogue, type Shelf } from "../catalogue.ts";
+import { fedAsync } from "../pacing/fed-async.ts";
 import { fedBuff } from "../pacing/fed-buff.ts";
 import { fedCompass } from "../pacing/fed-compass.ts";
 import { rounds } from "../pacing/rounds.ts";
 import type { Part } from "../part/part.ts";
+import { inverse } from "../participation/inverse.ts";
 import { byExamples } from "../selection/by-examples.ts";
 import { sgd } from "../solver/sgd.ts";
 import { hinge } from "../staleness/hinge.ts";
@@ -65,6 +68,7 @@ function textOf(options: FederatedOptions): string {
     options.selection,
     options.weighting,
     options.staleness,
+    options.participation,
     options.aggregation,
   ];
   return parts
@@ -81,7 +85,7 @@ const REFUSED: readonly RegExp[] = [
   /pacing fed-compass; selection by-examples/u,
   /weighting by-examples; .*(aggregation sum (updates|clients)|aggregation mixing)/u,
   /weighting uniform; .*aggregation sum examples/u,
-  /pacing fed-async; .*staleness (polynomial|hinge); aggregation (mean|fed-nova)/u,
+  /pacing fed-async; .*(staleness (polynomial|hinge)|participation (inverse|fed-au)); .*aggregation (mean|fed-nova|afa-cd)/u,
 ];
 
 function isRefused(options: FederatedOptions): boolean {
@@ -130,6 +134,16 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
       staleness: hinge(),
     },
     /^pacing "fed-buff" publishes every update alone, .* "hinge" would change nothing$/u,
+    /^Use aggregation "sum" or "mixing"\.$/u,
+  ],
+  [
+    "a correction that cancels",
+    {
+      pacing: fedAsync(),
+      participation: inverse(),
+      aggregation: afaCd(),
+    },
+    /^pacing "fed-async" .* "afa-cd" divides it by its own weight: the participation correction "inverse" would change nothing$/u,
     /^Use aggregation "sum" or "mixing"\.$/u,
   ],
   [

@@ -51,14 +51,20 @@ const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
 };
 
 /** In a mean of one update its weight cancels. */
-const discountThatCancels: Rule = ({ pacing, aggregation, staleness }) => {
+const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation }) => {
   const alone = pacing.part.name === "fed-async" || pacing.part.options["updates"] === 1;
-  const cancels = aggregation.part.name === "mean" || aggregation.part.name === "fed-nova";
-  if (!alone || !cancels || staleness.part.name === "constant") return null;
+  if (!alone || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
+  const idle =
+    staleness.part.name !== "constant"
+      ? `staleness discount "${staleness.part.name}"`
+      : participation.part.name !== "uncorrected"
+        ? `participation correction "${participation.part.name}"`
+        : null;
+  if (idle === null) return null;
   return {
     sentence:
       `pacing "${pacing.part.name}" publishes every update alone, and aggregation "${aggregation.part.name}" divides it ` +
-      `by its own weight: the staleness discount "${staleness.part.name}" would change nothing`,
+      `by its own weight: the ${idle} would change nothing`,
     remedy: 'Use aggregation "sum" or "mixing".',
   };
 };
@@ -84,7 +90,7 @@ const selectionNotAsked: Rule = ({ pacing, selection }) =>
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
-  discountThatCancels,
+  weightThatCancels,
   workWithoutSteps,
   selectionNotAsked,
 ];

@@ -65,19 +65,29 @@ function lastingOf(lasting: NumberTable, client: ClientId, scales: number): read
 
 /** Writes down whom a new model has heard. */
 export function noteVoices(voices: Voices, { contributions, scale, lasting }: Publication): void {
-  for (const contribution of contributions) {
-    if (lasting) replace(voices, contribution);
-    else add(voices, contribution, scale);
+  if (lasting) {
+    for (const contribution of contributions) replace(voices, contribution);
+    voices.scales += scale;
+    return;
   }
-  if (lasting) voices.scales += scale;
+  for (const [client, { weight, pull }] of heardIn(contributions, scale)) {
+    addToCell(voices.clients, client, CELL.contribution, weight);
+    addToCell(voices.clients, client, CELL.pull, pull);
+    addToCell(voices.clients, client, CELL.squaredPull, pull * pull);
+  }
 }
 
-function add({ clients }: Voices, { client, factor, steps }: Contribution, scale: number): void {
-  const weight = scale * factor;
-  const pull = weight * steps;
-  addToCell(clients, client, CELL.contribution, weight);
-  addToCell(clients, client, CELL.pull, pull);
-  addToCell(clients, client, CELL.squaredPull, pull * pull);
+/** Weight and pull of every client in one model, all its updates together. */
+function heardIn(
+  contributions: readonly Contribution[],
+  scale: number,
+): ReadonlyMap<ClientId, { readonly weight: number; readonly pull: number }> {
+  const heard = new Map<ClientId, { readonly weight: number; readonly pull: number }>();
+  for (const { client, factor, steps } of contributions) {
+    const { weight, pull } = heard.get(client) ?? { weight: 0, pull: 0 };
+    heard.set(client, { weight: weight + scale * factor, pull: pull + scale * factor * steps });
+  }
+  return heard;
 }
 
 /** From this version on the client counts by its new update, and not by the one before any more. */
