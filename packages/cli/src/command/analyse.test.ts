@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { main } from "../main.ts";
+
+const hasty = fileURLToPath(new URL("../../../../examples/03-compare/hasty.json", import.meta.url));
+
+async function run(
+  ...words: readonly string[]
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let [out, err] = ["", ""];
+  const terminal = {
+    out: (text: string) => (out += text),
+    err: (text: string) => (err += text),
+    interactive: false,
+    columns: 100,
+  };
+  const code = await main(words, terminal);
+  return { code, out, err };
+}
+
+test("says who would count how much, what would wait, what is wrong and what to do about it", async () => {
+  const { code, out } = await run("analyse", hasty);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^hasty: \d+ versions in .* of virtual time; only the clock ran$/m);
+  expect(out).toMatch(/^updates +[\d,]+ an hour, in [\d,]+ versions$/m);
+  expect(out).toMatch(/^staleness +mean 0, median 0, 95% 0, at most 0 versions$/m);
+  expect(out).toMatch(/^objective +\d+\.\d% of the weight to the wrong clients; chance alone: \d+\.\d%$/m);
+  expect(out).toMatch(/^tier +clients +asked +realised +updates an hour each +idle$/m);
+  // Twelve are asked and the first six count: the slow third is heard least.
+  const shares = ["1x", "10x"].map((tier) => new RegExp(`^${tier} +\\d+ +([\\d.]+)% +([\\d.]+)%`, "m").exec(out));
+  expect(Number(shares[0]?.[2])).toBeGreaterThan(Number(shares[0]?.[1]));
+  expect(Number(shares[1]?.[2])).toBeLessThan(Number(shares[1]?.[1]));
+  expect(out).toContain("- some clients are heard more often than others");
+});
+
+test("says it again to programs, as one object", async () => {
+  const { code, out } = await run("analyse", hasty, "--format", "json");
+  expect(code).toBe(0);
+  const analysis: unknown = JSON.parse(out);
+  expect(analysis).toMatchObject({ scenario: "hasty", seed: 1, status: "finished", meanStaleness: 0 });
+  expect(analysis).toHaveProperty("effectiveObjective.bias");
+});
+
+test("a scenario that is not there is a fault", async () => {
+  const { code, err } = await run("analyse", "nowhere.json");
+  expect(code).toBe(1);
+  expect(err).toContain("nowhere.json");
+});

@@ -1,0 +1,147 @@
+import {
+  aggregation,
+  federated,
+  type FederatedOptions,
+  pacing,
+  participation,
+  solver,
+  staleness,
+  weighting,
+} from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { describe, expect, test } from "vitest";
+import { analyse, fleet, model, type Scenario, scenario, simulate } from "../index.ts";
+
+const CLIENTS = 9;
+
+/** A plan on nine clients of three speeds that hold unequal numbers of examples. */
+function planned(plan: Partial<FederatedOptions>, changes: Partial<Scenario> = {}): Scenario {
+  return scenario({
+    name: "planned",
+    model: model.mlp({ hidden: [4] }),
+    data: data.gaussians({ classes: 3, features: 4, examplesPerClass: 60 }),
+    partition: partition.iid({ clients: CLIENTS, testShare: 0 }),
+    fleet: fleet.tiers({ flopsPerSecond: 20_000, computeNoise: 0.1, latencySeconds: 0.01 }),
+    evaluateEvery: 1000,
+    plan: federated({
+      pacing: pacing.rounds({ cohort: CLIENTS }),
+      solver: solver.sgd({ learningRate: 0.05 }),
+      work: { steps: 4, batchSize: 5 },
+      versions: 60,
+      ...plan,
+    }),
+    ...changes,
+  });
+}
+
+const uniformly = { weighting: weighting.uniform() };
+
+const plans: readonly (readonly [string, Partial<FederatedOptions>])[] = [
+  ["rounds that take the fastest", { pacing: pacing.rounds({ cohort: 3, overSelection: 2 }) }],
+  [
+    "FedAsync",
+    { ...uniformly, pacing: pacing.fedAsync(), staleness: staleness.hinge(), aggregation: aggregation.mixing() },
+  ],
+  ["FedBuff", { pacing: pacing.fedBuff({ updates: 4, concurrency: 7 }), staleness: staleness.polynomial() }],
+  [
+    "FedFix",
+    {
+      ...uniformly,
+      pacing: pacing.fedFix({ intervalSeconds: 0.5 }),
+      participation: participation.inverse(),
+      aggregation: aggregation.sum({ divideBy: "clients" }),
+    },
+  ],
+  ["FedCompass", { pacing: pacing.fedCompass(), work: { minimumSteps: 2, maximumSteps: 8, batchSize: 5 } }],
+  [
+    "anarchic",
+    {
+      ...uniformly,
+      pacing: pacing.anarchic({ updates: 3 }),
+      aggregation: aggregation.afaCs(),
+      work: { minimumSteps: 1, maximumSteps: 8, batchSize: 5 },
+    },
+  ],
+];
+
+test.each(plans)("what it predicts of %s is what happens when the plan is simulated with training", async (_, plan) => {
+  const request = { scenario: planned(plan), seed: 3 };
+  const analysis = await analyse(request);
+  const run = await simulate({ ...request, workers: 1 });
+  expect(analysis.versions).toBe(60);
+  expect(analysis.effectiveObjective).toEqual(run.effectiveObjective);
+  expect(analysis.virtualSeconds).toBe(run.virtualSeconds);
+  expect(analysis.scorecard.delay).toEqual({ ...run.scorecard.delay, secondsToTarget: null });
+  const used = run.clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
+  expect(analysis.updatesPerHour).toBeCloseTo((used * 3600) / run.virtualSeconds, 6);
+  expect(analysis.staleness.reduce((sum, [, updates]) => sum + updates, 0)).toBe(used);
+  const tiers = Object.fromEntries(analysis.tiers.map(({ tier, realised }) => [tier, realised]));
+  for (const [tier, realised] of Object.entries(tiers)) {
+    const own = run.clients.filter((client) => client.tier === tier).map(({ id }) => id);
+    const shares = own.map((id) => run.effectiveObjective.clients[id]?.realised ?? 0);
+    expect(realised).toBeCloseTo(
+      shares.reduce((sum, share) => sum + share, 0),
+      12,
+    );
+  }
+});
+
+async function problemsOf(
+  plan: Partial<FederatedOptions>,
+  changes: Partial<Scenario> = {},
+): Promise<readonly string[]> {
+  const { findings } = await analyse({ scenario: planned({ versions: 400, ...plan }, changes), seed: 1 });
+  return findings.map(({ problem, remedy }) => `${problem}. ${remedy}`);
+}
+
+describe("it finds, and the remedy that it names mends:", () => {
+  const asynchronous = { ...uniformly, pacing: pacing.fedBuff({ updates: 3 }), aggregation: aggregation.sum() };
+  const perClient = { objective: "per-client" } as const;
+
+  test("clients that are heard by their speed", async () => {
+    const found = await problemsOf(asynchronous, perClient);
+    expect(found[0]).toMatch(
+      /^some clients are heard more often than others, and \d+\.\d% of the weight goes to the wrong/u,
+    );
+    expect(found[0]).toContain('Use participation "inverse" and aggregation "sum" divided by "clients"');
+    const corrected = { participation: participation.inverse(), aggregation: aggregation.sum({ divideBy: "clients" }) };
+    for (const mended of [corrected, { aggregation: aggregation.afaCs() }]) {
+      expect((await problemsOf({ ...asynchronous, ...mended }, perClient)).join()).not.toContain("weight");
+    }
+  });
+
+  test("a discount that takes from the slow what the correction gives them", async () => {
+    const corrected = { participation: participation.inverse(), aggregation: aggregation.sum({ divideBy: "clients" }) };
+    const discounted = { ...asynchronous, ...corrected, staleness: staleness.polynomial({ exponent: 1 }) };
+    expect((await problemsOf(discounted, perClient))[0]).toContain('use staleness "constant"');
+  });
+
+  test("clients that take more steps than others", async () => {
+    const epochs = { work: { epochs: 1, batchSize: 5 } };
+    const uneven = { partition: partition.dirichlet({ clients: CLIENTS, alpha: 5, quantitySkew: 1, testShare: 0 }) };
+    const found = await problemsOf(epochs, uneven);
+    expect(found[0]).toMatch(/^clients take unequal numbers of steps, .*"fed-nova"/u);
+    expect((await problemsOf({ ...epochs, aggregation: aggregation.fedNova() }, uneven)).join()).not.toContain(
+      "steps,",
+    );
+  });
+
+  test("weights that do not fit the objective", async () => {
+    const uneven = { partition: partition.dirichlet({ clients: CLIENTS, alpha: 5, quantitySkew: 1, testShare: 0 }) };
+    const found = await problemsOf({}, { ...uneven, ...perClient });
+    expect(found[0]).toMatch(/though all are heard alike\. Use weighting "uniform": the objective is per-client\./u);
+    expect((await problemsOf(uniformly, { ...uneven, ...perClient })).join()).not.toContain("weight");
+  });
+
+  test("clients that wait for the slowest", async () => {
+    expect((await problemsOf({})).join()).toMatch(/^clients are idle \d+\.\d% .*"fed-buff", "fed-fix", "fed-compass"/u);
+  });
+
+  test("old updates, and clients that are never heard", async () => {
+    const found = await problemsOf({ ...asynchronous, pacing: pacing.fedAsync(), versions: 12 });
+    expect(found.join()).toMatch(/\d clients are never heard/u);
+    expect((await problemsOf({ ...asynchronous, pacing: pacing.fedAsync() })).join()).toMatch(
+      /one update in twenty is \d+ versions old/u,
+    );
+  });
+});
