@@ -25,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
     const modules = [import("./simulator.ts"), import("./simulator-training.ts"), import("./simulator-peers.ts")];
     return (await Promise.all(modules)).map((module) => module.default);
   },
+  pacings: async () => [(await import("./pacings.ts")).default],
   "simulator-training": async () => [(await import("./simulator-training.ts")).default],
   "simulator-peers": async () => [(await import("./simulator-peers.ts")).default],
 };

@@ -23,6 +23,7 @@ export function fleetOf(sketches: readonly ClientSketch[]): FleetView {
     examples: records.reduce((sum, { profile }) => sum + profile.examples, 0),
     available: records.filter(({ id }) => isAvailable(id)).length,
     isAvailable,
+    availableClients: () => records.filter(({ id }) => isAvailable(id)).map(({ id }) => id),
     client,
   };
 }

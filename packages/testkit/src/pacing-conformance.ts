@@ -120,6 +120,13 @@ export function pacingConformance({ name, pacing, work = { steps: 1, batchSize: 
       expect(run.commands().at(-1)).toMatchObject({ kind: "finish", gaveUp: true });
     });
 
+    test("keeps at most 200 bytes for a client that has no task", () => {
+      const bytesFor = (clients: number): number =>
+        manualRun(planOf(), Float32Array.of(0), new Array<number>(clients).fill(1)).machine().snapshot().length;
+      // Tables grow by doubling: powers of two are full.
+      expect((bytesFor(1024) - bytesFor(512)) / 512).toBeLessThanOrEqual(200);
+    });
+
     test("goes with every selection, weighting, correction, aggregation and server optimizer, or is refused in a sentence", () => {
       const clients = quadraticClients(rootKey(5), CLIENTS, 2);
       const outcomes = combinations().map((changes) => {

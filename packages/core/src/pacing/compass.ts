@@ -102,12 +102,14 @@ function expectSoon(
 ): readonly Decision[] {
   const { id, group, since, now } = first;
   const latestAt = since + latestTimeFactor * (now - since);
-  state.groups.set(id, { ...group, expected: { arrivesAt: now, latestAt }, fastest: speedOf(state, group.arrived) });
+  const fastest = Math.min(...group.arrived.map((client) => speedOf(state, client)));
+  state.groups.set(id, { ...group, expected: { arrivesAt: now, latestAt }, fastest });
   return [{ kind: "timer", name: timerOf(id), after: latestAt - now }];
 }
 
-function speedOf({ clients }: CompassState, members: readonly ClientId[]): Seconds {
-  return Math.min(...members.map((client) => clients.get(client)?.secondsPerStep ?? Infinity));
+/** Seconds for a step; Infinity where none is known. */
+function speedOf({ clients }: CompassState, client: ClientId): Seconds {
+  return clients.get(client)?.secondsPerStep ?? Infinity;
 }
 
 /** A task came to nothing: its client is not waited for, and has new work if it is there. */
@@ -152,11 +154,11 @@ export function regroup(
   clients: readonly ClientId[],
   scene: Scene,
 ): readonly Decision[] {
-  const rankOf = (client: ClientId): number => speedOf(state, [client]);
   return clients
     .filter((client) => scene.fleet.isAvailable(client))
-    .toSorted((a, b) => (rankOf(a) === rankOf(b) ? a - b : rankOf(a) - rankOf(b)))
-    .flatMap((client) => place(compass, state, client, scene));
+    .map((client) => ({ client, speed: speedOf(state, client) }))
+    .sort((a, b) => (a.speed === b.speed ? a.client - b.client : a.speed - b.speed))
+    .flatMap(({ client }) => place(compass, state, client, scene));
 }
 
 /** Puts a client into a group. */
@@ -184,27 +186,25 @@ function groupFor(
   { now, work }: Scene,
 ): { readonly group: number; readonly steps: number } | null {
   const { minimumSteps, maximumSteps } = boundsOf(work);
-  return [...groups]
-    .flatMap(([group, { expected }]) =>
-      expected === null ? [] : [{ group, steps: wholeSteps(expected.arrivesAt - now, secondsPerStep) }],
-    )
-    .filter(({ steps }) => minimumSteps <= steps && steps <= maximumSteps)
-    .reduce<{ group: number; steps: number } | null>(
-      (best, one) => (best !== null && best.steps >= one.steps ? best : one),
-      null,
-    );
+  let best: { readonly group: number; readonly steps: number } | null = null;
+  for (const [group, { expected }] of groups) {
+    if (expected === null) continue;
+    const steps = wholeSteps(expected.arrivesAt - now, secondsPerStep);
+    if (minimumSteps <= steps && steps <= maximumSteps && steps > (best?.steps ?? 0)) best = { group, steps };
+  }
+  return best;
 }
 
 /** How many steps let the client arrive when the members of some group will be back from their next task. */
-function stepsOfNewGroup(state: CompassState, secondsPerStep: Seconds, { now, work }: Scene): number {
+function stepsOfNewGroup({ groups }: CompassState, secondsPerStep: Seconds, { now, work }: Scene): number {
   const { minimumSteps, maximumSteps } = boundsOf(work);
-  const steps = [...state.groups.values()].flatMap((group) => {
-    if (group.expected === null || now >= group.expected.latestAt) return [];
-    const next = group.expected.latestAt + group.fastest * maximumSteps;
-    return [wholeSteps(next - now, secondsPerStep)];
-  });
-  const possible = steps.filter((count) => count <= maximumSteps);
-  return possible.length === 0 ? maximumSteps : Math.max(minimumSteps, ...possible);
+  let most: number | null = null;
+  for (const { expected, fastest } of groups.values()) {
+    if (expected === null || now >= expected.latestAt) continue;
+    const steps = wholeSteps(expected.latestAt + fastest * maximumSteps - now, secondsPerStep);
+    if (steps <= maximumSteps && steps > (most ?? -1)) most = steps;
+  }
+  return most === null ? maximumSteps : Math.max(minimumSteps, most);
 }
 
 function wholeSteps(seconds: Seconds, secondsPerStep: Seconds): number {

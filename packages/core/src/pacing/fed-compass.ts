@@ -25,7 +25,6 @@
  * @module
  */
 import type { PartFactory } from "../part/part.ts";
-import { availableClients } from "../selection/available.ts";
 import { arrive, begin, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
 import { noLosses, noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
@@ -91,7 +90,7 @@ function react(options: Compass, state: CompassState, moment: Moment, scene: Sce
   switch (moment.kind) {
     case "started":
       state.started = true;
-      return begin(state, scene, availableClients(scene.fleet));
+      return begin(state, scene, scene.fleet.availableClients());
     case "joined":
       return state.started ? regroup(options, state, [moment.client], scene) : [];
     case "collected":

@@ -238,11 +238,11 @@ const DIVERGED: Ending = {
 /** Throws the window away; `detail` says why in words. */
 function abandon({ parts, state, context }: Scope, detail: string): void {
   const { window } = state;
-  for (const { client, task } of [...window.collected, ...window.held]) {
+  for (const { client, task } of [...window.collected, ...window.held.values()]) {
     context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
   }
   emptyWindow(parts, window);
-  window.held = [];
+  window.held.clear();
 }
 
 function finish(scope: Scope, ending: Ending): void {

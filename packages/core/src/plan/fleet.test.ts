@@ -110,10 +110,11 @@ test("after any history the number of available clients is that of the clients w
         const clients = Array.from({ length: fleet.population }, (_, id) => fleet.client(clientId(id)));
         const available = clients.filter(({ id }) => fleet.isAvailable(id));
         expect(fleet.available).toBe(available.length);
+        expect(fleet.availableClients()).toEqual(available.map(({ id }) => id));
         expect(available.every(({ online, task }) => online && task === null)).toBe(true);
         expect(clients.filter(({ online, task }) => !online && task !== null)).toEqual([]);
       });
-      expect(fleet.population).toBe(book.profiles.length);
+      expect(fleet.population).toBe(book.clients.rows);
       expect(decodePlain(encodePlain(book))).toEqual(book);
     }),
     { numRuns: 300 },

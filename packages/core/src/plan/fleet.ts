@@ -8,7 +8,7 @@ import { InvariantViolation, present } from "../base/invariant.ts";
 import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ClientProfile, Command, FleetEvent } from "./events.ts";
-import { type ClientId, type TaskId, taskId } from "./identity.ts";
+import { type ClientId, clientId, type TaskId, taskId } from "./identity.ts";
 
 /** What is known of one client. */
 export interface ClientRecord {
@@ -31,6 +31,8 @@ export interface FleetView {
   /** Clients that are online and idle. */
   readonly available: number;
   readonly isAvailable: (client: ClientId) => boolean;
+  /** Those that are available, in the order of their numbers. */
+  readonly availableClients: () => readonly ClientId[];
   /** Throws InvariantViolation for a client that never joined. */
   readonly client: (client: ClientId) => ClientRecord;
 }
@@ -39,20 +41,33 @@ export interface FleetView {
 export interface FleetBook {
   /** One row for each client, its numbers in the order of {@link CELL}. */
   readonly clients: NumberTable;
-  readonly profiles: ClientProfile[];
+  /** The tiers that occur; a row has the place of its own in this list. */
+  readonly tiers: string[];
+  /** The first `available` are the clients that are available, in no order; room for more behind them. */
+  free: Uint32Array;
   available: number;
   examples: number;
 }
 
 /** Where the numbers of a record stand in its row. */
-const CELL = { online: 0, task: 1, timesAsked: 2, timesAnswered: 3, lastSeen: 4 } as const;
+const CELL = { presence: 0, task: 1, timesAsked: 2, timesAnswered: 3, lastSeen: 4, examples: 5, tier: 6 } as const;
 
 /** What stands in a row for no task. */
 const NONE = -1;
 
+/** What stands in a row for the presence of a client that is not available; of one that is, its place among the free. */
+const OFFLINE = -1;
+const WORKING = -2;
+
 /** The book of a fleet that nobody has joined yet. */
 export function emptyBook(): FleetBook {
-  return { clients: emptyTable("client", Object.keys(CELL).length), profiles: [], available: 0, examples: 0 };
+  return {
+    clients: emptyTable("client", Object.keys(CELL).length),
+    tiers: [],
+    free: new Uint32Array(1),
+    available: 0,
+    examples: 0,
+  };
 }
 
 /** `book` as strategies see it: a live view, not a copy. */
@@ -68,6 +83,7 @@ export function viewOf(book: FleetBook): FleetView {
       return book.available;
     },
     isAvailable: (id) => isAvailable(book, id),
+    availableClients: () => availableIn(book),
     client: (id) => recordOf(book, id),
   };
 }
@@ -109,10 +125,17 @@ function noteEnrolled(book: FleetBook, id: ClientId, profile: ClientProfile, now
   if (id === rows) {
     addRow(book.clients);
     setCell(book.clients, id, CELL.task, NONE);
+    setCell(book.clients, id, CELL.presence, OFFLINE);
   }
-  book.examples += profile.examples - (book.profiles[id]?.examples ?? 0);
-  book.profiles[id] = profile;
+  book.examples += profile.examples - cellOf(book.clients, id, CELL.examples);
+  setCell(book.clients, id, CELL.examples, profile.examples);
+  setCell(book.clients, id, CELL.tier, placeOfTier(book, profile.tier));
   setCell(book.clients, id, CELL.lastSeen, now);
+}
+
+function placeOfTier({ tiers }: FleetBook, tier: string): number {
+  const known = tiers.indexOf(tier);
+  return known === -1 ? tiers.push(tier) - 1 : known;
 }
 
 /** A client that comes back, with or without having said goodbye, has lost what it was working on. */
@@ -133,27 +156,58 @@ function noteAnswer(book: FleetBook, { kind, client, task }: Answer, now: Second
 /** `client` does not work on this task any more. */
 function noteDone(book: FleetBook, client: ClientId, task: TaskId): void {
   if (cellOf(book.clients, client, CELL.task) === task) {
-    setStatus(book, client, cellOf(book.clients, client, CELL.online) === 1, NONE);
+    setStatus(book, client, isOnline(book, client), NONE);
   }
 }
 
 function setStatus(book: FleetBook, client: ClientId, online: boolean, task: number): void {
-  book.available -= Number(isAvailable(book, client));
-  setCell(book.clients, client, CELL.online, Number(online));
   setCell(book.clients, client, CELL.task, task);
-  book.available += Number(isAvailable(book, client));
+  if (isAvailable(book, client)) takeAway(book, client);
+  setCell(book.clients, client, CELL.presence, online ? WORKING : OFFLINE);
+  if (online && task === NONE) putBeside(book, client);
+}
+
+/** The last of the free takes the place of the one that is not free any more. */
+function takeAway(book: FleetBook, client: ClientId): void {
+  const place = cellOf(book.clients, client, CELL.presence);
+  book.available -= 1;
+  const last = present(book.free[book.available], "the last client that is free");
+  book.free[place] = last;
+  setCell(book.clients, last, CELL.presence, place);
+}
+
+function putBeside(book: FleetBook, client: ClientId): void {
+  if (book.available === book.free.length) {
+    const larger = new Uint32Array(2 * book.free.length);
+    larger.set(book.free);
+    book.free = larger;
+  }
+  book.free[book.available] = client;
+  setCell(book.clients, client, CELL.presence, book.available);
+  book.available += 1;
+}
+
+function isOnline(book: FleetBook, client: ClientId): boolean {
+  return cellOf(book.clients, client, CELL.presence) !== OFFLINE;
 }
 
 function isAvailable(book: FleetBook, client: ClientId): boolean {
-  return cellOf(book.clients, client, CELL.online) === 1 && cellOf(book.clients, client, CELL.task) === NONE;
+  return cellOf(book.clients, client, CELL.presence) >= 0;
+}
+
+function availableIn({ free, available }: FleetBook): readonly ClientId[] {
+  return Array.from(free.slice(0, available).sort(), clientId);
 }
 
 function recordOf(book: FleetBook, id: ClientId): ClientRecord {
   const task = cellOf(book.clients, id, CELL.task);
   return {
     id,
-    profile: present(book.profiles[id], "the profile of client", id),
-    online: cellOf(book.clients, id, CELL.online) === 1,
+    profile: {
+      examples: cellOf(book.clients, id, CELL.examples),
+      tier: present(book.tiers[cellOf(book.clients, id, CELL.tier)], "the tier of client", id),
+    },
+    online: isOnline(book, id),
     task: task === NONE ? null : taskId(task),
     timesAsked: cellOf(book.clients, id, CELL.timesAsked),
     timesAnswered: cellOf(book.clients, id, CELL.timesAnswered),

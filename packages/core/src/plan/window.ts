@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { invariant } from "../base/invariant.ts";
+import { invariant, present } from "../base/invariant.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Contribution } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
@@ -26,7 +26,7 @@ export interface Window {
   /** What was folded up since the window was opened. */
   collected: Contribution[];
   /** What waits for the pacing to say when it counts. */
-  held: Arrived[];
+  readonly held: Map<TaskId, Arrived>;
   readonly aggregation: unknown;
   readonly participation: unknown;
 }
@@ -43,7 +43,7 @@ export interface Surroundings {
 export function openWindow(parts: FederatedParts, length: number, kernels: VectorKernels): Window {
   return {
     collected: [],
-    held: [],
+    held: new Map(),
     aggregation: parts.aggregation.init(length, kernels),
     participation: parts.participation.init(),
   };
@@ -51,23 +51,22 @@ export function openWindow(parts: FederatedParts, length: number, kernels: Vecto
 
 /** How many updates wait in a window. */
 export function updatesIn({ collected, held }: Window): number {
-  return collected.length + held.length;
+  return collected.length + held.size;
 }
 
 /** Takes in an update: it is folded up at once, unless the pacing holds what arrives. */
 export function takeIn(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
-  if (parts.pacing.holds === true) window.held.push(arrived);
+  if (parts.pacing.holds === true) window.held.set(arrived.task, arrived);
   else foldUp(parts, window, arrived, around);
 }
 
 /** Folds up what was held of these tasks, in their order. */
 export function release(parts: FederatedParts, window: Window, tasks: readonly TaskId[], around: Surroundings): void {
   for (const task of tasks) {
-    const arrived = window.held.find((held) => held.task === task);
-    invariant(arrived !== undefined, `an update of task ${task} that ${parts.pacing.part.name} holds`);
+    const arrived = present(window.held.get(task), "the held update of task", task);
+    window.held.delete(task);
     foldUp(parts, window, arrived, around);
   }
-  window.held = window.held.filter(({ task }) => !tasks.includes(task));
 }
 
 /** weigh -> accumulate */

@@ -20,7 +20,6 @@ import { fold, type Key } from "../base/key.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { FleetView } from "../plan/fleet.ts";
 import type { ClientId } from "../plan/identity.ts";
-import { availableClients } from "./available.ts";
 import type { Selection } from "./selection.ts";
 
 /** The selection `by-examples` has no options. */
@@ -46,7 +45,7 @@ export const byExamples: PartFactory<ByExamplesSelectionOptions, Selection> = de
 });
 
 function choose(count: number, key: Key, fleet: FleetView): readonly ClientId[] {
-  const candidates = availableClients(fleet).filter((id) => fleet.client(id).profile.examples > 0);
+  const candidates = fleet.availableClients().filter((id) => fleet.client(id).profile.examples > 0);
   const tickets = candidates.map((id) => ({ id, ticket: ticketOf(key, id, fleet.client(id).profile.examples) }));
   tickets.sort((a, b) => a.ticket - b.ticket || a.id - b.id);
   return tickets.slice(0, count).map(({ id }) => id);

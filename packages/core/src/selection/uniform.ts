@@ -15,7 +15,6 @@ import type { Key } from "../base/key.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { FleetView } from "../plan/fleet.ts";
 import { type ClientId, clientId } from "../plan/identity.ts";
-import { availableClients } from "./available.ts";
 import type { Selection } from "./selection.ts";
 
 /** The selection `uniform` has no options. */
@@ -37,7 +36,7 @@ function choose(count: number, key: Key, fleet: FleetView): readonly ClientId[] 
 }
 
 function chooseFromList(count: number, key: Key, fleet: FleetView): readonly ClientId[] {
-  const available = availableClients(fleet);
+  const available = fleet.availableClients();
   const order = permutation(key, available.length);
   return Array.from(order.subarray(0, count), (place) => available[place]).filter((id) => id !== undefined);
 }

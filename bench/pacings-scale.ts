@@ -1,0 +1,50 @@
+/**
+ * Simulates the clock of 10,000 clients under one pacing, and prints its events per second. `pacings.ts` starts it in a
+ * process of its own.
+ *
+ * @module
+ */
+import { federated, type FederatedOptions, pacing, present, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { fleet, model, scenario, simulateTiming } from "@potluck/simulator";
+
+const CLIENTS = 10_000;
+const EVENTS = 600_000;
+const EVENTS_PER_UPDATE = 5;
+
+/** Pacings, each with the updates that make a version. */
+const pacings: Readonly<
+  Record<string, { readonly pacing: () => FederatedOptions["pacing"]; readonly updates: number }>
+> = {
+  rounds: { pacing: () => pacing.rounds({ cohort: 1000 }), updates: 1000 },
+  "fed-async": { pacing: () => pacing.fedAsync({ concurrency: 1000 }), updates: 1 },
+  "fed-buff": { pacing: () => pacing.fedBuff({ updates: 10, concurrency: 1000 }), updates: 10 },
+  "fed-fix": { pacing: () => pacing.fedFix({ intervalSeconds: 1 }), updates: 5000 },
+  "fed-compass": { pacing: () => pacing.fedCompass(), updates: 3000 },
+  anarchic: { pacing: () => pacing.anarchic({ updates: 10 }), updates: 10 },
+};
+
+const { pacing: paced, updates } = present(pacings[process.argv[2] ?? ""], "a pacing of that name");
+const scale = scenario({
+  name: "pacings",
+  model: model.mlp({ hidden: [200, 200] }),
+  data: data.gaussians({ classes: 2, features: 1, examplesPerClass: CLIENTS }),
+  partition: partition.iid({ clients: CLIENTS, testShare: 0 }),
+  fleet: fleet.tiers({ flopsPerSecond: 1e9 }),
+  plan: federated({
+    pacing: paced(),
+    solver: solver.sgd({ learningRate: 0.1 }),
+    work: { minimumSteps: 20, maximumSteps: 100, batchSize: 2 },
+    versions: Math.ceil(EVENTS / (EVENTS_PER_UPDATE * updates)),
+  }),
+});
+
+/** When there were how many events: at the first report everything is loaded, compiled and in its place. */
+const reports: (readonly [milliseconds: number, events: number])[] = [];
+await simulateTiming({
+  scenario: scale,
+  seed: 1,
+  onProgress: ({ events }) => reports.push([performance.now(), events]),
+});
+const [[from, first], [until, last]] = [present(reports[0], "a report"), present(reports.at(-1), "a report")];
+console.log(JSON.stringify((1000 * (last - first)) / (until - from)));
