@@ -18,7 +18,7 @@
  *
  * @module
  */
-import { accountsOf, type Ledger } from "./ledger.ts";
+import { columnOf, type Ledger } from "./ledger.ts";
 import { normalised, total, totalVariation } from "./statistics.ts";
 
 /** One client's part in what was optimised. */
@@ -50,16 +50,23 @@ export interface EffectiveObjective {
 /** What the run of `ledger` optimised; `importance` says how much each client was to count, ≥ 0, in any unit. */
 export function effectiveObjective(ledger: Ledger, importance: readonly number[]): EffectiveObjective {
   const { versions } = ledger;
-  const accounts = accountsOf(ledger);
+  const contributions = columnOf(ledger, "contribution");
+  const squaredContributions = columnOf(ledger, "squaredContribution");
   const asked = normalised(importance);
-  const realised = normalised(accounts.map(({ contribution }) => contribution));
+  const realised = normalised(contributions);
   const squares = total(realised.map((share) => share * share));
   const isHeard = squares > 0;
+  // Of a million clients most may never be heard: those that are alike are one object.
+  const unheard = new Map<number, ClientImportance>();
   return {
-    clients: accounts.map(({ contribution, squaredContribution }, id) => {
+    clients: contributions.map((contribution, id) => {
       const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
-      const standardError = standardErrorOf(contribution, squaredContribution, versions);
-      return { asked: wanted, realised: had, bias: isHeard ? had - wanted : null, standardError };
+      const known = contribution === 0 ? unheard.get(wanted) : undefined;
+      if (known !== undefined) return known;
+      const standardError = standardErrorOf(contribution, squaredContributions[id] ?? 0, versions);
+      const client = { asked: wanted, realised: had, bias: isHeard ? had - wanted : null, standardError };
+      if (contribution === 0) unheard.set(wanted, client);
+      return client;
     }),
     bias: isHeard ? totalVariation(realised, asked) : null,
     effectiveClients: isHeard ? 1 / squares : null,
