@@ -53,7 +53,7 @@ export * as weighting from "./weighting/index.ts";
 export * from "./catalogue.ts";
 export * from "./scorecard/effective-objective.ts";
 export { type ClientTime, clientTimes } from "./scorecard/client-times.ts";
-export { accountOf, accountsOf, type ClientAccount, type Ledger, type Traffic } from "./scorecard/ledger.ts";
+export { accountOf, accountsOf, type ClientAccount, columnOf, type Ledger, type Traffic } from "./scorecard/ledger.ts";
 export * from "./scorecard/scorecard.ts";
 export {
   jainIndex,

@@ -9,13 +9,12 @@ import { row } from "./text-table.ts";
 
 /** The object that `--format json` prints. */
 export function clockObject(result: TimingResult): Readonly<Record<string, unknown>> {
-  const { accounts, effectiveObjective, failures, tiers: _, versions, ...rest } = result;
+  const { accounts: _accounts, effectiveObjective, failures, tiers: _tiers, versions, ...rest } = result;
   const { bias, effectiveClients } = effectiveObjective;
   return {
     ...rest,
     timingOnly: true,
     rounds: versions,
-    clients: accounts.length,
     effectiveObjective: { bias, effectiveClients },
     failures: Object.fromEntries(failures),
   };
@@ -23,9 +22,9 @@ export function clockObject(result: TimingResult): Readonly<Record<string, unkno
 
 /** What is printed at the end of a run. */
 export function clockLines(result: TimingResult): readonly string[] {
-  const { scorecard, accounts, wallSeconds, events } = result;
+  const { scorecard, clients, wallSeconds, events } = result;
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
-  const neverUsed = `${starvation.clientsNeverUsed} of ${counted(accounts.length, "client")} never used`;
+  const neverUsed = `${starvation.clientsNeverUsed} of ${counted(clients, "client")} never used`;
   const link = bottleneck.serverLink;
   const full = link === null ? 0 : Math.max(link.saturatedShareUp, link.saturatedShareDown);
   const sent = `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down, ${bytes(bottleneck.bytesLost)} lost`;

@@ -102,6 +102,7 @@ function clientsOf({ clients, effectiveObjective }: RunOutcome): Report["clients
       examples: client.examples,
       timesAsked: client.timesAsked,
       timesUsed: client.timesUsed,
+      isAtWork: client.taskOut !== null,
       contribution: heard?.realised ?? 0,
       contributionError: heard?.standardError ?? null,
       asked: heard?.asked ?? 0,

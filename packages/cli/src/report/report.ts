@@ -95,6 +95,8 @@ export interface ReportClient {
   readonly timesAsked: number;
   /** How many of its updates went into a model. */
   readonly timesUsed: number;
+  /** Whether it had a task when the run ended. */
+  readonly isAtWork: boolean;
   /** Its share of all aggregation weight. */
   readonly contribution: number;
   /** The standard error of that: how far it may be from where it would come to rest; null before the second version. */

@@ -116,6 +116,7 @@ export function clients(count: number): readonly ReportClient[] {
     examples,
     timesAsked,
     timesUsed,
+    isAtWork: false,
     contribution: (examples * timesUsed) / weight,
     contributionError: 0.002,
     asked: examples / rows,

@@ -20,7 +20,7 @@
  *
  * @module
  */
-import { accountsOf, type Ledger } from "./ledger.ts";
+import { columnOf, type Ledger } from "./ledger.ts";
 import { normalised, total, totalVariation } from "./statistics.ts";
 
 /** One client's part in what was optimised. */
@@ -52,20 +52,26 @@ export interface EffectiveObjective {
 /** What the run of `ledger` optimised; `importance` says how much each client was to count, ≥ 0, in any unit. */
 export function effectiveObjective(ledger: Ledger, importance: readonly number[]): EffectiveObjective {
   const { versions } = ledger;
-  const accounts = accountsOf(ledger);
+  const pulls = columnOf(ledger, "pull");
+  const squaredPulls = columnOf(ledger, "squaredPull");
   const asked = normalised(importance);
-  const pulls = accounts.map(({ pull }) => pull);
   const realised = normalised(pulls);
   const pullPerVersion = total(pulls) / versions;
   const squares = total(realised.map((share) => share * share));
   const isHeard = squares > 0;
   const lasts = ledger.voices.lasting.rows > 0;
+  // Of a million clients most may never be heard: those that are alike are one object.
+  const unheard = new Map<number, ClientImportance>();
   return {
-    clients: accounts.map(({ pull, squaredPull }, id) => {
+    clients: pulls.map((pull, id) => {
       const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
-      const error = standardErrorOf(pull, squaredPull, versions);
+      const known = pull === 0 ? unheard.get(wanted) : undefined;
+      if (known !== undefined) return known;
+      const error = standardErrorOf(pull, squaredPulls[id] ?? 0, versions);
       const standardError = error === null || !isHeard || lasts ? null : error / pullPerVersion;
-      return { asked: wanted, realised: had, bias: isHeard ? had - wanted : null, standardError };
+      const client = { asked: wanted, realised: had, bias: isHeard ? had - wanted : null, standardError };
+      if (pull === 0) unheard.set(wanted, client);
+      return client;
     }),
     bias: isHeard ? totalVariation(realised, asked) : null,
     effectiveClients: isHeard ? 1 / squares : null,

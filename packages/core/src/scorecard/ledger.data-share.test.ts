@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clientId } from "../plan/identity.ts";
-import { accountsOf, emptyLedger, noteCommandInLedger, noteEventInLedger } from "./ledger.ts";
+import { accountsOf, columnOf, emptyLedger, noteCommandInLedger, noteEventInLedger } from "./ledger.ts";
 
 test("shares of the data are those of each version, whatever clients hold later", () => {
   const ledger = emptyLedger();
@@ -24,4 +24,7 @@ test("shares of the data are those of each version, whatever clients hold later"
     [5, 1 / 4 + 2 * (5 / 8)],
     [3, 3 / 4 + 2 * (3 / 8)],
   ]);
+  for (const name of ["examples", "dataShare", "onlineSeconds"] as const) {
+    expect(columnOf(ledger, name)).toEqual(accountsOf(ledger).map((account) => account[name]));
+  }
 });

@@ -131,6 +131,24 @@ export function accountsOf(ledger: Ledger): readonly ClientAccount[] {
   return Array.from({ length: ledger.clients.rows }, (_, client) => accountOf(ledger, clientId(client)));
 }
 
+/**
+ * One number of each account, in the order of the clients' numbers: {@link accountsOf} would make an object for each of a
+ * million clients.
+ */
+export function columnOf(
+  ledger: Ledger,
+  name: Exclude<keyof ClientAccount, "onlineSince" | "taskOut">,
+): readonly number[] {
+  const valueOf = (client: ClientId): number => {
+    if (name === "dataShare") return dataShareOf(ledger, client);
+    if (name === "contribution" || name === "pull" || name === "squaredPull") {
+      return voiceOf(ledger.voices, client)[name];
+    }
+    return cellOf(ledger.clients, client, CELL[name]);
+  };
+  return Array.from({ length: ledger.clients.rows }, (_, client) => valueOf(clientId(client)));
+}
+
 /** The ledger before anything happened. */
 export function emptyLedger(): Ledger {
   return {

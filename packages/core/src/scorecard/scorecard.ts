@@ -6,8 +6,7 @@
  */
 import type { Seconds } from "../base/units.ts";
 import { clientTimes, pendingSeconds } from "./client-times.ts";
-import { accountsOf, type ClientAccount, type Ledger } from "./ledger.ts";
-import type { ClientId } from "../plan/identity.ts";
+import { columnOf, type Ledger } from "./ledger.ts";
 import {
   jainIndex,
   normalised,
@@ -106,8 +105,7 @@ export interface Measured {
 /** The scorecard of a run that ends at the instant `now`, or as it would be if it did. */
 export function scorecardOf(ledger: Ledger, measured: Measured, now: Seconds): Scorecard {
   const accuracies = measured.clientAccuracies.filter((accuracy) => accuracy !== null);
-  const accounts = accountsOf(ledger);
-  const used = accounts.map(({ timesUsed }) => timesUsed);
+  const used = columnOf(ledger, "timesUsed");
   return {
     starvation: {
       clientsNeverUsed: used.filter((times) => times === 0).length,
@@ -117,11 +115,11 @@ export function scorecardOf(ledger: Ledger, measured: Measured, now: Seconds): S
     },
     delay: delayOf(ledger, measured, now),
     unfairShare: {
-      contributionGap: contributionGap(accounts),
-      wastedWorkShare: wastedWorkShare(accounts, pendingSeconds(ledger, now)),
+      contributionGap: contributionGap(ledger),
+      wastedWorkShare: wastedWorkShare(ledger, now),
       clientAccuracySpread: standardDeviation(accuracies),
     },
-    bottleneck: bottleneckOf(ledger, accounts, measured),
+    bottleneck: bottleneckOf(ledger, measured),
   };
 }
 
@@ -148,26 +146,23 @@ function idleShare(ledger: Ledger, now: Seconds): number {
   return online === 0 ? 0 : Math.max(0, idle / online);
 }
 
-function contributionGap(accounts: readonly ClientAccount[]): number | null {
-  const heard = normalised(accounts.map(({ contribution }) => contribution));
+function contributionGap(ledger: Ledger): number | null {
+  const heard = normalised(columnOf(ledger, "contribution"));
   if (total(heard) === 0) return null;
-  return totalVariation(heard, normalised(accounts.map(({ dataShare }) => dataShare)));
+  return totalVariation(heard, normalised(columnOf(ledger, "dataShare")));
 }
 
 /** Tasks that are pending have come to nothing if the run ends now. */
-function wastedWorkShare(accounts: readonly ClientAccount[], pending: ReadonlyMap<ClientId, Seconds>): number {
-  const unused = total([...pending.values()]) + total(accounts.map(({ wastedSeconds }) => wastedSeconds));
-  const used = total(accounts.map(({ usedSeconds }) => usedSeconds));
+function wastedWorkShare(ledger: Ledger, now: Seconds): number {
+  const unused = total([...pendingSeconds(ledger, now).values()]) + total(columnOf(ledger, "wastedSeconds"));
+  const used = total(columnOf(ledger, "usedSeconds"));
   return unused + used === 0 ? 0 : unused / (unused + used);
 }
 
-function bottleneckOf(
-  { bytes, bytesPerModel }: Ledger,
-  accounts: readonly ClientAccount[],
-  { serverLink }: Measured,
-): BottleneckScores {
+function bottleneckOf(ledger: Ledger, { serverLink }: Measured): BottleneckScores {
+  const { bytes, bytesPerModel } = ledger;
   const arrived = bytes.up - bytes.lostUp;
-  const answers = total(accounts.map(({ timesAnswered }) => timesAnswered));
+  const answers = total(columnOf(ledger, "timesAnswered"));
   return {
     bytesUp: bytes.up,
     bytesDown: bytes.down,

@@ -8,15 +8,7 @@
  *
  * @module
  */
-import {
-  accountOf,
-  clientId,
-  clientTimes,
-  type EffectiveObjective,
-  present,
-  type Scorecard,
-  type Seconds,
-} from "@potluck/core";
+import { clientTimes, columnOf, type EffectiveObjective, present, type Scorecard, type Seconds } from "@potluck/core";
 import { objectiveOf } from "../run/objective.ts";
 import type { TimingResult } from "../run/result.ts";
 import { timingResultOf } from "../run/result-of.ts";
@@ -107,25 +99,41 @@ function perHour(count: number, seconds: Seconds): number {
   return seconds === 0 ? 0 : (count * HOUR_SECONDS) / seconds;
 }
 
-function tiersOf({ stage, machine, now }: Simulation, { clients }: EffectiveObjective): readonly TierAnalysis[] {
+/** What the clients of a tier add up to. */
+interface TierSums {
+  clients: number;
+  asked: number;
+  realised: number;
+  used: number;
+  idleSeconds: Seconds;
+  onlineSeconds: Seconds;
+}
+
+function tiersOf({ stage, machine, now }: Simulation, objective: EffectiveObjective): readonly TierAnalysis[] {
   const { ledger } = machine;
-  const times = [...clientTimes(ledger, now)];
-  const members = Map.groupBy(stage.devices.keys(), (k) => present(stage.devices[k], "device", k).tier);
-  return tierSummaries(stage).map(({ tier }) => {
-    const ids = members.get(tier) ?? [];
-    const sum = (of: (id: number) => number): number => ids.reduce((total, id) => total + of(id), 0);
-    const online = sum((id) => (times[id]?.idleSeconds ?? 0) + (times[id]?.busySeconds ?? 0));
-    return {
-      tier,
-      clients: ids.length,
-      asked: sum((id) => clients[id]?.asked ?? 0),
-      realised: sum((id) => clients[id]?.realised ?? 0),
-      updatesPerHour:
-        perHour(
-          sum((id) => accountOf(ledger, clientId(id)).timesUsed),
-          now,
-        ) / ids.length,
-      idleShare: online === 0 ? null : sum((id) => times[id]?.idleSeconds ?? 0) / online,
-    };
-  });
+  const used = columnOf(ledger, "timesUsed");
+  const sums = new Map(tierSummaries(stage).map(({ tier }) => [tier, noSums()]));
+  let id = 0;
+  for (const { idleSeconds, busySeconds } of clientTimes(ledger, now)) {
+    const own = present(sums.get(present(stage.devices[id], "device", id).tier), "the tier of device", id);
+    own.clients += 1;
+    own.asked += objective.clients[id]?.asked ?? 0;
+    own.realised += objective.clients[id]?.realised ?? 0;
+    own.used += used[id] ?? 0;
+    own.idleSeconds += idleSeconds;
+    own.onlineSeconds += idleSeconds + busySeconds;
+    id += 1;
+  }
+  return [...sums].map(([tier, own]) => ({
+    tier,
+    clients: own.clients,
+    asked: own.asked,
+    realised: own.realised,
+    updatesPerHour: perHour(own.used, now) / own.clients,
+    idleShare: own.onlineSeconds === 0 ? null : own.idleSeconds / own.onlineSeconds,
+  }));
+}
+
+function noSums(): TierSums {
+  return { clients: 0, asked: 0, realised: 0, used: 0, idleSeconds: 0, onlineSeconds: 0 };
 }

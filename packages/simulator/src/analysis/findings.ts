@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  accountsOf,
+  columnOf,
   type EffectiveObjective,
   type Ledger,
   normalised,
@@ -51,11 +51,10 @@ const OLD_VERSIONS = 10;
 
 /** Where the bias of `objective` comes from. */
 export function causesOf(ledger: Ledger, { clients, bias }: EffectiveObjective): Causes {
-  const accounts = accountsOf(ledger);
   const asked = clients.map((client) => client.asked);
-  const weights = normalised(accounts.map(({ contribution }) => contribution));
-  const pulls = normalised(accounts.map(({ pull }) => pull));
-  const uses = normalised(accounts.map(({ timesUsed }) => timesUsed));
+  const weights = normalised(columnOf(ledger, "contribution"));
+  const pulls = normalised(columnOf(ledger, "pull"));
+  const uses = normalised(columnOf(ledger, "timesUsed"));
   return {
     bias: bias ?? 0,
     steps: totalVariation(pulls, weights),

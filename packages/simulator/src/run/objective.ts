@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { accountsOf, type EffectiveObjective, effectiveObjective, type Machine } from "@potluck/core";
+import { columnOf, type EffectiveObjective, effectiveObjective, type Machine } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
 
 /** The effective objective of a run of `scenario`: each example counts alike, or each client. */
 export function objectiveOf({ objective }: Scenario, { ledger }: Machine): EffectiveObjective {
-  const importance = accountsOf(ledger).map(({ examples, dataShare }) => {
-    if (objective === "per-client") return 1;
-    return ledger.versions === 0 ? examples : dataShare;
-  });
-  return effectiveObjective(ledger, importance);
+  return effectiveObjective(ledger, importanceIn(objective, ledger));
+}
+
+function importanceIn(objective: Scenario["objective"], ledger: Machine["ledger"]): readonly number[] {
+  const examples = columnOf(ledger, "examples");
+  if (objective === "per-client") return examples.map(() => 1);
+  return ledger.versions === 0 ? examples : columnOf(ledger, "dataShare");
 }

@@ -64,7 +64,7 @@ test("who leaves while it sends loses what was on its way, and who never comes i
   expect(scorecard.delay.tasksFailed).toBe(1);
   expect(failures).toEqual(new Map([["the device left before it was done", 1]]));
   expect(scorecard.starvation.clientsNeverUsed).toBe(2);
-  expect(accounts.map(({ onlineSeconds, onlineSince }) => [onlineSeconds, onlineSince])).toEqual([
+  expect(accounts().map(({ onlineSeconds, onlineSince }) => [onlineSeconds, onlineSince])).toEqual([
     [0, 0],
     [2.005, null],
     [0, null],

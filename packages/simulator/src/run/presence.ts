@@ -7,15 +7,15 @@ import { type ClientId, clientId, fold, type Key, present, type Seconds } from "
 import { nextChange, startsOnline } from "../fleet/availability.ts";
 import type { Device } from "../fleet/device.ts";
 
-/** How often a client has come and gone. */
-interface Turns {
-  readonly online: boolean;
-  readonly since: Seconds;
-  readonly changes: number;
+/** What presence remembers, client after client: plain data, without an object for each of a million clients. */
+export interface PresenceState {
+  /** 1 for a client that is there, 0 for one that is not. */
+  readonly online: Uint8Array;
+  /** When it came or went last; 0 before the first time. */
+  readonly since: Float64Array;
+  /** How often it has come and gone. */
+  readonly changes: Uint32Array;
 }
-
-/** What presence remembers: plain data. Clients that are always there are not in it. */
-export type PresenceState = ReadonlyMap<ClientId, Turns>;
 
 /** When a client comes or goes next. */
 export interface Turn {
@@ -37,34 +37,34 @@ export interface Presence {
 /** The presence of these devices; `state` is what {@link Presence.state} gave. */
 export function presenceOf(devices: readonly Device[], key: Key, state?: PresenceState): Presence {
   const keyOf = (client: ClientId): Key => fold(fold(key, "presence"), client);
-  const availabilityOf = (client: ClientId): Device["availability"] =>
-    present(devices[client], "device", client).availability;
-  const turns = new Map(state ?? beginnings(devices, keyOf));
+  const { online, since, changes } = state === undefined ? beginnings(devices, keyOf) : copyOf(state);
+  const isOnline = (client: ClientId): boolean => online[client] === 1;
   const next = (client: ClientId): Turn | null => {
-    const turned = turns.get(client);
-    if (turned === undefined) return null;
-    const at = nextChange(availabilityOf(client), keyOf(client), turned);
-    return at === null ? null : { at, client, online: !turned.online };
+    const { availability } = present(devices[client], "device", client);
+    const now = { online: isOnline(client), since: since[client] ?? 0, changes: changes[client] ?? 0 };
+    const at = nextChange(availability, keyOf(client), now);
+    return at === null ? null : { at, client, online: !now.online };
   };
   return {
-    isOnline: (client) => turns.get(client)?.online ?? true,
+    isOnline,
     turn: (client, now) => {
-      const { online, changes } = present(turns.get(client), "the presence of client", client);
-      turns.set(client, { online: !online, since: now, changes: changes + 1 });
+      online[client] = isOnline(client) ? 0 : 1;
+      since[client] = now;
+      changes[client] = (changes[client] ?? 0) + 1;
       return next(client);
     },
     firstTurn: next,
-    state: () => turns,
+    state: () => ({ online, since, changes }),
   };
 }
 
-function beginnings(
-  devices: readonly Device[],
-  keyOf: (client: ClientId) => Key,
-): readonly (readonly [ClientId, Turns])[] {
-  return devices.flatMap(({ availability }, k) => {
-    if (availability.kind === "always") return [];
-    const client = clientId(k);
-    return [[client, { online: startsOnline(availability, keyOf(client)), since: 0, changes: 0 }] as const];
-  });
+function beginnings(devices: readonly Device[], keyOf: (client: ClientId) => Key): PresenceState {
+  const online = Uint8Array.from(devices, ({ availability }, k) =>
+    Number(availability.kind === "always" || startsOnline(availability, keyOf(clientId(k)))),
+  );
+  return { online, since: new Float64Array(devices.length), changes: new Uint32Array(devices.length) };
+}
+
+function copyOf({ online, since, changes }: PresenceState): PresenceState {
+  return { online: online.slice(), since: since.slice(), changes: changes.slice() };
 }

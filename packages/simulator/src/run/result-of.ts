@@ -74,10 +74,12 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
 /** The result where only the clock ran. */
 export function timingResultOf(simulation: Simulation, wallSeconds: Seconds): TimingResult {
   const measured = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
-  return { ...outcomeOf(simulation, measured), accounts: accountsOf(simulation.machine.ledger), wallSeconds };
+  const { stage, machine } = simulation;
+  const clients = stage.devices.length;
+  return { ...outcomeOf(simulation, measured), clients, accounts: () => accountsOf(machine.ledger), wallSeconds };
 }
 
-type Outcome = Omit<TimingResult, "accounts" | "wallSeconds">;
+type Outcome = Omit<TimingResult, "clients" | "accounts" | "wallSeconds">;
 
 function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
   const { stage, machine, now, events, ending, failures } = simulation;

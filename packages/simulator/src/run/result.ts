@@ -103,8 +103,10 @@ interface Outcome {
 
 /** The result of a run in which only the clock ran. */
 export interface TimingResult extends Outcome {
-  /** What each client has given and taken. */
-  readonly accounts: readonly ClientAccount[];
+  /** How many there were. */
+  readonly clients: number;
+  /** What each client has given and taken: made when it is asked for, since there may be a million of them. */
+  readonly accounts: () => readonly ClientAccount[];
   readonly wallSeconds: number;
 }
 

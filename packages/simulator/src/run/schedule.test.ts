@@ -87,7 +87,7 @@ test("what is called back on its way is lost: the bytes that were over by then, 
   const { scorecard, accounts } = await timed(even({ fleet: slow }, plan));
   const { bytesUp, bytesDown, bytesLost } = scorecard.bottleneck;
   expect([bytesUp, bytesDown, bytesLost]).toEqual([2 * BYTES, 4 * BYTES, 0]);
-  expect(accounts.map((account) => account.bytesLost)).toEqual([0, 0, 0, 0]);
+  expect(accounts().map((account) => account.bytesLost)).toEqual([0, 0, 0, 0]);
   const equal = fleet.uniform({ ...EXACT, flopsPerSecond: 1e12, uploadBytesPerSecond: 100, computeNoise: 0.5 });
   const cut = (await timed(even({ fleet: equal }, plan))).scorecard.bottleneck;
   expect(cut.bytesUp).toBe(2 * BYTES + cut.bytesLost);

@@ -4,10 +4,11 @@
  * @module
  */
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
-import { counted, decimal, duration, percent, timeUnit } from "../format.ts";
+import { counted, decimal, duration, percent } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { type Axis, axisOf, inPercent, pointsOf } from "./accuracy-axis.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
+import { timeAxis, timeScale } from "./time-axis.ts";
 
 /** Points are drawn one by one up to so many, beyond it the line stands alone. */
 const DOTS_LIMIT = 80;
@@ -71,9 +72,9 @@ function firstToReach(target: number | null, evaluations: readonly ReportEvaluat
 
 function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOptions {
   const { evaluations, targetAccuracy } = report;
-  const { factor, name } = timeUnit(last.virtualSeconds);
+  const time = timeAxis(last.virtualSeconds);
   const axis = axisOf(report);
-  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / factor;
+  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / time.secondsPerUnit;
   const y = inPercent;
   const reached = firstToReach(targetAccuracy, evaluations);
   const above = evaluations.filter((evaluation) => y(evaluation) >= axis.from);
@@ -83,19 +84,13 @@ function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOpti
     width,
     height: 300,
     marginRight: 52,
-    x: {
-      label: `virtual ${name}`,
-      labelAnchor: "right",
-      labelArrow: "none",
-      domain: [0, last.virtualSeconds > 0 ? x(last) : 1],
-      nice: false,
-    },
+    x: timeScale(time),
     y: { domain: [axis.from, axis.to] },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
       axisY({ label, labelArrow: "none", ticks: 5 }),
       ...targetMarks(targetAccuracy, axis),
-      line(pointsOf(evaluations, factor, axis), { x: "x", y: "y", stroke: MAIN, strokeWidth: 2 }),
+      line(pointsOf(evaluations, time.secondsPerUnit, axis), { x: "x", y: "y", stroke: MAIN, strokeWidth: 2 }),
       ...(evaluations.length <= DOTS_LIMIT ? [dot(above, { x, y, r: 2, fill: MAIN })] : []),
       dot(
         evaluations.filter((evaluation) => evaluation === reached),

@@ -5,9 +5,10 @@
  * @module
  */
 import { gridY, line, type PlotOptions, text } from "@observablehq/plot";
-import { bytes, byteUnit, duration, timeUnit } from "../format.ts";
+import { bytes, byteUnit, duration } from "../format.ts";
 import type { Report, ReportEvaluation, ReportHeadline } from "../report.ts";
 import { type Figure, frame, MAIN, RULE, SECOND } from "./chart.ts";
+import { timeAxis, timeScale } from "./time-axis.ts";
 
 /** Two labels stand at least so far apart, as a share of the axis. */
 const LABEL_DISTANCE = 0.09;
@@ -53,9 +54,9 @@ function cellsOf(version: number | null, { virtualSeconds, bytesUp, bytesDown }:
 }
 
 function plotOf(points: readonly Point[], last: Point, width: number): PlotOptions {
-  const time = timeUnit(last.virtualSeconds);
+  const time = timeAxis(last.virtualSeconds);
   const size = byteUnit(Math.max(last.bytesUp, last.bytesDown));
-  const x = ({ virtualSeconds }: Point): number => virtualSeconds / time.factor;
+  const x = ({ virtualSeconds }: Point): number => virtualSeconds / time.secondsPerUnit;
   const up = ({ bytesUp }: Point): number => bytesUp / size.factor;
   const down = ({ bytesDown }: Point): number => bytesDown / size.factor;
   const most = Math.max(up(last), down(last)) || 1;
@@ -66,12 +67,7 @@ function plotOf(points: readonly Point[], last: Point, width: number): PlotOptio
     width,
     height: 220,
     marginRight: 96,
-    x: {
-      label: `virtual ${time.name}`,
-      labelAnchor: "right",
-      labelArrow: "none",
-      domain: [0, last.virtualSeconds > 0 ? x(last) : 1],
-    },
+    x: timeScale(time),
     y: { label: size.name, labelArrow: "none", domain: [0, most], ticks: 4 },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 4 }),

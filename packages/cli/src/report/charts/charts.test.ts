@@ -53,6 +53,7 @@ function client(changes: Partial<ReportClient>): ReportClient {
     examples: 10,
     timesAsked: 1,
     timesUsed: 1,
+    isAtWork: false,
     contribution: 0.5,
     contributionError: 0.01,
     asked: 0.5,

@@ -5,11 +5,12 @@
  * @module
  */
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
-import { decimal, duration, timeUnit } from "../format.ts";
+import { decimal, duration } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import type { Table } from "../table.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
 import { isSteep, lossLabel } from "./loss-axis.ts";
+import { timeAxis, timeScale } from "./time-axis.ts";
 
 /** The chart of loss against virtual time. */
 export function lossChart(report: Report): Figure {
@@ -73,23 +74,17 @@ function optimumNote({ optimum }: Report): string {
 }
 
 function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, width: number): PlotOptions {
-  const { factor, name } = timeUnit(last.virtualSeconds);
+  const time = timeAxis(last.virtualSeconds);
   const losses = [...evaluations.map(({ loss }) => loss), ...(targetLoss === undefined ? [] : [targetLoss])];
   const isLogarithmic = isSteep(losses);
-  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / factor;
+  const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / time.secondsPerUnit;
   return {
     ...frame,
     width,
     height: 300,
     marginLeft: 64,
     marginRight: 64,
-    x: {
-      label: `virtual ${name}`,
-      labelAnchor: "right",
-      labelArrow: "none",
-      domain: [0, last.virtualSeconds > 0 ? x(last) : 1],
-      nice: false,
-    },
+    x: timeScale(time),
     y: isLogarithmic ? { type: "log" } : { zero: true },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),

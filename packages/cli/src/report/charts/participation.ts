@@ -30,13 +30,14 @@ export function participationChart(report: Report): Figure {
     table: tableOf(report.clients),
     data: {
       name: "participation",
-      columns: ["client", "tier", "examples", "timesAsked", "timesUsed", "busySeconds"],
-      rows: report.clients.map(({ id, tier, examples, timesAsked, timesUsed, busySeconds }) => [
+      columns: ["client", "tier", "examples", "timesAsked", "timesUsed", "atWork", "busySeconds"],
+      rows: report.clients.map(({ id, tier, examples, timesAsked, timesUsed, isAtWork, busySeconds }) => [
         id,
         tier,
         examples,
         timesAsked,
         timesUsed,
+        Number(isAtWork),
         busySeconds,
       ]),
     },
@@ -66,18 +67,25 @@ function tableOf(clients: readonly ReportClient[]): Table {
 
 function noteOf({ clients }: Report): string {
   const never = clients.filter(({ timesUsed }) => timesUsed === 0).length;
-  const used = clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
-  const asked = clients.reduce((sum, { timesAsked }) => sum + timesAsked, 0);
   const fed =
     never === 0
       ? "Every client was used at least once."
       : `${count(never)} of ${counted(clients.length, "client")} ${never === 1 ? "was" : "were"} never used and ${never === 1 ? "is" : "are"} marked below the axis.`;
-  const answered = `The pale part of a bar is work that was asked for and not used: ${count(asked - used)} of ${counted(asked, "task")}.`;
   const shown =
     clients.length > CLIENTS_SHOWN_LIMIT
       ? ` ${count(CLIENTS_SHOWN_LIMIT)} clients are shown, spread evenly over the order.`
       : "";
-  return `${fed} ${answered}${shown}`;
+  return `${fed} ${unusedNote(clients)}${shown}`;
+}
+
+/** How much work came to nothing; tasks that the end of the run cut off, some of them as they were given, are counted apart. */
+function unusedNote(clients: readonly ReportClient[]): string {
+  const out = clients.filter(({ isAtWork }) => isAtWork).length;
+  const used = clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
+  const ended = clients.reduce((sum, { timesAsked }) => sum + timesAsked, 0) - out;
+  const cut =
+    out === 0 ? "" : `, and ${counted(out, "task")} that ${out === 1 ? "was" : "were"} out when the run ended`;
+  return `The pale part of a bar is work that was asked for and not used: ${count(ended - used)} of ${counted(ended, "task")}${cut}.`;
 }
 
 /** Clients in the order of their tiers, most used first, with a gap between tiers. */

@@ -4,11 +4,12 @@
  * @module
  */
 import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
-import { decimal, duration, percent, timeUnit } from "../format.ts";
+import { decimal, duration, percent } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, RULE } from "./chart.ts";
 import { spreadToEnd } from "./sample.ts";
+import { timeAxis } from "./time-axis.ts";
 
 /** A score in [0, 1]; null where there was nothing to score. */
 interface Course {
@@ -92,21 +93,21 @@ function plotOf(
   courses: readonly Course[],
   { evaluations, width, end }: { evaluations: readonly ReportEvaluation[]; width: number; end: number },
 ): PlotOptions {
-  const { factor, name } = timeUnit(end);
+  const time = timeAxis(end);
   return {
     ...frame,
     width,
     height: 280,
     marginRight: 16,
-    x: { domain: [0, end > 0 ? end / factor : 1] },
+    x: { domain: time.domain },
     y: { domain: [0, 100] },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
-      axisX({ label: `virtual ${name}`, labelAnchor: "right", labelArrow: "none", ticks: width < 500 ? 4 : 8 }),
+      axisX({ label: time.label, labelAnchor: "right", labelArrow: "none", ticks: width < 500 ? 4 : 8 }),
       axisY({ label: "score (%)", labelArrow: "none", ticks: 5 }),
       ...courses.map(({ of }, at) =>
         line(evaluations, {
-          x: ({ virtualSeconds }: ReportEvaluation) => virtualSeconds / factor,
+          x: ({ virtualSeconds }: ReportEvaluation) => virtualSeconds / time.secondsPerUnit,
           y: (evaluation: ReportEvaluation) => 100 * (of(evaluation) ?? Number.NaN),
           stroke: tierColour(at),
           strokeWidth: 2,

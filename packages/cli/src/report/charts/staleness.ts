@@ -5,10 +5,11 @@
  */
 import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
 import { largest } from "../../extremes.ts";
-import { counted, timeUnit } from "../format.ts";
+import { counted } from "../format.ts";
 import type { Report, ReportEvaluation, ReportStaleness } from "../report.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, MAIN, RULE } from "./chart.ts";
 import { spreadToEnd } from "./sample.ts";
+import { timeAxis } from "./time-axis.ts";
 
 /** The chart of staleness over virtual time. */
 export function stalenessChart({ evaluations, staleness }: Report): Figure {
@@ -36,7 +37,7 @@ function noteOf(staleness: ReportStaleness | null): string {
 }
 
 function plotOf(evaluations: readonly ReportEvaluation[], end: number, width: number): PlotOptions {
-  const { factor, name } = timeUnit(end);
+  const time = timeAxis(end);
   const most = largest(
     evaluations.map(({ scores }) => scores.stalenessP95 ?? 0),
     1,
@@ -47,14 +48,14 @@ function plotOf(evaluations: readonly ReportEvaluation[], end: number, width: nu
     width,
     height: 200,
     marginRight: 16,
-    x: { domain: [0, end > 0 ? end / factor : 1] },
+    x: { domain: time.domain },
     y: { domain: [0, most] },
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ...whole }),
-      axisX({ label: `virtual ${name}`, labelAnchor: "right", labelArrow: "none", ticks: width < 500 ? 4 : 8 }),
+      axisX({ label: time.label, labelAnchor: "right", labelArrow: "none", ticks: width < 500 ? 4 : 8 }),
       axisY({ label: "versions behind", labelArrow: "none", tickFormat: "d", ...whole }),
       line(evaluations, {
-        x: ({ virtualSeconds }: ReportEvaluation) => virtualSeconds / factor,
+        x: ({ virtualSeconds }: ReportEvaluation) => virtualSeconds / time.secondsPerUnit,
         y: ({ scores }: ReportEvaluation) => scores.stalenessP95 ?? Number.NaN,
         curve: "step-after",
         stroke: MAIN,
