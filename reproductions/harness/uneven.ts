@@ -1,0 +1,107 @@
+/**
+ * Two benches for plans that wait for nobody, on fleets of very unequal speeds whose slowest device takes about a second
+ * for five steps of ten examples. Transfers take no time.
+ *
+ * The quadratic one has ten clients whose optimum is known for any weighting, each of which is asked to count the same. All
+ * have the same curvatures, so that local steps do not move the optimum: a model that comes to rest elsewhere was weighted
+ * otherwise. The other one is softmax regression on ten Gaussian classes, which twenty clients hold very unequally.
+ *
+ * @module
+ */
+import { data, partition } from "@potluck/data";
+import { fleet, loss, model, type Scenario } from "@potluck/simulator";
+import type { Metric } from "./experiment.ts";
+import { clientAccuracy, mean } from "./metrics.ts";
+
+/** The seeds that results are reported for. */
+export const SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6];
+/** The seed that arms are tuned on. */
+export const TUNING_SEEDS: readonly number[] = [101];
+/** Clients with quadratic losses. */
+export const QUADRATIC_CLIENTS = 10;
+/** Clients with images of Gaussian classes. */
+export const GAUSSIAN_CLIENTS = 20;
+/** Five steps of ten examples. */
+export const FIVE_STEPS = { steps: 5, batchSize: 10 } as const;
+
+const QUADRATIC_FLOPS = 2205;
+const GAUSSIAN_FLOPS = 70_004;
+
+/** Devices whose times for five steps fall from a second to 1 − `spread` seconds. */
+function devices(spread: number, flopsPerSecond: number): ReturnType<typeof fleet.linear> {
+  const links = { latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15 };
+  return fleet.linear({ spread, flopsPerSecond: 1.001 * flopsPerSecond, ...links });
+}
+
+/** What a scenario of a bench may change; `spread` is by how much of the slowest device's time the fastest takes less. */
+type Changes = Pick<Scenario, "plan"> & Partial<Scenario> & { readonly spread?: number };
+
+/** A scenario with quadratic clients, but for what `changes` says; F-80 unless it says otherwise. */
+export function quadratics({ spread = 0.8, ...changes }: Changes): Scenario {
+  return {
+    name: "quadratics",
+    model: model.linear({ intercept: "none" }),
+    loss: loss.meanSquaredError(),
+    data: data.quadratics({
+      clients: QUADRATIC_CLIENTS,
+      dimensions: 10,
+      curvatures: "shared",
+      smallestCurvature: 0.3,
+    }),
+    partition: partition.byKey({ clients: QUADRATIC_CLIENTS, testShare: 0 }),
+    fleet: devices(spread, QUADRATIC_FLOPS),
+    objective: "per-client",
+    ...changes,
+  };
+}
+
+/** A scenario with Gaussian classes and label skew, but for what `changes` says; F-95 unless it says otherwise. */
+export function gaussians({ spread = 0.95, ...changes }: Changes): Scenario {
+  return {
+    name: "gaussians",
+    model: model.mlp({ hidden: [] }),
+    data: data.gaussians({ classes: 10, features: 32, spread: 0.4, examplesPerClass: 120, testExamplesPerClass: 100 }),
+    partition: partition.dirichlet({ clients: GAUSSIAN_CLIENTS, alpha: 0.1 }),
+    fleet: devices(spread, GAUSSIAN_FLOPS),
+    objective: "per-client",
+    ...changes,
+  };
+}
+
+/** Distance from the optimum that was asked for, averaged over the last ten measured models. */
+export const distanceToAsked: Metric = {
+  name: "distance to the optimum asked for, mean of the last 10 measurements",
+  better: "lower",
+  digits: 4,
+  of: ({ measurements }) =>
+    mean(measurements.slice(-10).map(({ distanceToOptimum }) => distanceToOptimum ?? Number.NaN)),
+};
+
+/** Distance of the last model from the optimum of the weighting that was realised. */
+export const distanceToRealised: Metric = {
+  name: "distance of the last model to the optimum of the realised weighting",
+  better: "lower",
+  digits: 4,
+  of: ({ optimum }) => optimum?.toRealised ?? Number.NaN,
+};
+
+/** Share of all pull that went to the wrong clients. */
+export const biasOfObjective: Metric = {
+  name: "bias of the effective objective",
+  better: "lower",
+  digits: 3,
+  of: ({ effectiveObjective }) => effectiveObjective.bias,
+};
+
+/** Held-out accuracy of the last model on the class that it knows worst. */
+export const worstClass: Metric = {
+  name: "accuracy on the worst class",
+  better: "higher",
+  digits: 3,
+  of: ({ scorecard }) => Math.min(...scorecard.starvation.accuracyPerClass.map((accuracy) => accuracy ?? Number.NaN)),
+};
+
+/** Held-out accuracy of the last model for the slowest third of the clients, each on examples of its own. */
+export const slowClients: Metric = clientAccuracy("accuracy for the slow third of the clients", (clients) =>
+  clients.filter(({ tier }) => tier === "slow"),
+);
