@@ -9,7 +9,7 @@
  * @module
  */
 import { data, partition } from "@potluck/data";
-import { fleet, loss, model, type Scenario } from "@potluck/simulator";
+import { type Device, fleet, loss, model, type Scenario } from "@potluck/simulator";
 import type { Metric } from "./experiment.ts";
 import { clientAccuracy, mean } from "./metrics.ts";
 
@@ -23,6 +23,21 @@ export const QUADRATIC_CLIENTS = 10;
 export const GAUSSIAN_CLIENTS = 20;
 /** Five steps of ten examples. */
 export const FIVE_STEPS = { steps: 5, batchSize: 10 } as const;
+
+/** A device without links to speak of, whose tasks all take a second; the start of fleets that an experiment makes itself. */
+export const ONE_SECOND_DEVICE: Device = {
+  tier: "1 s",
+  flopsPerSecond: 1e9,
+  memoryBytes: null,
+  uploadBytesPerSecond: 1e15,
+  downloadBytesPerSecond: 1e15,
+  latencySeconds: 0,
+  latencyJitter: 0,
+  computeNoise: 0,
+  taskTimes: { kind: "whole", seconds: Float64Array.of(1) },
+  failureRate: 0,
+  availability: { kind: "always" },
+};
 
 const QUADRATIC_FLOPS = 2205;
 const GAUSSIAN_FLOPS = 70_004;
