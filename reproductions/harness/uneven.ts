@@ -42,17 +42,25 @@ export const ONE_SECOND_DEVICE: Device = {
 const QUADRATIC_FLOPS = 2205;
 const GAUSSIAN_FLOPS = 70_004;
 
-/** Devices whose times for five steps fall from a second to 1 − `spread` seconds. */
-function devices(spread: number, flopsPerSecond: number): ReturnType<typeof fleet.linear> {
-  const links = { latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15 };
-  return fleet.linear({ spread, flopsPerSecond: 1.001 * flopsPerSecond, ...links });
+/** How unequal the times of tasks are. */
+interface Times {
+  /** By how much of the slowest device's time the fastest takes less. */
+  readonly spread?: number;
+  /** Standard deviation of the logarithm of a task's time around its device's; 0 by default. */
+  readonly computeNoise?: number;
 }
 
-/** What a scenario of a bench may change; `spread` is by how much of the slowest device's time the fastest takes less. */
-type Changes = Pick<Scenario, "plan"> & Partial<Scenario> & { readonly spread?: number };
+/** Devices whose times for five steps fall from a second to 1 − `spread` seconds. */
+function devices({ spread = 0, computeNoise = 0 }: Times, flopsPerSecond: number): ReturnType<typeof fleet.linear> {
+  const links = { latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15 };
+  return fleet.linear({ spread, computeNoise, flopsPerSecond: 1.001 * flopsPerSecond, ...links });
+}
+
+/** What a scenario of a bench may change. */
+type Changes = Pick<Scenario, "plan"> & Partial<Scenario> & Times;
 
 /** A scenario with quadratic clients, but for what `changes` says; F-80 unless it says otherwise. */
-export function quadratics({ spread = 0.8, ...changes }: Changes): Scenario {
+export function quadratics({ spread = 0.8, computeNoise = 0, ...changes }: Changes): Scenario {
   return {
     name: "quadratics",
     model: model.linear({ intercept: "none" }),
@@ -64,20 +72,20 @@ export function quadratics({ spread = 0.8, ...changes }: Changes): Scenario {
       smallestCurvature: 0.3,
     }),
     partition: partition.byKey({ clients: QUADRATIC_CLIENTS, testShare: 0 }),
-    fleet: devices(spread, QUADRATIC_FLOPS),
+    fleet: devices({ spread, computeNoise }, QUADRATIC_FLOPS),
     objective: "per-client",
     ...changes,
   };
 }
 
 /** A scenario with Gaussian classes and label skew, but for what `changes` says; F-95 unless it says otherwise. */
-export function gaussians({ spread = 0.95, ...changes }: Changes): Scenario {
+export function gaussians({ spread = 0.95, computeNoise = 0, ...changes }: Changes): Scenario {
   return {
     name: "gaussians",
     model: model.mlp({ hidden: [] }),
     data: data.gaussians({ classes: 10, features: 32, spread: 0.4, examplesPerClass: 120, testExamplesPerClass: 100 }),
     partition: partition.dirichlet({ clients: GAUSSIAN_CLIENTS, alpha: 0.1 }),
-    fleet: devices(spread, GAUSSIAN_FLOPS),
+    fleet: devices({ spread, computeNoise }, GAUSSIAN_FLOPS),
     objective: "per-client",
     ...changes,
   };
