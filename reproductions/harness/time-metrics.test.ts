@@ -2,7 +2,15 @@ import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, type Measurement, model, type RunResult, simulate } from "@potluck/simulator";
 import { beforeAll, expect, test } from "vitest";
-import { lateAccuracyInTime, lateLossInTime, lossAtUpdates, lossUnrest, secondsToLoss, tasksTo, updatesTo } from "./time-metrics.ts";
+import {
+  lateAccuracyInTime,
+  lateLossInTime,
+  lossAtUpdates,
+  lossUnrest,
+  secondsToLoss,
+  tasksTo,
+  updatesTo,
+} from "./time-metrics.ts";
 
 let result: RunResult;
 beforeAll(async () => {
@@ -62,7 +70,10 @@ test("a target counts when it is first reached", () => {
 
 test("tasks are counted by the models that were sent, those of work that was wasted too", () => {
   const { byteLength } = result.params;
-  const run = measured({ testAccuracy: 0.5, bytesDown: 13 * byteLength }, { testAccuracy: 0.9, bytesDown: 20 * byteLength });
+  const run = measured(
+    { testAccuracy: 0.5, bytesDown: 13 * byteLength },
+    { testAccuracy: 0.9, bytesDown: 20 * byteLength },
+  );
   expect(tasksTo(0.8).of(run)).toBe(20);
   expect(tasksTo(0.95).of(run)).toBe(Infinity);
   // Two clients, one round.
