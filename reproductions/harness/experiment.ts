@@ -45,6 +45,8 @@ export interface Experiment {
   readonly tuningSeeds: readonly number[];
   /** Seeds for what is reported: at least five. */
   readonly seeds: readonly number[];
+  /** Files and folders that do not come with the project: where one is not there, the experiment is skipped. */
+  readonly needs?: readonly string[];
 }
 
 /** An arm that is tuned over `values`, which are all tried with `settingOf`. */

@@ -1,13 +1,17 @@
 /**
- * `npm run reproduce -- <room>/<method> …`: runs experiments and writes their RESULT.md.
+ * `npm run reproduce -- <room>/<method> …`: runs experiments and writes what they measured.
+ *
+ * `pacing/fed-fix` is the experiment of that folder, experiment.ts, and its RESULT.md; `pacing/fed-fix/quadratics` is
+ * another one beside it, quadratics.ts, and its RESULT-quadratics.md.
  *
  * @module
  */
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Experiment } from "./experiment.ts";
+import { placeOf } from "./place.ts";
 import { render } from "./render.ts";
 import { runExperiment } from "./run.ts";
 
@@ -22,9 +26,10 @@ if (names.length === 0) {
 for (const name of names) await reproduce(name);
 
 async function reproduce(name: string): Promise<void> {
-  const path = join(root, name, "experiment.ts");
+  const place = placeOf(name);
+  const path = join(root, place.experiment);
   if (!existsSync(path)) {
-    process.stderr.write(`There is no reproductions/${name}/experiment.ts\n`);
+    process.stderr.write(`There is no reproductions/${place.experiment}\n`);
     process.exitCode = 1;
     return;
   }
@@ -32,9 +37,15 @@ async function reproduce(name: string): Promise<void> {
   const loaded: unknown = await import(path);
   if (!holdsExperiment(loaded)) throw new Error(`${path} exports no experiment`);
   const { experiment } = loaded;
+  const missing = (experiment.needs ?? []).filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    const files = missing.map((file) => relative(dirname(root), file)).join(", ");
+    process.stderr.write(`${name} is skipped: it needs ${files}, seen from the project's folder\n`);
+    return;
+  }
   process.stderr.write(`${name}: ${experiment.title}\n`);
   const outcomes = await runExperiment(experiment, { say: (line) => process.stderr.write(`${line}\n`) });
-  await writeFile(join(root, name, "RESULT.md"), render(name, experiment, outcomes));
+  await writeFile(join(root, place.result), render(name, experiment, outcomes));
   process.stderr.write(`${name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
 }
 

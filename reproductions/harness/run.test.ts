@@ -98,6 +98,17 @@ test("a condition may be tuned by another metric than the first", async () => {
   expect((await outcomesOf(tuned)).chosen).toEqual(["value 1", "value 1", "value 3", "value 1"]);
 });
 
+test("a condition that shares its arms with another one runs only what was not run yet", async () => {
+  const [favours1, favours3] = [1, 3].map((at) => metricOf("higher", (name) => (name === `a${at}` ? 1 : 0)));
+  if (favours1 === undefined || favours3 === undefined) throw new Error("two metrics");
+  const experiment = experimentWith([favours1, favours3]);
+  const [condition] = experiment.conditions;
+  const twice: Experiment = { ...experiment, conditions: [condition, { ...condition, tunedBy: favours3 }] };
+  const { asked } = await outcomesOf(twice);
+  const { asked: askedOnce } = await outcomesOf(experiment);
+  expect(asked).toEqual([...askedOnce, "a3:1", "a3:2", "a3:3"]);
+});
+
 test("a setting at an edge of its grid names the knobs that are", () => {
   const grid = pairs([1, 2, 3], [5]).map(([a, b]): Setting => ({ knobs: { a, b }, scenario: tiny }));
   expect(grid.map((setting) => edgesOf(grid, setting))).toEqual([["a"], [], ["a"]]);

@@ -45,11 +45,17 @@ export interface RunOptions {
 interface Scope {
   readonly experiment: Experiment;
   readonly options: Required<RunOptions>;
+  /** What was measured already, by setting and seed: conditions that share arms need not run them again. */
+  readonly known: Map<Setting, Map<number, readonly number[]>>;
 }
 
 /** Runs an experiment. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<readonly ConditionOutcome[]> {
-  const scope: Scope = { experiment, options: { run: runOnce, atOnce: availableParallelism(), ...options } };
+  const scope: Scope = {
+    experiment,
+    options: { run: runOnce, atOnce: availableParallelism(), ...options },
+    known: new Map(),
+  };
   const outcomes: ConditionOutcome[] = [];
   for (const condition of experiment.conditions) {
     options.say(condition.name);
@@ -92,15 +98,26 @@ async function tried(scope: Scope, grid: readonly Setting[]): Promise<readonly T
 
 /** The metrics of every setting on every seed, setting by setting. */
 function scored(
-  { experiment, options }: Scope,
+  scope: Scope,
   settings: readonly Setting[],
   seeds: readonly number[],
 ): Promise<readonly (readonly number[])[]> {
-  const jobs = settings.flatMap(({ scenario }) => seeds.map((seed) => ({ scenario, seed })));
-  return mapAtOnce(jobs, options.atOnce, async ({ scenario, seed }) => {
-    const result = await options.run(scenario, seed);
-    return Promise.all(experiment.metrics.map(async (metric) => metric.of(result)));
+  const jobs = settings.flatMap((setting) => seeds.map((seed) => ({ setting, seed })));
+  return mapAtOnce(jobs, scope.options.atOnce, async ({ setting, seed }) => {
+    const values = scope.known.get(setting)?.get(seed) ?? (await scoresOf(scope, setting, seed));
+    const bySeed = scope.known.get(setting) ?? new Map<number, readonly number[]>();
+    scope.known.set(setting, bySeed.set(seed, values));
+    return values;
   });
+}
+
+async function scoresOf(
+  { experiment, options }: Scope,
+  { scenario }: Setting,
+  seed: number,
+): Promise<readonly number[]> {
+  const result = await options.run(scenario, seed);
+  return Promise.all(experiment.metrics.map(async (metric) => metric.of(result)));
 }
 
 /**

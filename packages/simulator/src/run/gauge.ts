@@ -20,7 +20,7 @@ import { type Evaluation, type EvaluationJob, meanLossOf, type TrainingPool } fr
 import type { Loss } from "../loss/loss.ts";
 import { objectiveOf } from "./objective.ts";
 import type { PublishedParams } from "./optimum.ts";
-import type { Measurement } from "./result.ts";
+import type { Measurement, ScoresSoFar } from "./result.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 
 /** The moment at which a model is published. */
@@ -37,6 +37,9 @@ interface Version extends Pick<
 > {
   readonly params: Float32Array;
 }
+
+/** A version whose scores are read off when they are asked for. */
+type Latest = Omit<Version, "scores"> & { readonly scores: () => ScoresSoFar };
 
 /** What is noted of a model that is published. */
 type Noted = Pick<Publication, "version" | "params" | "contributions">;
@@ -55,7 +58,7 @@ export interface GaugeState {
 export interface Gauge {
   readonly measurements: readonly Measurement[];
   /** The last published model and its version. */
-  readonly latest: () => Version;
+  readonly latest: () => Pick<Version, "version" | "params">;
   readonly accuracyPerClass: () => readonly (number | null)[];
   readonly noteTrainLoss: (task: TaskId, loss: number) => void;
   /** The update of this task goes into no model. */
@@ -93,8 +96,9 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
   const measurements = [...state.measurements];
   const trainLosses = new Map(state.trainLosses);
   const fitOf = fitsOf(training.loss, training.dataset.test);
-  let { latest, accuracyPerClass } = state;
-  const last = (): Version => present(latest, "a model that was noted");
+  let { accuracyPerClass } = state;
+  let latest = state.latest === null ? null : { ...state.latest, scores: always(state.latest.scores) };
+  const last = (): Latest => present(latest, "a model that was noted");
   return {
     measurements,
     latest: last,
@@ -102,7 +106,9 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
     noteRefused: (task) => trainLosses.delete(task),
     notePublished: ({ version, params, contributions }, moment) => {
-      latest = { version, params, trainLoss: meanTrainLoss(contributions, trainLosses), ...standingOf(moment) };
+      const trainLoss = meanTrainLoss(contributions, trainLosses);
+      const scores = version % evaluateEvery === 0 ? always(scoresAt(moment)) : scoresLater(moment);
+      latest = { version, params, trainLoss, ...standingOf(moment), scores };
       for (const { task } of contributions) trainLosses.delete(task);
     },
     isDue: () => last().version % evaluateEvery === 0 && measurements.at(-1)?.version !== last().version,
@@ -120,7 +126,10 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
       onMeasured(measurement);
       return measurement;
     },
-    state: () => ({ measurements, trainLosses, latest, accuracyPerClass }),
+    state: () => {
+      const noted = latest === null ? null : { ...latest, scores: latest.scores() };
+      return { measurements, trainLosses, latest: noted, accuracyPerClass };
+    },
   };
 }
 
@@ -135,7 +144,7 @@ function meanTrainLoss(contributions: Noted["contributions"], trainLosses: Reado
 }
 
 function measurementOf(
-  { version, virtualSeconds, trainLoss, updatesUsed, bytesUp, bytesDown, scores }: Version,
+  { version, virtualSeconds, trainLoss, updatesUsed, bytesUp, bytesDown, scores }: Latest,
   evaluation: Evaluation,
   fitOf: FitOf,
 ): Measurement {
@@ -150,7 +159,7 @@ function measurementOf(
     updatesUsed,
     bytesUp,
     bytesDown,
-    scores,
+    scores: scores(),
   };
 }
 
@@ -192,16 +201,32 @@ function meanOf(values: Float32Array | Float64Array): number {
 const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
 
 /** How a run stands when a model is published. */
-function standingOf({ now, machine, stage }: Moment): Omit<Version, "version" | "params" | "trainLoss"> {
-  const { ledger } = machine;
-  const { up, down } = ledger.publishedBytes;
-  const updatesUsed = [...ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
-  const { bias } = objectiveOf(stage.scenario, machine);
-  const scores = { ...scoresSoFar(scorecardOf(ledger, NOT_MEASURED, now)), objectiveBias: bias };
-  return { virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down, scores };
+function standingOf({ now, machine }: Moment): Omit<Version, "version" | "params" | "trainLoss" | "scores"> {
+  const { up, down } = machine.ledger.publishedBytes;
+  const updatesUsed = [...machine.ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
+  return { virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down };
 }
 
-function scoresSoFar(scorecard: Scorecard): Omit<Measurement["scores"], "objectiveBias"> {
+/** The scores as they stand at a moment. */
+function scoresAt({ now, machine, stage }: Moment): ScoresSoFar {
+  const { bias } = objectiveOf(stage.scenario, machine);
+  return { ...scoresSoFar(scorecardOf(machine.ledger, NOT_MEASURED, now)), objectiveBias: bias };
+}
+
+/**
+ * The same, for a model that will be measured only if it turns out to be the last: to copy the books is much quicker than to
+ * add them up, and plans that publish with every update do it thousands of times.
+ */
+function scoresLater({ now, machine, stage }: Moment): () => ScoresSoFar {
+  const ledger = structuredClone(machine.ledger);
+  return () => scoresAt({ now, machine: { ...machine, ledger }, stage });
+}
+
+function always(scores: ScoresSoFar): () => ScoresSoFar {
+  return () => scores;
+}
+
+function scoresSoFar(scorecard: Scorecard): Omit<ScoresSoFar, "objectiveBias"> {
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
   return {
     clientsNeverUsed: starvation.clientsNeverUsed,

@@ -159,6 +159,16 @@ test("skipping evaluations does not change the model, and the last version is al
   expect(seldom.measurements.map(({ version }) => version)).toEqual([0, 4, 6]);
 });
 
+test("scores are those of the instant of publication, also where the last model was not meant to be measured", async () => {
+  const short = { maximumSeconds: 0.9 * (await run(small())).virtualSeconds };
+  const every = await run(small(short));
+  const seldom = await run(small({ ...short, evaluateEvery: 4 }));
+  expect(seldom.measurements.map(({ version }) => version)).toEqual([0, 4, 5]);
+  expect(seldom.measurements.at(-1)).toEqual(every.measurements.at(-1));
+  // Time went on after that, and work with it.
+  expect(every.virtualSeconds).toBeGreaterThan(every.measurements.at(-1)?.virtualSeconds ?? Infinity);
+});
+
 test("a plan that the fleet can never run is refused before anything is trained", async () => {
   await expect(run(small({}, { pacing: pacing.rounds({ cohort: 13 }) }))).rejects.toThrow("the fleet has 12 clients");
 });
