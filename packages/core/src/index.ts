@@ -55,4 +55,12 @@ export * from "./scorecard/effective-objective.ts";
 export { type ClientTime, clientTimes } from "./scorecard/client-times.ts";
 export { accountOf, accountsOf, type ClientAccount, type Ledger, type Traffic } from "./scorecard/ledger.ts";
 export * from "./scorecard/scorecard.ts";
-export { jainIndex, normalised, quantile, standardDeviation, total, totalVariation, worstDecile } from "./scorecard/statistics.ts";
+export {
+  jainIndex,
+  normalised,
+  quantile,
+  standardDeviation,
+  total,
+  totalVariation,
+  worstDecile,
+} from "./scorecard/statistics.ts";

@@ -33,7 +33,9 @@ export function analysisLines(analysis: Analysis): readonly string[] {
       [1, 2, 3, 4, 5],
     ),
     "",
-    ...(findings.length === 0 ? ["Nothing is wrong with it."] : findings.flatMap(({ problem, remedy }) => [`- ${problem}`, `  ${remedy}`])),
+    ...(findings.length === 0
+      ? ["Nothing is wrong with it."]
+      : findings.flatMap(({ problem, remedy }) => [`- ${problem}`, `  ${remedy}`])),
   ];
 }
 

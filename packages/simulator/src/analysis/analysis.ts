@@ -120,7 +120,11 @@ function tiersOf({ stage, machine, now }: Simulation, { clients }: EffectiveObje
       clients: ids.length,
       asked: sum((id) => clients[id]?.asked ?? 0),
       realised: sum((id) => clients[id]?.realised ?? 0),
-      updatesPerHour: perHour(sum((id) => accountOf(ledger, clientId(id)).timesUsed), now) / ids.length,
+      updatesPerHour:
+        perHour(
+          sum((id) => accountOf(ledger, clientId(id)).timesUsed),
+          now,
+        ) / ids.length,
       idleShare: online === 0 ? null : sum((id) => times[id]?.idleSeconds ?? 0) / online,
     };
   });

@@ -109,8 +109,7 @@ const unevenWeights: Find = (evidence) => {
     };
   }
   return {
-    problem:
-      `some clients are heard more often than others, and ${percent(causes.weights)} of the weight goes to the wrong ones`,
+    problem: `some clients are heard more often than others, and ${percent(causes.weights)} of the weight goes to the wrong ones`,
     remedy: correctionFor(evidence),
   };
 };
