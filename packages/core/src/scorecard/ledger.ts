@@ -177,6 +177,7 @@ export function noteEventInLedger(ledger: Ledger, event: FleetEvent, now: Second
     }
     case "started":
     case "timer":
+    case "converted":
       return;
   }
 }
@@ -209,6 +210,7 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       }
       return;
     case "timer":
+    case "convert":
     case "finish":
       return;
   }

@@ -103,6 +103,7 @@ async function invert(program: InversionProgram, session: Session, task: Inversi
   };
   const unknowns = unknownsOf(program, task.key);
   const best = { distance: Infinity, values: unknowns.map(({ values }) => values.slice()) };
+  const kept = { mean: 1, square: 1 };
   for (let iteration = 0; iteration < task.iterations; iteration++) {
     const distance = await measure(session, fixed, unknowns);
     if (distance < best.distance) {
@@ -110,7 +111,9 @@ async function invert(program: InversionProgram, session: Session, task: Inversi
       unknowns.forEach(({ values }, at) => best.values[at]?.set(values));
     }
     const rate = task.learningRate * (1 - iteration / task.iterations);
-    for (const unknown of unknowns) adamStep(unknown, rate, iteration + 1);
+    kept.mean *= BETA1;
+    kept.square *= BETA2;
+    for (const unknown of unknowns) adamStep(unknown, rate, kept);
   }
   const [features, labelLogits] = best.values;
   if (features === undefined || labelLogits === undefined || !Number.isFinite(best.distance)) throw nothingFound();
@@ -182,9 +185,15 @@ async function measure(session: Session, fixed: Tensors, unknowns: readonly Unkn
   return distance[0] ?? Number.NaN;
 }
 
+/** What is left in Adam's averages of the zeros that they began with. */
+interface Kept {
+  readonly mean: number;
+  readonly square: number;
+}
+
 /** Adam; where a gradient is not finite nothing moves. */
-function adamStep({ values, gradient, mean, square }: Unknown, rate: number, step: number): void {
-  const [correction1, correction2] = [1 - BETA1 ** step, 1 - BETA2 ** step];
+function adamStep({ values, gradient, mean, square }: Unknown, rate: number, kept: Kept): void {
+  const [correction1, correction2] = [1 - kept.mean, 1 - kept.square];
   for (let i = 0; i < values.length; i++) {
     const slope = gradient[i] ?? 0;
     if (!Number.isFinite(slope)) continue;

@@ -7,6 +7,7 @@ import { decodePlain, encodePlain, Fault, ownState, type PartReference, type Sec
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
 import { lossOf } from "../scenario.ts";
+import type { ConverterState } from "./conversions.ts";
 import { stateOf, type WorkState } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
@@ -16,7 +17,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
 export type SoftwareVersions = Readonly<Record<string, string>>;
@@ -35,6 +36,7 @@ export interface Checkpoint {
   readonly queue: readonly Occurrence<Happening>[];
   readonly links: { readonly up: LinkState; readonly down: LinkState };
   readonly works: readonly WorkState[];
+  readonly converter: ConverterState;
   readonly presence: PresenceState;
   readonly gauge: GaugeState | null;
   readonly failures: ReadonlyMap<string, Failures>;
@@ -50,7 +52,7 @@ interface RunIdentity {
 
 /** The simulation as bytes, written by `software`. */
 export function checkpointOf(simulation: Simulation, software: SoftwareVersions): Uint8Array {
-  const { stage, now, events, waited, machine, queue, links, crew, presence, gauge, failures } = simulation;
+  const { stage, now, events, waited, machine, queue, links, crew, converter, presence, gauge, failures } = simulation;
   const checkpoint: Checkpoint = {
     format: FORMAT,
     software,
@@ -62,6 +64,7 @@ export function checkpointOf(simulation: Simulation, software: SoftwareVersions)
     queue: queue.all(),
     links: { up: links.up.state(), down: links.down.state() },
     works: [...crew.works()].map(stateOf),
+    converter: converter.state(),
     presence: presence.state(),
     gauge: gauge?.state() ?? null,
     failures,

@@ -20,6 +20,7 @@ import { loadKernels } from "@potluck/kernels";
 import { eventQueue, type Occurrence } from "../clock/event-queue.ts";
 import { sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint, type SoftwareVersions } from "./checkpoint.ts";
+import { converterOf } from "./conversions.ts";
 import { crewOf } from "./crew.ts";
 import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
 import { distanceToAsked } from "./optimum.ts";
@@ -172,6 +173,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
       down: sharedLink(capacities.downloadBytesPerSecond ?? Infinity, checkpoint?.links.down),
     },
     crew: crewOf(stage, checkpoint?.works),
+    converter: converterOf(stage, checkpoint?.converter),
     presence: presenceOf(devices, key, checkpoint?.presence),
     failures: new Map(),
     now: checkpoint?.now ?? 0,

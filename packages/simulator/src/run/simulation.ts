@@ -17,6 +17,7 @@ import {
 } from "@potluck/core";
 import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
+import type { Converter } from "./conversions.ts";
 import type { Crew } from "./crew.ts";
 import type { Gauge } from "./gauge.ts";
 import type { Presence } from "./presence.ts";
@@ -32,7 +33,9 @@ export type Happening =
   /** The last byte of a transfer is through. */
   | { readonly kind: "through"; readonly client: ClientId; readonly task: TaskId; readonly direction: Direction }
   /** A device is done computing. */
-  | { readonly kind: "computed"; readonly client: ClientId; readonly task: TaskId };
+  | { readonly kind: "computed"; readonly client: ClientId; readonly task: TaskId }
+  /** The server is done with a conversion. */
+  | { readonly kind: "converted"; readonly client: ClientId; readonly task: TaskId };
 
 /** A simulation that is going on. */
 export interface Simulation {
@@ -42,6 +45,7 @@ export interface Simulation {
   /** The server's link each way. */
   readonly links: Readonly<Record<Direction, SharedLink>>;
   readonly crew: Crew;
+  readonly converter: Converter;
   readonly presence: Presence;
   /** Null where only the clock runs. */
   readonly gauge: Gauge | null;
@@ -107,6 +111,8 @@ function rankOf(happening: Happening): number {
       return eventRank(happening.online ? "joined" : "left");
     case "through":
       return happening.direction === "up" ? eventRank("update") : AT_DEVICES.through;
+    case "converted":
+      return eventRank("converted");
     case "flowing":
     case "computed":
       return AT_DEVICES[happening.kind];
