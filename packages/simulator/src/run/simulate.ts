@@ -162,16 +162,12 @@ function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation 
 function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | null): Simulation {
   const { scenario, params, key, devices } = stage;
   const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
-  const capacities = scenario.server ?? {};
   return {
     stage,
     gauge,
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
     queue: eventQueue(orderOfHappenings),
-    links: {
-      up: sharedLink(capacities.uploadBytesPerSecond ?? Infinity, checkpoint?.links.up),
-      down: sharedLink(capacities.downloadBytesPerSecond ?? Infinity, checkpoint?.links.down),
-    },
+    links: linksOf(stage, checkpoint),
     crew: crewOf(stage, checkpoint?.works),
     converter: converterOf(stage, checkpoint?.converter),
     presence: presenceOf(devices, key, checkpoint?.presence),
@@ -180,6 +176,14 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     events: checkpoint?.events ?? 0,
     waited: checkpoint?.waited ?? 0,
     ending: null,
+  };
+}
+
+function linksOf({ scenario }: Stage, checkpoint: Checkpoint | null): Simulation["links"] {
+  const { uploadBytesPerSecond = Infinity, downloadBytesPerSecond = Infinity } = scenario.server ?? {};
+  return {
+    up: sharedLink(uploadBytesPerSecond, checkpoint?.links.up),
+    down: sharedLink(downloadBytesPerSecond, checkpoint?.links.down),
   };
 }
 
