@@ -22,6 +22,8 @@ const IDEAL_DEVICE: Device = {
   latencyJitter: 0,
   taskTimes: null,
   failureRate: 0,
+  dropoutRate: 0,
+  restartSeconds: 60,
   availability: { kind: "always" },
 };
 

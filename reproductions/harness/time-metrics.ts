@@ -94,7 +94,7 @@ export const objectiveBias: Metric = {
   name: "bias of the objective: share of all weight that went to the wrong clients",
   better: "lower",
   digits: 3,
-  of: ({ effectiveObjective }) => effectiveObjective.bias,
+  of: ({ effectiveObjective }) => effectiveObjective.bias ?? Number.NaN,
 };
 
 /** Distance of the last model from the optimum of the weighting that was asked for; none where that is not known. */

@@ -36,6 +36,8 @@ export const ONE_SECOND_DEVICE: Device = {
   computeNoise: 0,
   taskTimes: { kind: "whole", seconds: Float64Array.of(1) },
   failureRate: 0,
+  dropoutRate: 0,
+  restartSeconds: 60,
   availability: { kind: "always" },
 };
 
@@ -113,7 +115,7 @@ export const biasOfObjective: Metric = {
   name: "bias of the effective objective",
   better: "lower",
   digits: 3,
-  of: ({ effectiveObjective }) => effectiveObjective.bias,
+  of: ({ effectiveObjective }) => effectiveObjective.bias ?? Number.NaN,
 };
 
 /** Held-out accuracy of the last model on the class that it knows worst. */

@@ -12,6 +12,7 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   selection: "packages/core/src/selection",
   weighting: "packages/core/src/weighting",
   staleness: "packages/core/src/staleness",
+  conversion: "packages/core/src/conversion",
   participation: "packages/core/src/participation",
   aggregation: "packages/core/src/aggregation",
   "server-optimizer": "packages/core/src/server-optimizer",

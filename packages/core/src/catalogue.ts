@@ -9,6 +9,8 @@ import * as aggregation from "./aggregation/index.ts";
 import { Fault } from "./base/fault.ts";
 import type { Codec } from "./codec/codec.ts";
 import * as codec from "./codec/index.ts";
+import type { Conversion } from "./conversion/conversion.ts";
+import * as conversion from "./conversion/index.ts";
 import * as pacing from "./pacing/index.ts";
 import type { Pacing } from "./pacing/pacing.ts";
 import type { Part, PartDefinition } from "./part/part.ts";
@@ -40,6 +42,7 @@ export const catalogue: Catalogue = {
   selection,
   solver,
   codec,
+  conversion,
   weighting,
   staleness,
   participation,
@@ -53,6 +56,7 @@ export interface Catalogue {
   readonly selection: Shelf<Selection & Part>;
   readonly solver: Shelf<Solver & Part>;
   readonly codec: Shelf<Codec & Part>;
+  readonly conversion: Shelf<Conversion<unknown> & Part>;
   readonly weighting: Shelf<Weighting & Part>;
   readonly staleness: Shelf<Staleness & Part>;
   readonly participation: Shelf<Participation<unknown> & Part>;

@@ -31,6 +31,8 @@ export type { Aggregation } from "./aggregation/aggregation.ts";
 export * as aggregation from "./aggregation/index.ts";
 export type { Codec, Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
+export type { Conversion, Inversion } from "./conversion/conversion.ts";
+export * as conversion from "./conversion/index.ts";
 export type { Decision, Moment, Pacing, Scene } from "./pacing/pacing.ts";
 export * as pacing from "./pacing/index.ts";
 export type { Participation } from "./participation/participation.ts";

@@ -129,7 +129,8 @@ export { paramsFromFile, readSafetensors, type TensorFile, writeSafetensors } fr
 export { type Batches, MAX_EXAMPLES_PER_TASK, planBatches } from "./training/batches.ts";
 export { initialParams, layoutOfModel, withParams } from "./training/parameters.ts";
 export type { FeatureFormat, TargetFormat } from "./training/program.ts";
-export { trainingFlopsPerExample } from "./training/training-cost.ts";
+export { type InversionSize, MAX_INVERTED_EXAMPLES, MAX_UNROLLED_STEPS } from "./training/inversion-program.ts";
+export { inversionFlops, trainingFlopsPerExample } from "./training/training-cost.ts";
 
 export type { Backend, RuntimeOptions } from "./runtime/backend.ts";
 export { createEvaluator, type EvaluatorOptions } from "./runtime/evaluator.ts";
@@ -140,6 +141,7 @@ export {
   type SummedGradients,
 } from "./runtime/example-gradients.ts";
 export type { ExampleRows, StoredFeatures } from "./runtime/feeds.ts";
+export { createInverter, type InverterOptions } from "./runtime/inverter.ts";
 export { createHessian, createJacobian } from "./runtime/products.ts";
 export {
   type Evaluation,
@@ -148,11 +150,20 @@ export {
   type Evaluator,
   type Scores,
 } from "./runtime/run-evaluation.ts";
+export {
+  type InversionTask,
+  type Inverted,
+  type Inverter,
+  type MadeUp,
+  MAX_INVERSION_ITERATIONS,
+  type ReplayTask,
+} from "./runtime/run-inversion.ts";
 export type { BatchTask, DirectionTask, Hessian, HessianTimesVector, Jacobian } from "./runtime/run-products.ts";
 export type { LocalTask, Trained, Trainer } from "./runtime/run-training.ts";
 export { createTrainer, type SpeedUp, type TrainerOptions } from "./runtime/trainer.ts";
 
 export { MAX_EXIT_WAIT_SECONDS, MAX_WORKERS } from "./pool/checks.ts";
+export { type ConversionJob, type ConversionResult, MAX_INVERSION_PROGRAMS } from "./pool/conversions.ts";
 export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
 export {

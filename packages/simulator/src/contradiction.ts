@@ -16,7 +16,7 @@ export interface Contradiction {
 
 /** The first contradiction in `scenario`, or null. */
 export function contradictionIn(scenario: Scenario): Contradiction | null {
-  return inLoss(scenario) ?? inPartition(scenario) ?? inTarget(scenario);
+  return inLoss(scenario) ?? inConversion(scenario) ?? inPartition(scenario) ?? inTarget(scenario);
 }
 
 const COMES_WITH: Readonly<Record<TargetKind, string>> = { classes: "classes", numbers: "numbers to predict" };
@@ -33,6 +33,18 @@ function inLoss(scenario: Scenario): Contradiction | null {
       ? "Choose a loss of numbers, such as mean-squared-error, or data with classes."
       : "Choose the loss cross-entropy, or data with numbers to predict, such as csv with targetAs number.";
   return { field: "loss", message, remedy };
+}
+
+/** Whether the plan has the server make up the examples behind updates. */
+export function invertsUpdates({ plan }: Pick<Scenario, "plan">): boolean {
+  return plan.parts.some(({ room, name }) => room === "conversion" && name === "gradient-inversion");
+}
+
+function inConversion(scenario: Scenario): Contradiction | null {
+  const { name } = lossOf(scenario).part;
+  if (!invertsUpdates(scenario) || name === "cross-entropy") return null;
+  const message = `conversion "gradient-inversion" makes up examples of classes, and the model is trained for the loss "${name}"`;
+  return { field: "loss", message, remedy: 'Use conversion "none", or data with classes and the loss cross-entropy.' };
 }
 
 function inPartition({ partition, data }: Scenario): Contradiction | null {

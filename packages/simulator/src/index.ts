@@ -17,6 +17,7 @@ export type { Loss } from "./loss/loss.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
 export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
+export type { ConversionCosts } from "./run/conversions.ts";
 export type {
   ClientResult,
   Measurement,
@@ -33,4 +34,4 @@ export { reachesTarget, type Target } from "./run/target.ts";
 export { checkFeasible } from "./run/stage.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
 export { numberSettings, serverSettings } from "./settings.ts";
-export { lossOf, type Scenario, scenario, type ServerLink } from "./scenario.ts";
+export { lossOf, type Scenario, scenario, type Server, type ServerLink } from "./scenario.ts";

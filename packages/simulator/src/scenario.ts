@@ -26,8 +26,8 @@ export interface Scenario {
   readonly partition: Partitioner & Part;
   readonly fleet: Fleet & Part;
   readonly plan: Plan;
-  /** The server's own link, which all transfers share max-min fairly; never the narrowest unless given. */
-  readonly server?: ServerLink;
+  /** The server: its own link, which all transfers share max-min fairly, never the narrowest unless given; and its speed. */
+  readonly server?: Server;
   /** What the plan is meant to optimise: the mean loss over all training examples, or over clients; "per-example" by default. */
   readonly objective?: "per-example" | "per-client";
   /** The held-out accuracy in (0, 1] whose first reaching is reported; for losses that have one. */
@@ -48,6 +48,12 @@ export interface ServerLink {
   readonly uploadBytesPerSecond?: number;
   /** To clients. */
   readonly downloadBytesPerSecond?: number;
+}
+
+/** The server. */
+export interface Server extends ServerLink {
+  /** How fast it computes what plans have it compute, such as conversions: operations per second > 0; 1e13 unless given. */
+  readonly flopsPerSecond?: number;
 }
 
 /** What the model of a scenario is trained for. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { Fault, type NumberOption, resolveOptions } from "@potluck/core";
-import type { Scenario, ServerLink } from "./scenario.ts";
+import type { Scenario, Server } from "./scenario.ts";
 
 type SettingName = "targetAccuracy" | "targetLoss" | "maximumSeconds" | "evaluateEvery";
 
@@ -32,8 +32,8 @@ export const numberSettings: Readonly<Record<SettingName, NumberOption>> = {
   },
 };
 
-/** What the server's link carries. */
-export const serverSettings: Readonly<Record<keyof ServerLink, NumberOption>> = {
+/** What the server's link carries, and how fast it computes. */
+export const serverSettings: Readonly<Record<keyof Server, NumberOption>> = {
   uploadBytesPerSecond: {
     kind: "number",
     above: 0,
@@ -45,6 +45,12 @@ export const serverSettings: Readonly<Record<keyof ServerLink, NumberOption>> = 
     above: 0,
     unit: "bytes per second",
     about: "what it carries to clients",
+  },
+  flopsPerSecond: {
+    kind: "number",
+    above: 0,
+    unit: "operations per second",
+    about: "how fast it computes what plans have it compute, such as conversions; 1e13 unless given",
   },
 };
 

@@ -1,8 +1,15 @@
-import { codec, federated, pacing, plainKernels, rootKey, solver, type Task } from "@potluck/core";
+import { clientId, codec, federated, pacing, plainKernels, rootKey, solver, type Task, taskId } from "@potluck/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answered, manualRun } from "./manual-run.ts";
-import { answer, meanOptimum, pooledOptimum, type QuadraticClient, quadraticClients } from "./quadratic.ts";
+import {
+  answer,
+  exactConversion,
+  meanOptimum,
+  pooledOptimum,
+  type QuadraticClient,
+  quadraticClients,
+} from "./quadratic.ts";
 import { fullRounds } from "./strategy-conformance.ts";
 
 const client = (centre: number, examples: number): QuadraticClient => {
@@ -62,4 +69,16 @@ test("an answer has taken the steps of its task: it has shrunk the distance to t
       });
     }),
   );
+});
+
+test("a conversion is what the client would have answered from the other model", () => {
+  const [one] = quadraticClients(rootKey(3), 1, 3);
+  if (one === undefined) throw new Error("there is a client");
+  const [start, current] = [Float32Array.of(1, 2, 3), Float32Array.of(-4, 0, 9)];
+  // Three steps of half the way to the centre.
+  const after = (from: Float32Array): Float32Array => from.map((x, i) => x + (7 / 8) * ((one.centre[i] ?? 0) - x));
+  const request = { kind: "convert", client: clientId(0), task: taskId(0), key: rootKey(0), start, current } as const;
+  const inversion = { examples: 1, maximumSteps: 3, iterations: 1, learningRate: 1, topShare: 1 };
+  const estimate = exactConversion({ ...request, trained: after(start), steps: 3, stepSize: 0.5, inversion });
+  for (const [i, x] of after(current).entries()) expect(estimate[i]).toBeCloseTo(x, 5);
 });

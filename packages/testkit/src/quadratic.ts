@@ -9,6 +9,7 @@ import {
   catalogue,
   chosenWork,
   codec,
+  type ConvertCommand,
   fold,
   type Key,
   makePart,
@@ -63,4 +64,16 @@ export function answer(client: QuadraticClient, task: Task): Update {
     trainLoss: 0,
     spent: { downloadSeconds: 0, computeSeconds: client.taskSeconds, uploadSeconds: 0 },
   };
+}
+
+/**
+ * What a client would have answered from another model: the centre that its steps x ← x − η (x − c) tell is exact, as
+ * trained = c + (1 − η)^K (start − c).
+ */
+export function exactConversion({ start, trained, current, steps, stepSize }: ConvertCommand): Float32Array {
+  const kept = (1 - stepSize) ** steps;
+  return current.map((x, i) => {
+    const centre = ((trained[i] ?? 0) - kept * (start[i] ?? 0)) / (1 - kept);
+    return centre + kept * (x - centre);
+  });
 }

@@ -1,4 +1,4 @@
-import { clientId, federated, opaqueStrategy, pacing, type Plan, rootKey, type Strategy } from "@potluck/core";
+import { clientId, federated, opaqueStrategy, pacing, type Plan, rootKey, type Strategy, taskId } from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { quadraticClients } from "./quadratic.ts";
 import { type Fate, fates, rehearse } from "./rehearsal.ts";
@@ -109,4 +109,24 @@ describe("a rehearsal", () => {
     expect(published(1)).toEqual(published(1));
     expect(published(1)).not.toEqual(published(2));
   });
+});
+
+test("a rehearsal's server converts updates a little later, all but each fifth", () => {
+  const heard: string[] = [];
+  const strategy: Strategy<null> = {
+    init: () => null,
+    handle: (_, event, { now, issue }) => {
+      if (event.kind === "converted") heard.push(`${now} ${event.task} ${event.params === null ? "failed" : "done"}`);
+      if (event.kind !== "started") return;
+      const vector = Float32Array.of(0, 0);
+      const inversion = { examples: 1, maximumSteps: 1, iterations: 1, learningRate: 1, topShare: 1 };
+      for (let id = 0; id < 5; id++) {
+        const about = { client: clientId(0), task: taskId(id), key: rootKey(0) };
+        const vectors = { start: vector, trained: vector, current: vector };
+        issue({ kind: "convert", ...about, ...vectors, steps: 1, stepSize: 0.1, inversion });
+      }
+    },
+  };
+  rehearse({ plan: { ...plan, strategy: opaqueStrategy(strategy) }, clients: CLIENTS, params });
+  expect(heard).toEqual(["0.25 0 done", "0.25 1 done", "0.25 2 done", "0.25 3 done", "0.25 4 failed"]);
 });

@@ -9,6 +9,7 @@ import {
   clientId,
   type Command,
   compareEvents,
+  type ConvertCommand,
   type Direction,
   type FleetEvent,
   integerStream,
@@ -24,7 +25,7 @@ import {
   type Task,
   type VectorKernels,
 } from "@potluck/core";
-import { answer, type QuadraticClient } from "./quadratic.ts";
+import { answer, exactConversion, type QuadraticClient } from "./quadratic.ts";
 
 /**
  * What becomes of a task: it is answered (with what is not finite, twice, first by another client), fails, or its
@@ -74,6 +75,10 @@ export interface Rehearsal {
 
 /** No rehearsal handles more events than this: a plan that needs more does not end. */
 const MAX_REHEARSAL_EVENTS = 200_000;
+
+/** How long the server takes for a conversion; each fifth task cannot be converted. */
+const CONVERSION_SECONDS = 0.25;
+const CONVERSION_FAILS_EVERY = 5;
 
 /** How long a client that leaves stays away. */
 const ABSENCE_SECONDS = 5;
@@ -129,6 +134,8 @@ function schedule(
   switch (command.kind) {
     case "assign":
       return [...queue, ...outcome(options, command.task, now)];
+    case "convert":
+      return [...queue, { at: now + CONVERSION_SECONDS, event: conversion(command) }];
     case "recall":
       return queue.filter(({ event }) => !("task" in event && event.task === command.task));
     case "timer":
@@ -139,6 +146,12 @@ function schedule(
     case "refuse":
       return queue;
   }
+}
+
+function conversion(command: ConvertCommand): FleetEvent {
+  const { client, task } = command;
+  const isFound = (task + 1) % CONVERSION_FAILS_EVERY !== 0;
+  return { kind: "converted", client, task, params: isFound ? exactConversion(command) : null };
 }
 
 function outcome({ clients, fate }: RehearsalOptions, task: Task, now: number): readonly Scheduled[] {

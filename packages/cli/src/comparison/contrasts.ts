@@ -33,10 +33,11 @@ function valueOf(values: ReadonlySet<string | null>): string | null {
 
 /** All that was chosen for a run, by name: "solver", "solver learningRate", "versions", "objective". */
 function settingsOf({ parts, settings, conditions }: RunOutcome): ReadonlyMap<string, string> {
-  const { uploadBytesPerSecond, downloadBytesPerSecond, ...others } = conditions;
+  const { uploadBytesPerSecond, downloadBytesPerSecond, flopsPerSecond, ...others } = conditions;
   const server = {
     "server uploadBytesPerSecond": uploadBytesPerSecond,
     "server downloadBytesPerSecond": downloadBytesPerSecond,
+    ...(flopsPerSecond !== undefined && { "server flopsPerSecond": flopsPerSecond }),
   };
   const ofParts = parts.flatMap(({ room, name, options }) => [
     [room, name] as const,

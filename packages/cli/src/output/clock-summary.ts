@@ -4,6 +4,7 @@
  * @module
  */
 import type { TimingResult } from "@potluck/simulator";
+import { conversionText } from "../report/conversion-text.ts";
 import { bytes, counted, duration, percent } from "../report/format.ts";
 import { row } from "./text-table.ts";
 
@@ -39,8 +40,14 @@ export function clockLines(result: TimingResult): readonly string[] {
     row("delay", `${percent(delay.idleShare)} of client time idle`),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${objectiveText(result)}`),
     row("bottleneck", `${sent}, server link too narrow ${percent(full)} of the time`),
+    ...conversionRows(result),
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
   ];
+}
+
+/** What conversions of old updates have cost the server, where there were any. */
+export function conversionRows({ conversions }: Pick<TimingResult, "conversions">): readonly string[] {
+  return conversions === undefined ? [] : [row("conversions", conversionText(conversions))];
 }
 
 /** How far the objective that was optimised is from the one that was asked for. */

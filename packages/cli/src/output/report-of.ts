@@ -55,6 +55,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     clients: clientsOf(result),
     objective: objectiveOf(result),
     staleness: stalenessOf(result),
+    ...(result.conversions !== undefined && { conversions: result.conversions }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
       label: String(label),
       examples: result.data.testPerClass[label] ?? 0,

@@ -63,3 +63,18 @@ test("what was optimised is said where clients were to count alike; else it is t
   const alike = { ...result, conditions, effectiveObjective };
   expect(line(alike, "optimised")).toBe("25.0% of the weight to the wrong clients");
 });
+
+test("conversions of old updates are told with what they cost the server, where there were any", async () => {
+  const result = await sampleRun();
+  expect(line(result, "conversions")).toBeUndefined();
+  expect(summaryObject(result, place)).not.toHaveProperty("conversions");
+  const conversions = { conversions: 21, failed: 1, flops: 4.19e9, seconds: 0.42, meanDistance: 0.491 };
+  expect(line({ ...result, conversions }, "conversions")).toBe(
+    "21 old updates converted on the server, 1 of them in vain: 4.19 GFLOP, 0.4 s; 49.1% of an update not explained on average",
+  );
+  const timed = { ...conversions, conversions: 1, failed: 0, meanDistance: null };
+  expect(line({ ...result, conversions: timed }, "conversions")).toBe(
+    "1 old update converted on the server: 4.19 GFLOP, 0.4 s",
+  );
+  expect(summaryObject({ ...result, conversions }, place)).toMatchObject({ conversions });
+});

@@ -6,7 +6,7 @@
 import type { Measurement } from "@potluck/simulator";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
-import { objectiveText } from "./clock-summary.ts";
+import { conversionRows, objectiveText } from "./clock-summary.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { row } from "./text-table.ts";
@@ -50,6 +50,7 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
     },
     parts: result.parts,
     settings: result.settings,
+    ...(result.conversions !== undefined && { conversions: result.conversions }),
     failures: Object.fromEntries(result.failures),
     wall: result.wall,
     folder: path,
@@ -69,6 +70,7 @@ export function summaryLines(result: RunOutcome, { run, path }: RunPlace): reado
     row("model hash", result.modelHash.slice(0, 16)),
     "",
     ...enemyLines(result),
+    ...conversionRows(result),
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
     "",
     row("report", `${path}/report.html`),

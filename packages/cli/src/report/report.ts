@@ -8,7 +8,7 @@
  * @module
  */
 import type { Enemy, PartReference } from "@potluck/core";
-import type { ScoresSoFar, Spread } from "@potluck/simulator";
+import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/simulator";
 
 /** A run, ready to be shown. */
 export interface Report {
@@ -34,6 +34,8 @@ export interface Report {
   readonly objective: ReportObjective;
   /** Null where no update was used. */
   readonly staleness: ReportStaleness | null;
+  /** What conversions of old updates have cost the server; left out where there were none. */
+  readonly conversions?: ConversionCosts;
   /** Accuracy on held-out data by class; empty if it was not measured. */
   readonly classes: readonly ReportClass[];
   readonly scorecard: readonly ReportEnemy[];

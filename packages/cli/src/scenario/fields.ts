@@ -16,6 +16,7 @@ export type PlanField =
   | "weighting"
   | "staleness"
   | "participation"
+  | "conversion"
   | "aggregation"
   | "serverOptimizer"
   | "solver"
@@ -40,6 +41,7 @@ export const planFields: Readonly<Record<PlanField, Room>> = {
   weighting: "weighting",
   staleness: "staleness",
   participation: "participation",
+  conversion: "conversion",
   aggregation: "aggregation",
   serverOptimizer: "server-optimizer",
   solver: "solver",

@@ -76,12 +76,13 @@ function isExportedScenario(value: unknown): value is Scenario {
 }
 
 function planOf(plan: PlanFile, where: string): Scenario["plan"] {
-  const { selection, weighting, staleness, participation, aggregation, serverOptimizer, upload, work, versions } = plan;
+  const { selection, conversion, weighting, staleness, participation, aggregation, serverOptimizer, upload } = plan;
   const made = <Made>(field: PlanField, shelf: Shelf<Made>, entry: PartEntry): Made =>
     at(["plan", field], where, () => partOf(field, shelf, entry));
   const parts = {
     pacing: made("pacing", catalogue.pacing, plan.pacing),
     ...(selection && { selection: made("selection", catalogue.selection, selection) }),
+    ...(conversion && { conversion: made("conversion", catalogue.conversion, conversion) }),
     ...(weighting && { weighting: made("weighting", catalogue.weighting, weighting) }),
     ...(staleness && { staleness: made("staleness", catalogue.staleness, staleness) }),
     ...(participation && { participation: made("participation", catalogue.participation, participation) }),
@@ -92,7 +93,7 @@ function planOf(plan: PlanFile, where: string): Scenario["plan"] {
     solver: made("solver", catalogue.solver, plan.solver),
     ...(upload && { upload: made("upload", catalogue.codec, upload) }),
   };
-  return at(["plan"], where, () => federated({ ...parts, work, versions }));
+  return at(["plan"], where, () => federated({ ...parts, work: plan.work, versions: plan.versions }));
 }
 
 function partOf<Made>(field: string, shelf: Shelf<Made>, { name, ...options }: PartEntry): Made {

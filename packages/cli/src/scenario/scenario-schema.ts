@@ -97,11 +97,15 @@ const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
       {
         uploadBytesPerSecond: optionSchema(serverSettings.uploadBytesPerSecond).optional(),
         downloadBytesPerSecond: optionSchema(serverSettings.downloadBytesPerSecond).optional(),
+        flopsPerSecond: optionSchema(serverSettings.flopsPerSecond).optional(),
       },
       { error: mustBe("an object") },
     )
     .optional()
-    .meta({ description: "the server's own link, which all transfers share; never the narrowest unless given" }),
+    .meta({
+      description:
+        "the server: its own link, which all transfers share, never the narrowest unless given; and its speed",
+    }),
   objective: optionSchema({
     kind: "choice",
     of: ["per-example", "per-client"],

@@ -39,6 +39,8 @@ export interface Aggregate {
 
 /** How updates become one. `State` is plain data. */
 export interface Aggregation<State> {
+  /** Whether it keeps from the server what a single update says; left out where it does not. */
+  readonly conceals?: boolean;
   /** The empty window for models of `length` parameters. */
   readonly init: (length: number, kernels: VectorKernels) => State;
   /** Takes in one update. Returns its factor, ≥ 0: what it is multiplied with, but for the scale. */

@@ -17,6 +17,8 @@ export interface Target {
 
 /** How an update travels. */
 export interface Codec {
+  /** Whether it keeps from the server what a single update says; left out where it does not. */
+  readonly conceals?: boolean;
   /** The update that leads from `anchor` to `trained`, as bytes. */
   readonly encode: (trained: Float32Array, anchor: Float32Array) => Uint8Array;
   /** Why `payload` is not an update of `length` finite parameters, in words; null when it is one. */

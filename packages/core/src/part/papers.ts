@@ -52,3 +52,11 @@ export const anarchicPaper: Paper = {
   venue: "ICML 2022",
   link: "https://arxiv.org/abs/2108.09875",
 };
+
+/** Unlimited staleness. */
+export const unlimitedStalenessPaper: Paper = {
+  authors: "Wang, Gao",
+  title: "Tackling intertwined data and device heterogeneities in federated learning with unlimited staleness",
+  venue: "AAAI 2025",
+  link: "https://arxiv.org/abs/2309.13536",
+};

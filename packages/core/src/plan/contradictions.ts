@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sgd } from "../solver/sgd.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 
 /** Two parts that do not fit together. */
@@ -87,10 +88,42 @@ const selectionNotAsked: Rule = ({ pacing, selection }) =>
       }
     : null;
 
+/** What is to be inverted has to be known, update by update. */
+const inversionOfWhatIsConcealed: Rule = ({ conversion, upload, aggregation }) => {
+  const concealing = [upload, aggregation].find(({ conceals }) => conceals === true);
+  if (conversion.part.name !== "gradient-inversion" || concealing === undefined) return null;
+  return {
+    sentence:
+      `conversion "gradient-inversion" makes up the examples behind every single update, and ${concealing.part.room} ` +
+      `"${concealing.part.name}" is there to keep from the server what a single update says: it would be an attack on ` +
+      "what was promised to clients",
+    remedy: 'Use conversion "none" with a staleness discount, or give up the promise.',
+  };
+};
+
+/** Only steps of plain descent are followed. */
+const inversionOfOtherSteps: Rule = ({ conversion, solver }) => {
+  if (conversion.part.name !== "gradient-inversion" || isPlainDescent(solver)) return null;
+  return {
+    sentence:
+      `conversion "gradient-inversion" follows the steps of plain gradient descent, and solver "${solver.part.name}" ` +
+      "with these options takes others: what is made up would not explain an update",
+    remedy: 'Use solver "sgd" with a learning rate and nothing else, or conversion "none".',
+  };
+};
+
+function isPlainDescent({ part }: FederatedParts["solver"]): boolean {
+  if (part.name !== "sgd") return false;
+  const plain = sgd({ learningRate: Number(part.options["learningRate"]) });
+  return JSON.stringify(part.options) === JSON.stringify(plain.part.options);
+}
+
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
   weightThatCancels,
   workWithoutSteps,
   selectionNotAsked,
+  inversionOfWhatIsConcealed,
+  inversionOfOtherSteps,
 ];

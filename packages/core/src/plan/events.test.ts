@@ -27,6 +27,7 @@ const event: fc.Arbitrary<FleetEvent> = fc.oneof(
   fc.record({ kind: fc.constant("left" as const), client }),
   fc.constant({ kind: "started" } as const),
   fc.record({ kind: fc.constant("update" as const), client, task, update: fc.constant(update) }),
+  fc.record({ kind: fc.constant("converted" as const), client, task, params: fc.constant(null) }),
   fc.record({ kind: fc.constant("failed" as const), client, task, reason: fc.constantFrom("x", "y") }),
   fc.record({ kind: fc.constant("timer" as const), name: fc.constantFrom("a", "b", "B", "é", "") }),
 );
@@ -75,11 +76,12 @@ test("sorting forgets in which order events came", () => {
   );
 });
 
-test("at one instant clients are known and join, the run starts, bytes and work arrive, work fails, clients leave, and time is up last", () => {
+test("at one instant clients are known and join, the run starts, bytes and work arrive, conversions are done, work fails, clients leave, and time is up last", () => {
   const events: readonly FleetEvent[] = [
     { kind: "timer", name: "deadline of round 1" },
     { kind: "left", client: clientId(0) },
     { kind: "failed", client: clientId(0), task: taskId(0), reason: "x" },
+    { kind: "converted", client: clientId(0), task: taskId(4), params: null },
     { kind: "update", client: clientId(2), task: taskId(1), update },
     { kind: "update", client: clientId(1), task: taskId(9), update },
     { kind: "update", client: clientId(1), task: taskId(3), update },
@@ -97,6 +99,7 @@ test("at one instant clients are known and join, the run starts, bytes and work 
       ["update", 1, 3, null, null],
       ["update", 1, 9, null, null],
       ["update", 2, 1, null, null],
+      ["converted", 0, 4, null, null],
       ["failed", 0, 0, null, null],
       ["left", 0, null, null, null],
       ["timer", null, null, "deadline of round 1", null],

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
+import type { Inversion } from "../conversion/conversion.ts";
 import type { ClientId, TaskId } from "./identity.ts";
 import type { Task, Update } from "./task.ts";
 
@@ -27,8 +29,18 @@ export type FleetEvent =
   | { readonly kind: "started" }
   | Transferred
   | { readonly kind: "update"; readonly client: ClientId; readonly task: TaskId; readonly update: Update }
+  | Converted
   | { readonly kind: "failed"; readonly client: ClientId; readonly task: TaskId; readonly reason: string }
   | { readonly kind: "timer"; readonly name: string };
+
+/** The server is done with a conversion, see {@link ConvertCommand}. */
+export interface Converted {
+  readonly kind: "converted";
+  readonly client: ClientId;
+  readonly task: TaskId;
+  /** Where the client would have come to from `current`; null where that could not be found. */
+  readonly params: Float32Array | null;
+}
 
 /** Bytes have gone over a client's link. */
 export interface Transferred {
@@ -74,6 +86,21 @@ export interface Publication {
   readonly lasting: boolean;
 }
 
+/** Asks what a client that came from `start` to `trained` would have come to from `current`: plain data. */
+export interface ConvertCommand {
+  readonly kind: "convert";
+  readonly client: ClientId;
+  readonly task: TaskId;
+  readonly start: Float32Array;
+  readonly trained: Float32Array;
+  readonly current: Float32Array;
+  /** The steps of plain gradient descent that stand for those of the client, and their size. */
+  readonly steps: number;
+  readonly stepSize: number;
+  readonly inversion: Inversion;
+  readonly key: Key;
+}
+
 /** Everything a strategy can ask for. */
 export type Command =
   | { readonly kind: "assign"; readonly task: Task }
@@ -88,6 +115,7 @@ export type Command =
       readonly detail: string;
     }
   | Publication
+  | ConvertCommand
   | { readonly kind: "timer"; readonly name: string; readonly after: Seconds }
   /** The run is over: its plan is carried out, or `gaveUp`. */
   | { readonly kind: "finish"; readonly reason: string; readonly gaveUp: boolean };
@@ -98,9 +126,10 @@ const RANK: Readonly<Record<FleetEvent["kind"], number>> = {
   started: 2,
   transferred: 3,
   update: 4,
-  failed: 5,
-  left: 6,
-  timer: 7,
+  converted: 5,
+  failed: 6,
+  left: 7,
+  timer: 8,
 };
 
 /** The place of a kind of event among those of one instant. */

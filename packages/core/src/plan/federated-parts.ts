@@ -5,6 +5,7 @@
  */
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import type { Codec } from "../codec/codec.ts";
+import type { Conversion } from "../conversion/conversion.ts";
 import type { Pacing } from "../pacing/pacing.ts";
 import type { Participation } from "../participation/participation.ts";
 import type { Part } from "../part/part.ts";
@@ -37,6 +38,8 @@ export interface FederatedOptions {
   readonly work: Work;
   /** How updates travel; `identity()` by default. */
   readonly upload?: Codec & Part;
+  /** What becomes of old updates; `none()`, nothing, by default. */
+  readonly conversion?: Conversion<unknown> & Part;
   /** The run is finished when this many versions were published, a whole number ≥ 1. */
   readonly versions: number;
 }

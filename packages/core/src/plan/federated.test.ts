@@ -52,6 +52,7 @@ describe("a plan", () => {
       "selection uniform",
       "solver sgd",
       "codec identity",
+      "conversion none",
       "weighting by-examples",
       "staleness constant",
       "participation uncorrected",
@@ -80,7 +81,7 @@ describe("a plan", () => {
     expect(fault.message).toContain("count every example twice");
     expect(
       federated({ ...options, selection: selectionByExamples(), weighting: uniformWeighting() }).parts.length,
-    ).toBe(9);
+    ).toBe(10);
   });
 });
 

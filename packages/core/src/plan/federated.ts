@@ -1,7 +1,7 @@
 /**
  * The standard strategy: federated averaging as a composition of decisions. A published method is usually one part.
  *
- * The way of an update is one line: arrive -> admit -> decode -> weigh -> accumulate -> (pacing closes the window) ->
+ * The way of an update is one line: arrive -> admit -> (convert what is old) -> decode -> weigh -> accumulate -> (pacing closes the window) ->
  * optimizer -> publish -> (pacing and selection) assign. No part reaches around another.
  *
  * @module
@@ -9,6 +9,7 @@
 import { Fault } from "../base/fault.ts";
 import { mean } from "../aggregation/index.ts";
 import { identity } from "../codec/index.ts";
+import { none } from "../conversion/index.ts";
 import { resolveOptions } from "../part/options.ts";
 import { uniform as uniformSelection } from "../selection/index.ts";
 import type { Room } from "../part/part.ts";
@@ -36,21 +37,33 @@ export function federated(options: FederatedOptions): Plan {
     aggregation: mean(),
     serverOptimizer: serverSgd(),
     upload: identity(),
+    conversion: none(),
     ...options,
   };
   const settings = checkedSettings(parts);
   const [problem] = contradictions(parts);
   if (problem !== undefined) throw new Fault("plan-contradiction", problem.sentence, problem.remedy);
-  const { pacing, selection, weighting, staleness, participation, aggregation, serverOptimizer, solver, upload } =
-    parts;
-  const way = [pacing, selection, solver, upload, weighting, staleness, participation, aggregation, serverOptimizer];
   return {
-    parts: way.map(({ part }) => part),
+    parts: WAY.map((name) => parts[name].part),
     settings,
     strategy: opaqueStrategy(federation(parts)),
-    contradiction: pacing.contradiction,
+    contradiction: parts.pacing.contradiction,
   };
 }
+
+/** The parts in the order of an update's way. */
+const WAY = [
+  "pacing",
+  "selection",
+  "solver",
+  "upload",
+  "conversion",
+  "weighting",
+  "staleness",
+  "participation",
+  "aggregation",
+  "serverOptimizer",
+] as const;
 
 const ROOMS: Readonly<Record<string, Room>> = {
   pacing: "pacing",
@@ -62,6 +75,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   serverOptimizer: "server-optimizer",
   solver: "solver",
   upload: "codec",
+  conversion: "conversion",
 };
 
 /** Refuses what the compiler would refuse, for plans that never saw one: unknown, missing and misplaced parts. */

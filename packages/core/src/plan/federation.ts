@@ -8,10 +8,20 @@ import { invariant } from "../base/invariant.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
+import { type Converting, conversionOf, convertedTo, deltaOf } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import type { Update, Work } from "./task.ts";
-import { emptyWindow, openWindow, release, type Surroundings, takeIn, updatesIn, type Window } from "./window.ts";
+import {
+  type Arrived,
+  emptyWindow,
+  openWindow,
+  release,
+  type Surroundings,
+  takeIn,
+  updatesIn,
+  type Window,
+} from "./window.ts";
 
 /** A task that is out. */
 interface OpenTask {
@@ -31,11 +41,15 @@ interface FederationState {
   /** Tasks that are out, by client: a client works on one at a time. */
   readonly open: Map<ClientId, OpenTask>;
   readonly window: Window;
+  /** Updates that the server is converting. */
+  readonly converting: Map<TaskId, Converting>;
+  readonly conversion: unknown;
   readonly pacing: unknown;
   readonly optimizer: Readonly<Record<string, Float64Array>>;
 }
 
 type Arrival = FleetEvent & { readonly kind: "update" };
+type Converted = FleetEvent & { readonly kind: "converted" };
 
 /** How a run ends: its plan carried out, or given up. */
 interface Ending {
@@ -60,6 +74,8 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       tasksAssigned: 0,
       open: new Map(),
       window: openWindow(parts, params.length, kernels),
+      converting: new Map(),
+      conversion: parts.conversion.init(),
       pacing: parts.pacing.init(),
       optimizer: initialSlots(parts, params.length),
     }),
@@ -98,6 +114,8 @@ function take(scope: Scope, event: FleetEvent): void {
       return;
     case "update":
       return arrive(scope, event);
+    case "converted":
+      return goOnWith(scope, event);
   }
 }
 
@@ -106,9 +124,9 @@ function loseTaskOf(scope: Scope, client: ClientId): void {
   if (scope.state.open.delete(client)) react(scope, { kind: "lost", client });
 }
 
-/** arrive -> admit -> into the window */
+/** arrive -> admit -> into the window, or first to be converted */
 function arrive(scope: Scope, arrival: Arrival): void {
-  const { parts, state } = scope;
+  const { parts, state, context } = scope;
   const { client, task: id, update } = arrival;
   const task = state.open.get(client);
   if (task?.id !== id) return refuse(scope, arrival, "late", "the task is not open any more");
@@ -119,8 +137,30 @@ function arrive(scope: Scope, arrival: Arrival): void {
     return react(scope, { kind: "lost", client });
   }
   const { version, anchor } = task;
-  takeIn(parts, state.window, { client, task: id, version, anchor, update }, surroundingsOf(scope));
-  return react(scope, { kind: "collected", client, task: id });
+  const arrived = { client, task: id, version, anchor, update, isConverted: false };
+  const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
+  parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
+  const inversion = parts.conversion.inversion(state.version - version);
+  if (inversion === null) return collect(scope, arrived);
+  const { params } = state;
+  state.converting.set(id, { arrived, version: state.version, params });
+  context.issue(conversionOf(parts, arrived, inversion, { params, kernels: context.kernels, key: context.key }));
+}
+
+/** The server is done with a conversion: what it gives goes into the window, unless nobody waits for it any more. */
+function goOnWith(scope: Scope, { client, task, params }: Converted): void {
+  const { parts, state, context } = scope;
+  const converting = state.converting.get(task);
+  if (converting?.arrived.client !== client) return;
+  state.converting.delete(task);
+  const { kernels } = context;
+  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels }));
+}
+
+function collect(scope: Scope, arrived: Arrived): void {
+  const { client, task } = arrived;
+  takeIn(scope.parts, scope.state.window, arrived, surroundingsOf(scope));
+  react(scope, { kind: "collected", client, task });
 }
 
 function surroundingsOf({ state, context }: Scope): Surroundings {
@@ -157,7 +197,8 @@ function sceneOf({ parts, state, context }: Scope): Scene {
     now: context.now,
     version: state.version,
     collected: updatesIn(state.window),
-    open: state.open.size,
+    // Whose update is being converted is still waited for.
+    open: state.open.size + state.converting.size,
     work: parts.work,
     fleet: context.fleet,
   };
@@ -210,6 +251,11 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
 function recallAll({ state, context }: Scope): void {
   for (const { id, client } of state.open.values()) context.issue({ kind: "recall", client, task: id });
   state.open.clear();
+  for (const { arrived } of state.converting.values()) {
+    const { client, task } = arrived;
+    context.issue({ kind: "refuse", client, task, refusal: "late", detail: "it was still being converted" });
+  }
+  state.converting.clear();
 }
 
 /** (pacing closes the window) -> optimizer -> publish. A model that overflowed is not published: the run ends. */
@@ -235,12 +281,14 @@ const DIVERGED: Ending = {
   gaveUp: true,
 };
 
-/** Throws the window away; `detail` says why in words. */
+/** Throws the window away, and what is being converted; `detail` says why in words. */
 function abandon({ parts, state, context }: Scope, detail: string): void {
-  const { window } = state;
-  for (const { client, task } of [...window.collected, ...window.held.values()]) {
+  const { window, converting } = state;
+  const underway = [...converting.values()].map(({ arrived }) => arrived);
+  for (const { client, task } of [...window.collected, ...window.held.values(), ...underway]) {
     context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
   }
+  converting.clear();
   emptyWindow(parts, window);
   window.held.clear();
 }

@@ -103,6 +103,7 @@ export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): voi
     case "started":
     case "timer":
     case "transferred":
+    case "converted":
       return;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { invariant, present } from "../base/invariant.ts";
+import { identity } from "../codec/identity.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Contribution } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
@@ -19,6 +20,8 @@ export interface Arrived {
   readonly version: number;
   readonly anchor: Float32Array;
   readonly update: Pick<Update, "payload" | "examples" | "steps">;
+  /** Whether the server has converted it: then its payload is parameters as they are, however clients send theirs. */
+  readonly isConverted: boolean;
 }
 
 /** What a window remembers: plain data. */
@@ -69,15 +72,18 @@ export function release(parts: FederatedParts, window: Window, tasks: readonly T
   }
 }
 
+const plainCodec = identity();
+
 /** weigh -> accumulate */
 function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
-  const { client, task, update, anchor } = arrived;
+  const { client, task, update, anchor, isConverted } = arrived;
   const { payload, steps } = update;
+  const codec = isConverted ? plainCodec : parts.upload;
   const { version, params, kernels } = around;
   const staleness = version - arrived.version;
   const factor = parts.aggregation.add(window.aggregation, {
     decoded: (sum, weight) => {
-      parts.upload.accumulate(payload, { sum, weight, anchor }, kernels);
+      codec.accumulate(payload, { sum, weight, anchor }, kernels);
       if (parts.aggregation.deltaFrom === "current" && anchor !== params) {
         kernels.accumulateAll(sum, [
           { x: anchor, weight },

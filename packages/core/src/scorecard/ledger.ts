@@ -195,6 +195,7 @@ export function noteEventInLedger(ledger: Ledger, event: FleetEvent, now: Second
     }
     case "started":
     case "timer":
+    case "converted":
       return;
   }
 }
@@ -227,6 +228,7 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       }
       return;
     case "timer":
+    case "convert":
     case "finish":
       return;
   }

@@ -5,10 +5,19 @@
  */
 import { type Dataset, Fault, unreachable } from "@potluck/core";
 import { type Evaluator, openEvaluator } from "../runtime/run-evaluation.ts";
+import { type Inverter, openInverter } from "../runtime/run-inversion.ts";
 import { openTrainer, type Trainer } from "../runtime/run-training.ts";
 import { planBatches } from "../training/batches.ts";
 import { gatherRows } from "./gather.ts";
-import type { Outcome, ScoreRequest, TrainRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./messages.ts";
+import type {
+  ConvertRequest,
+  Outcome,
+  ScoreRequest,
+  TrainRequest,
+  WorkerReply,
+  WorkerRequest,
+  WorkerSetup,
+} from "./messages.ts";
 import { isShared } from "./shared-memory.ts";
 
 /** How many sessions of each kind a worker keeps open: solvers that are in use at the same time. */
@@ -26,6 +35,7 @@ export interface Handler {
 export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
   const trainers = new SessionCache<Trainer>();
   const evaluators = new SessionCache<Evaluator>();
+  const inverters = new SessionCache<Inverter>();
   const outcomeOf = async (request: WorkerRequest): Promise<Outcome> => {
     switch (request.kind) {
       case "train": {
@@ -35,6 +45,10 @@ export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
       case "score": {
         const { id, program } = request.program;
         return score(await evaluators.get(id, () => openEvaluator(ownBytes(program), runtime)), dataset, request);
+      }
+      case "convert": {
+        const { id, program } = request.program;
+        return convert(await inverters.get(id, () => openInverter(ownBytes(program), runtime)), request);
       }
       default:
         return unreachable(request);
@@ -49,6 +63,7 @@ export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
     close: async () => {
       await trainers.close();
       await evaluators.close();
+      await inverters.close();
     },
   };
 }
@@ -62,6 +77,14 @@ async function train(trainer: Trainer, dataset: Dataset, request: TrainRequest):
 async function score(evaluator: Evaluator, dataset: Dataset, request: ScoreRequest): Promise<Outcome> {
   const rows = gatherRows(dataset[request.split], request.rows);
   return { kind: "scored", scores: await evaluator.score({ ...rows, params: ownValues(request.params) }) };
+}
+
+async function convert(inverter: Inverter, { task, current }: ConvertRequest): Promise<Outcome> {
+  const [start, trained] = [ownValues(task.start), ownValues(task.trained)];
+  const { features, labelLogits, distance } = await inverter.invert({ ...task, start, trained });
+  const { stepSize } = task;
+  const params = await inverter.replay({ start: ownValues(current), features, labelLogits, stepSize });
+  return { kind: "converted", params, distance };
 }
 
 function asOutcome(error: unknown): Outcome {

@@ -7,7 +7,9 @@
 import type { Dataset, FaultCode, Key, FixedWork } from "@potluck/core";
 import type { RuntimeOptions } from "../runtime/backend.ts";
 import type { Scores } from "../runtime/run-evaluation.ts";
+import type { InversionTask } from "../runtime/run-inversion.ts";
 import type { Trained } from "../runtime/run-training.ts";
+import type { InversionProgram } from "../training/inversion-program.ts";
 import type { EvaluationProgram, TrainingProgram } from "../training/program.ts";
 import type { WorkerPort } from "./dispatcher.ts";
 
@@ -46,13 +48,22 @@ export interface ScoreRequest {
   readonly rows: Uint32Array;
 }
 
+/** Make up the examples behind an update, and train on them from `current`. */
+export interface ConvertRequest {
+  readonly kind: "convert";
+  readonly program: Named<InversionProgram>;
+  readonly task: InversionTask;
+  readonly current: Float32Array;
+}
+
 /** What a worker is asked. */
-export type WorkerRequest = TrainRequest | ScoreRequest;
+export type WorkerRequest = TrainRequest | ScoreRequest | ConvertRequest;
 
 /** What came of a request. */
 export type Outcome =
   | { readonly kind: "trained"; readonly trained: Trained }
   | { readonly kind: "scored"; readonly scores: Scores }
+  | { readonly kind: "converted"; readonly params: Float32Array; readonly distance: number }
   | { readonly kind: "fault"; readonly code: FaultCode; readonly message: string; readonly remedy: string };
 
 /** What a worker replies. */
@@ -73,6 +84,8 @@ function resultsOf(outcome: Outcome): readonly ArrayBufferView[] {
       return [outcome.trained.params];
     case "scored":
       return scoreArrays(outcome.scores);
+    case "converted":
+      return [outcome.params];
     case "fault":
       return [];
   }

@@ -28,13 +28,7 @@ import { readModel } from "../onnx/read.ts";
 import type { RuntimeOptions } from "../runtime/backend.ts";
 import { channelBlocks } from "../runtime/channel-blocks.ts";
 import { checkTaskOptions } from "../runtime/check-options.ts";
-import {
-  emptyScores,
-  type Evaluation,
-  EVALUATION_CHUNK_ROWS,
-  type Scores,
-  summarise,
-} from "../runtime/run-evaluation.ts";
+import { type Evaluation, type Scores, summarise } from "../runtime/run-evaluation.ts";
 import type { Trained } from "../runtime/run-training.ts";
 import type { Blocks } from "../training/blocks/plan.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
@@ -44,8 +38,16 @@ import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../train
 import { PORTABLE_FORM } from "../training/step-form.ts";
 import { trainingProgram } from "../training/training-graph.ts";
 import { checkDataset, checkExamples, checkFit, checkRowNumbers, checkWorkers, commonFormat } from "./checks.ts";
+import {
+  checkConversion,
+  type ConversionJob,
+  type ConversionResult,
+  type InversionPrograms,
+  inversionPrograms,
+} from "./conversions.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
+import { joined, shares } from "./row-shares.ts";
 import { shareDataset } from "./shared-dataset.ts";
 import { shareBytes, shareFloats } from "./shared-memory.ts";
 
@@ -123,6 +125,11 @@ export interface TrainingPool {
   readonly train: (job: TrainingJob) => Promise<TrainingResult>;
   /** Evaluates on rows, shared among the workers. Rejects like {@link TrainingPool.train}. */
   readonly evaluate: (job: EvaluationJob) => Promise<Evaluation>;
+  /**
+   * What an update would have been from other parameters. Rejects with Fault "model-unsupported" for models that cannot be
+   * inverted, and like {@link TrainingPool.train}.
+   */
+  readonly convert: (job: ConversionJob) => Promise<ConversionResult>;
   readonly usage: () => PoolUsage;
   /** Rejects what is not finished and ends the workers; resolves when they are done with what they have begun. */
   readonly close: () => Promise<void>;
@@ -157,6 +164,7 @@ export async function createPool(options: PoolOptions): Promise<TrainingPool> {
     dataset: shared,
     evaluation: { id: "evaluation", program: inSharedMemory(evaluation) },
     derivation: derive(form, objective),
+    inversions: inversionPrograms(form, objective),
     features,
     blocks,
     dispatcher: createDispatcher({ workers, spawn: () => startWorker({ dataset: shared, runtime }) }),
@@ -170,6 +178,7 @@ interface PoolSetup {
   readonly dataset: Dataset;
   readonly evaluation: Named<EvaluationProgram>;
   readonly derivation: Derivation;
+  readonly inversions: InversionPrograms;
   readonly features: FeatureFormat;
   readonly blocks: Blocks | null;
   readonly dispatcher: Dispatcher<WorkerRequest, WorkerReply>;
@@ -230,6 +239,20 @@ class Pool implements TrainingPool {
     return summarise(joined(scores, program, all.length), program, labels);
   };
 
+  readonly convert = async (job: ConversionJob): Promise<ConversionResult> => {
+    const { examples, steps, current, signal, ...task } = job;
+    checkConversion(job);
+    for (const params of [task.start, task.trained, current]) checkParams(this.layout, params);
+    const program = this.#setup.inversions.of({ examples, steps });
+    const { outcome, busySeconds } = await this.#setup.dispatcher.dispatch(
+      { kind: "convert", program, task, current },
+      signal,
+    );
+    this.#busySeconds += busySeconds;
+    if (outcome.kind !== "converted") throw faultOf(outcome);
+    return { params: outcome.params, distance: outcome.distance, wallSeconds: busySeconds };
+  };
+
   readonly usage = (): PoolUsage => ({
     executingSeconds: this.#executingSeconds,
     busySeconds: this.#busySeconds,
@@ -279,27 +302,6 @@ class Pool implements TrainingPool {
 /** A program whose bytes are not copied from thread to thread. */
 function inSharedMemory<Program extends { readonly model: Uint8Array }>(program: Program): Program {
   return { ...program, model: shareBytes(program.model) };
-}
-
-/** `rows` cut into about equal shares, at most one a worker, each a whole number of evaluation chunks but the last. */
-function shares(rows: Uint32Array, workers: number): readonly Uint32Array[] {
-  const chunks = Math.ceil(rows.length / EVALUATION_CHUNK_ROWS);
-  const rowsPerShare = Math.max(1, Math.ceil(chunks / workers)) * EVALUATION_CHUNK_ROWS;
-  const count = Math.ceil(rows.length / rowsPerShare);
-  return Array.from({ length: count }, (_, at) => rows.slice(at * rowsPerShare, (at + 1) * rowsPerShare));
-}
-
-/** The scores of all parts, which are those of `rows` rows, one after another. */
-function joined(parts: readonly Scores[], program: EvaluationProgram, rows: number): Omit<Scores, "executingSeconds"> {
-  const whole = emptyScores(program, rows);
-  let at = 0;
-  for (const { losses, weights, ranks } of parts) {
-    whole.losses.set(losses, at);
-    whole.weights?.set(weights ?? [], at);
-    whole.ranks?.set(ranks ?? [], at);
-    at += losses.length;
-  }
-  return whole;
 }
 
 function faultOf(outcome: Outcome): Fault {

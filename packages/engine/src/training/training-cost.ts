@@ -10,6 +10,8 @@ import { standardForm } from "../import/standard-form.ts";
 import { crossEntropy } from "../objective/cross-entropy.ts";
 import type { Objective } from "../objective/objective.ts";
 import { derive } from "./derivation.ts";
+import { inversionProgram } from "./inversion-graph.ts";
+import type { InversionSize } from "./inversion-program.ts";
 
 /** The batch over which work that is done once for each batch is shared out. */
 const BATCH_SIZE = 32;
@@ -24,4 +26,12 @@ export function trainingFlopsPerExample(
   rules: ParameterRules = {},
 ): number {
   return costOf(derive(standardForm(model, rules), objective).model.graph, BATCH_SIZE).flops / BATCH_SIZE;
+}
+
+/**
+ * Floating-point operations of one iteration of an inversion; see `createInverter`. Throws Fault "model-unsupported" for
+ * a model whose updates cannot be inverted, and "option-invalid".
+ */
+export function inversionFlops(model: Model, size: InversionSize, rules: ParameterRules = {}): number {
+  return inversionProgram(standardForm(model, rules), size).flops;
 }

@@ -15,6 +15,7 @@ import {
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
 import { lossOf } from "../scenario.ts";
+import type { ConverterState } from "./conversions.ts";
 import { stateOf, type WorkState } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
@@ -24,7 +25,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 6;
+const FORMAT = 7;
 
 /** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
 export type SoftwareVersions = Readonly<Record<string, string>>;
@@ -43,6 +44,7 @@ export interface Checkpoint {
   readonly queue: readonly Occurrence<Happening>[];
   readonly links: { readonly up: LinkState; readonly down: LinkState };
   readonly works: readonly WorkState[];
+  readonly converter: ConverterState;
   readonly presence: PresenceState;
   readonly silence: ReadonlyMap<ClientId, Seconds>;
   readonly gauge: GaugeState | null;
@@ -59,7 +61,8 @@ interface RunIdentity {
 
 /** The simulation as bytes, written by `software`. */
 export function checkpointOf(simulation: Simulation, software: SoftwareVersions): Uint8Array {
-  const { stage, now, events, waited, machine, queue, links, crew, presence, silence, gauge, failures } = simulation;
+  const { stage, now, events, waited, machine, queue, links, crew, converter, presence, silence, gauge, failures } =
+    simulation;
   const checkpoint: Checkpoint = {
     format: FORMAT,
     software,
@@ -71,6 +74,7 @@ export function checkpointOf(simulation: Simulation, software: SoftwareVersions)
     queue: queue.all(),
     links: { up: links.up.state(), down: links.down.state() },
     works: [...crew.works()].map(stateOf),
+    converter: converter.state(),
     presence: presence.state(),
     silence,
     gauge: gauge?.state() ?? null,

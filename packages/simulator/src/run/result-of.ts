@@ -82,7 +82,8 @@ export function timingResultOf(simulation: Simulation, wallSeconds: Seconds): Ti
 type Outcome = Omit<TimingResult, "clients" | "accounts" | "wallSeconds">;
 
 function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
-  const { stage, machine, now, events, ending, failures } = simulation;
+  const { stage, machine, now, events, ending, failures, converter } = simulation;
+  const conversions = converter.costs();
   return {
     scenario: stage.scenario.name,
     seed: stage.seed,
@@ -97,6 +98,7 @@ function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
     events,
     scorecard: scorecard(simulation, measured),
     effectiveObjective: objectiveOf(stage.scenario, machine),
+    ...(conversions.conversions > 0 && { conversions }),
     failures: new Map([...failures].map(([reason, { times }]) => [reason, times])),
   };
 }

@@ -12,6 +12,7 @@ import type {
   Scorecard,
   Seconds,
 } from "@potluck/core";
+import type { ConversionCosts } from "./conversions.ts";
 import type { Conditions, DataSummary, TierSummary } from "./setting.ts";
 
 /** The model at one version, measured on held-out data. Nothing here depends on the machine that simulates. */
@@ -97,6 +98,8 @@ interface Outcome {
   readonly scorecard: Scorecard;
   /** Which weighting of the clients was really optimised, against {@link Scenario.objective}. */
   readonly effectiveObjective: EffectiveObjective;
+  /** What conversions of old updates have cost on the server; left out where there were none. */
+  readonly conversions?: ConversionCosts;
   /** Why tasks failed, in words, with how often. */
   readonly failures: ReadonlyMap<string, number>;
 }

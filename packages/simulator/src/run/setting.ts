@@ -46,6 +46,8 @@ export interface Conditions {
   /** What the server's link carries. */
   readonly uploadBytesPerSecond: number | null;
   readonly downloadBytesPerSecond: number | null;
+  /** How fast it computes; left out where the scenario says nothing. */
+  readonly flopsPerSecond?: number;
   readonly objective: NonNullable<Scenario["objective"]>;
   readonly targetAccuracy: number | null;
   readonly targetLoss: number | null;
@@ -60,6 +62,7 @@ export function conditionsOf(scenario: Scenario): Conditions {
   return {
     uploadBytesPerSecond: server?.uploadBytesPerSecond ?? null,
     downloadBytesPerSecond: server?.downloadBytesPerSecond ?? null,
+    ...(server?.flopsPerSecond !== undefined && { flopsPerSecond: server.flopsPerSecond }),
     objective: objective ?? "per-example",
     targetAccuracy: targetAccuracy ?? null,
     targetLoss: targetLoss ?? null,

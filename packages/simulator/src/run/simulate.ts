@@ -20,6 +20,7 @@ import { loadKernels } from "@potluck/kernels";
 import { eventQueue, type Occurrence } from "../clock/event-queue.ts";
 import { sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint, type SoftwareVersions } from "./checkpoint.ts";
+import { converterOf } from "./conversions.ts";
 import { crewOf } from "./crew.ts";
 import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
 import { distanceToAsked } from "./optimum.ts";
@@ -162,17 +163,14 @@ function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation 
 function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | null): Simulation {
   const { scenario, params, key, devices } = stage;
   const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
-  const capacities = scenario.server ?? {};
   return {
     stage,
     gauge,
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
     queue: eventQueue(orderOfHappenings),
-    links: {
-      up: sharedLink(capacities.uploadBytesPerSecond ?? Infinity, checkpoint?.links.up),
-      down: sharedLink(capacities.downloadBytesPerSecond ?? Infinity, checkpoint?.links.down),
-    },
+    links: linksOf(stage, checkpoint),
     crew: crewOf(stage, checkpoint?.works),
+    converter: converterOf(stage, checkpoint?.converter),
     presence: presenceOf(devices, key, checkpoint?.presence),
     silence: new Map(),
     failures: new Map(),
@@ -180,6 +178,14 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     events: checkpoint?.events ?? 0,
     waited: checkpoint?.waited ?? 0,
     ending: null,
+  };
+}
+
+function linksOf({ scenario }: Stage, checkpoint: Checkpoint | null): Simulation["links"] {
+  const { uploadBytesPerSecond = Infinity, downloadBytesPerSecond = Infinity } = scenario.server ?? {};
+  return {
+    up: sharedLink(uploadBytesPerSecond, checkpoint?.links.up),
+    down: sharedLink(downloadBytesPerSecond, checkpoint?.links.down),
   };
 }
 

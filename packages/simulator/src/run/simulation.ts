@@ -17,6 +17,7 @@ import {
 } from "@potluck/core";
 import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
+import type { Converter } from "./conversions.ts";
 import type { Crew } from "./crew.ts";
 import type { Gauge } from "./gauge.ts";
 import type { Presence } from "./presence.ts";
@@ -36,7 +37,9 @@ export type Happening =
   /** A device drops out of a task without a word. */
   | { readonly kind: "dropped-out"; readonly client: ClientId; readonly task: TaskId }
   /** A device that dropped out of a task is back. */
-  | { readonly kind: "back"; readonly client: ClientId; readonly task: TaskId };
+  | { readonly kind: "back"; readonly client: ClientId; readonly task: TaskId }
+  /** The server is done with a conversion. */
+  | { readonly kind: "converted"; readonly client: ClientId; readonly task: TaskId };
 
 /** A simulation that is going on. */
 export interface Simulation {
@@ -46,6 +49,7 @@ export interface Simulation {
   /** The server's link each way. */
   readonly links: Readonly<Record<Direction, SharedLink>>;
   readonly crew: Crew;
+  readonly converter: Converter;
   readonly presence: Presence;
   /** Until when the clients are silent that have dropped out. */
   readonly silence: Map<ClientId, Seconds>;
@@ -115,6 +119,8 @@ function rankOf(happening: Happening): number {
       return happening.direction === "up" ? eventRank("update") : AT_DEVICES.through;
     case "back":
       return eventRank("joined");
+    case "converted":
+      return eventRank("converted");
     case "flowing":
     case "computed":
     case "dropped-out":

@@ -19,6 +19,8 @@ import {
 } from "@potluck/core";
 import {
   createPool,
+  inversionFlops,
+  type InversionSize,
   initialParams,
   inspectModel,
   type Model,
@@ -27,7 +29,7 @@ import {
   writeModel,
 } from "@potluck/engine";
 import type { Device } from "../fleet/device.ts";
-import { contradictionIn } from "../contradiction.ts";
+import { contradictionIn, invertsUpdates } from "../contradiction.ts";
 import { checkSeed, checkSettings } from "../settings.ts";
 import type { Loss } from "../loss/loss.ts";
 import { lossOf, type Scenario } from "../scenario.ts";
@@ -58,6 +60,8 @@ export interface Costs {
   readonly bytesPerModel: number;
   /** Memory that work in such batches needs. */
   readonly memoryBytes: (work: Work) => number;
+  /** Floating-point operations of one iteration of an inversion. Throws Fault "model-unsupported" where there can be none. */
+  readonly inversionFlops: (size: InversionSize) => number;
   /** What stands for an update where nothing is trained, and the bytes of a real one; null where there is training. */
   readonly untrainedUpdate: { readonly payload: Uint8Array; readonly bytes: number } | null;
 }
@@ -93,7 +97,7 @@ export function checkFeasible(scenario: Scenario): void {
 
 /**
  * Loads the data, shares it out, builds the model and starts so many workers. Close `training.pool` afterwards.
- * Throws the faults of the scenario's parts, "option-invalid" for its settings, and "plan-contradiction" if its fleet can never run its plan.
+ * Throws the faults of the scenario's parts, "model-unsupported" where the plan inverts updates of a model that cannot be, "option-invalid" for its settings, and "plan-contradiction" if its fleet can never run its plan.
  */
 export async function setStage(request: StageRequest, workers: number): Promise<Stage & { training: TrainingStage }> {
   const { setting, ...scene } = await sceneOf(request);
@@ -132,6 +136,7 @@ async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
   const rows = split.clients;
   const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
+  if (invertsUpdates(scenario)) inversionFlops(model, { examples: 1, steps: 1 });
   return {
     dataset,
     model,
@@ -174,7 +179,14 @@ function costsOf(model: Model, { objective }: Loss, update: Costs["untrainedUpda
     const { training } = inspectModel(model, { batchSize, objective });
     return present(training, "the costs of training a model that can be trained").memoryBytes;
   };
+  const inversions = new Map<string, number>();
   return {
+    inversionFlops: (size) => {
+      const id = JSON.stringify([size.examples, size.steps]);
+      const known = inversions.get(id) ?? inversionFlops(model, size);
+      inversions.set(id, known);
+      return known;
+    },
     trainingFlopsPerExample: trainingFlopsPerExample(model, objective),
     bytesPerModel: initialParams(model).byteLength,
     memoryBytes: ({ batchSize }) => {

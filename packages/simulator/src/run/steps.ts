@@ -36,6 +36,8 @@ export function happen(simulation: Simulation, happening: Happening): void | Pro
       return dropOut(simulation, happening.task);
     case "back":
       return comeBack(simulation, happening.client, happening.task);
+    case "converted":
+      return converted(simulation, happening);
   }
 }
 
@@ -52,6 +54,7 @@ export function schedule({ queue }: Simulation, turned: Turn | null): void {
 /** Ends all work that is going on: what is on its way is lost. */
 export function stopAll(simulation: Simulation): void {
   for (const work of simulation.crew.works()) cut(simulation, work);
+  simulation.converter.stop();
 }
 
 /** What a client says of itself. */
@@ -245,6 +248,11 @@ function cut(simulation: Simulation, { task, phase }: Work): void {
   if (bytes > 0) deliver(simulation, { kind: "transferred", client, task: id, direction, bytes, complete: false });
 }
 
+/** The server is done with a conversion. */
+async function converted(simulation: Simulation, { client, task }: Happening & { kind: "converted" }): Promise<void> {
+  deliver(simulation, { kind: "converted", client, task, params: await simulation.converter.end(task) });
+}
+
 function carryOut(simulation: Simulation, command: Command): void {
   switch (command.kind) {
     case "assign":
@@ -257,6 +265,12 @@ function carryOut(simulation: Simulation, command: Command): void {
     case "timer": {
       const event = { kind: "timer", name: command.name } as const;
       simulation.queue.push(simulation.now + command.after, { kind: "event", event });
+      return;
+    }
+    case "convert": {
+      const { client, task } = command;
+      const at = simulation.converter.begin(command, simulation.now);
+      simulation.queue.push(at, { kind: "converted", client, task });
       return;
     }
     case "publish":

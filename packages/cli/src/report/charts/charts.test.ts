@@ -188,6 +188,14 @@ describe("what the charts say in words", () => {
     });
   });
 
+  test("staleness is told with the conversions of old updates, where there were any", () => {
+    const conversions = { conversions: 2, failed: 0, flops: 3e9, seconds: 61, meanDistance: 0.25 };
+    const { note } = stalenessChart(sampleReport({ staleness: null, conversions }));
+    expect(plain(note)).toBe(
+      "No update was used. 2 old updates converted on the server: 3 GFLOP, 1 min 1 s; 25.0% of an update not explained on average.",
+    );
+  });
+
   test("the worst tenth of ten clients is the worst one", () => {
     const clients = Array.from({ length: 10 }, (_, at) => client({ id: String(at), accuracy: 0.5 + 0.05 * at }));
     // mean 0.5 + 0.05 · 4.5 = 0.725

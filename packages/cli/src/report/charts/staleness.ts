@@ -5,6 +5,7 @@
  */
 import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
 import { largest } from "../../extremes.ts";
+import { conversionText } from "../conversion-text.ts";
 import { counted } from "../format.ts";
 import type { Report, ReportEvaluation, ReportStaleness } from "../report.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, MAIN, RULE } from "./chart.ts";
@@ -12,12 +13,12 @@ import { spreadToEnd } from "./sample.ts";
 import { timeAxis } from "./time-axis.ts";
 
 /** The chart of staleness over virtual time. */
-export function stalenessChart({ evaluations, staleness }: Report): Figure {
+export function stalenessChart({ evaluations, staleness, conversions }: Report): Figure {
   const last = evaluations.at(-1);
   const isStale = staleness !== null && staleness.maximum > 0 && last !== undefined;
   return {
     title: "Staleness of used updates",
-    note: noteOf(staleness),
+    note: conversions === undefined ? noteOf(staleness) : `${noteOf(staleness)} ${conversionText(conversions)}.`,
     draw: isStale
       ? (width) => plotOf(spreadToEnd(evaluations, EVALUATIONS_SHOWN_LIMIT), last.virtualSeconds, width)
       : null,

@@ -1,0 +1,83 @@
+/**
+ * Updates that are being converted: what is asked of the server about an old update, and what is made of the answer.
+ *
+ * @module
+ */
+import { invariant, present } from "../base/invariant.ts";
+import { fold, type Key } from "../base/key.ts";
+import { identity } from "../codec/identity.ts";
+import type { Inversion } from "../conversion/conversion.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
+import type { ConvertCommand } from "./events.ts";
+import type { FederatedParts } from "./federated-parts.ts";
+import type { Arrived, Surroundings } from "./window.ts";
+
+/** An update that is being converted: plain data. */
+export interface Converting {
+  readonly arrived: Arrived;
+  /** The version that it is converted to, and its parameters. */
+  readonly version: number;
+  readonly params: Float32Array;
+}
+
+/** What an update says: trained less started from, a new vector. */
+export function deltaOf({ upload }: FederatedParts, { update, anchor }: Arrived, kernels: VectorKernels): Float32Array {
+  const sum = kernels.zeros(anchor.length);
+  upload.accumulate(update.payload, { sum, weight: 1, anchor }, kernels);
+  return Float32Array.from(sum);
+}
+
+/** Asks the server to convert an update to the latest version. */
+export function conversionOf(
+  parts: FederatedParts,
+  arrived: Arrived,
+  inversion: Inversion,
+  { params, kernels, key }: Pick<Surroundings, "params" | "kernels"> & { readonly key: Key },
+): ConvertCommand {
+  const { client, task, anchor, update } = arrived;
+  const delta = deltaOf(parts, arrived, kernels);
+  const steps = Math.min(update.steps, inversion.maximumSteps);
+  return {
+    kind: "convert",
+    client,
+    task,
+    start: anchor,
+    trained: anchor.map((x, i) => x + (delta[i] ?? 0)),
+    current: params,
+    steps,
+    stepSize: (learningRateOf(parts) * update.steps) / steps,
+    inversion,
+    key: fold(fold(key, "conversion"), task),
+  };
+}
+
+function learningRateOf({ solver }: FederatedParts): number {
+  const { learningRate } = solver.part.options;
+  invariant(typeof learningRate === "number", "a solver with a learning rate, which contradictions see to");
+  return learningRate;
+}
+
+/** What counts for an update, by the `state` of the conversion: the estimate, the update as it arrived where there is none, or something between. */
+export function convertedTo(
+  estimated: Float32Array | null,
+  { arrived, version, params }: Converting,
+  {
+    parts,
+    state,
+    kernels,
+  }: { readonly parts: FederatedParts; readonly state: unknown; readonly kernels: VectorKernels },
+): Arrived {
+  const isSound = estimated?.length === params.length && kernels.inspect(estimated).finite;
+  if (!isSound) return arrived;
+  const end = present(estimated, "an estimate");
+  const estimate = end.map((x, i) => x - (params[i] ?? 0));
+  const stale = deltaOf(parts, arrived, kernels);
+  const trust = parts.conversion.trust(state, { client: arrived.client, version, stale, estimate });
+  invariant(trust >= 0 && trust <= 1, `a trust in [0, 1] from ${parts.conversion.part.name}`);
+  if (trust === 0) return arrived;
+  const blended =
+    trust === 1 ? end : params.map((x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * (stale[i] ?? 0));
+  if (!kernels.inspect(blended).finite) return arrived;
+  const payload = identity().encode(blended, params);
+  return { ...arrived, version, anchor: params, update: { ...arrived.update, payload }, isConverted: true };
+}

@@ -1,0 +1,130 @@
+/**
+ * The server's conversions: carried out for real in the worker pool from the instant they are asked for; only their timing
+ * is pretended. The server does them one after another, each for as long as its arithmetic takes at the server's speed.
+ *
+ * @module
+ */
+import { type ConvertCommand, Fault, present, type Seconds, type TaskId } from "@potluck/core";
+import type { Stage, TrainingStage } from "./stage.ts";
+
+/** What conversions have cost on the server. */
+export interface ConversionCosts {
+  /** Conversions that were carried out, those included that found nothing. */
+  readonly conversions: number;
+  /** Those that found nothing: their updates were used as they were. */
+  readonly failed: number;
+  readonly flops: number;
+  /** Virtual time that the server spent on them. */
+  readonly seconds: Seconds;
+  /**
+   * How far training on what was made up ended from what clients sent, over the parameters that were matched, as a share of
+   * how far they went: the mean over conversions that found something. Null where there was none, or nothing was trained.
+   */
+  readonly meanDistance: number | null;
+}
+
+/** What a checkpoint keeps: plain data. */
+export interface ConverterState {
+  readonly commands: readonly ConvertCommand[];
+  readonly freeAt: Seconds;
+  readonly tally: Tally;
+}
+
+/** The server at its conversions. */
+export interface Converter {
+  /** Sets about a conversion; the instant at which it will be done. */
+  readonly begin: (command: ConvertCommand, now: Seconds) => Seconds;
+  /** The result of a conversion that is done: parameters, or null where nothing was found. Throws what should not happen. */
+  readonly end: (task: TaskId) => Promise<Float32Array | null>;
+  /** Takes back all that goes on. */
+  readonly stop: () => void;
+  readonly costs: () => ConversionCosts;
+  readonly state: () => ConverterState;
+}
+
+/** How fast the server computes unless a scenario says otherwise, in floating-point operations per second. */
+export const SERVER_FLOPS_PER_SECOND = 1e13;
+
+interface Tally {
+  conversions: number;
+  failed: number;
+  flops: number;
+  seconds: Seconds;
+  distances: number;
+}
+
+interface Underway {
+  readonly command: ConvertCommand;
+  readonly outcome: Promise<Outcome>;
+  readonly cancel: AbortController;
+}
+
+type Outcome =
+  | { readonly kind: "converted"; readonly params: Float32Array; readonly distance: number }
+  | { readonly kind: "failed" }
+  | { readonly kind: "broken"; readonly error: unknown };
+
+/** The server of a stage; `state` is where it was at a checkpoint. */
+export function converterOf(stage: Stage, state?: ConverterState): Converter {
+  const tally = { ...(state?.tally ?? { conversions: 0, failed: 0, flops: 0, seconds: 0, distances: 0 }) };
+  let freeAt = state?.freeAt ?? 0;
+  const underway = new Map<TaskId, Underway>();
+  const setAbout = (command: ConvertCommand): void => {
+    const cancel = new AbortController();
+    underway.set(command.task, { command, cancel, outcome: outcomeOf(stage.training, command, cancel.signal) });
+  };
+  for (const command of state?.commands ?? []) setAbout(command);
+  return {
+    begin: (command, now) => {
+      setAbout(command);
+      const flops = flopsOf(stage, command);
+      const seconds = flops / (stage.scenario.server?.flopsPerSecond ?? SERVER_FLOPS_PER_SECOND);
+      freeAt = Math.max(now, freeAt) + seconds;
+      tally.flops += flops;
+      tally.seconds += seconds;
+      return freeAt;
+    },
+    end: async (task) => {
+      const outcome = await present(underway.get(task), "the conversion of task", task).outcome;
+      underway.delete(task);
+      if (outcome.kind === "broken") throw outcome.error;
+      tally.conversions += 1;
+      if (outcome.kind === "failed") tally.failed += 1;
+      else tally.distances += outcome.distance;
+      return outcome.kind === "failed" ? null : outcome.params;
+    },
+    stop: () => {
+      for (const { cancel } of underway.values()) cancel.abort();
+      underway.clear();
+    },
+    costs: () => costsOf(tally, stage.training !== null),
+    state: () => ({ commands: [...underway.values()].map(({ command }) => command), freeAt, tally: { ...tally } }),
+  };
+}
+
+function costsOf({ distances, ...tally }: Tally, isTrained: boolean): ConversionCosts {
+  const found = tally.conversions - tally.failed;
+  return { ...tally, meanDistance: isTrained && found > 0 ? distances / found : null };
+}
+
+/** All iterations, and the training on what was found. */
+function flopsOf({ costs }: Stage, { inversion, steps }: ConvertCommand): number {
+  return costs.inversionFlops({ examples: inversion.examples, steps }) * (inversion.iterations + 1);
+}
+
+/** Never rejects: a rejection that nobody waits for yet would end the process. Where nothing is trained, nothing is made up. */
+async function outcomeOf(
+  training: TrainingStage | null,
+  { start, trained, current, steps, stepSize, inversion, key }: ConvertCommand,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (training === null) return { kind: "converted", params: current, distance: 0 };
+  const { examples, iterations, learningRate, topShare } = inversion;
+  const job = { start, trained, current, steps, stepSize, examples, iterations, learningRate, topShare, key, signal };
+  try {
+    const { params, distance } = await training.pool.convert(job);
+    return { kind: "converted", params, distance };
+  } catch (error) {
+    return error instanceof Fault && error.code === "training-failed" ? { kind: "failed" } : { kind: "broken", error };
+  }
+}
