@@ -11,7 +11,7 @@ export interface Losses {
 }
 
 /** A plan gives up after this many losses in a row for each client that is known. */
-export const MAX_LOST_PER_CLIENT = 100;
+const MAX_LOST_PER_CLIENT = 100;
 
 /** Nothing was lost yet. */
 export function noLosses(): Losses {
