@@ -7,7 +7,6 @@ const fedBuff: Scenario = withPlan("fed-buff", "FedBuff: ten answers make a vers
   pacing: pacing.fedBuff({ updates: 10 }),
   staleness: staleness.polynomial(),
   aggregation: aggregation.sum({ divideBy: "share" }),
-  work: { steps: 100, batchSize: 16 },
   versions: 400,
 });
 

@@ -4,10 +4,9 @@ import type { Scenario } from "@potluck/simulator";
 import { withPlan } from "./fleet.ts";
 
 const fedFix: Scenario = withPlan("fed-fix", "FedFix: a version at fixed intervals, the slow count more", {
-  pacing: pacing.fedFix({ intervalSeconds: 2 }),
+  pacing: pacing.fedFix({ intervalSeconds: 1 }),
   participation: participation.inverse(),
   aggregation: aggregation.sum({ divideBy: "examples" }),
-  work: { steps: 100, batchSize: 16 },
   versions: 400,
 });
 

@@ -14,16 +14,16 @@ export function withPlan(name: string, title: string, choice: Choice): Scenario 
   return scenario({
     name,
     title,
-    model: model.mlp({ hidden: [100] }),
+    model: model.mlp({ hidden: [64] }),
     data: data.mnist(),
     partition: partition.dirichlet({ clients: 40, alpha: 0.3, quantitySkew: 0.5 }),
     fleet: fleet.tiers({ slowdowns: [1, 3, 10], flopsPerSecond: 1e9 }),
     plan: federated({
       solver: solver.sgd({ learningRate: 0.1 }),
-      work: { minimumSteps: 20, maximumSteps: 100, batchSize: 16 },
+      work: { steps: 50, batchSize: 16 },
       ...choice,
     }),
-    evaluateEvery: 1,
+    evaluateEvery: 2,
     targetAccuracy: 0.95,
     stopAtTarget: true,
   });

@@ -4,9 +4,8 @@ import type { Scenario } from "@potluck/simulator";
 import { withPlan } from "./fleet.ts";
 
 const rounds: Scenario = withPlan("rounds", "Synchronous rounds: everybody waits for the slowest", {
-  pacing: pacing.rounds({ cohort: 10 }),
-  work: { steps: 100, batchSize: 16 },
-  versions: 200,
+  pacing: pacing.rounds({ cohort: 40 }),
+  versions: 400,
 });
 
 export default rounds;
