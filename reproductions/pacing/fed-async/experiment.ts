@@ -21,7 +21,7 @@ const TASK_FLOPS = 6.3e6;
 type Differing = Pick<Parameters<typeof federated>[0], "pacing" | "staleness" | "aggregation">;
 
 function armOf(name: string, split: Scenario["partition"], versionsPerSecond: number, differing: Differing): Arm {
-  return arm(name, pairs([0.03, 0.1, 0.3], [0.1, 0.3, 1]), ([local, server]) => ({
+  return arm(name, pairs([0.1, 0.3, 1], [0.1, 0.3, 1]), ([local, server]) => ({
     knobs: { local, server },
     scenario: bench({
       data: data.mnist({ trainExamples: 2000, testExamples: 1000 }),
