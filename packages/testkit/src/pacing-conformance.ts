@@ -8,6 +8,7 @@ import {
   aggregation,
   clientId,
   type Command,
+  conversion,
   Fault,
   federated,
   type FederatedOptions,
@@ -120,7 +121,7 @@ export function pacingConformance({ name, pacing, work = { steps: 1, batchSize: 
       expect(run.commands().at(-1)).toMatchObject({ kind: "finish", gaveUp: true });
     });
 
-    test("goes with every selection, weighting, correction, aggregation and server optimizer, or is refused in a sentence", () => {
+    test("goes with every selection, weighting, correction, conversion, aggregation and server optimizer, or is refused in a sentence", () => {
       const clients = quadraticClients(rootKey(5), CLIENTS, 2);
       const outcomes = combinations().map((changes) => {
         try {
@@ -164,6 +165,7 @@ function combinations(): readonly Partial<FederatedOptions>[] {
     ...corrections.map((correction) => ({ aggregation: chosen, participation: correction })),
     ...optimizers.map((optimizer) => ({ aggregation: chosen, serverOptimizer: optimizer })),
     { aggregation: chosen, selection: selection.byExamples() },
+    { aggregation: chosen, conversion: conversion.gradientInversion({ fromStaleness: 1 }) },
   ]);
 }
 
