@@ -8,6 +8,7 @@ import {
   aggregation,
   clientId,
   type Command,
+  conversion,
   Fault,
   federated,
   type FederatedOptions,
@@ -127,7 +128,7 @@ export function pacingConformance({ name, pacing, work = { steps: 1, batchSize: 
       expect((bytesFor(1024) - bytesFor(512)) / 512).toBeLessThanOrEqual(200);
     });
 
-    test("goes with every selection, weighting, correction, aggregation and server optimizer, or is refused in a sentence", () => {
+    test("goes with every selection, weighting, correction, conversion, aggregation and server optimizer, or is refused in a sentence", () => {
       const clients = quadraticClients(rootKey(5), CLIENTS, 2);
       const outcomes = combinations().map((changes) => {
         try {
@@ -171,6 +172,7 @@ function combinations(): readonly Partial<FederatedOptions>[] {
     ...corrections.map((correction) => ({ aggregation: chosen, participation: correction })),
     ...optimizers.map((optimizer) => ({ aggregation: chosen, serverOptimizer: optimizer })),
     { aggregation: chosen, selection: selection.byExamples() },
+    { aggregation: chosen, conversion: conversion.gradientInversion({ fromStaleness: 1 }) },
   ]);
 }
 

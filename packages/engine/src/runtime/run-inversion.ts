@@ -157,19 +157,24 @@ interface Unknown {
   readonly square: Float64Array;
 }
 
-/** Features and label logits before the first iteration: standard normal. */
+/**
+ * Deviation of the features before the first iteration. Far from zero examples of any label train a model a long way, and
+ * the search spends its iterations on coming back.
+ */
+const FIRST_DEVIATION = 0.1;
+
+/** Features and label logits before the first iteration: small numbers, and all classes alike. */
 function unknownsOf({ examples, exampleShape, labelShape }: InversionProgram, key: Key): readonly Unknown[] {
-  const unknown = (purpose: string, input: string, output: string, each: readonly number[]): Unknown => {
+  const unknown = (input: string, output: string, each: readonly number[]): Unknown => {
     const shape = [examples, ...each];
     const length = elementCount(shape);
-    const values = Float32Array.from(normals(fold(key, purpose), length));
     const [mean, square] = [new Float64Array(length), new Float64Array(length)];
-    return { input, output, shape, values, gradient: new Float32Array(length), mean, square };
+    const [values, gradient] = [new Float32Array(length), new Float32Array(length)];
+    return { input, output, shape, values, gradient, mean, square };
   };
-  return [
-    unknown("features", INVERSION.features, INVERSION.featureGradient, exampleShape),
-    unknown("labels", INVERSION.labels, INVERSION.labelGradient, labelShape),
-  ];
+  const features = unknown(INVERSION.features, INVERSION.featureGradient, exampleShape);
+  features.values.set(normals(fold(key, "features"), features.values.length).map((x) => FIRST_DEVIATION * x));
+  return [features, unknown(INVERSION.labels, INVERSION.labelGradient, labelShape)];
 }
 
 /** The distance with these unknowns; their gradients are written into them. */

@@ -123,7 +123,8 @@ async function outcomeOf(
   const job = { start, trained, current, steps, stepSize, examples, iterations, learningRate, topShare, key, signal };
   try {
     const { params, distance } = await training.pool.convert(job);
-    return { kind: "converted", params, distance };
+    // Examples that explain less than standing still would are none.
+    return distance < 1 ? { kind: "converted", params, distance } : { kind: "failed" };
   } catch (error) {
     return error instanceof Fault && error.code === "training-failed" ? { kind: "failed" } : { kind: "broken", error };
   }
