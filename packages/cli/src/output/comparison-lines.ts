@@ -6,12 +6,11 @@
 import { seedsOf } from "../comparison/arms.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { pairingSentence } from "../comparison/contrasts.ts";
-import { glancesAt, type Hungriest, SATED } from "../comparison/glance.ts";
+import { glanceTable } from "../comparison/glance-table.ts";
 import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
 import { SEEDS_TO_DECIDE } from "../comparison/significance.ts";
 import { differenceText, meanAndSpread, momentText, unmeasuredSentence, verdictText } from "../comparison/words.ts";
-import { bytes, count, counted, duration, percent } from "../report/format.ts";
-import { targetWords } from "./held-out.ts";
+import { bytes, count, counted, duration } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
 /** The tables of a comparison. All times are virtual. */
@@ -54,24 +53,10 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
 }
 
 /** What is read first, for it stands last on the screen: the time to the target, and who was left hungry. */
-function glanceLines({ arms, ends }: Comparison): readonly string[] {
-  const target = targetWords(ends.target);
-  if (target === null) return [];
-  const lines = glancesAt(arms).map(({ arm, secondsToTarget, updates, hungriest }) => [
-    arm,
-    secondsToTarget === null ? "not reached" : duration(secondsToTarget),
-    count(updates),
-    hungerText(hungriest),
-  ]);
-  const headings = ["arm", "virtual time", "updates", "left hungry"];
-  return ["", `at a glance: the way to ${target}`, "", ...indented(textTable(headings, lines))];
-}
-
-function hungerText(hungriest: Hungriest | null): string {
-  if (hungriest === null) return "everybody";
-  const { tier, ofItsDue } = hungriest;
-  if (ofItsDue >= SATED) return "nobody";
-  return `devices of tier ${tier}: heard ${percent(ofItsDue)} as much as they should be`;
+function glanceLines(comparison: Comparison): readonly string[] {
+  const table = glanceTable(comparison);
+  if (table === null) return [];
+  return ["", table.caption, "", ...indented(textTable(table.columns, table.rows))];
 }
 
 function spreadSentence(seeds: number, first: string): string {

@@ -4,6 +4,7 @@ import {
   joined,
   type ManualRun,
   manualRun,
+  pacingConformance,
   strategyConformance,
   tasksOf,
 } from "@potluck/testkit";
@@ -19,6 +20,8 @@ import type { Part } from "../part/part.ts";
 import { sgd } from "../solver/sgd.ts";
 import { uniform as uniformWeighting } from "../weighting/uniform.ts";
 import { MAX_ABANDONED_ROUNDS, rounds, type RoundsOptions } from "./rounds.ts";
+
+pacingConformance({ name: "rounds", pacing: () => rounds({ cohort: 3, quorum: 0.3, backupSeconds: 3 }) });
 
 strategyConformance({
   name: "rounds with over-selection, a quorum and a tight deadline",
@@ -168,6 +171,31 @@ describe("at the deadline", () => {
   });
 });
 
+describe("backup tasks", () => {
+  const backup = (round: number) => ({ kind: "timer", name: `backup tasks of round ${round}` }) as const;
+
+  test("are given to others for the updates that are missing, and the first that come count", () => {
+    const run = startedRun({ cohort: 3, backupSeconds: 5 }, { clients: 6 });
+    expect(run.commands().at(-1)).toEqual({ ...backup(1), after: 5 });
+    run.send(1, answered(run.task(0), [1]));
+    const asked = run.send(5, backup(1));
+    expect(kinds(asked)).toEqual(["assign", "assign"]);
+    run.send(6, answered(run.task(3), [1]));
+    const commands = run.send(7, answered(run.task(1), [1]));
+    expect(count(commands, "recall")).toBe(2);
+    expect(count(commands, "publish")).toBe(1);
+    // The timer of the first round says nothing to the second.
+    expect(run.send(8, backup(1))).toEqual([]);
+  });
+
+  test("are given to as many as there are, and to nobody where nothing is missing", () => {
+    const run = startedRun({ cohort: 3, backupSeconds: 5, deadlineSeconds: 9 }, { clients: 3 });
+    expect(run.send(5, backup(1))).toEqual([]);
+    expect(count(run.commands(), "timer")).toBe(2);
+    expect(kinds(run.send(9, deadline(1))).slice(0, 3)).toEqual(["recall", "recall", "recall"]);
+  });
+});
+
 describe("when nobody is left to wait for", () => {
   test("a round with a quorum closes early", () => {
     const run = startedRun({ cohort: 3, quorum: 0.5, deadlineSeconds: 100 }, { clients: 3 });
@@ -257,12 +285,13 @@ describe(`after ${MAX_ABANDONED_ROUNDS} rounds in a row without a quorum`, () =>
 });
 
 describe("the options", () => {
-  test("are a cohort, without over-selection, quorum and deadline by default", () => {
+  test("are a cohort, without over-selection, quorum, deadline and backup tasks by default", () => {
     expect(rounds({ cohort: 5 }).part.options).toEqual({
       cohort: 5,
       overSelection: 1,
       quorum: 1,
       deadlineSeconds: null,
+      backupSeconds: null,
     });
   });
 

@@ -3,12 +3,16 @@
  *
  * A round asks ⌈cohort · overSelection⌉ clients and closes with the first `cohort` updates; who is still working is
  * recalled, and that work is wasted. At the deadline a round closes with what it has if that is at least
- * ⌈quorum · cohort⌉ updates, and is abandoned otherwise. It closes early when nobody is left to wait for.
- * Without over-selection, quorum and deadline these are the rounds of federated averaging.
+ * ⌈quorum · cohort⌉ updates, and is abandoned otherwise. It closes early when nobody is left to wait for. With backup tasks
+ * it asks, some time after its beginning, as many clients more as there are updates missing.
+ * Without over-selection, quorum, deadline and backup tasks these are the rounds of federated averaging.
  *
  * McMahan, Moore, Ramage, Hampson, Agüera y Arcas, "Communication-efficient learning of deep networks from
  * decentralized data", AISTATS 2017, https://arxiv.org/abs/1602.05629; over-selection, quorum and deadline as in
- * Bonawitz et al., "Towards federated learning at scale: system design", MLSys 2019, https://arxiv.org/abs/1902.01046.
+ * Bonawitz et al., "Towards federated learning at scale: system design", MLSys 2019, https://arxiv.org/abs/1902.01046;
+ * backup tasks after Dean, Ghemawat, "MapReduce: simplified data processing on large clusters", CACM 2008,
+ * https://doi.org/10.1145/1327452.1327492 (here another client does another
+ * client's share, on its own data).
  *
  * Pitfall: over-selection prefers fast clients. What slow clients know is heard less; see the contribution scores.
  *
@@ -29,6 +33,8 @@ export interface RoundsOptions {
   readonly quorum?: number;
   /** How long a round may last, in seconds, or null (the default) for as long as it takes. */
   readonly deadlineSeconds?: Seconds | null;
+  /** After how long a round asks others for the updates that are missing, > 0; null, the default, for never. */
+  readonly backupSeconds?: Seconds | null;
 }
 
 /** What rounds remember. */
@@ -61,6 +67,13 @@ export const rounds: PartFactory<RoundsOptions, Pacing<unknown>> = definePacing<
       about: "share of the cohort that suffices when time is up",
     },
     deadlineSeconds: { kind: "number", above: 0, default: null, unit: "seconds", about: "how long a round may last" },
+    backupSeconds: {
+      kind: "number",
+      above: 0,
+      default: null,
+      unit: "seconds",
+      about: "after how long others are asked for the updates that are missing",
+    },
   },
   make: (options) => ({
     init: () => ({ phase: "unstarted", round: 0, abandonedInARow: 0 }),
@@ -97,7 +110,7 @@ function react(options: Options, state: RoundsState, moment: Moment, scene: Scen
     case "lost":
       return state.phase === "collecting" && scene.open === 0 ? end(options, state, scene) : [];
     case "timer":
-      return state.phase === "collecting" && moment.name === deadlineOf(state.round) ? end(options, state, scene) : [];
+      return state.phase === "collecting" ? timeIsUp(options, state, moment.name, scene) : [];
     case "left":
       return [];
   }
@@ -113,9 +126,19 @@ function begin(options: Options, state: RoundsState, { fleet }: Scene): readonly
   state.phase = "collecting";
   state.round += 1;
   const ask: Decision = { kind: "ask", count: wholeAtLeast(options.cohort * options.overSelection) };
-  const { deadlineSeconds } = options;
-  if (deadlineSeconds === null) return [ask];
-  return [ask, { kind: "timer", name: deadlineOf(state.round), after: deadlineSeconds }];
+  const { deadlineSeconds, backupSeconds } = options;
+  return [ask, ...timer(backupOf(state.round), backupSeconds), ...timer(deadlineOf(state.round), deadlineSeconds)];
+}
+
+function timer(name: string, after: Seconds | null): readonly Decision[] {
+  return after === null ? [] : [{ kind: "timer", name, after }];
+}
+
+/** The deadline ends the round; before it, as many clients more are asked as there are updates missing. */
+function timeIsUp(options: Options, state: RoundsState, name: string, scene: Scene): readonly Decision[] {
+  if (name === deadlineOf(state.round)) return end(options, state, scene);
+  const missing = options.cohort - scene.collected;
+  return name === backupOf(state.round) && missing > 0 ? [{ kind: "ask", count: missing }] : [];
 }
 
 /** Ends the round: what is still out is recalled, and what came in is published if it is enough. */
@@ -129,6 +152,10 @@ function end(options: Options, state: RoundsState, { collected }: Scene): readon
   if (state.abandonedInARow < MAX_ABANDONED_ROUNDS) return [{ kind: "recall" }, { kind: "abandon" }];
   const reason = `${MAX_ABANDONED_ROUNDS} rounds in a row ended with fewer than ${enough(options)} updates`;
   return [{ kind: "recall" }, { kind: "give-up", reason }];
+}
+
+function backupOf(round: number): string {
+  return `backup tasks of round ${round}`;
 }
 
 function deadlineOf(round: number): string {

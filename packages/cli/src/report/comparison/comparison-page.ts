@@ -7,6 +7,7 @@ import type { Enemy } from "@potluck/core";
 import { seedsOf } from "../../comparison/arms.ts";
 import type { Comparison } from "../../comparison/comparison.ts";
 import { contrasts, pairingSentence } from "../../comparison/contrasts.ts";
+import { glanceTable } from "../../comparison/glance-table.ts";
 import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
 import { SEEDS_TO_DECIDE } from "../../comparison/significance.ts";
 import { bestOf, type Row } from "../../comparison/standings.ts";
@@ -45,12 +46,19 @@ export function comparisonPage(comparison: Comparison, { title, command }: Compa
   );
 }
 
-function head({ arms, verdicts }: Comparison, title: string): Html {
+function glanceHtml(comparison: Comparison): Html | string {
+  const table = glanceTable(comparison);
+  return table === null ? "" : tableHtml(table);
+}
+
+function head(comparison: Comparison, title: string): Html {
+  const { arms, verdicts } = comparison;
   const seeds = seedsOf(arms);
   return html`<header>
     <p class="run">Potluck comparison, ${counted(arms.length, "arm")}, seeds ${seeds.join(", ")}</p>
     <h1>${title}</h1>
     <p class="ending">${pairingSentence(arms)} ${spreadSentence(seeds.length)} All times are virtual.</p>
+    ${glanceHtml(comparison)}
     <dl class="parts verdicts">${verdicts.map((verdict) => verdictHtml(verdict, seeds.length))}</dl>
   </header>`;
 }
