@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { sgd } from "../solver/sgd.ts";
+import { sgd } from "../solver/index.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 
 /** Two parts that do not fit together. */

@@ -5,7 +5,7 @@
  */
 import { invariant, present } from "../base/invariant.ts";
 import { fold, type Key } from "../base/key.ts";
-import { identity } from "../codec/identity.ts";
+import { identity } from "../codec/index.ts";
 import type { Inversion } from "../conversion/conversion.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { ConvertCommand } from "./events.ts";

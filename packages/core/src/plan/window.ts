@@ -4,7 +4,7 @@
  * @module
  */
 import { invariant } from "../base/invariant.ts";
-import { identity } from "../codec/identity.ts";
+import { identity } from "../codec/index.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Contribution } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";

@@ -43,7 +43,7 @@ export interface Converter {
 }
 
 /** How fast the server computes unless a scenario says otherwise, in floating-point operations per second. */
-export const SERVER_FLOPS_PER_SECOND = 1e13;
+const SERVER_FLOPS_PER_SECOND = 1e13;
 
 interface Tally {
   conversions: number;
