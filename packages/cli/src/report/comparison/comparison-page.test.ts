@@ -72,7 +72,7 @@ describe("the page of a comparison", () => {
     const never = sampleOutcome([measured(0, 0, 0.1, 0), measured(2, 10, 0.5, 100)], target);
     const reached = sampleOutcome([measured(0, 0, 0.1, 0), measured(2, 10, 0.7, 100)], target);
     const document = await pageOf([sampleArm("a", never, never, never), sampleArm("b", reached, never, reached)]);
-    expect(cells(document, 3, "time to target (virtual)")).toEqual([
+    expect(cells(document, 4, "time to target (virtual)")).toEqual([
       "at 65.0%",
       "never (0 of 3 seeds)",
       "10 s ± 0 s (2 of 3 seeds)",
