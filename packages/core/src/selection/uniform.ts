@@ -37,6 +37,7 @@ function choose(count: number, key: Key, fleet: FleetView): readonly ClientId[] 
 
 function chooseFromList(count: number, key: Key, fleet: FleetView): readonly ClientId[] {
   const available = fleet.availableClients();
+  if (available.length === 1) return available;
   const order = permutation(key, available.length);
   return Array.from(order.subarray(0, count), (place) => available[place]).filter((id) => id !== undefined);
 }

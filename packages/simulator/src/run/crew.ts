@@ -9,6 +9,7 @@ import {
   chosenWork,
   examplesProcessed,
   Fault,
+  type FixedWork,
   invariant,
   makePart,
   present,
@@ -50,6 +51,8 @@ export interface Work {
   readonly task: Task;
   readonly device: Device;
   readonly course: Course;
+  /** What it does of what it was asked to do. */
+  readonly chosen: FixedWork;
   /** The training that goes on, and what calls it off; null where nothing is trained. */
   readonly training: { readonly outcome: Promise<Outcome>; readonly cancel: AbortController } | null;
   phase: Phase;
@@ -65,7 +68,7 @@ export interface Work {
 }
 
 /** The part of {@link Work} that a checkpoint keeps: plain data. */
-export type WorkState = Omit<Work, "device" | "course" | "training">;
+export type WorkState = Omit<Work, "device" | "course" | "chosen" | "training">;
 
 /** What a device's failure rate does. */
 export const DEVICE_FAILED: Failure = {
@@ -132,11 +135,12 @@ export function stateOf(work: Work): WorkState {
 function workOn(stage: Stage, state: WorkState): Work {
   const { task, turn, answer, assignedAt } = state;
   const device = present(stage.devices[task.client], "the device of client", task.client);
-  const processed = examplesProcessed(chosenWork(task), stage.examplesOf(task.client, assignedAt));
+  const chosen = chosenWork(task);
+  const processed = examplesProcessed(chosen, stage.examplesOf(task.client, assignedAt));
   const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
   const isTrained = answer === null && state.failure === null && course.mishap === null && stage.training !== null;
-  return { ...state, device, course, training: isTrained ? trainingOf(stage.training, state) : null };
+  return { ...state, device, course, chosen, training: isTrained ? trainingOf(stage.training, state) : null };
 }
 
 function trainingOf(training: TrainingStage, state: WorkState): Work["training"] {
@@ -164,25 +168,29 @@ async function outcomeOf(
 }
 
 function answerOf(stage: Stage, work: Work): Answer | Failure | Promise<Answer | Failure> {
-  const { task, training, answer, assignedAt } = work;
+  const { task, training, answer, assignedAt, chosen } = work;
   if (answer !== null) return answer;
   const examples = stage.examplesOf(task.client, assignedAt);
-  return training === null ? untrained(stage, task, examples) : trained(task, examples, training.outcome);
+  const steps = stepsOf(chosen, examples);
+  return training === null ? untrained(stage, steps, examples) : trained(task, { steps, examples }, training.outcome);
 }
 
-async function trained(task: Task, examples: number, pending: Promise<Outcome>): Promise<Answer | Failure> {
+async function trained(
+  task: Task,
+  { steps: expected, examples }: Pick<Update, "steps" | "examples">,
+  pending: Promise<Outcome>,
+): Promise<Answer | Failure> {
   const outcome = await pending;
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
-  const expected = stepsOf(chosenWork(task), examples);
   invariant(steps === expected, `${expected} steps, got ${steps}`);
   const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params);
   return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength };
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */
-function untrained({ costs }: Stage, task: Task, examples: number): Answer {
+function untrained({ costs }: Stage, steps: number, examples: number): Answer {
   const { payload, bytes } = present(costs.untrainedUpdate, "an update that nobody trained");
-  return { update: { payload, examples, steps: stepsOf(chosenWork(task), examples), trainLoss: 0 }, bytes };
+  return { update: { payload, examples, steps, trainLoss: 0 }, bytes };
 }
