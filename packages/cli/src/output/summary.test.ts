@@ -70,11 +70,11 @@ test("conversions of old updates are told with what they cost the server, where 
   expect(summaryObject(result, place)).not.toHaveProperty("conversions");
   const conversions = { conversions: 21, failed: 1, flops: 4.19e9, seconds: 0.42, meanDistance: 0.491 };
   expect(line({ ...result, conversions }, "conversions")).toBe(
-    "21 old updates converted on the server, 1 of them in vain: 4.19 GFLOP, 0.4 s; 49.1% of an update not explained on average",
+    "21 old updates converted on the server, 1 of them in vain: 4.19 billion operations, 0.4 s; 49.1% of an update not explained on average",
   );
   const timed = { ...conversions, conversions: 1, failed: 0, meanDistance: null };
   expect(line({ ...result, conversions: timed }, "conversions")).toBe(
-    "1 old update converted on the server: 4.19 GFLOP, 0.4 s",
+    "1 old update converted on the server: 4.19 billion operations, 0.4 s",
   );
   expect(summaryObject({ ...result, conversions }, place)).toMatchObject({ conversions });
 });

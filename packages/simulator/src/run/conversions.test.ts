@@ -11,6 +11,7 @@ import {
   weighting,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
+import { dense, dropout, sequential } from "@potluck/engine";
 import { describe, expect, test } from "vitest";
 import type { Fleet } from "../fleet/fleet.ts";
 import { sampleDevice } from "../fleet/sample-device.ts";
@@ -128,6 +129,21 @@ test("where only the clock runs the schedule and the costs are the same, and not
 describe("what cannot be inverted is refused before anything runs:", () => {
   const request = (changes: Partial<Scenario>) =>
     simulateTiming({ scenario: withConversion(conversion.gradientInversion(), changes), seed: 1 });
+
+  test("a model that drops at random", async () => {
+    const layers = [dense({ units: 4 }), dropout({ rate: 0.5 }), dense({ units: 3 })];
+    const dropping: Scenario["model"] = {
+      part: { room: "model", name: "by-hand", options: {} },
+      build: async ({ key }) => sequential({ input: [4], layers, key }),
+    };
+    await expect(request({ model: dropping })).rejects.toMatchObject({
+      code: "model-unsupported",
+      message: expect.stringContaining("drops at random"),
+    });
+    await expect(
+      simulateTiming({ scenario: withConversion(conversion.none(), { model: dropping }), seed: 1 }),
+    ).resolves.toMatchObject({ status: "finished" });
+  });
 
   test("a model that is trained for numbers", async () => {
     const numbers = { loss: loss.meanSquaredError(), data: data.syntheticRegression({ clients: 4 }) };

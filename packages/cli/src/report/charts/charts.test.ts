@@ -192,7 +192,7 @@ describe("what the charts say in words", () => {
     const conversions = { conversions: 2, failed: 0, flops: 3e9, seconds: 61, meanDistance: 0.25 };
     const { note } = stalenessChart(sampleReport({ staleness: null, conversions }));
     expect(plain(note)).toBe(
-      "No update was used. 2 old updates converted on the server: 3 GFLOP, 1 min 1 s; 25.0% of an update not explained on average.",
+      "No update was used. 2 old updates converted on the server: 3 billion operations, 1 min 1 s; 25.0% of an update not explained on average.",
     );
   });
 
