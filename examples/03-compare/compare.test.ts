@@ -14,10 +14,12 @@ test("the hasty plan is ahead in time and loses to three enemies, as the README 
     const report = join(folder, "report.html");
     const words = ["--seeds", "5", "--store", join(folder, "store"), "--out", report];
     expect(await main(["compare", ...scenarios, ...words], terminal)).toBe(0);
+    const [, verdicts = ""] = out.split("which enemy each arm loses to");
     const losses = (arm: string): string =>
-      out
-        .split("\n")
-        .findLast((line) => line.startsWith(`  ${arm} `))
+      verdicts
+        .split("at a glance")[0]
+        ?.split("\n")
+        .find((line) => line.startsWith(`  ${arm} `))
         ?.slice(arm.length + 2) ?? "";
     expect(losses("patient")).toContain("delay (");
     for (const enemy of ["starvation (", "unfair share (", "bottleneck ("]) expect(losses("hasty")).toContain(enemy);
