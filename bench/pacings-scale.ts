@@ -6,7 +6,8 @@
  */
 import { federated, type FederatedOptions, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, scenario, simulateTiming } from "@potluck/simulator";
+import { fleet, model, scenario } from "@potluck/simulator";
+import { clockSpeed } from "./clock-speed.ts";
 
 const CLIENTS = 10_000;
 const EVENTS = 600_000;
@@ -39,12 +40,4 @@ const scale = scenario({
   }),
 });
 
-/** When there were how many events: at the first report everything is loaded, compiled and in its place. */
-const reports: (readonly [milliseconds: number, events: number])[] = [];
-await simulateTiming({
-  scenario: scale,
-  seed: 1,
-  onProgress: ({ events }) => reports.push([performance.now(), events]),
-});
-const [[from, first], [until, last]] = [present(reports[0], "a report"), present(reports.at(-1), "a report")];
-console.log(JSON.stringify((1000 * (last - first)) / (until - from)));
+console.log(JSON.stringify(await clockSpeed(scale)));

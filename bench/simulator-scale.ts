@@ -6,9 +6,10 @@
  *
  * @module
  */
-import { federated, pacing, present, solver } from "@potluck/core";
+import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, scenario, simulateTiming } from "@potluck/simulator";
+import { fleet, model, scenario } from "@potluck/simulator";
+import { clockSpeed } from "./clock-speed.ts";
 
 const clients = Number(process.argv[2]);
 const isHard = process.argv[3] === "hard";
@@ -34,13 +35,4 @@ const scale = scenario({
   }),
 });
 
-/** When there were how many events: at the first report everything is loaded, compiled and in its place. */
-const reports: (readonly [milliseconds: number, events: number])[] = [];
-await simulateTiming({
-  scenario: scale,
-  seed: 1,
-  onProgress: ({ events }) => reports.push([performance.now(), events]),
-});
-const [[from, first], [until, last]] = [present(reports[0], "a report"), present(reports.at(-1), "a report")];
-const eventsPerSecond = (1000 * (last - first)) / (until - from);
-console.log(JSON.stringify([eventsPerSecond, process.resourceUsage().maxRSS / 1024]));
+console.log(JSON.stringify([await clockSpeed(scale), process.resourceUsage().maxRSS / 1024]));

@@ -28,7 +28,7 @@ const IDEAL_DEVICE: Device = {
 };
 
 /** What differs between devices. */
-export type OwnTraits = Partial<Pick<Device, "tier" | "flopsPerSecond" | "computeNoise" | "taskTimes">>;
+export type OwnTraits = Partial<Pick<Device, "tier" | "flopsPerSecond" | "computeNoise" | "taskTimes" | "failureRate">>;
 
 /** A fleet of ideal devices with these traits: a function of how many there are and of a key. */
 export function fleetOf(name: string, traitsOf: (count: number, key: Key) => readonly OwnTraits[]): Fleet & Part {

@@ -9,8 +9,9 @@
  * @module
  */
 import { data, partition } from "@potluck/data";
-import { type Device, fleet, loss, model, type Scenario } from "@potluck/simulator";
+import { fleet, loss, model, type Scenario } from "@potluck/simulator";
 import type { Metric } from "./experiment.ts";
+import { IDEAL_LINKS } from "./fleets.ts";
 import { clientAccuracy, mean } from "./metrics.ts";
 
 /** The seeds that results are reported for. */
@@ -23,23 +24,6 @@ export const QUADRATIC_CLIENTS = 10;
 export const GAUSSIAN_CLIENTS = 20;
 /** Five steps of ten examples. */
 export const FIVE_STEPS = { steps: 5, batchSize: 10 } as const;
-
-/** A device without links to speak of, whose tasks all take a second; the start of fleets that an experiment makes itself. */
-export const ONE_SECOND_DEVICE: Device = {
-  tier: "1 s",
-  flopsPerSecond: 1e9,
-  memoryBytes: null,
-  uploadBytesPerSecond: 1e15,
-  downloadBytesPerSecond: 1e15,
-  latencySeconds: 0,
-  latencyJitter: 0,
-  computeNoise: 0,
-  taskTimes: { kind: "whole", seconds: Float64Array.of(1) },
-  failureRate: 0,
-  dropoutRate: 0,
-  restartSeconds: 60,
-  availability: { kind: "always" },
-};
 
 const QUADRATIC_FLOPS = 2205;
 const GAUSSIAN_FLOPS = 70_004;
@@ -54,8 +38,7 @@ interface Times {
 
 /** Devices whose times for five steps fall from a second to 1 − `spread` seconds. */
 function devices({ spread = 0, computeNoise = 0 }: Times, flopsPerSecond: number): ReturnType<typeof fleet.linear> {
-  const links = { latencySeconds: 0, uploadBytesPerSecond: 1e15, downloadBytesPerSecond: 1e15 };
-  return fleet.linear({ spread, computeNoise, flopsPerSecond: 1.001 * flopsPerSecond, ...links });
+  return fleet.linear({ ...IDEAL_LINKS, spread, computeNoise, flopsPerSecond: 1.001 * flopsPerSecond });
 }
 
 /** What a scenario of a bench may change. */

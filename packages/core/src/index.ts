@@ -20,7 +20,7 @@ export * from "./part/part.ts";
 
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";
-export type { FederatedOptions } from "./plan/federated-parts.ts";
+export { type FederatedOptions, type PlanField, planRooms } from "./plan/federated-parts.ts";
 export type { ClientRecord, FleetView } from "./plan/fleet.ts";
 export * from "./plan/identity.ts";
 export { type Machine, type MachineSetup, restoreMachine, startMachine } from "./plan/machine.ts";

@@ -7,11 +7,11 @@ import { aggregation, federated, fold, pacing, serverOptimizer, solver, uniformS
 import { data, partition } from "@potluck/data";
 import type { Scenario } from "@potluck/simulator";
 import { type Arm, arm, type Condition, type Experiment, pairs } from "../../harness/experiment.ts";
+import { fleetOf } from "../../harness/fleets.ts";
 import {
   biasOfObjective,
   distanceToAsked,
   distanceToRealised,
-  ONE_SECOND_DEVICE,
   QUADRATIC_CLIENTS,
   quadratics,
   SEEDS,
@@ -33,17 +33,12 @@ const unequal = {
 } as const satisfies Partial<Scenario>;
 
 /** Devices whose tasks take half a second to one and a half, however many steps they have. */
-const regardless: Scenario["fleet"] = {
-  part: { room: "fleet", name: "regardless-of-steps", options: {} },
-  devices: async (count, key) =>
-    Array.from({ length: count }, (_, client) => {
-      const draw = uniformStream(fold(key, client));
-      return {
-        ...ONE_SECOND_DEVICE,
-        taskTimes: { kind: "whole", seconds: Float64Array.from({ length: 100 }, () => 0.5 + draw()) },
-      };
-    }),
-};
+const regardless = fleetOf("regardless-of-steps", (count, key) =>
+  Array.from({ length: count }, (_, client) => {
+    const draw = uniformStream(fold(key, client));
+    return { taskTimes: { kind: "whole", seconds: Float64Array.from({ length: 100 }, () => 0.5 + draw()) } };
+  }),
+);
 
 function armOf(name: string, chosen: ReturnType<typeof aggregation.mean>, work: Work, changes: Changes): Arm {
   return arm(name, pairs([0.01, 0.1], [0.3, 1, 3, 10]), ([local, server]) => ({

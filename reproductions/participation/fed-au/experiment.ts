@@ -5,18 +5,10 @@
  */
 import { aggregation, federated, fold, pacing, participation, permutation, solver, weighting } from "@potluck/core";
 import { partition } from "@potluck/data";
-import type { Scenario } from "@potluck/simulator";
 import { type Arm, arm, type Experiment } from "../../harness/experiment.ts";
+import { fleetOf } from "../../harness/fleets.ts";
 import { lateLoss, unrest } from "../../harness/metrics.ts";
-import {
-  biasOfObjective,
-  FIVE_STEPS,
-  gaussians,
-  ONE_SECOND_DEVICE,
-  SEEDS,
-  TUNING_SEEDS,
-  worstClass,
-} from "../../harness/uneven.ts";
+import { biasOfObjective, FIVE_STEPS, gaussians, SEEDS, TUNING_SEEDS, worstClass } from "../../harness/uneven.ts";
 
 const CLIENTS = 20;
 const ROUNDS = 120;
@@ -27,15 +19,13 @@ const [LEAST, MOST] = [0.05, 0.9];
  * Clients that take part in a round with probabilities that are evenly spread in their logarithms. Who has which is random:
  * every client has one class, and only one other has the same, so that some classes are seldom heard.
  */
-const comingAndGoing: Scenario["fleet"] = {
-  part: { room: "fleet", name: "coming-and-going", options: {} },
-  devices: async (count, key) =>
-    Array.from(permutation(fold(key, "coming and going"), count), (place) => ({
-      ...ONE_SECOND_DEVICE,
-      // A task that fails is a client that does not take part.
-      failureRate: 1 - MOST * (LEAST / MOST) ** (place / (count - 1)),
-    })),
-};
+const comingAndGoing = fleetOf("coming-and-going", (count, key) =>
+  Array.from(permutation(fold(key, "coming and going"), count), (place) => ({
+    taskTimes: { kind: "whole", seconds: Float64Array.of(1) },
+    // A task that fails is a client that does not take part.
+    failureRate: 1 - MOST * (LEAST / MOST) ** (place / (count - 1)),
+  })),
+);
 
 /** How who is there is counted. */
 interface Counting {

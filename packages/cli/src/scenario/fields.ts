@@ -4,23 +4,10 @@
  *
  * @module
  */
-import type { Room } from "@potluck/core";
+import { type PlanField, planRooms, type Room } from "@potluck/core";
 
 /** A field of a scenario that holds a part. */
 export type SceneField = "model" | "loss" | "data" | "partition" | "fleet";
-
-/** A field of a plan that holds a part. */
-export type PlanField =
-  | "pacing"
-  | "selection"
-  | "weighting"
-  | "staleness"
-  | "participation"
-  | "conversion"
-  | "aggregation"
-  | "serverOptimizer"
-  | "solver"
-  | "upload";
 
 /** The parts of a scenario that stand beside its plan. */
 export const sceneFields: Readonly<Record<SceneField, Room>> = {
@@ -33,20 +20,6 @@ export const sceneFields: Readonly<Record<SceneField, Room>> = {
 
 /** The parts that a scenario cannot do without; the others have a default in the simulator. */
 export const neededOfScene: readonly SceneField[] = ["model", "data", "partition", "fleet"];
-
-/** The parts of a plan. Those that need not be given have a default in `federated`. */
-export const planFields: Readonly<Record<PlanField, Room>> = {
-  pacing: "pacing",
-  selection: "selection",
-  weighting: "weighting",
-  staleness: "staleness",
-  participation: "participation",
-  conversion: "conversion",
-  aggregation: "aggregation",
-  serverOptimizer: "server-optimizer",
-  solver: "solver",
-  upload: "codec",
-};
 
 /** The parts that a plan cannot do without. */
 export const neededOfPlan: readonly PlanField[] = ["pacing", "solver"];
@@ -74,7 +47,7 @@ export interface PartPlace {
 /** Where among the parts a path leads; undefined for one that leads to none. */
 export function partPlace(path: Path): PartPlace | undefined {
   const isPlan = path[0] === "plan";
-  const fields: Readonly<Record<string, Room>> = isPlan ? planFields : sceneFields;
+  const fields: Readonly<Record<string, Room>> = isPlan ? planRooms : sceneFields;
   const depth = isPlan ? 1 : 0;
   const room = fields[String(path[depth])];
   return room === undefined ? undefined : { room, within: path.slice(depth + 1) };

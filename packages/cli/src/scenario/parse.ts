@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { Fault, federated, makePart, type Shelf } from "@potluck/core";
+import { Fault, federated, makePart, type PlanField, type Shelf } from "@potluck/core";
 import { contradictionIn, type Scenario } from "@potluck/simulator";
 import { catalogue } from "../catalogue.ts";
-import type { PlanField, SceneField } from "./fields.ts";
+import type { SceneField } from "./fields.ts";
 import { faultAt, scenarioFault } from "./problems.ts";
 import {
   isPlanFile,

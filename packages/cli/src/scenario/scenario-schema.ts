@@ -10,13 +10,15 @@ import {
   type NumberOption,
   type OptionSpec,
   type PartDefinition,
+  type PlanField,
+  planRooms,
   type Room,
   type Work,
 } from "@potluck/core";
 import { numberSettings, type Scenario, serverSettings } from "@potluck/simulator";
 import { z } from "zod";
 import { definitions } from "../catalogue.ts";
-import { neededOfPlan, neededOfScene, type PlanField, planFields, type SceneField, sceneFields } from "./fields.ts";
+import { neededOfPlan, neededOfScene, type SceneField, sceneFields } from "./fields.ts";
 import { mustBe, optionSchema } from "./option-schema.ts";
 
 /** A part as a file names it. */
@@ -174,7 +176,7 @@ const workSchema = z
   });
 
 const planSchema = z.strictObject(
-  { ...partSchemas(planFields, neededOfPlan), work: workSchema, versions: optionSchema(versions) },
+  { ...partSchemas(planRooms, neededOfPlan), work: workSchema, versions: optionSchema(versions) },
   { error: mustBe("an object") },
 );
 

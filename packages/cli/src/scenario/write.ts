@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { Fault, type PartReference } from "@potluck/core";
+import { Fault, type PartReference, planRooms } from "@potluck/core";
 import { lossOf, type Scenario } from "@potluck/simulator";
 import { definitions } from "../catalogue.ts";
-import { planFields } from "./fields.ts";
 import { assertScenarioFile } from "./parse.ts";
 import type { PartEntry, ScenarioFile } from "./scenario-schema.ts";
 
@@ -29,7 +28,7 @@ export function scenarioToJson(scenario: Scenario): ScenarioFile {
 }
 
 function fieldOf({ room, name }: PartReference): string {
-  const found = Object.entries(planFields).find(([, held]) => held === room);
+  const found = Object.entries(planRooms).find(([, held]) => held === room);
   if (found === undefined) throw unwritable(room, name);
   return found[0];
 }

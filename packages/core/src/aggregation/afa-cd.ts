@@ -17,7 +17,7 @@
 import { anarchicPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
 import { type Aggregation, defineAggregation } from "./aggregation.ts";
-import { addToSum, clearSum, divided, emptySum, type RunningSum } from "./running-sum.ts";
+import { addToSum, clearSum, emptySum, quotient, type RunningSum } from "./running-sum.ts";
 
 /** The aggregation `afa-cd` has no options. */
 export type AfaCdOptions = Readonly<Record<never, never>>;
@@ -33,7 +33,7 @@ export const afaCd: PartFactory<AfaCdOptions, Aggregation<unknown>> = defineAggr
   make: () => ({
     init: emptySum,
     add: (state, addend) => addToSum(state, addend, addend.weight / addend.steps),
-    result: ({ sum, weight }) => ({ delta: divided(sum, weight), scale: weight === 0 ? 0 : 1 / weight }),
+    result: ({ sum, weight }) => quotient(sum, weight),
     clear: clearSum,
   }),
 });

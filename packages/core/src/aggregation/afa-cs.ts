@@ -25,7 +25,7 @@ import { anarchicPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
 import type { ClientId } from "../plan/identity.ts";
 import { type Aggregation, defineAggregation } from "./aggregation.ts";
-import { divided } from "./running-sum.ts";
+import { quotient } from "./running-sum.ts";
 
 /** Options of {@link afaCs}. */
 export interface AfaCsOptions {
@@ -82,7 +82,7 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
       const weight = [...latest.values()].reduce((total, one) => total + one.weight, 0);
       // Where everything is new there is no reason to keep the rounding errors of what came before.
       const exact = fresh.size === latest.size ? sumOf(latest, new Float64Array(sum.length)) : sum;
-      return { delta: divided(exact, weight), scale: weight === 0 ? 0 : 1 / weight };
+      return quotient(exact, weight);
     },
     clear: (state) => {
       state.fresh.clear();

@@ -14,7 +14,7 @@
 import { fedAvgPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
 import { type Aggregation, defineAggregation } from "./aggregation.ts";
-import { addToSum, clearSum, divided, emptySum, type RunningSum } from "./running-sum.ts";
+import { addToSum, clearSum, emptySum, quotient, type RunningSum } from "./running-sum.ts";
 
 /** The aggregation `mean` has no options. */
 export type MeanOptions = Readonly<Record<never, never>>;
@@ -30,7 +30,7 @@ export const mean: PartFactory<MeanOptions, Aggregation<unknown>> = defineAggreg
   make: () => ({
     init: emptySum,
     add: (state, addend) => addToSum(state, addend, addend.weight),
-    result: ({ sum, weight }) => ({ delta: divided(sum, weight), scale: weight === 0 ? 0 : 1 / weight }),
+    result: ({ sum, weight }) => quotient(sum, weight),
     clear: clearSum,
   }),
 });

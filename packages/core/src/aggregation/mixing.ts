@@ -18,7 +18,7 @@
 import { fedAsyncPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
 import { type Aggregation, defineAggregation } from "./aggregation.ts";
-import { addToSum, clearSum, divided, emptySum, type RunningSum } from "./running-sum.ts";
+import { addToSum, clearSum, emptySum, quotient, type RunningSum } from "./running-sum.ts";
 
 /** The aggregation `mixing` has no options. */
 export type MixingOptions = Readonly<Record<never, never>>;
@@ -34,7 +34,7 @@ export const mixing: PartFactory<MixingOptions, Aggregation<unknown>> = defineAg
   make: () => ({
     init: emptySum,
     add: (state, addend) => addToSum(state, addend, addend.weight),
-    result: ({ sum, updates }) => ({ delta: divided(sum, updates), scale: updates === 0 ? 0 : 1 / updates }),
+    result: ({ sum, updates }) => quotient(sum, updates),
     clear: clearSum,
     deltaFrom: "current",
   }),

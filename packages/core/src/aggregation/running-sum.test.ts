@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { clientId } from "../plan/identity.ts";
-import { addToSum, clearSum, divided, emptySum } from "./running-sum.ts";
+import { addToSum, clearSum, quotient, emptySum } from "./running-sum.ts";
 
 const update = {
   decoded: (sum: Float64Array, factor: number) => {
@@ -22,7 +22,7 @@ test("it adds up updates with their factors, and what it takes to make a mean of
 
 test("a sum over nothing is zero, and the sum stays as it is", () => {
   const sum = Float64Array.of(6, -3);
-  expect(divided(sum, 3)).toEqual(Float64Array.of(2, -1));
-  expect(divided(sum, 0)).toEqual(Float64Array.of(0, 0));
+  expect(quotient(sum, 3)).toEqual({ delta: Float64Array.of(2, -1), scale: 1 / 3 });
+  expect(quotient(sum, 0)).toEqual({ delta: Float64Array.of(0, 0), scale: 0 });
   expect(sum).toEqual(Float64Array.of(6, -3));
 });

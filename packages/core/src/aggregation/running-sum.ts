@@ -4,7 +4,7 @@
  * @module
  */
 import type { VectorKernels } from "../params/vector-kernels.ts";
-import type { Addend } from "./aggregation.ts";
+import type { Addend, Aggregate } from "./aggregation.ts";
 
 /** Σ factor · Δ, and what it takes to make a mean of it: plain data. */
 export interface RunningSum {
@@ -31,8 +31,9 @@ export function addToSum(state: RunningSum, { decoded, weight, steps }: Addend, 
 }
 
 /** `sum` divided by `divisor`; zero where that is zero, and so is every factor. */
-export function divided(sum: Float64Array, divisor: number): Float64Array {
-  return divisor === 0 ? new Float64Array(sum.length) : sum.map((total) => total / divisor);
+export function quotient(sum: Float64Array, divisor: number): Aggregate {
+  if (divisor === 0) return { delta: new Float64Array(sum.length), scale: 0 };
+  return { delta: sum.map((total) => total / divisor), scale: 1 / divisor };
 }
 
 /** Back to nothing. */

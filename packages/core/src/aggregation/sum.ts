@@ -25,7 +25,7 @@
 import { fedBuffPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
 import { type Aggregation, defineAggregation, type FleetSize } from "./aggregation.ts";
-import { addToSum, clearSum, divided, emptySum, type RunningSum } from "./running-sum.ts";
+import { addToSum, clearSum, emptySum, quotient, type RunningSum } from "./running-sum.ts";
 
 /** Options of {@link sum}. */
 export interface SumOptions {
@@ -51,10 +51,7 @@ export const sum: PartFactory<SumOptions, Aggregation<unknown>> = defineAggregat
   make: ({ divideBy }) => ({
     init: emptySum,
     add: (state, addend) => addToSum(state, addend, addend.weight),
-    result: (state, fleet) => {
-      const divisor = divisorOf(divideBy, state, fleet);
-      return { delta: divided(state.sum, divisor), scale: divisor === 0 ? 0 : 1 / divisor };
-    },
+    result: (state, fleet) => quotient(state.sum, divisorOf(divideBy, state, fleet)),
     clear: clearSum,
   }),
 });

@@ -50,9 +50,13 @@ function react(options: Continuous, state: ContinuousState, moment: Moment, scen
   }
 }
 
+/** How many clients more can be given work, where so many may work at once (null: all of them). */
+export function vacancies(concurrency: number | null, { open, fleet }: Pick<Scene, "open" | "fleet">): number {
+  return Math.min((concurrency ?? Infinity) - open, fleet.available);
+}
+
 /** Asks until as many clients work as may, or nobody is left to ask. */
-function fill({ concurrency }: Continuous, { open, fleet }: Scene): readonly Decision[] {
-  const room = (concurrency ?? Infinity) - open;
-  const count = Math.min(room, fleet.available);
+function fill({ concurrency }: Continuous, scene: Scene): readonly Decision[] {
+  const count = vacancies(concurrency, scene);
   return count > 0 ? [{ kind: "ask", count }] : [];
 }

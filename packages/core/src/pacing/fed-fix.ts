@@ -17,6 +17,7 @@
 import type { Seconds } from "../base/units.ts";
 import { fedFixPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
+import { vacancies } from "./continuous.ts";
 import { type Losses, noLosses, noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
 
@@ -91,14 +92,10 @@ function tick(options: Options, state: FedFixState, scene: Scene): readonly Deci
 }
 
 /** Gives work to who is free, and announces the next tick as long as there is something to wait for. */
-function goOn(
-  { concurrency, intervalSeconds }: Options,
-  state: FedFixState,
-  { open, fleet }: Scene,
-): readonly Decision[] {
-  const count = Math.min((concurrency ?? Infinity) - open, fleet.available);
+function goOn({ concurrency, intervalSeconds }: Options, state: FedFixState, scene: Scene): readonly Decision[] {
+  const count = vacancies(concurrency, scene);
   state.stirred = false;
-  state.ticking = count > 0 || open > 0;
+  state.ticking = count > 0 || scene.open > 0;
   if (!state.ticking) return [];
   state.ticks += 1;
   const timer = { kind: "timer", name: tickOf(state.ticks), after: intervalSeconds } as const;

@@ -8,7 +8,7 @@ import type { Codec } from "../codec/codec.ts";
 import type { Conversion } from "../conversion/conversion.ts";
 import type { Pacing } from "../pacing/pacing.ts";
 import type { Participation } from "../participation/participation.ts";
-import type { Part } from "../part/part.ts";
+import type { Part, Room } from "../part/part.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { ServerOptimizer } from "../server-optimizer/server-optimizer.ts";
 import type { Solver } from "../solver/solver.ts";
@@ -43,6 +43,23 @@ export interface FederatedOptions {
   /** The run is finished when this many versions were published, a whole number ≥ 1. */
   readonly versions: number;
 }
+
+/** The fields of a plan that hold parts, each with the room that its part comes from. */
+export const planRooms: Readonly<Record<PlanField, Room>> = {
+  pacing: "pacing",
+  selection: "selection",
+  weighting: "weighting",
+  staleness: "staleness",
+  participation: "participation",
+  conversion: "conversion",
+  aggregation: "aggregation",
+  serverOptimizer: "server-optimizer",
+  solver: "solver",
+  upload: "codec",
+};
+
+/** A field of a plan that holds a part. */
+export type PlanField = Exclude<keyof FederatedOptions, "work" | "versions">;
 
 /** A complete federated plan. */
 export type FederatedParts = Required<FederatedOptions>;

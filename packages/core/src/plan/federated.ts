@@ -12,13 +12,12 @@ import { identity } from "../codec/index.ts";
 import { none } from "../conversion/index.ts";
 import { resolveOptions } from "../part/options.ts";
 import { uniform as uniformSelection } from "../selection/index.ts";
-import type { Room } from "../part/part.ts";
 import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
 import { constant } from "../staleness/index.ts";
 import { byExamples } from "../weighting/index.ts";
 import { contradictions } from "./contradictions.ts";
-import type { FederatedOptions, FederatedParts } from "./federated-parts.ts";
+import { type FederatedOptions, type FederatedParts, planRooms } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
 import { assertWork } from "./task.ts";
@@ -65,27 +64,14 @@ const WAY = [
   "serverOptimizer",
 ] as const;
 
-const ROOMS: Readonly<Record<string, Room>> = {
-  pacing: "pacing",
-  selection: "selection",
-  weighting: "weighting",
-  staleness: "staleness",
-  participation: "participation",
-  aggregation: "aggregation",
-  serverOptimizer: "server-optimizer",
-  solver: "solver",
-  upload: "codec",
-  conversion: "conversion",
-};
-
 /** Refuses what the compiler would refuse, for plans that never saw one: unknown, missing and misplaced parts. */
 function checkParts(options: object): void {
-  const known = [...Object.keys(ROOMS), "work", "versions"];
+  const known = [...Object.keys(planRooms), "work", "versions"];
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw invalid(`federated has no option "${name}"`, `Its options are ${known.join(", ")}.`);
   }
-  for (const [name, room] of Object.entries(ROOMS)) {
+  for (const [name, room] of Object.entries(planRooms)) {
     const given: unknown = Object.entries(options).find(([option]) => option === name)?.[1];
     const optional = name !== "pacing" && name !== "solver";
     if (given === undefined && optional) continue;

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { invariant, present } from "../base/invariant.ts";
+import { InvariantViolation, present } from "../base/invariant.ts";
 import { identity } from "../codec/index.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
+import type { Part } from "../part/part.ts";
 import type { Contribution } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { FleetView } from "./fleet.ts";
@@ -79,7 +80,7 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
   const { client, task, update, anchor, isConverted } = arrived;
   const { payload, steps } = update;
   const codec = isConverted ? plainCodec : parts.upload;
-  const { version, params, kernels } = around;
+  const { version, params, fleet, kernels } = around;
   const staleness = version - arrived.version;
   const factor = parts.aggregation.add(window.aggregation, {
     decoded: (sum, weight) => {
@@ -91,7 +92,7 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
         ]);
       }
     },
-    weight: weightOf(parts, window, arrived, around),
+    weight: weightOf(parts, window, arrived, { version, fleet, staleness }),
     steps,
     client,
   });
@@ -99,20 +100,25 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
 }
 
 /** Importance · discount of its age · correction for how often its client is heard. */
-function weightOf(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): number {
-  const { client, update } = arrived;
-  const { version, fleet } = around;
-  const age = version - arrived.version;
-  const importance = parts.weighting.weigh({ ...update, staleness: age, client: fleet.client(client) });
-  const factors = [
-    [parts.weighting, importance],
-    [parts.staleness, parts.staleness.discount(age)],
-    [parts.participation, parts.participation.correction(window.participation, { client, version })],
-  ] as const;
-  for (const [{ part }, factor] of factors) {
-    invariant(Number.isFinite(factor) && factor >= 0, `a finite weight ≥ 0 from ${part.name}`);
-  }
-  return factors.reduce((weight, [, factor]) => weight * factor, 1);
+function weightOf(
+  parts: FederatedParts,
+  window: Window,
+  { client, update }: Arrived,
+  { version, fleet, staleness }: Pick<Surroundings, "version" | "fleet"> & { readonly staleness: number },
+): number {
+  const { weighting, participation } = parts;
+  const importance = weighting.weigh({ ...update, staleness, client: fleet.client(client) });
+  const correction = participation.correction(window.participation, { client, version });
+  return (
+    factorFrom(weighting, importance) *
+    factorFrom(parts.staleness, parts.staleness.discount(staleness)) *
+    factorFrom(participation, correction)
+  );
+}
+
+function factorFrom({ part }: Part, factor: number): number {
+  if (Number.isFinite(factor) && factor >= 0) return factor;
+  throw new InvariantViolation(`a finite weight ≥ 0 from ${part.name}`);
 }
 
 /** Empties the window of what was folded up; what is held stays. */

@@ -9,10 +9,8 @@
  * @module
  */
 import { clientTimes, columnOf, type EffectiveObjective, present, type Scorecard, type Seconds } from "@potluck/core";
-import { objectiveOf } from "../run/objective.ts";
 import type { TimingResult } from "../run/result.ts";
 import { timingResultOf } from "../run/result-of.ts";
-import { tierSummaries } from "../run/setting.ts";
 import { runClock, type TimingOptions } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
 import { causesOf, type Finding, findingsOf } from "./findings.ts";
@@ -62,8 +60,7 @@ function analysisOf(simulation: Simulation): Analysis {
   const { stage, machine, now } = simulation;
   const { ledger } = machine;
   const timing = timingResultOf(simulation, 0);
-  const { scenario, seed, status, ended, versions, scorecard } = timing;
-  const effectiveObjective = objectiveOf(stage.scenario, machine);
+  const { scenario, seed, status, ended, versions, scorecard, effectiveObjective } = timing;
   const ages = [...ledger.staleness].sort(([a], [b]) => a - b);
   const updates = ages.reduce((sum, [, count]) => sum + count, 0);
   const biasOfChance = chanceOf(effectiveObjective);
@@ -82,7 +79,7 @@ function analysisOf(simulation: Simulation): Analysis {
     scorecard,
     effectiveObjective,
     biasOfChance,
-    tiers: tiersOf(simulation, effectiveObjective),
+    tiers: tiersOf(simulation, timing),
     findings: findingsOf({ scenario: stage.scenario, scorecard, causes, biasOfChance, versions }),
   };
 }
@@ -109,10 +106,13 @@ interface TierSums {
   onlineSeconds: Seconds;
 }
 
-function tiersOf({ stage, machine, now }: Simulation, objective: EffectiveObjective): readonly TierAnalysis[] {
+function tiersOf(
+  { stage, machine, now }: Simulation,
+  { tiers, effectiveObjective: objective }: TimingResult,
+): readonly TierAnalysis[] {
   const { ledger } = machine;
   const used = columnOf(ledger, "timesUsed");
-  const sums = new Map(tierSummaries(stage).map(({ tier }) => [tier, noSums()]));
+  const sums = new Map(tiers.map(({ tier }) => [tier, noSums()]));
   let id = 0;
   for (const { idleSeconds, busySeconds } of clientTimes(ledger, now)) {
     const own = present(sums.get(present(stage.devices[id], "device", id).tier), "the tier of device", id);
