@@ -70,24 +70,17 @@ export function noteVoices(voices: Voices, { contributions, scale, lasting }: Pu
     voices.scales += scale;
     return;
   }
-  for (const [client, { weight, pull }] of heardIn(contributions, scale)) {
+  const pulls = new Map<ClientId, number>();
+  for (const { client, factor, steps } of contributions) {
+    const weight = scale * factor;
+    const pull = weight * steps;
+    const before = pulls.get(client) ?? 0;
     addToCell(voices.clients, client, CELL.contribution, weight);
     addToCell(voices.clients, client, CELL.pull, pull);
-    addToCell(voices.clients, client, CELL.squaredPull, pull * pull);
+    // The square of all its pull in this model: (before + pull)² − before².
+    addToCell(voices.clients, client, CELL.squaredPull, pull * (pull + 2 * before));
+    pulls.set(client, before + pull);
   }
-}
-
-/** Weight and pull of every client in one model, all its updates together. */
-function heardIn(
-  contributions: readonly Contribution[],
-  scale: number,
-): ReadonlyMap<ClientId, { readonly weight: number; readonly pull: number }> {
-  const heard = new Map<ClientId, { readonly weight: number; readonly pull: number }>();
-  for (const { client, factor, steps } of contributions) {
-    const { weight, pull } = heard.get(client) ?? { weight: 0, pull: 0 };
-    heard.set(client, { weight: weight + scale * factor, pull: pull + scale * factor * steps });
-  }
-  return heard;
 }
 
 /** From this version on the client counts by its new update, and not by the one before any more. */
