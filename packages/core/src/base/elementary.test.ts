@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hexBits } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exp, log } from "./elementary.ts";
+import { cosineOfTurn, exp, log, sineOfTurn } from "./elementary.ts";
 
 /** The place of x among all float64 numbers in order. */
 function place(x: number): bigint {
@@ -159,3 +159,24 @@ describe("the sources of core", () => {
 function withoutComments(source: string): string {
   return source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/gu, "");
 }
+
+describe("sineOfTurn and cosineOfTurn", () => {
+  const turns = fc.tuple(fc.integer({ min: -4096, max: 4096 }), fc.integer({ min: 1, max: 1024 }));
+
+  test("are those of Math, but for its rounding of the angle", () => {
+    fc.assert(
+      fc.property(turns, ([part, whole]) => {
+        const turned = (2 * Math.PI * (part % whole)) / whole;
+        expect(Math.abs(sineOfTurn(part, whole) - Math.sin(turned))).toBeLessThan(2e-15);
+        expect(Math.abs(cosineOfTurn(part, whole) - Math.cos(turned))).toBeLessThan(2e-15);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("are exact where a turn is cut into quarters", () => {
+    expect([0, 1, 2, 3, 4, -1].map((quarter) => sineOfTurn(quarter, 4) + 0)).toEqual([0, 1, 0, -1, 0, -1]);
+    expect([0, 1, 2, 3, 4, -1].map((quarter) => cosineOfTurn(quarter, 4) + 0)).toEqual([1, 0, -1, 0, 1, 0]);
+    expect(sineOfTurn(1, 12)).toBeCloseTo(0.5, 15);
+  });
+});

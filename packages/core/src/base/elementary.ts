@@ -1,9 +1,9 @@
 /**
- * Logarithm and exponential from the four arithmetic operations alone.
+ * Logarithm, exponential and sine from the four arithmetic operations alone.
  *
- * IEEE 754 fixes the result of +, −, ×, ÷ and √ to the last bit; `Math.log` and `Math.exp` may differ between
- * JavaScript engines. A draw that must replay on another device uses the functions of this file.
- * Both are accurate to about 1 unit in the last place (tested against `Math`).
+ * IEEE 754 fixes the result of +, −, ×, ÷ and √ to the last bit; `Math.log`, `Math.exp` and `Math.sin` may differ between
+ * JavaScript engines. What must replay on another device uses the functions of this file.
+ * They are accurate to about 1 unit in the last place (tested against `Math`).
  *
  * @module
  */
@@ -67,4 +67,37 @@ function powerOfTwo(k: number): number {
   bits.setUint32(0, (k + 1023) << 20);
   bits.setUint32(4, 0);
   return bits.getFloat64(0);
+}
+
+/** sin(2π · part / whole): the sine of a share of a full turn, for whole numbers `part` and `whole` ≥ 1. */
+export function sineOfTurn(part: number, whole: number): number {
+  const rest = ((part % whole) + whole) % whole;
+  if (2 * rest > whole) return -sineOfTurn(whole - rest, whole);
+  if (4 * rest > whole) return sineOfTurn(whole - 2 * rest, 2 * whole);
+  return 8 * rest <= whole ? sineNearZero(angle(rest, whole)) : cosineNearZero(angle(whole - 4 * rest, 4 * whole));
+}
+
+/** cos(2π · part / whole), for whole numbers `part` and `whole` ≥ 1. */
+export function cosineOfTurn(part: number, whole: number): number {
+  return sineOfTurn(whole + 4 * part, 4 * whole);
+}
+
+function angle(part: number, whole: number): number {
+  return (2 * Math.PI * part) / whole;
+}
+
+/** sin x for x in [0, π/4]. */
+function sineNearZero(x: number): number {
+  const z = x * x;
+  let tail = 0;
+  for (let n = 19; n >= 3; n -= 2) tail = (z * (1 + tail)) / (-n * (n - 1));
+  return x + x * tail;
+}
+
+/** cos x for x in [0, π/4]. */
+function cosineNearZero(x: number): number {
+  const z = x * x;
+  let tail = 0;
+  for (let n = 18; n >= 2; n -= 2) tail = (z * (1 + tail)) / (-n * (n - 1));
+  return 1 + tail;
 }

@@ -19,6 +19,7 @@ export type Room =
   | "solver"
   | "codec"
   | "conversion"
+  | "coding"
   | "model"
   | "loss"
   | "data"

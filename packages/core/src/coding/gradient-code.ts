@@ -1,0 +1,70 @@
+/**
+ * Gradient codes: n workers, n chunks of data, and the sum over all chunks from the answers of any n − s workers, each of
+ * which computes s + 1 chunks.
+ *
+ * A code is made of blocks that are decoded on their own. Where s + 1 divides n, all are repetitions: nothing is multiplied,
+ * and rounding errors never grow. Where it does not, as many workers as possible still repeat, and one block of the others,
+ * up to 2s + 1 of them, is cyclic: a cyclic code among a few workers decodes well where one among hundreds does not, and
+ * stragglers are spread over the blocks.
+ *
+ * @module
+ */
+import { invariant } from "../base/invariant.ts";
+import type { CodeBlock } from "./code-block.ts";
+import { cyclicBlock } from "./cyclic-block.ts";
+import { repetitionBlock } from "./repetition-block.ts";
+
+/** A block in its place: its workers are `first` … first + size − 1, its chunks have the same numbers. */
+export interface PlacedBlock extends CodeBlock {
+  readonly first: number;
+}
+
+/** A gradient code. */
+export interface GradientCode {
+  /** Workers, and chunks. */
+  readonly workers: number;
+  /** How many answers may be missing, whichever they are, but for the amplification (see `code-block.ts`). */
+  readonly tolerated: number;
+  readonly blocks: readonly PlacedBlock[];
+  /** The number of the block of each worker. */
+  readonly blockOf: Uint32Array;
+}
+
+/** How a code is made: of blocks, which decode best, or as one circle of all workers. */
+export type Construction = "blocks" | "circle";
+
+/** A code for `workers` ≥ 1 that tolerates 0 ≤ `tolerated` < `workers` missing answers. */
+export function gradientCode(workers: number, tolerated: number, construction: Construction = "blocks"): GradientCode {
+  invariant(tolerated >= 0 && tolerated < workers, `0 to ${workers - 1} missing answers, got ${tolerated}`);
+  const blocks: PlacedBlock[] = [];
+  const blockOf = new Uint32Array(workers);
+  let first = 0;
+  for (const block of blocksOf(workers, tolerated, construction)) {
+    blockOf.fill(blocks.length, first, first + block.size);
+    blocks.push({ ...block, first });
+    first += block.size;
+  }
+  return { workers, tolerated, blocks, blockOf };
+}
+
+function blocksOf(workers: number, tolerated: number, construction: Construction): readonly CodeBlock[] {
+  if (construction === "circle") return [cyclicBlock(workers, tolerated)];
+  const size = tolerated + 1;
+  const repeated = repetitionBlock(tolerated);
+  const whole = Math.floor(workers / size);
+  if (whole * size === workers) return Array.from({ length: whole }, () => repeated);
+  const others = workers - (whole - 1) * size;
+  return [...Array.from({ length: whole - 1 }, () => repeated), cyclicBlock(others, tolerated)];
+}
+
+/** Whether the answers of `isPresent` decode; the workers of each block that are there are asked for one after another. */
+export function decodes(code: GradientCode, isPresent: (worker: number) => boolean): boolean {
+  return code.blocks.every((block) => block.decode(presentIn(block, isPresent)) !== null);
+}
+
+/** The places in a block of those that are there. */
+export function presentIn({ first, size }: PlacedBlock, isPresent: (worker: number) => boolean): readonly number[] {
+  const present: number[] = [];
+  for (let place = 0; place < size; place++) if (isPresent(first + place)) present.push(place);
+  return present;
+}

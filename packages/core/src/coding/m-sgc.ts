@@ -1,0 +1,93 @@
+/**
+ * Multiplexed sequential gradient coding: in every round a worker computes a little of each of the last W − 1 + B jobs.
+ *
+ * The data of a job has two parts. The first, W − 1 groups, is not coded: every worker has a chunk of its own in each. The
+ * second, B groups, is protected by an (n, λ)-gradient code each (not coded either where λ = n). In round r a worker
+ * does mini-task m of job r − m for m = 0 … W − 2 + B: for m < W − 1 its chunk of group m, and after that, where one of
+ * those is still missing from it, that one again, else its answer to coded group m − (W − 1). A burst of at
+ * most B late rounds loses at most B of the mini-tasks, and what it loses of the first part is made up for in the second.
+ *
+ *     load (λ + 1)(W − 1 + B) / (n (B + (W − 1)(λ + 1))) for λ < n, (W − 1 + B) / (n (W − 1)) for λ = n,  delay T = W − 2 + B
+ *
+ * A chunk of the first part is λ + 1 times as large as one of the second, so that all mini-tasks cost the same.
+ *
+ * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
+ * https://arxiv.org/abs/2211.13802
+ *
+ * @module
+ */
+import { definePart, type PartFactory } from "../part/part.ts";
+import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
+import { gradientCode } from "./gradient-code.ts";
+import type { Arrivals, Coding, CodingScheme, Group, Item } from "./scheme.ts";
+import { bursty } from "./stragglers.ts";
+
+/** The coding `m-sgc`. Throws Fault "option-invalid". */
+export const mSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
+  room: "coding",
+  name: "m-sgc",
+  about: "Workers compute a little of each of the last jobs; what a burst of late rounds loses is made up for later.",
+  fights: ["delay"],
+  paper: sequentialPaper,
+  options: burstOptions,
+  make: (options) => ({
+    contradiction: (workers) => contradictionOf(options, workers),
+    schemeFor: (workers) => schemeOf(options, workers),
+  }),
+});
+
+function contradictionOf({ burst, window, most }: BurstOptions, workers: number): string | null {
+  if (burst >= window) return `m-sgc needs a burst shorter than its window, not ${burst} of ${window}`;
+  return most <= workers ? null : `m-sgc: ${most} stragglers of ${workers} workers`;
+}
+
+function schemeOf({ burst, window, most }: BurstOptions, workers: number): CodingScheme {
+  const first = window - 1;
+  const minitasks = first + burst;
+  const groups = groupsOf({ burst, window, most }, workers);
+  const fits = bursty(burst, window, most);
+  const itemsOf = (round: number, place: number, arrivals: Arrivals): readonly Item[] => {
+    const items: Item[] = [];
+    for (let m = 0; m < minitasks; m++) {
+      const job = round - m;
+      if (job < 1 || job > arrivals.jobs) continue;
+      const group = m < first ? m : (firstMissing(job, place, first, arrivals) ?? m);
+      if (group < groups.length) items.push({ job, group, place });
+    }
+    return items;
+  };
+  return {
+    workers,
+    delay: minitasks - 1,
+    groups,
+    load: loadOf({ burst, window, most }, workers),
+    window,
+    assign: (round, arrivals) => Array.from({ length: workers }, (_, place) => itemsOf(round, place, arrivals)),
+    tolerates: (records) => fits(records.map(({ late }) => late)),
+  };
+}
+
+/** The first group of the uncoded part to which the answer of this worker is missing. */
+function firstMissing(job: number, place: number, first: number, { has }: Arrivals): number | undefined {
+  for (let group = 0; group < first; group++) if (!has({ job, group, place })) return group;
+  return undefined;
+}
+
+/** Where all may be late, the second part would have nothing to compute from: there is none. */
+function groupsOf({ burst, window, most }: BurstOptions, workers: number): readonly Group[] {
+  const first = window - 1;
+  const plain = gradientCode(workers, 0);
+  if (most === workers) return Array.from({ length: first }, () => ({ share: 1 / first, code: plain }));
+  const coded = gradientCode(workers, most);
+  const unit = 1 / (burst + first * (most + 1));
+  return [
+    ...Array.from({ length: first }, () => ({ share: unit * (most + 1), code: plain })),
+    ...Array.from({ length: burst }, () => ({ share: unit, code: coded })),
+  ];
+}
+
+function loadOf({ burst, window, most }: BurstOptions, workers: number): number {
+  const first = window - 1;
+  if (most === workers) return (first + burst) / (workers * first);
+  return ((most + 1) * (first + burst)) / (workers * (burst + first * (most + 1)));
+}

@@ -1,0 +1,26 @@
+/**
+ * Schemes of one round a job: one group, under one code.
+ *
+ * @module
+ */
+import { type Construction, gradientCode } from "./gradient-code.ts";
+import type { Arrivals, CodingScheme, Item } from "./scheme.ts";
+import { perRound } from "./stragglers.ts";
+
+/** All workers answer to the job of the round, and `tolerated` of them may be late. */
+export function plainScheme(workers: number, tolerated: number, construction?: Construction): CodingScheme {
+  const fits = perRound(tolerated);
+  return {
+    workers,
+    delay: 0,
+    groups: [{ share: 1, code: gradientCode(workers, tolerated, construction) }],
+    load: (tolerated + 1) / workers,
+    window: 1,
+    assign: (round, arrivals) => Array.from({ length: workers }, (_, place) => itemsOf(round, place, arrivals)),
+    tolerates: (records) => fits(records.map(({ late }) => late)),
+  };
+}
+
+function itemsOf(job: number, place: number, { jobs }: Arrivals): readonly Item[] {
+  return job <= jobs ? [{ job, group: 0, place }] : [];
+}

@@ -1,0 +1,105 @@
+/**
+ * Replays a scheme on recorded times of workers, without computing anything: how long each round takes, who is waited for.
+ *
+ * The wait rule: when the fastest worker has answered after τ, the others are given until (1 + μ) τ; who has not answered by
+ * then is late. Where the scheme cannot bear so many, or the job that is due cannot be decoded, the round goes on, until
+ * it may end ("enough"), or until everybody has answered ("all", as in the simulations that the paper reports).
+ *
+ * @module
+ */
+import type { Seconds } from "../base/units.ts";
+import { type AnswerBook, arrivalsIn, dueIn, type EndingRound, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import { type CodingScheme, type Item, roundsFor } from "./scheme.ts";
+import type { RoundRecord } from "./stragglers.ts";
+
+/** For whom a round is waited that cannot end in time. */
+export type WaitOut = "enough" | "all";
+
+/** How to replay. */
+export interface ReplayOptions {
+  readonly scheme: CodingScheme;
+  readonly jobs: number;
+  /** μ ≥ 0 */
+  readonly patience: number;
+  readonly waitOut: WaitOut;
+  /** How long a worker takes in a round in which it computes `load`, a share of a job's data. */
+  readonly secondsOf: (round: number, worker: number, load: number) => Seconds;
+}
+
+/** A round of a replay. */
+export interface ReplayedRound {
+  readonly seconds: Seconds;
+  /** What was asked for, by worker. */
+  readonly items: readonly (readonly Item[])[];
+  /** 1 for a worker that had not answered when the round ended. */
+  readonly late: Uint8Array;
+  /** Whether the round went on after its time was up. */
+  readonly waited: boolean;
+}
+
+/** What a replay gives. */
+export interface Replay {
+  readonly seconds: Seconds;
+  readonly rounds: readonly ReplayedRound[];
+}
+
+/** Replays so many jobs, and the rounds that the last of them still take. */
+export function replay(options: ReplayOptions): Replay {
+  const { scheme, jobs } = options;
+  const book: AnswerBook = new Map();
+  let records: readonly RoundRecord[] = [];
+  const rounds: ReplayedRound[] = [];
+  for (let round = 1; round <= roundsFor(scheme, jobs); round++) {
+    const items = scheme.assign(round, arrivalsIn(book, jobs));
+    const replayed = roundOf(options, { round, items, book, records });
+    rounds.push(replayed);
+    records = [...records, recordOf({ round, ...replayed })].slice(-scheme.window);
+    book.delete(dueIn(scheme, round));
+  }
+  return { seconds: rounds.reduce((sum, { seconds }) => sum + seconds, 0), rounds };
+}
+
+interface Scene extends Pick<EndingRound, "round" | "items"> {
+  readonly book: AnswerBook;
+  readonly records: readonly RoundRecord[];
+}
+
+/** One round; its answers are noted in the book. */
+function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
+  const { scheme, patience, waitOut, secondsOf } = options;
+  const { round, items, records } = scene;
+  const asked = items.flatMap((own, worker) => (own.length === 0 ? [] : [worker]));
+  const answers = asked
+    .map((worker) => ({ worker, after: secondsOf(round, worker, loadOf(scheme, items[worker] ?? [])) }))
+    .sort((a, b) => a.after - b.after);
+  const fastest = answers[0]?.after ?? 0;
+  const patient = (1 + patience) * fastest;
+  const late = Uint8Array.from(items, (own) => (own.length === 0 ? 0 : 1));
+  const arrivals = arrivalsIn(scene.book, options.jobs);
+  const isOver = (): boolean => mayEnd(scheme, { round, items, late }, records, arrivals);
+  let at = 0;
+  const take = (): Seconds => {
+    const { worker = 0, after = 0 } = answers[at] ?? {};
+    at += 1;
+    late[worker] = 0;
+    for (const item of items[worker] ?? []) noteAnswer(scene.book, scheme, item);
+    return after;
+  };
+  let seconds = 0;
+  while (at < answers.length && (answers[at]?.after ?? 0) <= patient) seconds = take();
+  if (at === answers.length) return { seconds, items, late, waited: false };
+  if (isOver()) return { seconds: patient, items, late, waited: false };
+  do seconds = take();
+  while (at < answers.length && (waitOut === "all" || !isOver()));
+  return { seconds, items, late, waited: true };
+}
+
+/** What a worker computes in a round, as a share of a job's data. */
+export function loadOf({ groups, workers }: CodingScheme, items: readonly Item[]): number {
+  let load = 0;
+  for (const { group } of items) {
+    const { share = 0, code } = groups[group] ?? {};
+    load += (share / workers) * ((code?.tolerated ?? 0) + 1);
+  }
+  return load;
+}

@@ -1,0 +1,73 @@
+/**
+ * The contract of coding schemes: what each worker computes in which round, so that the gradient of every job can be put
+ * together in time although some workers are late.
+ *
+ * Rounds and jobs are counted from 1. A job is one gradient over some data; work on job t starts in round t, and it has to
+ * be decoded at the end of round t + T, T being the scheme's delay. Its data is shared out to one or more groups, each
+ * under a gradient code of its own, and its gradient is the sum over the groups.
+ *
+ * @module
+ */
+import { decodes, type GradientCode } from "./gradient-code.ts";
+import type { RoundRecord } from "./stragglers.ts";
+
+/** A share of a job's data, with its code. */
+export interface Group {
+  /** In (0, 1]; those of a job sum to 1. Every chunk of the group is as large: share / workers of the data. */
+  readonly share: number;
+  readonly code: GradientCode;
+}
+
+/** One answer that a code asks for: what a worker computes in a part of a round. */
+export interface Item {
+  /** From 1. */
+  readonly job: number;
+  /** In [0, groups). */
+  readonly group: number;
+  /** Whose answer it is in the code: that of the worker who computes it, unless it computes for another. */
+  readonly place: number;
+}
+
+/** What has come in so far. */
+export interface Arrivals {
+  /** Jobs are numbered 1 … jobs. */
+  readonly jobs: number;
+  readonly has: (item: Item) => boolean;
+}
+
+/** A coding scheme for a number of workers. */
+export interface CodingScheme {
+  readonly workers: number;
+  /** T ≥ 0: the rounds between the start of a job and its end. */
+  readonly delay: number;
+  readonly groups: readonly Group[];
+  /** What a worker computes in a full round, as a share of a job's data. */
+  readonly load: number;
+  /** How many rounds {@link CodingScheme.tolerates} looks back on, the newest included. */
+  readonly window: number;
+  /** What each worker is to answer in a round, given what came in before: by worker. */
+  readonly assign: (round: number, arrivals: Arrivals) => readonly (readonly Item[])[];
+  /**
+   * Whether the newest round may end although some workers are late: whether what the scheme assumes of stragglers still
+   * holds. As long as it does, every job can be decoded by its deadline.
+   */
+  readonly tolerates: (records: readonly RoundRecord[]) => boolean;
+}
+
+/** Makes a scheme for a number of workers. */
+export interface Coding {
+  /** Why there is no scheme for so many workers, in words, or null. */
+  readonly contradiction: (workers: number) => string | null;
+  /** The scheme for a number of workers without contradiction. */
+  readonly schemeFor: (workers: number) => CodingScheme;
+}
+
+/** Whether a job can be decoded from what has come in. */
+export function isDecodable({ groups }: CodingScheme, job: number, { has }: Arrivals): boolean {
+  return groups.every(({ code }, group) => decodes(code, (place) => has({ job, group, place })));
+}
+
+/** The rounds that a scheme takes for so many jobs. */
+export function roundsFor({ delay }: CodingScheme, jobs: number): number {
+  return jobs + delay;
+}

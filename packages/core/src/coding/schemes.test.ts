@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { permutation, uniformStream } from "../base/draws.ts";
+import { fold, type Key, rootKey } from "../base/key.ts";
+import { type AnswerBook, arrivalsIn, dueIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import { gradientCoding, mSgc, replication, srSgc, uncoded } from "./index.ts";
+import { loadOf, replay } from "./replay.ts";
+import { type Coding, type CodingScheme, isDecodable, roundsFor } from "./scheme.ts";
+import type { RoundRecord } from "./stragglers.ts";
+
+describe("loads and delays", () => {
+  test.each([
+    [mSgc({ burst: 1, window: 2, most: 27 }), 0.0075, 1],
+    [srSgc({ burst: 2, window: 3, most: 23 }), 0.0508, 2],
+    [gradientCoding({ tolerated: 15 }), 0.0625, 0],
+    [replication({ copies: 16 }), 0.0625, 0],
+    [uncoded(), 0.0039, 0],
+    [mSgc({ burst: 1, window: 3, most: 256 }), 3 / (256 * 2), 2],
+  ])("at 256 workers, $part.name: %#", (coding, load, delay) => {
+    const scheme = coding.schemeFor(256);
+    expect(scheme.load).toBeCloseTo(load, 4);
+    expect(scheme.delay).toBe(delay);
+  });
+});
+
+const bursts = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 5 }))
+  .chain(([burst, extra]) => fc.constant({ burst, window: burst * extra + 1 }));
+const workersAndMost = fc.integer({ min: 3, max: 24 }).chain((workers) => fc.tuple(fc.constant(workers), fc.integer({ min: 1, max: workers })));
+
+/** Schemes of all kinds, for 3 to 24 workers. */
+const schemes: fc.Arbitrary<CodingScheme> = fc
+  .tuple(workersAndMost, bursts, fc.constantFrom("uncoded", "gradient-coding", "sr-sgc", "m-sgc"))
+  .map(([[workers, most], { burst, window }, kind]): readonly [Coding, number] => {
+    if (kind === "gradient-coding") return [gradientCoding({ tolerated: Math.min(most, workers - 1) }), workers];
+    if (kind === "sr-sgc") return [srSgc({ burst, window, most }), workers];
+    return [kind === "m-sgc" ? mSgc({ burst, window, most }) : uncoded(), workers];
+  })
+  .filter(([coding, workers]) => coding.contradiction(workers) === null)
+  .map(([coding, workers]) => coding.schemeFor(workers));
+
+describe("every scheme", () => {
+  test("shares all of a job's data out, and no round costs more than its load", () => {
+    fc.assert(
+      fc.property(schemes, fc.nat(), (scheme, seed) => {
+        expect(scheme.groups.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+        const { rounds } = replay({ scheme, jobs: 6, patience: 1, waitOut: "enough", secondsOf: timesOf(seed) });
+        for (const { items } of rounds) {
+          for (const own of items) expect(loadOf(scheme, own)).toBeLessThanOrEqual(scheme.load * (1 + 1e-12));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("decodes every job by its deadline, whoever is late: otherwise it waits", () => {
+    fc.assert(
+      fc.property(schemes, fc.nat(), (scheme, seed) => {
+        const jobs = 8;
+        const { rounds } = replay({ scheme, jobs, patience: 1, waitOut: "enough", secondsOf: timesOf(seed) });
+        const book: AnswerBook = new Map();
+        for (const [at, { items, late }] of rounds.entries()) {
+          noteAnswers(book, scheme, { items, late });
+          const due = dueIn(scheme, at + 1);
+          if (due >= 1) expect(isDecodable(scheme, due, arrivalsIn(book, jobs))).toBe(true);
+        }
+        expect(rounds).toHaveLength(roundsFor(scheme, jobs));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("never waits where stragglers are as it assumes, but for what would make rounding errors large", () => {
+    fc.assert(
+      fc.property(schemes, fc.nat(), (scheme, seed) => {
+        const jobs = 8;
+        const book: AnswerBook = new Map();
+        let records: readonly RoundRecord[] = [];
+        for (let round = 1; round <= roundsFor(scheme, jobs); round++) {
+          const arrivals = arrivalsIn(book, jobs);
+          const items = scheme.assign(round, arrivals);
+          const late = lateAsAssumed(scheme, { round, items, records }, fold(rootKey(seed), round));
+          noteAnswers(book, scheme, { items, late });
+          const ending = { round, items, late };
+          const due = dueIn(scheme, round);
+          const enough = due < 1 || hasEnough(scheme, due, book);
+          expect(enough).toBe(true);
+          // Where the numbers are enough and the round may not end, a cyclic block decodes too badly.
+          if (!mayEnd(scheme, ending, records, arrivals)) noteAnswers(book, scheme, { items, late: late.map(() => 0) });
+          records = [...records, recordOf(ending)].slice(-scheme.window);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+type Round = { readonly items: ReturnType<CodingScheme["assign"]>; readonly late: Uint8Array };
+
+function noteAnswers(book: AnswerBook, scheme: CodingScheme, { items, late }: Round): void {
+  for (const [worker, own] of items.entries()) {
+    if (late[worker] === 0) for (const item of own) noteAnswer(book, scheme, item);
+  }
+}
+
+/** Whether each block has as many answers as its code asks for. */
+function hasEnough(scheme: CodingScheme, job: number, book: AnswerBook): boolean {
+  return scheme.groups.every(({ code }, group) =>
+    code.blocks.every(({ first, size, tolerated }) => {
+      const there = book.get(job)?.[group]?.subarray(first, first + size) ?? new Uint8Array(size);
+      return there.reduce((sum, has) => sum + has, 0) >= size - tolerated;
+    }),
+  );
+}
+
+/** Workers that may be late by what the scheme assumes, as many as fit in a random order. */
+function lateAsAssumed(
+  scheme: CodingScheme,
+  { round, items, records }: { readonly round: number; readonly records: readonly RoundRecord[] } & Omit<Round, "late">,
+  key: Key,
+): Uint8Array {
+  const late = new Uint8Array(scheme.workers);
+  for (const worker of permutation(key, scheme.workers)) {
+    if (items[worker]?.length === 0) continue;
+    late[worker] = 1;
+    if (!scheme.tolerates([...records, recordOf({ round, items, late })])) late[worker] = 0;
+  }
+  return late;
+}
+
+/** Times of workers, one in five of whom is slow, by round. */
+function timesOf(seed: number): (round: number, worker: number) => number {
+  return (round, worker) => {
+    const uniform = uniformStream(fold(fold(rootKey(seed), round), worker));
+    return uniform() < 0.2 ? 5 : 1 + uniform();
+  };
+}
+
+describe("replay", () => {
+  const times = [
+    [1, 1.2, 5, 1.1],
+    [1, 1, 1, 7],
+  ];
+  const secondsOf = (round: number, worker: number): number => times[round - 1]?.[worker] ?? 1;
+
+  test("waits for everybody without a code", () => {
+    const { seconds, rounds } = replay({ scheme: uncoded().schemeFor(4), jobs: 2, patience: 1, waitOut: "enough", secondsOf });
+    expect(seconds).toBe(12);
+    expect(rounds.map(({ waited }) => waited)).toEqual([true, true]);
+  });
+
+  test("ends a round at (1 + μ) times the fastest where the code bears it", () => {
+    const scheme = gradientCoding({ tolerated: 1 }).schemeFor(4);
+    const { rounds } = replay({ scheme, jobs: 2, patience: 0.5, waitOut: "enough", secondsOf });
+    expect(rounds.map(({ seconds }) => seconds)).toEqual([1.5, 1.5]);
+    expect(rounds.map(({ late }) => [...late])).toEqual([
+      [0, 0, 1, 0],
+      [0, 0, 0, 1],
+    ]);
+  });
+
+  test("waits for as few as it can, or for all", () => {
+    const scheme = gradientCoding({ tolerated: 1 }).schemeFor(4);
+    const waiting = { scheme, jobs: 1, patience: 0, secondsOf };
+    expect(replay({ ...waiting, waitOut: "enough" }).seconds).toBe(1.2);
+    expect(replay({ ...waiting, waitOut: "all" }).seconds).toBe(5);
+  });
+});

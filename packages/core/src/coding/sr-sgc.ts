@@ -1,0 +1,83 @@
+/**
+ * Selective-repeat sequential gradient coding: an (n, s)-gradient code whose missing answers are asked for again B rounds
+ * later, from no more workers than needed, so that bursts of more than s stragglers are survived at the load of s.
+ *
+ *     s = ⌈Bλ / (W − 1 + B)⌉,  load (s + 1)/n,  delay T = B,  B divides W − 1
+ *
+ * In round r every worker answers to job r; but where v > s answers to job r − B are missing, v − s of those workers
+ * repeat that one instead. Job t is decoded from any n − s answers that came in rounds t and t + B.
+ * What is assumed of stragglers is the (B, W, λ)-bursty model, in which rounds with at most s of them and no repeats do not
+ * count, for they need no repair.
+ *
+ * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
+ * https://arxiv.org/abs/2211.13802
+ *
+ * @module
+ */
+import { definePart, type PartFactory } from "../part/part.ts";
+import { gradientCode } from "./gradient-code.ts";
+import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
+import type { Arrivals, Coding, CodingScheme, Item } from "./scheme.ts";
+import { bursty, countOf, type RoundRecord } from "./stragglers.ts";
+
+/** The coding `sr-sgc`. Throws Fault "option-invalid". */
+export const srSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
+  room: "coding",
+  name: "sr-sgc",
+  about: "A gradient code whose missing answers are repeated B rounds later, so that bursts of stragglers cost no more load.",
+  fights: ["delay"],
+  paper: sequentialPaper,
+  options: burstOptions,
+  make: (options) => ({
+    contradiction: (workers) => contradictionOf(options, workers),
+    schemeFor: (workers) => schemeOf(options, workers),
+  }),
+});
+
+function contradictionOf({ burst, window, most }: BurstOptions, workers: number): string | null {
+  if ((window - 1) % burst !== 0) return `sr-sgc needs a burst that divides window − 1: ${burst} does not divide ${window - 1}`;
+  if (most > workers) return `sr-sgc: ${most} stragglers of ${workers} workers`;
+  const tolerated = toleratedBy({ burst, window, most });
+  return tolerated < workers ? null : `sr-sgc: ${tolerated} of ${workers} workers cannot be late in one round`;
+}
+
+/** s, the answers that may be missing for good. */
+function toleratedBy({ burst, window, most }: BurstOptions): number {
+  return Math.ceil((burst * most) / (window - 1 + burst));
+}
+
+function schemeOf(options: BurstOptions, workers: number): CodingScheme {
+  const { burst, window, most } = options;
+  const tolerated = toleratedBy(options);
+  const fits = bursty(burst, window, most);
+  return {
+    workers,
+    delay: burst,
+    groups: [{ share: 1, code: gradientCode(workers, tolerated) }],
+    load: (tolerated + 1) / workers,
+    window,
+    assign: (round, arrivals) => {
+      const repeating = repeatersOf({ job: round - burst, workers, tolerated }, arrivals);
+      return Array.from({ length: workers }, (_, place): readonly Item[] => {
+        if (repeating.has(place)) return [{ job: round - burst, group: 0, place }];
+        return round <= arrivals.jobs ? [{ job: round, group: 0, place }] : [];
+      });
+    },
+    tolerates: (records) => fits(records.map((record) => countedOf(record, tolerated))),
+  };
+}
+
+/** Who answers again to a job: of those who are missing, all but `tolerated`. */
+function repeatersOf(
+  { job, workers, tolerated }: { readonly job: number; readonly workers: number; readonly tolerated: number },
+  { has }: Arrivals,
+): ReadonlySet<number> {
+  if (job < 1) return new Set();
+  const missing = Array.from({ length: workers }, (_, place) => place).filter((place) => !has({ job, group: 0, place }));
+  return new Set(missing.slice(0, Math.max(0, missing.length - tolerated)));
+}
+
+/** Who counts as late in a round: nobody where nothing has to be repaired because of it. */
+function countedOf({ late, repeated }: RoundRecord, tolerated: number): Uint8Array {
+  return !repeated && countOf(late) <= tolerated ? new Uint8Array(late.length) : late;
+}
