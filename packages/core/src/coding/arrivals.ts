@@ -36,14 +36,9 @@ export function recordOf({ round, items, late }: EndingRound): RoundRecord {
   return { late: late.slice(), repeated: items.some((own) => own.length > 0 && own.every(({ job }) => job < round)) };
 }
 
-/** The job that has to be decoded at the end of a round; less than 1 for none. */
-export function dueIn({ delay }: CodingScheme, round: number): number {
-  return round - delay;
-}
-
 /**
- * Whether a round may end, whose answers are noted in `arrivals`: the job that is due can be decoded, and what the scheme
- * assumes holds, `records` being the rounds before.
+ * Whether a round may end, whose answers are noted in `arrivals`: what is due can be decoded, and what the scheme assumes
+ * holds, `records` being the rounds before.
  */
 export function mayEnd(
   scheme: CodingScheme,
@@ -51,7 +46,7 @@ export function mayEnd(
   records: readonly RoundRecord[],
   arrivals: Arrivals,
 ): boolean {
-  const due = dueIn(scheme, ending.round);
-  if (due >= 1 && !isDecodable(scheme, due, arrivals)) return false;
+  const due = scheme.due(ending.round, arrivals.jobs);
+  if (!due.every((group) => isDecodable(scheme, group, arrivals))) return false;
   return ending.late.every((late) => late === 0) || scheme.tolerates([...records, recordOf(ending)]);
 }

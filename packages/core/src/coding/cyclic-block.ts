@@ -33,7 +33,8 @@ interface Circle {
 /** A block of `size` workers that tolerates 0 ≤ `tolerated` < `size` missing answers. */
 export function cyclicBlock(size: number, tolerated: number): CodeBlock {
   invariant(tolerated >= 0 && tolerated < size, `0 to ${size - 1} missing answers, got ${tolerated}`);
-  const { terms, rows } = (size - tolerated) % 2 === 1 ? wholeTurns({ size, tolerated }) : halfTurns({ size, tolerated });
+  const { terms, rows } =
+    (size - tolerated) % 2 === 1 ? wholeTurns({ size, tolerated }) : halfTurns({ size, tolerated });
   const target = Array.from({ length: size - tolerated }, (_, at) => (at === 0 ? 1 : 0));
   return {
     size,
@@ -81,7 +82,8 @@ function wholeTurns({ size, tolerated }: Circle): Design {
  */
 function halfTurns({ size, tolerated }: Circle): Design {
   const bump = bumpOf({ size, tolerated });
-  const lowest = bump.reduce((sum, value, at) => sum + value * cosineOfTurn(2 * at - tolerated, 4 * size), 0) * (2 / size);
+  const lowest =
+    bump.reduce((sum, value, at) => sum + value * cosineOfTurn(2 * at - tolerated, 4 * size), 0) * (2 / size);
   const harmonics = (size - tolerated) / 2;
   return {
     terms: workersOf(size, (worker) =>

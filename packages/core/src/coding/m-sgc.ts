@@ -19,7 +19,15 @@
 import { definePart, type PartFactory } from "../part/part.ts";
 import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
 import { gradientCode } from "./gradient-code.ts";
-import type { Arrivals, Coding, CodingScheme, Group, Item } from "./scheme.ts";
+import {
+  type Arrivals,
+  type Coding,
+  type CodingScheme,
+  dueAmong,
+  type DueGroup,
+  type Group,
+  type Item,
+} from "./scheme.ts";
 import { bursty } from "./stragglers.ts";
 
 /** The coding `m-sgc`. Throws Fault "option-invalid". */
@@ -62,9 +70,19 @@ function schemeOf({ burst, window, most }: BurstOptions, workers: number): Codin
     groups,
     load: loadOf({ burst, window, most }, workers),
     window,
+    due: (round, jobs) => dueAmong(lastIn(round, { first, minitasks, groups: groups.length }), jobs),
     assign: (round, arrivals) => Array.from({ length: workers }, (_, place) => itemsOf(round, place, arrivals)),
     tolerates: (records) => fits(records.map(({ late }) => late)),
   };
+}
+
+/** A coded group is answered to in one round alone, the groups of the uncoded part until the last round of their job. */
+function lastIn(
+  round: number,
+  { first, minitasks, groups }: { readonly first: number; readonly minitasks: number; readonly groups: number },
+): readonly DueGroup[] {
+  const coded = Array.from({ length: groups - first }, (_, at) => ({ job: round - first - at, group: first + at }));
+  return [...coded, ...Array.from({ length: first }, (_, group) => ({ job: round - minitasks + 1, group }))];
 }
 
 /** The first group of the uncoded part to which the answer of this worker is missing. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Construction, gradientCode } from "./gradient-code.ts";
-import type { Arrivals, CodingScheme, Item } from "./scheme.ts";
+import { type Arrivals, type CodingScheme, dueAmong, type Item } from "./scheme.ts";
 import { perRound } from "./stragglers.ts";
 
 /** All workers answer to the job of the round, and `tolerated` of them may be late. */
@@ -16,6 +16,7 @@ export function plainScheme(workers: number, tolerated: number, construction?: C
     groups: [{ share: 1, code: gradientCode(workers, tolerated, construction) }],
     load: (tolerated + 1) / workers,
     window: 1,
+    due: (round, jobs) => dueAmong([{ job: round, group: 0 }], jobs),
     assign: (round, arrivals) => Array.from({ length: workers }, (_, place) => itemsOf(round, place, arrivals)),
     tolerates: (records) => fits(records.map(({ late }) => late)),
   };

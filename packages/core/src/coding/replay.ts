@@ -2,14 +2,14 @@
  * Replays a scheme on recorded times of workers, without computing anything: how long each round takes, who is waited for.
  *
  * The wait rule: when the fastest worker has answered after τ, the others are given until (1 + μ) τ; who has not answered by
- * then is late. Where the scheme cannot bear so many, or the job that is due cannot be decoded, the round goes on, until
+ * then is late. Where the scheme cannot bear so many, or what is due cannot be decoded, the round goes on, until
  * it may end ("enough"), or until everybody has answered ("all", as in the simulations that the paper reports).
  *
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { type AnswerBook, arrivalsIn, dueIn, type EndingRound, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
-import { type CodingScheme, type Item, roundsFor } from "./scheme.ts";
+import { type AnswerBook, arrivalsIn, type EndingRound, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import { type CodingScheme, type Item, missingIn, roundsFor } from "./scheme.ts";
 import type { RoundRecord } from "./stragglers.ts";
 
 /** For whom a round is waited that cannot end in time. */
@@ -54,7 +54,7 @@ export function replay(options: ReplayOptions): Replay {
     const replayed = roundOf(options, { round, items, book, records });
     rounds.push(replayed);
     records = [...records, recordOf({ round, ...replayed })].slice(-scheme.window);
-    book.delete(dueIn(scheme, round));
+    book.delete(round - scheme.delay);
   }
   return { seconds: rounds.reduce((sum, { seconds }) => sum + seconds, 0), rounds };
 }
@@ -91,6 +91,10 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   if (isOver()) return { seconds: patient, items, late, waited: false };
   do seconds = take();
   while (at < answers.length && (waitOut === "all" || !isOver()));
+  const missing = missingIn(scheme, scheme.due(round, options.jobs), arrivals);
+  // Nobody is left who was asked for them: whoever is free computes them, as fast as the fastest did.
+  if (missing.length > 0) seconds += fastest;
+  for (const item of missing) noteAnswer(scene.book, scheme, item);
   return { seconds, items, late, waited: true };
 }
 

@@ -28,6 +28,9 @@ export interface Item {
   readonly place: number;
 }
 
+/** A group that has to be decoded by the end of a round. */
+export type DueGroup = Omit<Item, "place">;
+
 /** What has come in so far. */
 export interface Arrivals {
   /** Jobs are numbered 1 … jobs. */
@@ -45,6 +48,8 @@ export interface CodingScheme {
   readonly load: number;
   /** How many rounds {@link CodingScheme.tolerates} looks back on, the newest included. */
   readonly window: number;
+  /** The groups that are answered to in a round for the last time: at its end they have to be decoded. */
+  readonly due: (round: number, jobs: number) => readonly DueGroup[];
   /** What each worker is to answer in a round, given what came in before: by worker. */
   readonly assign: (round: number, arrivals: Arrivals) => readonly (readonly Item[])[];
   /**
@@ -62,9 +67,23 @@ export interface Coding {
   readonly schemeFor: (workers: number) => CodingScheme;
 }
 
-/** Whether a job can be decoded from what has come in. */
-export function isDecodable({ groups }: CodingScheme, job: number, { has }: Arrivals): boolean {
-  return groups.every(({ code }, group) => decodes(code, (place) => has({ job, group, place })));
+/** Whether a group can be decoded from what has come in. */
+export function isDecodable({ groups }: CodingScheme, { job, group }: DueGroup, { has }: Arrivals): boolean {
+  const code = groups[group]?.code;
+  return code !== undefined && decodes(code, (place) => has({ job, group, place }));
+}
+
+/** The answers that are still missing of groups that cannot be decoded. */
+export function missingIn(scheme: CodingScheme, due: readonly DueGroup[], arrivals: Arrivals): readonly Item[] {
+  return due
+    .filter((group) => !isDecodable(scheme, group, arrivals))
+    .flatMap((group) => Array.from({ length: scheme.workers }, (_, place) => ({ ...group, place })))
+    .filter((item) => !arrivals.has(item));
+}
+
+/** Those of `due` whose job is one of 1 … jobs. */
+export function dueAmong(due: readonly DueGroup[], jobs: number): readonly DueGroup[] {
+  return due.filter(({ job }) => job >= 1 && job <= jobs);
 }
 
 /** The rounds that a scheme takes for so many jobs. */

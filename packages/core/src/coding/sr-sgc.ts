@@ -17,14 +17,15 @@
 import { definePart, type PartFactory } from "../part/part.ts";
 import { gradientCode } from "./gradient-code.ts";
 import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
-import type { Arrivals, Coding, CodingScheme, Item } from "./scheme.ts";
+import { type Arrivals, type Coding, type CodingScheme, dueAmong, type Item } from "./scheme.ts";
 import { bursty, countOf, type RoundRecord } from "./stragglers.ts";
 
 /** The coding `sr-sgc`. Throws Fault "option-invalid". */
 export const srSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
   room: "coding",
   name: "sr-sgc",
-  about: "A gradient code whose missing answers are repeated B rounds later, so that bursts of stragglers cost no more load.",
+  about:
+    "A gradient code whose missing answers are repeated B rounds later, so that bursts of stragglers cost no more load.",
   fights: ["delay"],
   paper: sequentialPaper,
   options: burstOptions,
@@ -35,7 +36,8 @@ export const srSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions,
 });
 
 function contradictionOf({ burst, window, most }: BurstOptions, workers: number): string | null {
-  if ((window - 1) % burst !== 0) return `sr-sgc needs a burst that divides window − 1: ${burst} does not divide ${window - 1}`;
+  if ((window - 1) % burst !== 0)
+    return `sr-sgc needs a burst that divides window − 1: ${burst} does not divide ${window - 1}`;
   if (most > workers) return `sr-sgc: ${most} stragglers of ${workers} workers`;
   const tolerated = toleratedBy({ burst, window, most });
   return tolerated < workers ? null : `sr-sgc: ${tolerated} of ${workers} workers cannot be late in one round`;
@@ -56,6 +58,7 @@ function schemeOf(options: BurstOptions, workers: number): CodingScheme {
     groups: [{ share: 1, code: gradientCode(workers, tolerated) }],
     load: (tolerated + 1) / workers,
     window,
+    due: (round, jobs) => dueAmong([{ job: round - burst, group: 0 }], jobs),
     assign: (round, arrivals) => {
       const repeating = repeatersOf({ job: round - burst, workers, tolerated }, arrivals);
       return Array.from({ length: workers }, (_, place): readonly Item[] => {
@@ -73,7 +76,9 @@ function repeatersOf(
   { has }: Arrivals,
 ): ReadonlySet<number> {
   if (job < 1) return new Set();
-  const missing = Array.from({ length: workers }, (_, place) => place).filter((place) => !has({ job, group: 0, place }));
+  const missing = Array.from({ length: workers }, (_, place) => place).filter(
+    (place) => !has({ job, group: 0, place }),
+  );
   return new Set(missing.slice(0, Math.max(0, missing.length - tolerated)));
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { arbitrary, bursty, perRound } from "./stragglers.ts";
 
 /** Rounds as text, a digit for each worker: "0010" means that worker 2 is late. */
-const rounds = (...texts: readonly string[]): readonly Uint8Array[] => texts.map((text) => Uint8Array.from(text, Number));
+const rounds = (...texts: readonly string[]): readonly Uint8Array[] =>
+  texts.map((text) => Uint8Array.from(text, Number));
 
 describe("perRound", () => {
   test("looks at the newest round alone", () => {
@@ -32,7 +33,11 @@ describe("bursty", () => {
 
   test("is what its definition says of every window of a pattern", () => {
     const patterns = fc.array(fc.array(fc.constantFrom(0, 0, 0, 1), { minLength: 4, maxLength: 4 }), { maxLength: 7 });
-    const models = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 3, max: 5 }), fc.integer({ min: 0, max: 4 }));
+    const models = fc.tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 3, max: 5 }),
+      fc.integer({ min: 0, max: 4 }),
+    );
     fc.assert(
       fc.property(patterns, models, (pattern, [burst, window, most]) => {
         const all = pattern.map((round) => Uint8Array.from(round));
