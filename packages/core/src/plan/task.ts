@@ -50,27 +50,58 @@ export function assertWork(given: unknown): asserts given is Work {
 const AMOUNTS = [["epochs"], ["steps"], ["minimumSteps", "maximumSteps"]] as const;
 
 /** The work that a client does where it may choose: uniformly between the bounds, drawn from its task's key. */
-export function chosenWork({ work, key }: Pick<Task, "work" | "key">): FixedWork {
+export function chosenWork({ work, key }: Pick<TrainingTask, "work" | "key">): FixedWork {
   if (!("minimumSteps" in work)) return work;
   const { minimumSteps, maximumSteps, batchSize } = work;
   const drawn = integerStream(fold(key, "steps"))(maximumSteps - minimumSteps + 1);
   return { steps: minimumSteps + drawn, batchSize };
 }
 
-/** Work for one client. It refers to the solver and the codec by name: code is never sent. */
-export interface Task {
+/** What all tasks have. */
+interface AnyTask {
   readonly id: TaskId;
   readonly client: ClientId;
-  /** The model version to start from. */
+  /** The model version that is sent. */
   readonly version: number;
   /** The parameters of that version. Shared, never written to. */
   readonly params: Float32Array;
-  readonly solver: PartReference;
-  readonly work: Work;
   /** How the answer is encoded. */
   readonly upload: PartReference;
   /** The client's random key for this task: shuffles, dropout, rounding. */
   readonly key: Key;
+}
+
+/** Training on a client's own examples, from the parameters that are sent. The solver is named: code is never sent. */
+export interface TrainingTask extends AnyTask {
+  readonly solver: PartReference;
+  readonly work: Work;
+}
+
+/** Gradients of the loss on some of a client's examples: the answer is one vector for each, one after another. */
+export interface GradientTask extends AnyTask {
+  readonly gradients: readonly GradientRequest[];
+}
+
+/** A sum over examples of the gradients of their losses, each times a coefficient. */
+export interface GradientRequest {
+  /** Where the gradients are taken: the parameters that are sent, or those of an earlier task. */
+  readonly params: Float32Array;
+  readonly chunks: readonly GradientChunk[];
+}
+
+/** Examples from … to − 1, in the client's order. */
+export interface GradientChunk {
+  readonly from: number;
+  readonly to: number;
+  readonly coefficient: number;
+}
+
+/** Work for one client. */
+export type Task = TrainingTask | GradientTask;
+
+/** How many examples a task of gradients passes through the model. */
+export function examplesIn(gradients: readonly GradientRequest[]): number {
+  return gradients.reduce((sum, { chunks }) => chunks.reduce((own, { from, to }) => own + to - from, sum), 0);
 }
 
 /** A client's answer to a task. */

@@ -1,0 +1,362 @@
+/**
+ * The state machine behind `coded()`: rounds of gradients over chunks, some of which may come late.
+ *
+ * A round ends when everybody has answered, or when its time is up, (1 + μ) times that of its first answer, and the scheme bears
+ * who is late. Else it goes on until it may end, and answers that nobody is computing any more are asked of whoever is free:
+ * no gradient is put together from less than it takes, whatever stragglers do. Who is late when a round ends is recalled.
+ *
+ * @module
+ */
+import { fold } from "../base/key.ts";
+import { invariant, present } from "../base/invariant.ts";
+import type { Seconds } from "../base/units.ts";
+import type { Contribution, FleetEvent } from "../plan/events.ts";
+import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
+import type { Context, Strategy } from "../plan/strategy.ts";
+import type { GradientChunk, GradientRequest } from "../plan/task.ts";
+import { identity } from "../codec/index.ts";
+import { type AnswerBook, arrivalsIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import type { CodedParts } from "./coded-parts.ts";
+import { decodeGroup, type JobState, newJob, takeAnswer } from "./job.ts";
+import { type Placement, rowsInJob, rowsOf } from "./placement.ts";
+import { type Arrivals, type CodingScheme, isDecodable, type Item, missingIn, roundsFor } from "./scheme.ts";
+import type { RoundRecord } from "./stragglers.ts";
+
+/** A task that is out. */
+interface OutTask {
+  readonly id: TaskId;
+  readonly items: readonly Item[];
+  /** Whether it is what the scheme asks of this worker in the round; else it stands in for others. */
+  readonly isOwn: boolean;
+}
+
+/** A model that is trained. */
+interface ModelState {
+  params: Float32Array;
+  version: number;
+  readonly slots: Readonly<Record<string, Float64Array>>;
+}
+
+/** Everything a coded run remembers: plain data. */
+export interface CodedState {
+  finished: boolean;
+  /** 0 before the first. */
+  round: number;
+  roundBegan: Seconds;
+  /** Whether anybody has answered in the round, and whether its time is up. */
+  hasAnswer: boolean;
+  isUp: boolean;
+  workers: number;
+  examples: number;
+  tasksAssigned: number;
+  readonly models: ModelState[];
+  readonly jobs: Map<number, JobState>;
+  readonly answers: AnswerBook;
+  records: readonly RoundRecord[];
+  /** What the scheme asks in the round, by worker, and 1 for each worker that has not answered to it. */
+  items: readonly (readonly Item[])[];
+  late: Uint8Array;
+  readonly out: Map<ClientId, OutTask>;
+}
+
+type Arrival = FleetEvent & { readonly kind: "update" };
+
+/** One event's worth. */
+interface Scope {
+  readonly parts: CodedParts;
+  readonly state: CodedState;
+  readonly context: Context;
+  readonly scheme: CodingScheme;
+  readonly arrivals: Arrivals;
+}
+
+const upload = identity();
+
+/** The strategy that `parts` make together. */
+export function codedRun(parts: CodedParts): Strategy<CodedState> {
+  const schemes = new Map<number, CodingScheme>();
+  const schemeFor = (workers: number): CodingScheme => {
+    const known = schemes.get(workers) ?? parts.coding.schemeFor(workers);
+    schemes.set(workers, known);
+    return known;
+  };
+  return {
+    init: (params) => initialState(parts, params),
+    handle: (state, event, context) => {
+      if (event.kind === "started") begin(state, context);
+      if (state.workers === 0) return;
+      const arrivals = arrivalsIn(state.answers, parts.jobs);
+      const scope: Scope = { parts, state, context, scheme: schemeFor(state.workers), arrivals };
+      if (state.finished) refuseIfUpdate(scope, event, "the run is finished");
+      else take(scope, event);
+    },
+  };
+}
+
+function initialState({ models }: CodedParts, params: Float32Array): CodedState {
+  return {
+    finished: false,
+    round: 0,
+    roundBegan: 0,
+    hasAnswer: false,
+    isUp: false,
+    workers: 0,
+    examples: 0,
+    tasksAssigned: 0,
+    models: models.map(({ slots }) => ({
+      params,
+      version: 0,
+      slots: Object.fromEntries(
+        Object.entries(slots).map(([name, value]) => [name, new Float64Array(params.length).fill(value)]),
+      ),
+    })),
+    jobs: new Map(),
+    answers: new Map(),
+    records: [],
+    items: [],
+    late: new Uint8Array(0),
+    out: new Map(),
+  };
+}
+
+/** Whoever is known when the run starts is a worker; who comes later stands in for others. */
+function begin(state: CodedState, { fleet }: Context): void {
+  state.workers = fleet.population;
+  state.examples = fleet.client(clientId(0)).profile.examples;
+}
+
+function take(scope: Scope, event: FleetEvent): void {
+  switch (event.kind) {
+    case "enrolled":
+    case "transferred":
+    case "converted":
+      return;
+    case "started":
+      return nextRound(scope);
+    case "joined":
+      scope.state.out.delete(event.client);
+      return comeBack(scope, event.client);
+    case "left":
+      return lose(scope, event.client);
+    case "failed":
+      if (scope.state.out.get(event.client)?.id === event.task) lose(scope, event.client);
+      return;
+    case "timer":
+      if (event.name !== timerOf(scope.state)) return;
+      scope.state.isUp = true;
+      return settle(scope);
+    case "update":
+      return arrive(scope, event);
+  }
+}
+
+function timerOf({ round }: CodedState): string {
+  return `round ${round}`;
+}
+
+/** A client that is there again does what it has still to do in the round, or stands in for others. */
+function comeBack(scope: Scope, client: ClientId): void {
+  const { state } = scope;
+  const items = state.late[client] === 1 ? (state.items[client] ?? []) : [];
+  if (items.length > 0) assign(scope, client, { items, isOwn: true });
+  else settle(scope);
+}
+
+function lose(scope: Scope, client: ClientId): void {
+  if (scope.state.out.delete(client)) settle(scope);
+}
+
+function arrive(scope: Scope, arrival: Arrival): void {
+  const { state, context } = scope;
+  const { client, task, update } = arrival;
+  const out = state.out.get(client);
+  if (out?.id !== task) return refuseIfUpdate(scope, arrival, "the task is not open any more");
+  state.out.delete(client);
+  const length = present(state.models[0], "a first model").params.length;
+  const defect =
+    update.examples >= 1
+      ? upload.defect(update.payload, length * out.items.length, context.kernels)
+      : `the update claims ${update.examples} examples`;
+  if (defect !== null) {
+    context.issue({ kind: "refuse", client, task, refusal: "invalid", detail: defect });
+    return settle(scope);
+  }
+  if (!takeAnswers(scope, arrival, out)) {
+    context.issue({ kind: "refuse", client, task, refusal: "late", detail: "others have answered the same before" });
+  }
+  if (!state.hasAnswer) {
+    state.hasAnswer = true;
+    const after = scope.parts.patience * (context.now - state.roundBegan);
+    context.issue({ kind: "timer", name: timerOf(state), after });
+  }
+  settle(scope);
+}
+
+/** Folds up the vectors of an answer; whether any of them was of use. */
+function takeAnswers(scope: Scope, { client, task, update }: Arrival, { items }: OutTask): boolean {
+  const { state, scheme, arrivals, context } = scope;
+  const { payload } = update;
+  const aligned = payload.byteOffset % 4 === 0 ? payload : new Uint8Array(payload);
+  const vectors = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+  const length = vectors.length / items.length;
+  let isOfUse = false;
+  for (const [at, item] of items.entries()) {
+    const job = state.jobs.get(item.job);
+    if (job === undefined || arrivals.has(item)) continue;
+    noteAnswer(state.answers, scheme, item);
+    // Whoever answered: nothing more of this worker is waited for.
+    if ((state.items[item.place] ?? []).every(arrivals.has)) state.late[item.place] = 0;
+    const vector = vectors.subarray(at * length, (at + 1) * length);
+    if (!takeAnswer(job, item, vector, { scheme, kernels: context.kernels })) continue;
+    isOfUse = true;
+    job.heard.push(contributionOf(scope, job, item, { client, task }));
+  }
+  return isOfUse;
+}
+
+function contributionOf(
+  scope: Scope,
+  job: JobState,
+  item: Item,
+  by: Pick<Contribution, "client" | "task">,
+): Contribution {
+  const factor = chunksOf(scope, item).reduce((sum, { from, to }) => sum + to - from, 0);
+  const { version } = present(scope.state.models[job.model], "model", job.model);
+  return { ...by, factor, steps: 1, staleness: version - job.version };
+}
+
+/** Ends the round if it may end; asks for what nobody is computing if it has to go on. */
+function settle(scope: Scope): void {
+  const { state, scheme, arrivals } = scope;
+  const everybody = state.late.every((late) => late === 0);
+  const nobodyIsOut = state.out.size === 0;
+  if (!(everybody || state.isUp || nobodyIsOut)) return;
+  const ending = { round: state.round, items: state.items, late: state.late };
+  if (mayEnd(scheme, ending, state.records, arrivals)) return endRound(scope);
+  const due = scheme.due(state.round, scope.parts.jobs);
+  // Nobody is left to wait for: whoever is late has gone.
+  if (nobodyIsOut && due.every((group) => isDecodable(scheme, group, arrivals))) return endRound(scope);
+  standIn(scope);
+}
+
+/** Asks those who are free for answers that are due: those that nobody is computing, or, with backups, all of them once more. */
+function standIn(scope: Scope): void {
+  const { parts, state, scheme, arrivals, context } = scope;
+  const underWay = new Set(
+    [...state.out.values()].filter(({ isOwn }) => !isOwn || !parts.backups).flatMap(({ items }) => items.map(nameOf)),
+  );
+  const missing = missingIn(scheme, scheme.due(state.round, parts.jobs), arrivals);
+  const wanted = missing.filter((item) => !underWay.has(nameOf(item)));
+  for (const client of context.fleet.availableClients()) {
+    const item = wanted.shift();
+    if (item === undefined) return;
+    assign(scope, client, { items: [item], isOwn: false });
+  }
+}
+
+function nameOf({ job, group, place }: Item): string {
+  return `${job}/${group}/${place}`;
+}
+
+function endRound(scope: Scope): void {
+  const { parts, state, scheme, arrivals, context } = scope;
+  for (const [client, { id }] of state.out) context.issue({ kind: "recall", client, task: id });
+  state.out.clear();
+  const { round, items, late } = state;
+  state.records = [...state.records, recordOf({ round, items, late })].slice(-scheme.window);
+  for (const due of scheme.due(round, parts.jobs)) {
+    decodeGroup(present(state.jobs.get(due.job), "job", due.job), due, { scheme, arrivals, kernels: context.kernels });
+  }
+  const done = state.jobs.get(round - scheme.delay);
+  if (done !== undefined) publish(scope, done);
+  if (!state.finished) nextRound(scope);
+}
+
+function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobState): void {
+  const { parts, state, context } = scope;
+  const model = present(state.models[number], "model", number);
+  const optimizer = present(parts.models[number], "the optimizer of model", number);
+  const delta = new Float64Array(sum.length);
+  for (let at = 0; at < sum.length; at++) delta[at] = -(sum[at] as number) / rows;
+  const params = optimizer.step({ params: model.params, delta, slots: model.slots });
+  if (!context.kernels.inspect(params).finite) {
+    return finish(scope, { reason: `model ${number} diverged: its parameters would not be finite`, gaveUp: true });
+  }
+  model.params = params;
+  model.version += 1;
+  state.jobs.delete(job);
+  state.answers.delete(job);
+  const scale = 1 / heard.reduce((total, { factor }) => total + factor, 0);
+  context.issue({ kind: "publish", version: job, params, contributions: heard, scale, lasting: false });
+  if (job === parts.jobs) finish(scope, { reason: `${parts.jobs} gradients were put together`, gaveUp: false });
+}
+
+function finish({ state, context }: Scope, ending: { readonly reason: string; readonly gaveUp: boolean }): void {
+  state.finished = true;
+  for (const [client, { id }] of state.out) context.issue({ kind: "recall", client, task: id });
+  state.out.clear();
+  context.issue({ kind: "finish", ...ending });
+}
+
+/** Begins the next round; one in which there is nothing to do ends at once. */
+function nextRound(scope: Scope): void {
+  const { parts, state, scheme, arrivals, context } = scope;
+  state.round += 1;
+  invariant(state.round <= roundsFor(scheme, parts.jobs), `no more rounds than ${roundsFor(scheme, parts.jobs)}`);
+  if (state.round <= parts.jobs) state.jobs.set(state.round, jobOf(scope, state.round));
+  state.items = scheme.assign(state.round, arrivals);
+  state.late = Uint8Array.from(state.items, (own) => (own.length === 0 ? 0 : 1));
+  state.roundBegan = context.now;
+  state.hasAnswer = false;
+  state.isUp = false;
+  for (const [place, items] of state.items.entries()) {
+    const client = clientId(place);
+    if (items.length > 0 && context.fleet.isAvailable(client)) assign(scope, client, { items, isOwn: true });
+  }
+  if (state.items.every((own) => own.length === 0)) endRound(scope);
+}
+
+function jobOf({ parts, state, scheme, context }: Scope, job: number): JobState {
+  const model = (job - 1) % parts.models.length;
+  const { params, version } = present(state.models[model], "model", model);
+  const rows = rowsInJob(placementOf({ parts, state, scheme }), job);
+  return newJob({ job, model, params, version, rows }, scheme, context.kernels);
+}
+
+function placementOf({ parts, state, scheme }: Pick<Scope, "parts" | "state" | "scheme">): Placement {
+  const { examples } = state;
+  return { scheme, examples, batchSize: Math.min(parts.batchSize ?? examples, examples) };
+}
+
+function assign(scope: Scope, client: ClientId, { items, isOwn }: Omit<OutTask, "id">): void {
+  const { state, context } = scope;
+  const id = taskId(state.tasksAssigned);
+  state.tasksAssigned += 1;
+  state.out.set(client, { id, items, isOwn });
+  const newest = Math.max(...items.map(({ job }) => job));
+  const { params } = present(state.jobs.get(newest), "job", newest);
+  const gradients = items.map((item): GradientRequest => {
+    const job = present(state.jobs.get(item.job), "job", item.job);
+    return { params: job.params, chunks: chunksOf(scope, item) };
+  });
+  const key = fold(fold(context.key, "task"), id);
+  context.issue({
+    kind: "assign",
+    task: { id, client, version: newest - 1, params, gradients, upload: upload.part, key },
+  });
+}
+
+/** The rows that an answer is a sum over, with what each is multiplied with. */
+function chunksOf(scope: Scope, item: Item): readonly GradientChunk[] {
+  const { code } = present(scope.scheme.groups[item.group], "group", item.group);
+  const block = present(code.blocks[present(code.blockOf[item.place], "the block of place", item.place)], "its block");
+  const placement = placementOf(scope);
+  return (block.terms[item.place - block.first] ?? []).flatMap(({ chunk, coefficient }) =>
+    rowsOf(placement, item, block.first + chunk).map((range) => ({ ...range, coefficient })),
+  );
+}
+
+function refuseIfUpdate({ context }: Scope, event: FleetEvent, detail: string): void {
+  if (event.kind !== "update") return;
+  context.issue({ kind: "refuse", client: event.client, task: event.task, refusal: "late", detail });
+}

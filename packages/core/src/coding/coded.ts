@@ -1,0 +1,50 @@
+/**
+ * Coded training: exact gradients over all examples, or over large batches, from workers of which some are late in every round. It is not
+ * averaging: workers send gradients, not models, and share the same data.
+ *
+ * Several models are trained side by side, a sweep over learning rates or an ensemble, so that a job of one does not
+ * wait for its own predecessor. Or one is, with gradients that are T versions old.
+ *
+ * Trust: a gradient that is wrong in finite numbers is not noticed. Memory of the server: T + 1 sums in float64, and of
+ * codes that do not repeat up to 2s + 1 answers for each coded group that is not due yet.
+ *
+ * Tandon, Lei, Dimakis, Karampatziakis, "Gradient coding: avoiding stragglers in distributed learning", ICML 2017.
+ * https://proceedings.mlr.press/v70/tandon17a.html
+ * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
+ * https://arxiv.org/abs/2211.13802
+ *
+ * @module
+ */
+import { Fault } from "../base/fault.ts";
+import { resolveOptions } from "../part/options.ts";
+import { opaqueStrategy, type Plan } from "../plan/strategy.ts";
+import type { CodedOptions, CodedParts } from "./coded-parts.ts";
+import { codedRun } from "./coded-run.ts";
+
+/** The coded plan. Throws Fault "option-invalid". */
+export function coded(options: CodedOptions): Plan {
+  const parts: CodedParts = { batchSize: null, patience: 1, backups: false, ...options };
+  const { coding, models, jobs, batchSize, patience } = parts;
+  resolveOptions("coded", settingSpecs, { jobs, batchSize, patience });
+  if (models.length === 0) {
+    throw new Fault("option-invalid", "coded: no models", "Give the server optimizer of at least one model.");
+  }
+  return {
+    parts: [coding.part, ...models.map(({ part }) => part)],
+    settings: {
+      versions: jobs,
+      models: models.length,
+      patience,
+      backups: Number(parts.backups),
+      ...(batchSize !== null && { batchSize }),
+    },
+    strategy: opaqueStrategy(codedRun(parts)),
+    contradiction: coding.contradiction,
+  };
+}
+
+const settingSpecs = {
+  jobs: { kind: "number", integer: true, minimum: 1, about: "gradients to put together" },
+  batchSize: { kind: "number", integer: true, minimum: 1, default: null, about: "examples of a gradient; null is all" },
+  patience: { kind: "number", minimum: 0, default: 1, about: "how much longer than its first answer a round lasts" },
+} as const;

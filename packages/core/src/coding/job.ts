@@ -1,0 +1,101 @@
+/**
+ * A job in progress: the sum of its gradient, folded up as answers come. Plain data.
+ *
+ * Answers of blocks that repeat are added at once, the first of each block, and not kept. Those of a cyclic block wait until
+ * its group is due, for only then is it known by what to multiply them: at most 2s + 1 vectors for each coded group.
+ *
+ * @module
+ */
+import { present } from "../base/invariant.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
+import type { Contribution } from "../plan/events.ts";
+import { type PlacedBlock, presentIn } from "./gradient-code.ts";
+import type { Arrivals, CodingScheme, DueGroup, Item } from "./scheme.ts";
+
+/** What a job remembers. */
+export interface JobState {
+  readonly job: number;
+  /** Which model it is about, its parameters when the job began, and how many versions of it there were. */
+  readonly model: number;
+  readonly params: Float32Array;
+  readonly version: number;
+  /** Examples in it. */
+  readonly rows: number;
+  readonly sum: Float64Array;
+  /** Blocks that have repeated: their whole sum is in. By group, 1 for each block. */
+  readonly complete: readonly Uint8Array[];
+  /** Answers that wait, by group and place. */
+  readonly waiting: Map<number, Map<number, Float32Array>>;
+  /** Whose answers came, with the examples behind them. */
+  readonly heard: Contribution[];
+}
+
+/** A job of which nothing is there yet. */
+export function newJob(
+  about: Omit<JobState, "sum" | "complete" | "waiting" | "heard">,
+  { groups }: CodingScheme,
+  kernels: VectorKernels,
+): JobState {
+  return {
+    ...about,
+    sum: kernels.zeros(about.params.length),
+    complete: groups.map(({ code }) => new Uint8Array(code.blocks.length)),
+    waiting: new Map(),
+    heard: [],
+  };
+}
+
+/** Takes in the answer of a place; whether it was of use. */
+export function takeAnswer(
+  state: JobState,
+  { group, place }: Item,
+  answer: Float32Array,
+  { scheme, kernels }: { readonly scheme: CodingScheme; readonly kernels: VectorKernels },
+): boolean {
+  const { number, block } = blockAt(scheme, group, place);
+  if (!block.repeats) {
+    const waiting = state.waiting.get(group) ?? new Map<number, Float32Array>();
+    state.waiting.set(group, waiting.set(place, answer.slice()));
+    return true;
+  }
+  const complete = present(state.complete[group], "the blocks of group", group);
+  if (complete[number] === 1) return false;
+  complete[number] = 1;
+  kernels.accumulate(state.sum, answer, 1);
+  return true;
+}
+
+function blockAt(
+  { groups }: CodingScheme,
+  group: number,
+  place: number,
+): { readonly number: number; readonly block: PlacedBlock } {
+  const { blocks, blockOf } = present(groups[group], "group", group).code;
+  const number = present(blockOf[place], "the block of place", place);
+  return { number, block: present(blocks[number], "block", number) };
+}
+
+/** Decodes what waits of a group, which is due and can be decoded. */
+export function decodeGroup(
+  state: JobState,
+  { job, group }: DueGroup,
+  {
+    scheme,
+    arrivals,
+    kernels,
+  }: { readonly scheme: CodingScheme; readonly arrivals: Arrivals; readonly kernels: VectorKernels },
+): void {
+  const waiting = state.waiting.get(group);
+  if (waiting === undefined) return;
+  for (const block of present(scheme.groups[group], "group", group).code.blocks) {
+    if (block.repeats) continue;
+    const there = presentIn(block, (place) => arrivals.has({ job, group, place }));
+    const { weights } = present(block.decode(there), "the decoding of group", group);
+    const terms = there.map((place) => ({
+      x: present(waiting.get(block.first + place), "the answer of place", block.first + place),
+      weight: weights[place] ?? 0,
+    }));
+    kernels.accumulateAll(state.sum, terms);
+  }
+  state.waiting.delete(group);
+}
