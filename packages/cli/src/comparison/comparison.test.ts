@@ -195,11 +195,12 @@ describe("what adds up over a run", () => {
   });
 });
 
-test("objective bias is a number of its own only where clients were to count alike", () => {
+test("objective bias is a number of its own only where it is not the contribution gap", () => {
   expect(standings("objective-bias")).toEqual([]);
-  const { conditions, measurements } = slow.runs[0].outcome;
-  const alike = sampleOutcome(measurements, { conditions: { ...conditions, objective: "per-client" } });
-  const { rows } = compareArms([sampleArm("a", slow.runs[0].outcome), sampleArm("b", alike)]);
+  const { scorecard, measurements } = slow.runs[0].outcome;
+  const bias = (scorecard.unfairShare.contributionGap ?? 0) + 0.1;
+  const other = sampleOutcome(measurements, { effectiveObjective: { clients: [], bias, effectiveClients: 3 } });
+  const { rows } = compareArms([sampleArm("a", slow.runs[0].outcome), sampleArm("b", other)]);
   expect(standings("objective-bias", { ...comparison, rows }).map(({ values }) => values)).toEqual([[0.25], [0.25]]);
 });
 

@@ -116,7 +116,7 @@ const unfairShare: readonly Metric[] = [
       down("objective-bias", "objective bias", "share"),
       ({ scores }) => scores.objectiveBias,
     ),
-    concerns: wantClientsAlike,
+    concerns: biasIsNoGap,
   },
   {
     ...wastedWork,
@@ -183,10 +183,16 @@ function haveTarget(_: Arms, { target }: CommonEnds): boolean {
   return target !== null;
 }
 
-/** Whether a run was to count clients alike; where all count examples alike, objective bias and contribution gap are one. */
-function wantClientsAlike(arms: Arms): boolean {
-  return outcomesOf(arms).some(({ conditions }) => conditions.objective === "per-client");
+/** Whether objective bias is another number than the contribution gap: else it would be judged twice. */
+function biasIsNoGap(arms: Arms): boolean {
+  return outcomesOf(arms).some(({ effectiveObjective, scorecard }) => {
+    const apart = (effectiveObjective.bias ?? 0) - (scorecard.unfairShare.contributionGap ?? 0);
+    return Math.abs(apart) > ROUNDING;
+  });
 }
+
+/** Two shares that are no farther apart are one. */
+const ROUNDING = 1e-9;
 
 /** The first measurement at which the target was reached; undefined if it never was. */
 function reaching({ measurements }: RunOutcome, { target }: CommonEnds): Measurement | undefined {

@@ -47,5 +47,5 @@ function stalenessText({ meanStaleness, scorecard }: Analysis): string {
 
 function objectiveText({ effectiveObjective, biasOfChance, versions }: Analysis): string {
   if (versions === 0) return "no client was heard";
-  return `${percent(effectiveObjective.bias)} of the weight to the wrong clients; chance alone: ${percent(biasOfChance)}`;
+  return `${percent(effectiveObjective.bias)} of the pull to the wrong clients; chance alone: ${percent(biasOfChance)}`;
 }

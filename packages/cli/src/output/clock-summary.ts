@@ -52,5 +52,5 @@ export function conversionRows({ conversions }: Pick<TimingResult, "conversions"
 
 /** How far the objective that was optimised is from the one that was asked for. */
 export function objectiveText({ effectiveObjective: { bias } }: Pick<TimingResult, "effectiveObjective">): string {
-  return bias === null ? "no client was heard" : `${percent(bias)} of the weight to the wrong clients`;
+  return bias === null ? "no client was heard" : `${percent(bias)} of the pull to the wrong clients`;
 }

@@ -24,11 +24,8 @@ import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
-/**
- * The charts in the order of the page. Those of accuracies are left out where the loss has none; where examples count
- * alike, contribution gap and objective are one picture.
- */
-function chartsOf({ evaluations, objective }: Report): readonly Chart[] {
+/** The charts in the order of the page. Those of accuracies are left out where the loss has none. */
+function chartsOf({ evaluations }: Report): readonly Chart[] {
   const hasAccuracy = evaluations.every(({ accuracy }) => accuracy !== null);
   return [
     hasAccuracy ? accuracyChart : lossChart,
@@ -36,7 +33,7 @@ function chartsOf({ evaluations, objective }: Report): readonly Chart[] {
     participationChart,
     stalenessChart,
     objectiveChart,
-    ...(objective.asked === "per-client" ? [contributionChart] : []),
+    contributionChart,
     ...(hasAccuracy ? [clientAccuracyChart, classAccuracyChart] : []),
     bytesTotalChart,
     bytesPerRoundChart,

@@ -18,6 +18,7 @@ const chartTitles = [
   "Who took part",
   "Staleness of used updates",
   "What was really optimised",
+  "Contribution gap: voice against data",
   "Accuracy over clients",
   "Accuracy per class",
   "Bytes so far against virtual time",
@@ -45,6 +46,7 @@ describe("a report", () => {
       "participation.csv",
       "staleness.csv",
       "effective-objective.csv",
+      "contribution.csv",
       "client-accuracy.csv",
       "class-accuracy.csv",
       "bytes.csv",
@@ -55,11 +57,13 @@ describe("a report", () => {
     }
   });
 
-  test("shows voices against data beside the objective only where clients were to count alike", async () => {
-    const alike = { asked: "per-client", bias: 0.3, effectiveClients: 60 } as const;
-    const title = "Contribution gap: voice against data";
-    expect(await renderReport(sampleReport({ objective: alike }))).toContain(title);
-    expect(await renderReport(sampleReport())).not.toContain(title);
+  test("of data that drifts tells what the run began with from what clients have at its end", async () => {
+    const still = (await documentOf(sampleReport())).body.textContent;
+    expect(still).not.toContain("how the run began");
+    const { data, clients: held } = sampleReport();
+    const drifted = { ...data, trainExamples: data.trainExamples + 1 };
+    const text = (await documentOf(sampleReport({ data: drifted }))).body.textContent;
+    expect(text).toContain(`That is how the run began; at its end ${held.length} clients train on`);
   });
 
   test("shows the median of a tier with its range, and one number where its devices are alike", async () => {

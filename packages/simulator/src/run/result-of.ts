@@ -40,7 +40,7 @@ export interface EndedRun {
 /** Measures what is still to be measured, and puts the result together. */
 export async function resultOf(ended: EndedRun): Promise<RunResult> {
   const { simulation, stage, gauge, checkpoint, wallSeconds } = ended;
-  const { version, params } = gauge.latest();
+  const { version, params, virtualSeconds } = gauge.latest();
   if (gauge.measurements.at(-1)?.version !== version) await gauge.measure();
   const { model, pool } = stage.training;
   const clients = await clientResults(ended, params);
@@ -52,7 +52,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
   };
   const outcome = outcomeOf(simulation, measured);
   const { targetAccuracy, targetLoss } = stage.scenario;
-  const published = { params, now: simulation.now };
+  const published = { params, now: virtualSeconds };
   const optimum = optimumDistances(stage, published, outcome.effectiveObjective);
   return {
     ...outcome,
