@@ -24,7 +24,7 @@ test("says who would count how much, what would wait, what is wrong and what to 
   expect(out).toMatch(/^hasty: \d+ versions in .* of virtual time; only the clock ran$/m);
   expect(out).toMatch(/^updates +[\d,]+ an hour, in [\d,]+ versions$/m);
   expect(out).toMatch(/^staleness +mean 0, median 0, 95% 0, at most 0 versions$/m);
-  expect(out).toMatch(/^objective +\d+\.\d% of the weight to the wrong clients; chance alone: \d+\.\d%$/m);
+  expect(out).toMatch(/^objective +\d+\.\d% of the pull to the wrong clients; chance alone: \d+\.\d%$/m);
   expect(out).toMatch(/^tier +clients +asked +realised +updates an hour each +idle$/m);
   // Twelve are asked and the first six count: the slow third is heard least.
   const shares = ["1x", "10x"].map((tier) => new RegExp(`^${tier} +\\d+ +([\\d.]+)% +([\\d.]+)%`, "m").exec(out));
