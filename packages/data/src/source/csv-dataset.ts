@@ -5,7 +5,7 @@
  */
 import { basename, extname } from "node:path";
 import { type Dataset, type Examples, Fault, fold, type Owners, permutation, rootKey } from "@potluck/core";
-import { type Column, type ColumnKind, columnOf, isNumber, numbersOf, valuesOf } from "./csv-columns.ts";
+import { type Column, type ColumnKind, columnOf, isNumber, isTooLarge, numbersOf, valuesOf } from "./csv-columns.ts";
 import type { Table } from "./csv-format.ts";
 import { checkMadeBytes, sharedBytes, sharedFloats, sharedWords } from "./source.ts";
 
@@ -75,7 +75,7 @@ function answersOf(table: Table, { target, targetAs }: TableRequest): Answers {
 /** The classes: the different values of the target, numbers in their order, others in that of their characters. */
 function classesOf(table: Table, at: number): { readonly classes: number; readonly labels: Uint8Array } {
   const values = valuesOf(table, at);
-  const areNumbers = values.every(isNumber);
+  const areNumbers = values.every((value) => isNumber(value) && !isTooLarge(value));
   // "1" and "1.0" are one class.
   const nameOf = (value: string): string => (areNumbers ? String(Number(value)) : value);
   const different = [...new Set(values.map(nameOf))];
