@@ -238,6 +238,12 @@ describe("potluck simulate --timing-only", () => {
   });
 });
 
+test("the command that repeats a run of a file with a space in its path is one that a shell reads", async () => {
+  const [spaced, store] = [await written(folder, "my tiny.json", tiny), join(folder, "spaced")];
+  const { run } = objectIn((await say("simulate", spaced, "--format", "json", "--store", store)).out);
+  expect(runStore(store).find(run)[0]?.command).toBe(`npx potluck simulate '${spaced}' --seed 1`);
+});
+
 test("a simulation of nothing is a wrong command line", async () => {
   const { exitCode, err } = await say("simulate", "--timing-only");
   expect(exitCode).toBe(2);
