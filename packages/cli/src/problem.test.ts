@@ -55,7 +55,12 @@ describe("wrong input says what, where, and what to do", () => {
       { ...tiny, plan: { ...tiny.plan, work: { epochs: 0.5, batchSize: 8 } } },
       ["epochs must be a whole number ≥ 1, got 0.5"],
     ],
-    ["broken JSON", "{", ["wrong.json", "not JSON"]],
+    ["broken JSON", "{", ["wrong.json", "not JSON", "line 1 column 2"]],
+    [
+      "JSON that gives a field twice",
+      `{ "name": "one",\n${JSON.stringify(tiny).slice(1)}`,
+      ['wrong.json": the field "name" is given twice in one object (line 2 column 1)', "(scenario-invalid; "],
+    ],
     ["an impossible name", { ...tiny, name: "No Name" }, ["lower-case"]],
   ];
 
