@@ -62,6 +62,11 @@ describe("wrong input says what, where, and what to do", () => {
       ['wrong.json": the field "name" is given twice in one object (line 2 column 1)', "(scenario-invalid; "],
     ],
     ["an impossible name", { ...tiny, name: "No Name" }, ["lower-case"]],
+    [
+      "a name that is too long for a folder",
+      { ...tiny, name: "a".repeat(101) },
+      ["name must be at most 100 characters long", "(scenario-invalid; "],
+    ],
   ];
 
   test.each(wrong)("%s", async (_, content, sentences) => {
