@@ -13,7 +13,7 @@ test("only what a shell would take for something else is in quotes", () => {
 });
 
 test.skipIf(process.platform === "win32")("a shell reads back the same words", () => {
-  const word = fc.string({ unit: fc.constantFrom(..." '\"\\$`*?[]{}()<>|&;!~#\n=a-é%") });
+  const word = fc.string({ unit: fc.constantFrom(..." '\"\\$`*?[]{}()<>|&;!~#\n=a-é%".split("")) });
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
       const read = execFileSync("sh", ["-c", `printf '%s\\0' ${shellCommand(words)}`], { encoding: "utf8" });
