@@ -72,7 +72,8 @@ export function combinations(variations: readonly Variation[]): readonly Combina
       .map(({ path, text }) => `${shorten(path)}=${text}`)
       .join(" "),
     settings,
-    applyTo: (file) => settings.reduce((changed, { path, value }) => withValue(changed, { path, steps: stepsOf(path) }, value), file),
+    applyTo: (file) =>
+      settings.reduce((changed, { path, value }) => withValue(changed, { path, steps: stepsOf(path) }, value), file),
   }));
 }
 
