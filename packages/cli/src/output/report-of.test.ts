@@ -29,6 +29,16 @@ test("the shares of the clients are those of the effective objective", async () 
   expect(objective.bias).toBe(result.scorecard.unfairShare.contributionGap);
 });
 
+test("classes have the names that the data gives them, and their numbers where it gives none", async () => {
+  const result = await sampleRun();
+  const labels = (data: typeof result.data): readonly string[] =>
+    reportOf({ ...about, result: { ...result, data } }).classes.map(({ label }) => label);
+  const { classes } = result.data;
+  expect(labels(result.data)).toEqual(Array.from({ length: classes }, (_, at) => String(at)));
+  const classNames = Array.from({ length: classes }, (_, at) => `fruit ${at}`);
+  expect(labels({ ...result.data, classNames })).toEqual(classNames);
+});
+
 test("links without bound are not modelled", async () => {
   const result = await sampleRun();
   const boundless = { low: Infinity, median: Infinity, high: Infinity };

@@ -36,8 +36,9 @@ const table = "age,town,y\n30,Bonn,yes\n40.5,Aachen,no\n-2e1,Bonn,no\n";
 
 describe("the source csv", () => {
   test("keeps numbers, makes one feature of each category, and numbers the classes", async () => {
-    const { name, train, test: held } = await loaded(table, { scaling: "none" });
+    const { name, classNames, train, test: held } = await loaded(table, { scaling: "none" });
     expect(name).toBe("table");
+    expect(classNames).toEqual(["no", "yes"]);
     expect([train.count, held.count]).toEqual([2, 1]); // 0.6 rows, and at least one
     expect(train).toMatchObject({ shape: [3], scale: 1, classes: 2 });
     // age, Aachen, Bonn; no is class 0, yes is 1
