@@ -14,6 +14,7 @@ import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts
 import { reportOf } from "../output/report-of.ts";
 import { fileSizes } from "../output/run-folder.ts";
 import { OUTCOME_FILE, readOutcome } from "../output/run-outcome.ts";
+import { shellCommand } from "../output/shell-command.ts";
 import { renderReport } from "../report/render-report.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
@@ -86,7 +87,7 @@ async function reportComparison(
   const experiments = new Set(runs.map((run) => run.experiment));
   const [first = null] = experiments;
   const experiment = experiments.size === 1 && first !== null ? first : "report";
-  const about = { title: titleOf(arms), command: `npx potluck report ${words.join(" ")}` };
+  const about = { title: titleOf(arms), command: shellCommand(["npx", "potluck", "report", ...words]) };
   const path = await writeComparison(comparison, about, { store, experiment, out });
   if (format === "json") terminal.out(`${JSON.stringify({ ...comparisonObject(comparison), report: path })}\n`);
   else terminal.out(`${[...comparisonLines(comparison), "", `report  ${path}`].join("\n")}\n`);

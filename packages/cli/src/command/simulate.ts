@@ -7,6 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { present } from "@potluck/core";
 import { checkFeasible, type RunResult, simulateTiming } from "@potluck/simulator";
 import { Command, Option } from "commander";
+import { simulateLine } from "../output/shell-command.ts";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { clockLines, clockObject } from "../output/clock-summary.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -119,7 +120,7 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
 
 async function newRun(path: string | undefined, { seed }: SimulateOptions): Promise<RunToDo> {
   const file = present(path, "the path of a scenario");
-  return { scenario: await loadScenario(file), seed, command: `npx potluck simulate ${file} --seed ${seed}` };
+  return { scenario: await loadScenario(file), seed, command: simulateLine(file, seed) };
 }
 
 async function runClock(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {

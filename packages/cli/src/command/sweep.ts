@@ -11,6 +11,7 @@ import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
 import { differenceText, meanAndSpread } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { shellCommand } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { counted } from "../report/format.ts";
 import { loadScenarioFile } from "../scenario/load.ts";
@@ -70,7 +71,7 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
   const store = runStore(options.store);
   const grid = combinations(options.set.map(settingFrom));
   const file = await loadScenarioFile(path);
-  const command = `npx potluck sweep ${path} ${options.set.map((set) => `--set '${set}'`).join(" ")}`;
+  const command = shellCommand(["npx", "potluck", "sweep", path, ...options.set.flatMap((set) => ["--set", set])]);
   const [first, ...others] = grid.map((combination): ArmRequest => {
     const scenario = parseScenario(combination.applyTo(file), path);
     return { name: combination.name, scenario, command: () => command };

@@ -37,6 +37,16 @@ test("voices and data are those of the contribution gap, whatever clients hold i
   expect(total(apart) / 2).toBeCloseTo(result.scorecard.unfairShare.contributionGap ?? 0, 12);
 });
 
+test("classes have the names that the data gives them, and their numbers where it gives none", async () => {
+  const result = await sampleRun();
+  const labels = (data: typeof result.data): readonly string[] =>
+    reportOf({ ...about, result: { ...result, data } }).classes.map(({ label }) => label);
+  const { classes } = result.data;
+  expect(labels(result.data)).toEqual(Array.from({ length: classes }, (_, at) => String(at)));
+  const classNames = Array.from({ length: classes }, (_, at) => `fruit ${at}`);
+  expect(labels({ ...result.data, classNames })).toEqual(classNames);
+});
+
 test("links without bound are not modelled", async () => {
   const result = await sampleRun();
   const boundless = { low: Infinity, median: Infinity, high: Infinity };

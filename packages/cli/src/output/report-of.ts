@@ -58,7 +58,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
-      label: String(label),
+      label: result.data.classNames?.[label] ?? String(label),
       examples: result.data.testPerClass[label] ?? 0,
       accuracy,
     })),

@@ -23,6 +23,7 @@ import { objectiveOf } from "./objective.ts";
 import { optimumDistances } from "./optimum.ts";
 import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
 import { conditionsOf, dataSummary, tierSummaries } from "./setting.ts";
+import { sha256 } from "./sha256.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 import { reachesTarget, type Target } from "./target.ts";
@@ -62,7 +63,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     ...(optimum !== null && { optimum }),
     measurements: gauge.measurements,
     clients,
-    modelHash: await sha256(params),
+    modelHash: hexOf(await sha256(params)),
     model: writeModel(withParams(model, params)),
     params,
     layout: pool.layout,
@@ -160,7 +161,6 @@ function secondsToTarget(measurements: readonly Measurement[], target: Target): 
   return measurements.find((measurement) => reachesTarget(measurement, target))?.virtualSeconds ?? null;
 }
 
-async function sha256(params: Float32Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", params.slice());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
