@@ -85,14 +85,26 @@ const starvation: readonly Metric[] = [
   },
 ];
 
+/** When a run first reached the target. */
+export const timeToTarget: Metric = {
+  ...down("time-to-target", "time to target", "seconds"),
+  enemy: "delay",
+  moment: "target",
+  concerns: haveTarget,
+  of: (outcome, ends) => reaching(outcome, ends)?.virtualSeconds ?? null,
+};
+
+/** With how many updates a run first reached the target: the price at a glance, and no score. */
+export const updatesToTarget: Metric = {
+  ...plainDown("updates-to-target", "updates to target"),
+  enemy: null,
+  moment: "target",
+  concerns: haveTarget,
+  of: (outcome, ends) => reaching(outcome, ends)?.updatesUsed ?? null,
+};
+
 const delay: readonly Metric[] = [
-  {
-    ...down("time-to-target", "time to target", "seconds"),
-    enemy: "delay",
-    moment: "target",
-    concerns: haveTarget,
-    of: (outcome, ends) => reaching(outcome, ends)?.virtualSeconds ?? null,
-  },
+  timeToTarget,
   atUpdates("delay", down("staleness", "staleness, 95 of 100", "versions"), ({ scores }) => scores.stalenessP95),
   atUpdates("delay", down("idle-time", "idle time", "share"), ({ scores }) => scores.idleShare),
 ];
