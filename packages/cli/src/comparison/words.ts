@@ -42,6 +42,28 @@ function seedsText({ reached, values, measured }: Standing): string {
   return reached === values.length ? "" : ` (${reached} of ${counted(values.length, "seed")}${gaps})`;
 }
 
+/** What is said of a number that does not measure the same thing in all arms. */
+export const NOT_COMPARABLE = "not comparable";
+
+/** A number in a table: for each arm two cells, what it is and its difference from the first arm. */
+export interface NumberCells {
+  readonly metric: Metric;
+  /** In the order of the arms. */
+  readonly cells: readonly (readonly [number: string, difference: string])[];
+}
+
+/** Those of `metrics` that a comparison has, in cells, with those that cannot be compared. */
+export function cellsOf({ arms, rows, incomparable }: Comparison, metrics: readonly Metric[]): readonly NumberCells[] {
+  return metrics.flatMap((metric): readonly NumberCells[] => {
+    if (incomparable.includes(metric)) return [{ metric, cells: arms.map(() => [NOT_COMPARABLE, ""]) }];
+    const own = rows.filter((row) => row.metric === metric);
+    return own.map(({ standings }) => ({
+      metric,
+      cells: standings.map((standing) => [meanAndSpread(metric, standing), differenceText(metric, standing)]),
+    }));
+  });
+}
+
 /** What "not measured" means, where a comparison says so; else nothing. */
 export function unmeasuredSentence({ rows }: Comparison): string {
   const isComplete = rows.every(({ standings }) => standings.every(({ measured }) => !measured.includes(false)));

@@ -12,7 +12,7 @@ import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts"
 import { SEEDS_TO_DECIDE } from "../../comparison/significance.ts";
 import { bestOf, type Row } from "../../comparison/standings.ts";
 import type { Verdict } from "../../comparison/verdicts.ts";
-import { differenceText, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
+import { cellsOf, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
 import { csvLink } from "../csv.ts";
 import { documentOf } from "../document.ts";
 import { figuresHtml } from "../figure.ts";
@@ -112,18 +112,12 @@ function momentsHtml(comparison: Comparison): Html {
   </section>`;
 }
 
-function momentHtml({ arms, rows }: Comparison, caption: string, metrics: readonly Metric[]): Html {
-  const shown = rows.filter(({ metric }) => metrics.includes(metric));
+function momentHtml(comparison: Comparison, caption: string, metrics: readonly Metric[]): Html {
+  const shown = cellsOf(comparison, metrics);
   return tableHtml({
     caption,
     columns: ["arm", ...shown.flatMap(({ metric: { name } }) => [name, "difference"])],
-    rows: arms.map(({ name }, at) => [
-      name,
-      ...shown.flatMap(({ metric, standings }) => {
-        const standing = standings[at];
-        return standing === undefined ? [] : [meanAndSpread(metric, standing), differenceText(metric, standing)];
-      }),
-    ]),
+    rows: comparison.arms.map(({ name }, at) => [name, ...shown.flatMap(({ cells }) => cells[at] ?? [])]),
   });
 }
 
