@@ -91,7 +91,7 @@ describe("potluck simulate", () => {
     const said = await say("simulate", await file("tiny.json", tiny), "--out", out);
     expect(said.out).toContain(join(out, "report.html"));
     expect(said.out).toContain("test accuracy");
-    expect(said.err).toContain("round 3/3");
+    expect(said.err).toContain("version 3/3");
   });
 
   test("the report lists every file that lies beside it", async () => {

@@ -9,7 +9,7 @@ import type { Arms } from "../comparison/arms.ts";
 import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
-import { differenceText, meanAndSpread, NOT_COMPARABLE } from "../comparison/words.ts";
+import { differenceText, meanAndSpread, NO_NUMBER, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { textTable } from "../output/text-table.ts";
 import { counted } from "../report/format.ts";
@@ -128,7 +128,7 @@ export function rankingLines(
     const standing = row?.standings[at];
     const numbers =
       row === undefined || standing === undefined
-        ? [isIncomparable(comparison, by) ? NOT_COMPARABLE : "none", ""]
+        ? [isIncomparable(comparison, by) ? NOT_COMPARABLE : NO_NUMBER, ""]
         : [meanAndSpread(row.metric, standing), differenceText(row.metric, standing)];
     return [...valuesOf(name), ...numbers];
   });

@@ -21,6 +21,9 @@ function amount(unit: Unit, value: number): string {
   return decimal(value);
 }
 
+/** What is said where a run has no such number, as of a model that has diverged. */
+export const NO_NUMBER = "none";
+
 /** Mean and spread: "84.3% ± 0.5%"; with the number of seeds where not all have the number; "not measured" where none was. */
 export function meanAndSpread(metric: Metric, standing: Standing): string {
   if (!standing.measured.includes(true)) return "not measured";
@@ -32,7 +35,7 @@ export function meanAndSpread(metric: Metric, standing: Standing): string {
 /** A mean without its spread: "84.3%"; "never" for a target that no seed reached, "none" for any other number. */
 function meanText({ unit, moment }: Metric, mean: number | null): string {
   if (mean !== null) return amount(unit, mean);
-  return moment === "target" ? "never" : "none";
+  return moment === "target" ? "never" : NO_NUMBER;
 }
 
 /** On how many seeds a number was reached, unless it was on all, and how many were not measured. */
