@@ -37,8 +37,8 @@ test("says who would count how much, what would wait, what is wrong and what to 
   expect(out).toContain("- some clients are heard more often than others");
 });
 
-test("says it again to programs, as one object", async () => {
-  const { code, out } = await run("analyse", hasty, "--format", "json");
+test.each([[["--format", "json"]], [["--json"]]])("says it again to programs, as one object: %s", async (form) => {
+  const { code, out } = await run("analyse", hasty, ...form);
   expect(code).toBe(0);
   const analysis: unknown = JSON.parse(out);
   expect(analysis).toMatchObject({ scenario: "hasty", seed: 1, status: "finished", meanStaleness: 0 });
