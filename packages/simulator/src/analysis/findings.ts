@@ -77,7 +77,6 @@ export function causesOf(
 ): Causes {
   const asked = clients.map((client) => client.asked);
   const missing = asked.reduce((sum, share, id) => sum + (neverHeard.has(id) ? share : 0), 0);
-  const beyond = (share: number, unavoidable: number): number => Math.max(0, share - unavoidable);
   const weights = normalised(columnOf(ledger, "contribution"));
   const pulls = normalised(columnOf(ledger, "pull"));
   const uses = normalised(columnOf(ledger, "timesUsed"));
@@ -88,6 +87,11 @@ export function causesOf(
     weights: beyond(totalVariation(weights, asked), missing),
     participation: beyond(totalVariation(uses, even), neverHeard.size / uses.length),
   };
+}
+
+/** What of a share is more than cannot be avoided. */
+function beyond(share: number, unavoidable: number): number {
+  return Math.max(0, share - unavoidable);
 }
 
 /** What is wrong, worst first; none for a sound plan. */
