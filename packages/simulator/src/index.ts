@@ -4,7 +4,7 @@
  * @module
  */
 export { analyse, type Analysis, type TierAnalysis } from "./analysis/analysis.ts";
-export type { Finding } from "./analysis/findings.ts";
+export type { Finding, TaskFailures } from "./analysis/findings.ts";
 export type { Availability } from "./fleet/availability.ts";
 export type { Device, TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";

@@ -230,7 +230,7 @@ describe("potluck simulate --timing-only", () => {
     const { out, exitCode } = await say("simulate", path, "--timing-only", "--store", store);
     expect(exitCode).toBe(0);
     expect(out).toContain("finished: 3 versions were published (only the clock ran)");
-    expect(out).toMatch(/rounds +3\n/u);
+    expect(out).toMatch(/versions +3\n/u);
     expect(out).toMatch(/of 6 clients never used/u);
     expect(existsSync(store)).toBe(false);
   });

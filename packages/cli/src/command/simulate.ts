@@ -15,7 +15,7 @@ import { clockDisplay, progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Format, formatOption, storeOption, workersOption } from "./options.ts";
+import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
 import { exitCodeOf, recordedRun, wallClock } from "./recorded-run.ts";
 import { resumedRun, type RunToDo } from "./resumed-run.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -49,6 +49,7 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
     )
     .addOption(workersOption())
     .addOption(formatOption())
+    .addOption(jsonOption())
     .addOption(storeOption())
     .option("--out <folder>", "where the results go (default: a folder in the store, <scenario>-<date and time>)")
     .option("--force", "write into a folder that already holds a run")

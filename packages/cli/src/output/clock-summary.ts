@@ -32,7 +32,7 @@ export function clockLines(result: TimingResult): readonly string[] {
   return [
     `${result.status}: ${result.ended} (only the clock ran)`,
     "",
-    row("rounds", String(result.versions)),
+    row("versions", String(result.versions)),
     row("virtual time", duration(result.virtualSeconds)),
     row("wall time", `${duration(wallSeconds)}, ${counted(events, "event")}`),
     "",

@@ -90,7 +90,7 @@ function unfairShare(result: RunOutcome): readonly ReportScore[] {
 
 function bottleneck({ scorecard, clients, versions }: RunOutcome): readonly ReportScore[] {
   const { bytesUp, bytesDown, bytesLost, uploadCompression, serverLink } = scorecard.bottleneck;
-  const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each round both ways`;
+  const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each version both ways`;
   return [
     score("sent by clients", bytesUp, "bytes", `encoded updates of ${counted(clients.length, "client")}${perVersion}`),
     score("sent to clients", bytesDown, "bytes", "models, as they are"),

@@ -64,7 +64,7 @@ export function summaryLines(result: RunOutcome, { run, path }: RunPlace): reado
     ...(result.status === "interrupted" ? [row("go on with", `npx potluck simulate --resume ${run}`)] : []),
     "",
     ...heldOutRows(result),
-    row("rounds", String(result.versions)),
+    row("versions", String(result.versions)),
     row("virtual time", duration(result.virtualSeconds)),
     row("wall time", duration(result.wall.wallSeconds)),
     row("model hash", result.modelHash.slice(0, 16)),

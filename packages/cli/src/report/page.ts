@@ -4,7 +4,7 @@
  * @module
  */
 import { accuracyChart } from "./charts/accuracy.ts";
-import { bytesPerRoundChart } from "./charts/bytes-per-round.ts";
+import { bytesPerVersionChart } from "./charts/bytes-per-version.ts";
 import { bytesTotalChart } from "./charts/bytes-total.ts";
 import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
@@ -36,7 +36,7 @@ function chartsOf({ evaluations }: Report): readonly Chart[] {
     contributionChart,
     ...(hasAccuracy ? [clientAccuracyChart, classAccuracyChart] : []),
     bytesTotalChart,
-    bytesPerRoundChart,
+    bytesPerVersionChart,
   ];
 }
 

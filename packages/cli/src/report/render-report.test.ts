@@ -22,7 +22,7 @@ const chartTitles = [
   "Accuracy over clients",
   "Accuracy per class",
   "Bytes so far against virtual time",
-  "Bytes in each round",
+  "Bytes in each version",
 ];
 
 describe("a report", () => {
@@ -50,7 +50,7 @@ describe("a report", () => {
       "client-accuracy.csv",
       "class-accuracy.csv",
       "bytes.csv",
-      "bytes-per-round.csv",
+      "bytes-per-version.csv",
     ]);
     for (const link of document.querySelectorAll("a[download]")) {
       expect(link.getAttribute("href")).toMatch(/^data:text\/csv;charset=utf-8,\w+.*%0D%0A/);

@@ -6,7 +6,7 @@ import { sampleReport } from "../sample-report.ts";
 import type { ReportClient, ReportEvaluation } from "../report.ts";
 import { pointsOf } from "./accuracy-axis.ts";
 import { accuracyChart } from "./accuracy.ts";
-import { bytesPerRoundChart } from "./bytes-per-round.ts";
+import { bytesPerVersionChart } from "./bytes-per-version.ts";
 import { bytesTotalChart } from "./bytes-total.ts";
 import { EVALUATIONS_SHOWN_LIMIT } from "./chart.ts";
 import { classAccuracyChart } from "./class-accuracy.ts";
@@ -201,15 +201,15 @@ describe("what the charts say in words", () => {
     );
   });
 
-  test("rounds between two evaluations share their bytes equally", () => {
+  test("versions between two evaluations share their bytes equally", () => {
     const evaluations = [
       evaluation({ version: 0 }),
       evaluation({ version: 2, bytesUp: 2000, bytesDown: 4000 }),
       evaluation({ version: 6, bytesUp: 10_000, bytesDown: 24_000 }),
     ];
     // versions 1 and 2 moved 1 kB up each; 3 to 6 moved 8 kB / 4 = 2 kB up and 20 kB / 4 = 5 kB down each
-    expect(plain(bytesPerRoundChart(sampleReport({ evaluations })).note)).toBe(
-      "The busiest rounds moved 2 kB up and 5 kB down each, around version 6.",
+    expect(plain(bytesPerVersionChart(sampleReport({ evaluations })).note)).toBe(
+      "The busiest versions moved 2 kB up and 5 kB down each, around version 6.",
     );
   });
 
