@@ -91,7 +91,7 @@ describe("potluck simulate", () => {
     const said = await say("simulate", await file("tiny.json", tiny), "--out", out);
     expect(said.out).toContain(join(out, "report.html"));
     expect(said.out).toContain("test accuracy");
-    expect(said.err).toContain("round 3/3");
+    expect(said.err).toContain("version 3/3");
   });
 
   test("the report lists every file that lies beside it", async () => {
@@ -125,7 +125,7 @@ describe("potluck simulate", () => {
     const long = { ...tiny, plan: { ...tiny.plan, versions: 100_000 } };
     const out = join(folder, "cut");
     const path = await file("long.json", long);
-    const running = say("simulate", path, "--out", out, "--format", "json");
+    const running = say("simulate", path, "--out", out, "--json");
     const timer = setInterval(() => existsSync(join(out, "metrics.jsonl")) && process.emit("SIGINT"), 20);
     const interrupted = await Promise.race([running, once(process, "SIGINT").then(() => "signalled")]);
     clearInterval(timer);
@@ -160,7 +160,7 @@ describe("potluck methods", () => {
   });
 
   test("prints data for programs", async () => {
-    const parts: unknown = JSON.parse((await say("methods", "--format", "json")).out);
+    const parts: unknown = JSON.parse((await say("methods", "--json")).out);
     expect(parts).toContainEqual(expect.objectContaining({ room: "server-optimizer", name: "yogi" }));
   });
 });

@@ -55,8 +55,18 @@ describe("wrong input says what, where, and what to do", () => {
       { ...tiny, plan: { ...tiny.plan, work: { epochs: 0.5, batchSize: 8 } } },
       ["epochs must be a whole number ≥ 1, got 0.5"],
     ],
-    ["broken JSON", "{", ["wrong.json", "not JSON"]],
+    ["broken JSON", "{", ["wrong.json", "not JSON", "line 1 column 2"]],
+    [
+      "JSON that gives a field twice",
+      `{ "name": "one",\n${JSON.stringify(tiny).slice(1)}`,
+      ['wrong.json": the field "name" is given twice in one object (line 2 column 1)', "(scenario-invalid; "],
+    ],
     ["an impossible name", { ...tiny, name: "No Name" }, ["lower-case"]],
+    [
+      "a name that is too long for a folder",
+      { ...tiny, name: "a".repeat(101) },
+      ["name must be at most 100 characters long", "(scenario-invalid; "],
+    ],
   ];
 
   test.each(wrong)("%s", async (_, content, sentences) => {

@@ -4,11 +4,12 @@
  * @module
  */
 export { analyse, type Analysis, type TierAnalysis } from "./analysis/analysis.ts";
-export type { Finding } from "./analysis/findings.ts";
+export type { Finding, TaskFailures } from "./analysis/findings.ts";
 export type { Availability } from "./fleet/availability.ts";
 export type { Device, TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
+export { type JsonReading, readJson } from "./fleet/json-text.ts";
 export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
 export { type Contradiction, contradictionIn } from "./contradiction.ts";

@@ -12,7 +12,7 @@ import type { ModelSource } from "./model/model-source.ts";
 
 /** A scenario. */
 export interface Scenario {
-  /** Lower-case letters, digits and dashes: names the run and its folder. */
+  /** At most 100 lower-case letters, digits and dashes: names the run and its folder. */
   readonly name: string;
   /** One line for people. */
   readonly title?: string;

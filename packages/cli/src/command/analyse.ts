@@ -10,7 +10,7 @@ import { analysisLines } from "../output/analysis-lines.ts";
 import { clockDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Format, formatOption } from "./options.ts";
+import { type Format, formatOption, jsonOption } from "./options.ts";
 import { exitCodeOf, wallClock } from "./recorded-run.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -31,6 +31,7 @@ export function analyseCommand(terminal: Terminal, finish: (exitCode: number) =>
         .argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
     )
     .addOption(formatOption())
+    .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (path: string, { seed, format }: AnalyseOptions) => {
       const scenario = await loadScenario(path);

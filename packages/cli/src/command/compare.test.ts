@@ -162,6 +162,14 @@ describe("potluck report", () => {
   });
 });
 
+test("an arm whose model has diverged is told alike while it runs and in the table", async () => {
+  const words = ["--set", "plan.solver.learningRate=0.1,1e30", "--seeds", "1", ...store];
+  const oneStep = { ...tiny, plan: { ...tiny.plan, work: { steps: 1, batchSize: 8 } } };
+  const { out, err } = await say("sweep", await file("one-step.json", oneStep), ...words);
+  expect(err).toMatch(/^2\/2 learningRate=1e30, seed 1: stalled {2}accuracy none {2}virtual/m);
+  expect(out).toMatch(/^1e30 +none/m);
+});
+
 test("potluck sweep runs every combination and lists the best first, as data, too", async () => {
   const words = ["--set", "plan.solver.learningRate=0.0001,0.1", "--seeds", "2", ...store];
   const { out, exitCode } = await say("sweep", await file("a.json", tiny), ...words, "--json");

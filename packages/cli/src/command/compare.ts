@@ -12,6 +12,7 @@ import { compareArms } from "../comparison/comparison.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { writeComparison } from "../output/comparison-file.ts";
+import { shellCommand, simulateLine } from "../output/shell-command.ts";
 import { loadPlan, loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -83,7 +84,14 @@ async function compare(paths: readonly string[], options: CompareOptions, termin
 function commandOf(paths: readonly string[], { plan, seeds }: CompareOptions): string {
   const inOrder = seeds.every((seed, at) => seed === at + 1);
   const words = [...paths, ...plan.flatMap((path) => ["--plan", path])];
-  return `npx potluck compare ${words.join(" ")} --seeds ${inOrder ? seeds.length : seeds.join(",")}`;
+  return shellCommand([
+    "npx",
+    "potluck",
+    "compare",
+    ...words,
+    "--seeds",
+    `${inOrder ? seeds.length : seeds.join(",")}`,
+  ]);
 }
 
 /** The arms: the scenarios, and the first of them with each of the other plans. */
@@ -101,7 +109,7 @@ async function armsOf(paths: readonly string[], options: CompareOptions): Promis
       path,
       scenario,
       name: scenario.name,
-      command: (seed: number) => `npx potluck simulate ${path} --seed ${seed}`,
+      command: (seed: number) => simulateLine(path, seed),
     })),
     ...plans.map(({ path, scenario }) => ({ path, scenario, name: stem(path), command: () => command })),
   ];

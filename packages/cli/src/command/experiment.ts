@@ -7,10 +7,13 @@ import { checkFeasible, type RunResult, type Scenario } from "@potluck/simulator
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
+import { NO_NUMBER } from "../comparison/words.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { heldOutTexts } from "../output/held-out.ts";
+import { hasAccuracy, heldOutTexts } from "../output/held-out.ts";
 import { idsOf, tooMany, type Within } from "../output/run-folder.ts";
-import { duration, NOT_MEASURED } from "../report/format.ts";
+import type { RunOutcome } from "../output/run-outcome.ts";
+import { finalMeasurement } from "../output/summary.ts";
+import { duration } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type KnownRuns, knownRuns } from "./known-runs.ts";
@@ -142,11 +145,17 @@ const KEPT =
 
 function progressOf({ arm, run, isKept }: DoneRun, done: readonly DoneRun[], total: number): string {
   const { outcome, seed } = run;
-  const last = outcome.measurements.at(-1);
-  const [heldOut = NOT_MEASURED] = last === undefined ? [] : heldOutTexts(last);
+  const heldOut = finalText(outcome);
   const times = `virtual ${duration(outcome.virtualSeconds)}  wall ${duration(outcome.wall.wallSeconds)}`;
   const what = `${done.length}/${total} ${arm}, seed ${seed}: ${outcome.status}`;
   return `${what}${isKept ? `, kept from ${run.run}` : ""}  ${heldOut}  ${times}${restOf(done, total)}`;
+}
+
+/** How good the last model is: "accuracy 84.3%", or "accuracy none" where it has diverged too far to be measured. */
+function finalText(outcome: RunOutcome): string {
+  const last = finalMeasurement(outcome);
+  const [heldOut] = last === undefined ? [] : heldOutTexts(last);
+  return heldOut ?? `${hasAccuracy(outcome) ? "accuracy" : "loss"} ${NO_NUMBER}`;
 }
 
 /** How long it will take if the runs to come take as long as those that were done now, and none of them is known. */

@@ -85,7 +85,7 @@ describe("potluck inspect", () => {
   });
 
   test("prints one object for programs, also for a model that cannot be trained", async () => {
-    const { out } = await say("inspect", await file(strange()), "--format", "json");
+    const { out } = await say("inspect", await file(strange()), "--json");
     expect(JSON.parse(out)).toMatchObject({ obstacles: [{ nodes: ["trick"] }], training: null, trainedCount: 23 });
   });
 

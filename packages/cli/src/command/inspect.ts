@@ -18,6 +18,7 @@ import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { inspectionLines } from "../output/inspection-lines.ts";
 import type { Terminal } from "../terminal.ts";
+import { type Format, formatOption, jsonOption } from "./options.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const LARGEST_BATCH = 2 ** 20;
@@ -35,7 +36,7 @@ const objectives: Readonly<Record<string, () => Objective>> = {
 interface InspectOptions {
   readonly loss: string;
   readonly batch: number;
-  readonly format: "text" | "json";
+  readonly format: Format;
 }
 
 /** The subcommand. `finish` is told the exit code. */
@@ -53,11 +54,8 @@ export function inspectCommand(terminal: Terminal, finish: (exitCode: number) =>
         .default(32)
         .argParser(wholeNumber(1, LARGEST_BATCH)),
     )
-    .addOption(
-      new Option("--format <format>", "json prints one object as the last line, also of a fault")
-        .choices(["text", "json"])
-        .default("text"),
-    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action((path: string, { loss, batch, format }: InspectOptions) => {
       const objective = objectives[loss]?.() ?? crossEntropy();

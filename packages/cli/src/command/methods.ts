@@ -7,6 +7,7 @@ import { Fault, type OptionSpec, type PartDefinition, range } from "@potluck/cor
 import { Command, Option } from "commander";
 import { definitions, rooms } from "../catalogue.ts";
 import type { Terminal } from "../terminal.ts";
+import { jsonOption } from "./options.ts";
 
 /** The subcommand. */
 export function methodsCommand(terminal: Terminal): Command {
@@ -16,6 +17,7 @@ export function methodsCommand(terminal: Terminal): Command {
     .addOption(
       new Option("--format <format>", "json prints the descriptions as data").choices(["text", "json"]).default("text"),
     )
+    .addOption(jsonOption())
     .action((name: string | undefined, { format }: { readonly format: "text" | "json" }) => {
       const found = name === undefined ? definitions() : partsNamed(name);
       if (format === "json") terminal.out(`${JSON.stringify(found)}\n`);

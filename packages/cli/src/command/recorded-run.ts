@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks";
 import { Fault, present } from "@potluck/core";
 import {
   checkFeasible,
+  type Measurement,
   measurementsIn,
   type Progress,
   type RunResult,
@@ -65,8 +66,8 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
   const { scenario, seed, workers, store, within, out, force = false, report, signal, earlier } = request;
   checkFeasible(scenario);
   const folder = openRunFolder({ store, start: startOf(request), within, out, force });
-  const noteBefore = earlierNotes(folder, scenario, earlier);
   try {
+    const noteBefore = earlierNotes(folder, scenario, await earlierProgress(earlier));
     const onProgress = (progress: Progress): void => {
       noteBefore();
       const before = earlier?.stored.outcome.wall.wallSeconds ?? 0;
@@ -86,17 +87,24 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
   }
 }
 
+/** Measurements, and after how many wall-clock seconds each was made. */
+type Timed = readonly (readonly [Measurement, number])[];
+
+/** What was measured before the interruption. */
+async function earlierProgress(earlier: InterruptedRun | undefined): Promise<Timed> {
+  if (earlier === undefined) return [];
+  const { checkpoint, stored } = earlier;
+  return (await measurementsIn(checkpoint)).map((measurement, at) => [measurement, stored.measuredAfter[at] ?? 0]);
+}
+
 /** Notes, the first time, what was measured before the interruption: it is the run's that goes on, too. */
-function earlierNotes(folder: RunFolder, { plan }: Scenario, earlier: InterruptedRun | undefined): () => void {
-  let left = earlier;
+function earlierNotes(folder: RunFolder, { plan }: Scenario, before: Timed): () => void {
+  let left = before;
   return () => {
-    if (left === undefined) return;
-    const { checkpoint, stored } = left;
-    left = undefined;
+    if (left.length === 0) return;
     const versions = present(plan.settings["versions"], "the number of versions");
-    for (const [at, measurement] of measurementsIn(checkpoint).entries()) {
-      folder.note({ measurement, versions, wallSeconds: stored.measuredAfter[at] ?? 0 });
-    }
+    for (const [measurement, wallSeconds] of left) folder.note({ measurement, versions, wallSeconds });
+    left = [];
   };
 }
 

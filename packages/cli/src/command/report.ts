@@ -5,15 +5,17 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Fault, present } from "@potluck/core";
 import { Command } from "commander";
 import { titleOf } from "../comparison/arms.ts";
 import { compareArms } from "../comparison/comparison.ts";
-import { recordedArms } from "../comparison/recorded-arms.ts";
+import { type LeftOut, recordedArms, type RecordedArms, type Unusable } from "../comparison/recorded-arms.ts";
 import { writeComparison, writePage } from "../output/comparison-file.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { reportOf } from "../output/report-of.ts";
-import { fileSizes } from "../output/run-folder.ts";
-import { OUTCOME_FILE, readOutcome } from "../output/run-outcome.ts";
+import { CHECKPOINT_FILE, fileSizes } from "../output/run-folder.ts";
+import { readOutcome, type RunOutcome } from "../output/run-outcome.ts";
+import { shellCommand } from "../output/shell-command.ts";
 import { renderReport } from "../report/render-report.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
@@ -44,24 +46,92 @@ export function reportCommand(terminal: Terminal): Command {
 const HELP = `
 Runs of the same scenario, whatever their seeds, are one arm; a scenario that was changed is another arm, though it be called
 the same. Only seeds that all arms have are compared; of two runs of an arm with the same seed, the later one counts. The
-first arm is what the others are measured against.
+first arm is what the others are measured against. Of a comparison or sweep, runs that were interrupted, or whose results
+are gone or damaged, are left out, and it says which; a run that is named by itself must have come to its end.
 `;
+
+/** A run that is asked for. */
+interface AskedRun {
+  readonly run: RunRecord;
+  /** Whether by itself, not as one of an experiment, of which a report is made though some of it is lost. */
+  readonly isNamed: boolean;
+}
 
 async function report(words: readonly string[], options: ReportOptions, terminal: Terminal): Promise<void> {
   const store = runStore(options.store);
-  const runs = [...new Map(words.flatMap((word) => chosen(word, store)).map((run) => [run.id, run])).values()];
-  const [only, another] = runs;
-  if (only === undefined || another !== undefined) return reportComparison({ words, runs, store }, options, terminal);
-  const path = await reportRun(only, options.out);
-  terminal.out(options.format === "json" ? `${JSON.stringify({ report: path })}\n` : `report  ${path}\n`);
+  const asked = words.flatMap((word) => askedBy(word, store));
+  const runs = [...new Map(asked.map((one) => [one.run.id, one])).values()];
+  const [only] = runs;
+  if (only !== undefined && runs.length === 1) return reportOne(only.run, [], options, terminal);
+  const readings = new Map(runs.map(({ run, isNamed }) => [run.id, isNamed ? endedOutcome(run) : readingOf(run)]));
+  const whole = runs.filter(({ run }) => !isUnusable(readings.get(run.id)));
+  const [single] = whole;
+  if (single !== undefined && whole.length === 1) {
+    const leftOut = runs.flatMap(({ run }) => leftOutOf(run, readings.get(run.id)));
+    return reportOne(single.run, leftOut, options, terminal);
+  }
+  const records = runs.map(({ run }) => run);
+  const recorded = recordedArms(records, ({ id }) => present(readings.get(id), `what was read of ${id}`));
+  return reportComparison({ words, runs: records, store, recorded }, options, terminal);
 }
 
-/** The runs that a word names; of an experiment those that were done. */
-function chosen(word: string, store: RunStore): readonly RunRecord[] {
+function askedBy(word: string, store: RunStore): readonly AskedRun[] {
   const found = store.find(word);
-  const done = found.filter(({ status }) => status === "finished" || status === "stalled");
-  const whole = done.filter(({ folder }) => existsSync(join(folder, OUTCOME_FILE)));
-  return found.length > 1 && whole.length > 0 ? whole : found;
+  return found.map((run) => ({ run, isNamed: found.length === 1 }));
+}
+
+/** The outcome of a run that has come to its end. Throws Fault "run-missing" and "file-corrupt". */
+function endedOutcome(run: RunRecord): RunOutcome {
+  const { outcome } = readOutcome(run);
+  if (outcome.status !== "interrupted") return outcome;
+  const message = `the run "${run.id}" was interrupted, and has no end to be compared with that of others`;
+  throw new Fault("run-missing", message, `${resumption(run)}; or leave it out.`);
+}
+
+function resumption({ id, folder }: RunRecord): string {
+  return existsSync(join(folder, CHECKPOINT_FILE))
+    ? `\`npx potluck simulate --resume ${id}\` goes on with it`
+    : `\`npx potluck rerun ${id}\` begins it again`;
+}
+
+/** The same, or why there is none. */
+function readingOf(run: RunRecord): RunOutcome | Unusable {
+  try {
+    return endedOutcome(run);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { why: run.status === "interrupted" ? `it was interrupted: ${resumption(run)}` : error.message };
+  }
+}
+
+function isUnusable(reading: RunOutcome | Unusable | undefined): reading is Unusable {
+  return reading !== undefined && "why" in reading;
+}
+
+function leftOutOf(
+  { id: run, arm, scenario, seed }: RunRecord,
+  reading: RunOutcome | Unusable | undefined,
+): readonly LeftOut[] {
+  return isUnusable(reading) ? [{ run, arm: arm ?? scenario, seed, why: reading.why }] : [];
+}
+
+/** Which runs of how many are left out, and why; nothing where none is. */
+function leftOutText(leftOut: readonly LeftOut[], all: number): string {
+  if (leftOut.length === 0) return "";
+  const lines = leftOut.map(({ run, arm, seed, why }) => `  ${run} (arm ${arm}, seed ${seed}): ${why}`);
+  return `${[`${leftOut.length} of ${all} runs are left out:`, ...lines].join("\n")}\n`;
+}
+
+async function reportOne(
+  run: RunRecord,
+  leftOut: readonly LeftOut[],
+  { out, format }: ReportOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const path = await reportRun(run, out);
+  terminal.err(leftOutText(leftOut, leftOut.length + 1));
+  const object = { report: path, ...(leftOut.length > 0 && { leftOut }) };
+  terminal.out(format === "json" ? `${JSON.stringify(object)}\n` : `report  ${path}\n`);
 }
 
 async function reportRun(run: RunRecord, out: string | undefined): Promise<string> {
@@ -72,22 +142,32 @@ async function reportRun(run: RunRecord, out: string | undefined): Promise<strin
   return writePage(await renderReport(page), out ?? join(run.folder, "report.html"));
 }
 
+/** Runs that are compared. */
+interface ComparedRuns {
+  readonly words: readonly string[];
+  readonly runs: readonly RunRecord[];
+  readonly store: RunStore;
+  readonly recorded: RecordedArms;
+}
+
 async function reportComparison(
-  { words, runs, store }: { words: readonly string[]; runs: readonly RunRecord[]; store: RunStore },
+  { words, runs, store, recorded }: ComparedRuns,
   { out, format }: ReportOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const arms = recordedArms(runs, (run) => readOutcome(run).outcome);
+  const { arms, leftOut, lostArms } = recorded;
   const comparison = compareArms(arms);
-  const compared = arms.reduce((sum, arm) => sum + arm.runs.length, 0);
-  if (compared < runs.length) {
-    terminal.err(`${runs.length - compared} of ${runs.length} runs are left out: not all arms have their seeds\n`);
+  terminal.err(leftOutText(leftOut, runs.length));
+  if (lostArms.length > 0) {
+    terminal.err(`no run is left of ${lostArms.join(", ")}: differences are from ${arms[0].name}\n`);
   }
   const experiments = new Set(runs.map((run) => run.experiment));
   const [first = null] = experiments;
   const experiment = experiments.size === 1 && first !== null ? first : "report";
-  const about = { title: titleOf(arms), command: `npx potluck report ${words.join(" ")}` };
+  const command = shellCommand(["npx", "potluck", "report", ...words]);
+  const about = { title: titleOf(arms), command, leftOut };
   const path = await writeComparison(comparison, about, { store, experiment, out });
-  if (format === "json") terminal.out(`${JSON.stringify({ ...comparisonObject(comparison), report: path })}\n`);
+  const object = { ...comparisonObject(comparison), leftOut, report: path };
+  if (format === "json") terminal.out(`${JSON.stringify(object)}\n`);
   else terminal.out(`${[...comparisonLines(comparison), "", `report  ${path}`].join("\n")}\n`);
 }

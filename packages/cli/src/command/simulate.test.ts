@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -66,6 +67,9 @@ async function interruptedRun(
 async function interruptedAgain(store: string, id: string, version: number): Promise<string> {
   return interruptedRun(store, { version, ...(await resumedRun(runStore(store), id, undefined)) });
 }
+
+/** A checkpoint ends with the SHA-256 of what it holds. */
+const SHA256_BYTES = 32;
 
 const timed = z.looseObject({
   wall: z.object({
@@ -150,8 +154,9 @@ describe("potluck simulate --resume", () => {
     const store = join(folder, "older");
     const run = await interruptedRun(store);
     const file = join(store, run, "checkpoint.bin");
-    const state = z.looseObject({}).parse(decodePlain(new Uint8Array(await readFile(file))));
-    await writeFile(file, encodePlain({ ...state, software: { ...softwareHere(), potluck: "0.0.1" } }));
+    const state = z.looseObject({}).parse(decodePlain(new Uint8Array(await readFile(file)).subarray(0, -SHA256_BYTES)));
+    const content = encodePlain({ ...state, software: { ...softwareHere(), potluck: "0.0.1" } });
+    await writeFile(file, Buffer.concat([content, createHash("sha256").update(content).digest()]));
     const { exitCode, err } = await resume(run, store);
     expect(exitCode).toBe(1);
     expect(err).toContain("it was written with potluck 0.0.1, and this is potluck 0.1.0");
@@ -225,7 +230,7 @@ describe("potluck simulate --timing-only", () => {
     const { out, exitCode } = await say("simulate", path, "--timing-only", "--store", store);
     expect(exitCode).toBe(0);
     expect(out).toContain("finished: 3 versions were published (only the clock ran)");
-    expect(out).toMatch(/rounds +3\n/u);
+    expect(out).toMatch(/versions +3\n/u);
     expect(out).toMatch(/of 6 clients never used/u);
     expect(existsSync(store)).toBe(false);
   });
@@ -236,6 +241,25 @@ describe("potluck simulate --timing-only", () => {
     expect(clock).toMatchObject({ timingOnly: true, virtualSeconds: run.virtualSeconds, clients: 6, rounds: 3 });
     expect(clock.scorecard.bottleneck.bytesUp).toBe(run.scorecard.bottleneck.bytesUp);
   });
+});
+
+test("the command that repeats a run of a file with a space in its path is one that a shell reads", async () => {
+  const [spaced, store] = [await written(folder, "my tiny.json", tiny), join(folder, "spaced")];
+  const { run } = objectIn((await say("simulate", spaced, "--format", "json", "--store", store)).out);
+  expect(runStore(store).find(run)[0]?.command).toBe(`npx potluck simulate '${spaced}' --seed 1`);
+});
+
+test("classes of a table are called by the values of its target, in the result and in the report", async () => {
+  const table = await written(folder, "answers.csv", sampleTable(1));
+  const data = { name: "csv", file: table, target: "answer" };
+  const [plan, store] = [await written(folder, "answers.json", { ...tiny, data }), join(folder, "answers")];
+  const { folder: at } = objectIn((await say("simulate", plan, "--format", "json", "--store", store)).out);
+  expect(JSON.parse(await readFile(join(at, "result.json"), "utf8"))).toMatchObject({
+    data: { classes: 2, classNames: ["no", "yes"] },
+  });
+  expect(await readFile(join(at, "report.html"), "utf8")).toMatch(
+    /The class that is recognised worst is (no|yes), with/,
+  );
 });
 
 test("a simulation of nothing is a wrong command line", async () => {

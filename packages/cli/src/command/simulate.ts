@@ -7,6 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { present } from "@potluck/core";
 import { checkFeasible, type RunResult, simulateTiming } from "@potluck/simulator";
 import { Command, Option } from "commander";
+import { simulateLine } from "../output/shell-command.ts";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { clockLines, clockObject } from "../output/clock-summary.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -14,7 +15,7 @@ import { clockDisplay, progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Format, formatOption, storeOption, workersOption } from "./options.ts";
+import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
 import { exitCodeOf, recordedRun, wallClock } from "./recorded-run.ts";
 import { resumedRun, type RunToDo } from "./resumed-run.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -48,6 +49,7 @@ export function simulateCommand(terminal: Terminal, finish: (exitCode: number) =
     )
     .addOption(workersOption())
     .addOption(formatOption())
+    .addOption(jsonOption())
     .addOption(storeOption())
     .option("--out <folder>", "where the results go (default: a folder in the store, <scenario>-<date and time>)")
     .option("--force", "write into a folder that already holds a run")
@@ -119,7 +121,7 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
 
 async function newRun(path: string | undefined, { seed }: SimulateOptions): Promise<RunToDo> {
   const file = present(path, "the path of a scenario");
-  return { scenario: await loadScenario(file), seed, command: `npx potluck simulate ${file} --seed ${seed}` };
+  return { scenario: await loadScenario(file), seed, command: simulateLine(file, seed) };
 }
 
 async function runClock(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {

@@ -92,3 +92,16 @@ test("settings that make runs diverge on some seeds are not ranked by the seeds 
     "learningRate=0.4",
   ]);
 });
+
+test("losses of different kinds are not ranked", () => {
+  const trainedFor = (name: string, testLoss: number): Arms[number] => {
+    const last = { ...measured(1, 10, 0, 100), testAccuracy: null, testLoss };
+    return sampleArm(`name=${name}`, sampleOutcome([last], { parts: [{ room: "loss", name, options: {} }] }));
+  };
+  const compared: Arms = [trainedFor("mean-squared-error", 0.5), trainedFor("huber", 0.1)];
+  const by = usualNumber(compared);
+  const losses = combinations([settingFrom("loss.name=mean-squared-error,huber")]);
+  const [heading, ...lines] = rankingLines(ranked(compared, by), { grid: losses, by, experiment: "sweep-1" });
+  expect(heading).toContain("in the order of the settings, since losses of different kinds are not comparable");
+  expect(lines.join("\n")).toMatch(/mean-squared-error +not comparable\s+huber +not comparable/);
+});

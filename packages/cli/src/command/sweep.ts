@@ -9,8 +9,9 @@ import type { Arms } from "../comparison/arms.ts";
 import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
-import { differenceText, meanAndSpread } from "../comparison/words.ts";
+import { differenceText, meanAndSpread, NO_NUMBER, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { shellCommand } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { counted } from "../report/format.ts";
 import { loadScenarioFile } from "../scenario/load.ts";
@@ -70,7 +71,7 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
   const store = runStore(options.store);
   const grid = combinations(options.set.map(settingFrom));
   const file = await loadScenarioFile(path);
-  const command = `npx potluck sweep ${path} ${options.set.map((set) => `--set '${set}'`).join(" ")}`;
+  const command = shellCommand(["npx", "potluck", "sweep", path, ...options.set.flatMap((set) => ["--set", set])]);
   const [first, ...others] = grid.map((combination): ArmRequest => {
     const scenario = parseScenario(combination.applyTo(file), path);
     return { name: combination.name, scenario, command: () => command };
@@ -128,15 +129,14 @@ export function rankingLines(
     const standing = row?.standings[at];
     const numbers =
       row === undefined || standing === undefined
-        ? ["none", ""]
+        ? [isIncomparable(comparison, by) ? NOT_COMPARABLE : NO_NUMBER, ""]
         : [meanAndSpread(row.metric, standing), differenceText(row.metric, standing)];
     return [...valuesOf(name), ...numbers];
   });
   const paths = grid[0]?.settings.map(({ path }) => path) ?? [];
   const virtual = row?.metric.unit === "seconds" ? " (virtual)" : "";
-  const order = row === undefined ? `in the order of the settings, since none of them has ${by}` : `best ${by} first`;
   return [
-    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, ${order}`,
+    `${counted(arms.length, "combination")} on ${counted(arms[0].runs.length, "seed")}, ${orderText(comparison, by)}`,
     "",
     ...textTable([...paths, `${by}${virtual}`, "minus the best (95 %)"], lines),
     "",
@@ -144,10 +144,23 @@ export function rankingLines(
   ];
 }
 
+function orderText(comparison: Comparison, by: string): string {
+  if (rowOf(comparison, by) !== undefined) return `best ${by} first`;
+  const why = isIncomparable(comparison, by)
+    ? "losses of different kinds are not comparable"
+    : `none of them has ${by}`;
+  return `in the order of the settings, since ${why}`;
+}
+
+function isIncomparable({ incomparable }: Comparison, by: string): boolean {
+  return incomparable.some(({ key }) => key === by);
+}
+
 function rankingObject(comparison: Comparison, { grid, by }: Ranking): Readonly<Record<string, unknown>> {
   const row = rowOf(comparison, by);
   return {
     by,
+    notComparable: comparison.incomparable.map(({ key }) => key),
     combinations: comparison.arms.map(({ name, runs }, at) => ({
       settings: Object.fromEntries(
         grid.find((combination) => combination.name === name)?.settings.map(({ path, value }) => [path, value]) ?? [],

@@ -51,7 +51,7 @@ export function commonEnds(arms: Arms): CommonEnds {
   const all = outcomesOf(arms);
   const heard = all.filter(hasHeard);
   const outcomes = heard.length === 0 ? all : heard;
-  const targets = new Map(all.map(targetOf).map((target) => [JSON.stringify(target), target]));
+  const targets = new Map(all.map((outcome) => [targetKeyOf(outcome), targetOf(outcome)]));
   const [target = null] = targets.values();
   return {
     virtualSeconds: smallest(outcomes.map(({ virtualSeconds }) => virtualSeconds)),
@@ -59,6 +59,24 @@ export function commonEnds(arms: Arms): CommonEnds {
     updates: smallest(outcomes.map(updatesOf)),
     target: targets.size === 1 ? target : null,
   };
+}
+
+/**
+ * What runs were trained for, each kind once: losses of different kinds, or of one with different options, do not measure
+ * the same thing.
+ */
+export function lossKinds(arms: Arms): readonly string[] {
+  return [...new Set(outcomesOf(arms).map(lossKindOf))];
+}
+
+function lossKindOf({ parts }: RunOutcome): string {
+  return JSON.stringify(parts.filter(({ room }) => room === "loss"));
+}
+
+/** What a run was to reach, in a text that is another one wherever it is not the same. */
+function targetKeyOf(outcome: RunOutcome): string {
+  const target = targetOf(outcome);
+  return JSON.stringify(outcome.targetLoss === undefined ? target : [target, lossKindOf(outcome)]);
 }
 
 function targetOf({ targetAccuracy, targetLoss }: RunOutcome): Target | null {

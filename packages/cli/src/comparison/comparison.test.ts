@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
-import { titleOf } from "./arms.ts";
+import { type Arm, titleOf } from "./arms.ts";
 import { compareArms } from "./comparison.ts";
 import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
 import { bestOf, type Standing } from "./standings.ts";
@@ -195,12 +195,46 @@ describe("what adds up over a run", () => {
   });
 });
 
-test("objective bias is a number of its own only where clients were to count alike", () => {
+test("objective bias is a number of its own only where it is not the contribution gap", () => {
   expect(standings("objective-bias")).toEqual([]);
-  const { conditions, measurements } = slow.runs[0].outcome;
-  const alike = sampleOutcome(measurements, { conditions: { ...conditions, objective: "per-client" } });
-  const { rows } = compareArms([sampleArm("a", slow.runs[0].outcome), sampleArm("b", alike)]);
+  const { scorecard, measurements } = slow.runs[0].outcome;
+  const bias = (scorecard.unfairShare.contributionGap ?? 0) + 0.1;
+  const other = sampleOutcome(measurements, { effectiveObjective: { clients: [], bias, effectiveClients: 3 } });
+  const { rows } = compareArms([sampleArm("a", slow.runs[0].outcome), sampleArm("b", other)]);
   expect(standings("objective-bias", { ...comparison, rows }).map(({ values }) => values)).toEqual([[0.25], [0.25]]);
+});
+
+describe("losses of different kinds", () => {
+  const { measurements } = slow.runs[0].outcome;
+  const trainedFor = (name: string, options: Readonly<Record<string, number>>, changes = {}): Arm =>
+    sampleArm(
+      `${name}${Object.values(options).join("")}`,
+      sampleOutcome(measurements, { parts: [{ room: "loss", name, options }], ...changes }),
+    );
+  const [squared, huber] = [trainedFor("mean-squared-error", {}), trainedFor("huber", { delta: 1 })];
+
+  test("are not compared, at any moment, and that is said", () => {
+    const compared = compareArms([squared, huber]);
+    expect(compared.rows.filter(({ metric }) => metric.name === "loss")).toEqual([]);
+    const text = plain(comparisonLines(compared));
+    expect(text).toContain("Arms of the same seed differ in loss:");
+    expect(text).toContain("Losses of different kinds are not comparable.");
+    expect(text.match(/^ {2}huber1 +70\.0%.* not comparable$/gm)).toHaveLength(3);
+    expect(comparisonObject(compared)["notComparable"]).toEqual(["loss-at-equal-time", "loss-at-equal-bytes", "loss"]);
+  });
+
+  test("are those of one kind with different options, too", () => {
+    expect(compareArms([huber, trainedFor("huber", { delta: 2 })]).incomparable).toHaveLength(3);
+    expect(compareArms([huber, trainedFor("huber", { delta: 1 })]).incomparable).toEqual([]);
+    expect(comparison.incomparable).toEqual([]);
+  });
+
+  test("have no target in common, though the number is the same", () => {
+    const target = { targetLoss: 0.5 };
+    const [one, other] = [trainedFor("huber", { delta: 1 }, target), trainedFor("mean-squared-error", {}, target)];
+    expect(compareArms([one, other]).ends.target).toBeNull();
+    expect(compareArms([one, one]).ends.target).toEqual(target);
+  });
 });
 
 test("the tables on the terminal", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Arms, type CommonEnds, commonEnds } from "./arms.ts";
-import { metrics } from "./metrics.ts";
+import { type Metric, metrics } from "./metrics.ts";
 import { type Row, standingsOf } from "./standings.ts";
 import { type Verdict, verdictOn } from "./verdicts.ts";
 
@@ -14,6 +14,8 @@ export interface Comparison {
   readonly ends: CommonEnds;
   /** In the order of {@link metrics}; a number that does not concern these arms, or that no run has, is left out. */
   readonly rows: readonly Row[];
+  /** Numbers that are left out since they do not measure the same thing in all arms: losses of different kinds. */
+  readonly incomparable: readonly Metric[];
   /** In the order of the arms. */
   readonly verdicts: readonly Verdict[];
 }
@@ -21,9 +23,11 @@ export interface Comparison {
 /** Compares arms. */
 export function compareArms(arms: Arms): Comparison {
   const ends = commonEnds(arms);
-  const rows = metrics
-    .filter(({ concerns }) => concerns?.(arms, ends) ?? true)
+  const concerning = metrics.filter(({ concerns }) => concerns?.(arms, ends) ?? true);
+  const incomparable = concerning.filter(({ isComparable }) => isComparable?.(arms) === false);
+  const rows = concerning
+    .filter((metric) => !incomparable.includes(metric))
     .map((metric) => ({ metric, standings: standingsOf(metric, arms, ends) }))
     .filter(({ metric, standings }) => metric.moment === "target" || standings.some(({ reached }) => reached > 0));
-  return { arms, ends, rows, verdicts: arms.map(({ name }) => verdictOn(name, rows)) };
+  return { arms, ends, rows, incomparable, verdicts: arms.map(({ name }) => verdictOn(name, rows)) };
 }

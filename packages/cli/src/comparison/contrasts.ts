@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunOutcome } from "../output/run-outcome.ts";
-import type { Arm, Arms } from "./arms.ts";
+import { type Arm, type Arms, lossKinds } from "./arms.ts";
 
 /** A setting in which arms differ, with its value in each of them; null where an arm has no such setting. */
 export interface Contrast {
@@ -47,10 +47,13 @@ function settingsOf({ parts, settings, conditions }: RunOutcome): ReadonlyMap<st
   return new Map([...ofParts, ...rest.map(([name, value]) => [name, String(value)] as const)]);
 }
 
-/** The rooms of what a seed decides before the first event: where they agree, runs of a seed begin alike. */
-const SHARED = ["model", "data", "partition", "fleet"] as const;
+/**
+ * The rooms of what a seed decides before the first event, where runs of a seed begin alike if they agree; and of what
+ * their models are measured by.
+ */
+const SHARED = ["model", "loss", "data", "partition", "fleet"] as const;
 
-/** What runs of the same seed do not share, of first model, data, partition and fleet; nothing where all are paired. */
+/** What runs of the same seed do not share, of first model, loss, data, partition and fleet; nothing where all are paired. */
 function unshared(arms: Arms): readonly string[] {
   const [{ runs }] = arms;
   return SHARED.filter((room) =>
@@ -68,7 +71,8 @@ export function pairingSentence(arms: Arms): string {
     different.length === 0
       ? "For each seed all arms share data, partition, fleet and first model."
       : `Arms of the same seed differ in ${different.join(" and ")}: what they share beyond the seed is only the rest.`;
-  return [shared, ...arms.flatMap(unsteadySentence)].join(" ");
+  const losses = lossKinds(arms).length === 1 ? [] : ["Losses of different kinds are not comparable."];
+  return [shared, ...losses, ...arms.flatMap(unsteadySentence)].join(" ");
 }
 
 function unsteadySentence({ name, runs }: Arm): readonly string[] {

@@ -4,10 +4,12 @@
  * @module
  */
 import { targetWords } from "../output/held-out.ts";
-import { count, duration, percent } from "../report/format.ts";
+import { percent } from "../report/format.ts";
 import type { Table } from "../report/table.ts";
 import type { Arms, CommonEnds } from "./arms.ts";
 import { glancesAt, type Hungriest, SATED } from "./glance.ts";
+import { timeToTarget, updatesToTarget } from "./metrics.ts";
+import { meanAndSpread } from "./words.ts";
 
 /** A row for each arm; null where the arms have no target in common. */
 export function glanceTable({ arms, ends }: { readonly arms: Arms; readonly ends: CommonEnds }): Table | null {
@@ -15,11 +17,11 @@ export function glanceTable({ arms, ends }: { readonly arms: Arms; readonly ends
   if (target === null) return null;
   return {
     caption: `at a glance: the way to ${target}`,
-    columns: ["arm", "virtual time", "updates", "left hungry"],
-    rows: glancesAt(arms).map(({ arm, secondsToTarget, updates, hungriest }) => [
+    columns: ["arm", "virtual time", "updates", "left hungry by the end"],
+    rows: glancesAt(arms, ends).map(({ arm, time, updates, hungriest }) => [
       arm,
-      secondsToTarget === null ? "not reached" : duration(secondsToTarget),
-      count(updates),
+      meanAndSpread(timeToTarget, time),
+      meanAndSpread(updatesToTarget, updates),
       hungerText(hungriest),
     ]),
   };

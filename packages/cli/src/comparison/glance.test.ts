@@ -1,47 +1,79 @@
 import { expect, test } from "vitest";
+import { comparisonLines } from "../output/comparison-lines.ts";
+import type { Arm } from "./arms.ts";
+import { compareArms } from "./comparison.ts";
 import { glanceTable } from "./glance-table.ts";
 import { glancesAt } from "./glance.ts";
 import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
 
-const outcome = sampleOutcome([measured(10, 100, 0.9, 1000)]);
-const [one, other] = outcome.clients;
+const [one, other] = sampleOutcome([measured(10, 100, 0.9, 1000)]).clients;
 const clients = [one, other].flatMap((client, id) =>
   client === undefined ? [] : [{ ...client, tier: ["1x", "10x"][id] ?? "" }],
 );
 const importance = { bias: 0, standardError: null };
+const ends = { virtualSeconds: 100, bytes: 1, updates: 1, target: { targetAccuracy: 0.9 } };
 
-function arm(name: string, seconds: readonly (number | null)[], realised: readonly number[]) {
-  const outcomes = seconds.map((secondsToTarget) => ({
-    ...outcome,
+/** An arm whose seeds reach 90% after so many seconds, or never, and that has realised these shares by its end. */
+function arm(name: string, seconds: readonly (number | null)[], realised: readonly number[]): Arm {
+  const [first, ...others] = seconds.map((at) => ({
+    ...sampleOutcome([measured(0, 0, 0.1, 0), measured(3, at ?? 50, at === null ? 0.5 : 0.9, 60)], {
+      targetAccuracy: 0.9,
+    }),
     clients,
-    scorecard: { ...outcome.scorecard, delay: { ...outcome.scorecard.delay, secondsToTarget } },
     effectiveObjective: {
-      ...outcome.effectiveObjective,
+      bias: 0,
+      effectiveClients: null,
       clients: realised.map((share) => ({ ...importance, asked: 0.5, realised: share })),
     },
   }));
-  const [first = outcome, ...others] = outcomes;
-  return sampleArm(name, first, ...others);
+  return sampleArm(name, first ?? sampleOutcome([]), ...others);
 }
 
 test("tells the mean time to the target and the tier with the least of its due", () => {
-  const [patient, hasty] = glancesAt([arm("patient", [10, 30], [0.5, 0.5]), arm("hasty", [4, 8], [0.9, 0.1])]);
-  expect(patient).toEqual({ arm: "patient", secondsToTarget: 20, updates: 4, hungriest: { tier: "1x", ofItsDue: 1 } });
-  expect(hasty?.secondsToTarget).toBe(6);
+  const arms = [arm("patient", [10, 30], [0.5, 0.5]), arm("hasty", [4, 8], [0.9, 0.1])] as const;
+  const [patient, hasty] = glancesAt(arms, ends);
+  expect(patient).toMatchObject({
+    arm: "patient",
+    time: { mean: 20 },
+    updates: { mean: 6 },
+    hungriest: { tier: "1x", ofItsDue: 1 },
+  });
+  expect(hasty?.time.mean).toBe(6);
   expect(hasty?.hungriest).toEqual({ tier: "10x", ofItsDue: 0.2 });
 });
 
+/** The rows of the table in words. */
+function rowsOf(arms: Parameters<typeof glancesAt>[0]): readonly string[] | undefined {
+  return glanceTable({ arms, ends })?.rows.map((row) => row.join(" | ").replaceAll("\u00a0", " "));
+}
+
 test("says it in words, where the arms have a target in common", () => {
   const arms = [arm("patient", [10], [0.5, 0.5]), arm("hasty", [4], [0.9, 0.1])] as const;
-  const ends = { virtualSeconds: 100, bytes: 1, updates: 1, target: { targetAccuracy: 0.9 } };
-  expect(glanceTable({ arms, ends })?.rows.map((row) => row.join(" | ").replaceAll("\u00a0", " "))).toEqual([
-    "patient | 10 s | 4 | nobody",
-    "hasty | 4 s | 4 | devices of tier 10x: heard 20.0% as much as they should be",
+  expect(rowsOf(arms)).toEqual([
+    "patient | 10 s | 6 | nobody",
+    "hasty | 4 s | 6 | devices of tier 10x: heard 20.0% as much as they should be",
   ]);
   expect(glanceTable({ arms, ends: { ...ends, target: null } })).toBeNull();
 });
 
-test("an arm that missed the target on a seed has no time, and one that heard nobody nobody's hunger", () => {
-  const [missed] = glancesAt([arm("missed", [10, null], [0, 0])]);
-  expect(missed).toMatchObject({ secondsToTarget: null, hungriest: null });
+test("the updates are those of the way to the target, not of the whole run", () => {
+  // versions of two updates: the third reaches the target, and the run goes on to the tenth
+  const long = sampleOutcome([measured(0, 0, 0.1, 0), measured(3, 30, 0.9, 60), measured(10, 100, 0.95, 200)], {
+    targetAccuracy: 0.9,
+  });
+  expect(rowsOf([sampleArm("long", long)])).toEqual(["long | 30 s | 6 | everybody"]);
+});
+
+test("a target that some seeds reached is told as among the scores", () => {
+  const arms = [arm("some", [10, 20, null], [0.5, 0.5]), arm("none", [null, null, null], [0, 0])] as const;
+  expect(rowsOf(arms)).toEqual([
+    "some | 15 s ± 7.1 s (2 of 3 seeds) | 6 ± 0 (2 of 3 seeds) | nobody",
+    "none | never (0 of 3 seeds) | never (0 of 3 seeds) | everybody",
+  ]);
+  const text = comparisonLines(compareArms(arms)).join("\n").replaceAll("\u00a0", " ");
+  expect(text).toMatch(/time to target +at 90\.0% +15 s ± 7\.1 s \(2 of 3 seeds\) +never \(0 of 3 seeds\)/);
+});
+
+test("an arm that heard nobody has nobody's hunger", () => {
+  expect(glancesAt([arm("missed", [10, null], [0, 0])], ends)).toMatchObject([{ hungriest: null }]);
 });

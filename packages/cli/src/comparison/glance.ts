@@ -3,8 +3,11 @@
  *
  * @module
  */
-import type { Arms } from "./arms.ts";
-import { meanOf } from "./statistics.ts";
+import { present } from "@potluck/core";
+import type { RunOutcome } from "../output/run-outcome.ts";
+import { type Arms, type CommonEnds, outcomesOf } from "./arms.ts";
+import { timeToTarget, updatesToTarget } from "./metrics.ts";
+import { type Standing, standingsOf } from "./standings.ts";
 
 /** The tier of devices that had the least of its due. */
 export interface Hungriest {
@@ -13,14 +16,14 @@ export interface Hungriest {
   readonly ofItsDue: number;
 }
 
-/** An arm in a few numbers, means over its seeds. */
+/** An arm in a few numbers over its seeds. */
 export interface Glance {
   readonly arm: string;
-  /** When the target was first reached, in virtual seconds; null unless every seed reached it. */
-  readonly secondsToTarget: number | null;
-  /** Client updates that went into a model. */
-  readonly updates: number;
-  /** Null where nobody was heard, or nothing was asked for. */
+  /** When the target was first reached, in virtual seconds. */
+  readonly time: Standing;
+  /** Client updates that had gone into a model by then. */
+  readonly updates: Standing;
+  /** Over whole runs; null where nobody was heard, or nothing was asked for. */
   readonly hungriest: Hungriest | null;
 }
 
@@ -28,24 +31,18 @@ export interface Glance {
 export const SATED = 0.9;
 
 /** The arms, in their order. */
-export function glancesAt(arms: Arms): readonly Glance[] {
-  return arms.map(({ name, runs }) => {
-    const outcomes = runs.map(({ outcome }) => outcome);
-    const reached = outcomes
-      .map(({ scorecard }) => scorecard.delay.secondsToTarget)
-      .filter((seconds) => seconds !== null);
-    return {
-      arm: name,
-      secondsToTarget: reached.length === outcomes.length ? meanOf(reached) : null,
-      updates: meanOf(outcomes.map(({ clients }) => clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0))),
-      hungriest: hungriestOf(outcomes),
-    };
-  });
+export function glancesAt(arms: Arms, ends: CommonEnds): readonly Glance[] {
+  const times = standingsOf(timeToTarget, arms, ends);
+  const updates = standingsOf(updatesToTarget, arms, ends);
+  return arms.map((arm, at) => ({
+    arm: arm.name,
+    time: present(times[at], `the times of ${arm.name}`),
+    updates: present(updates[at], `the updates of ${arm.name}`),
+    hungriest: hungriestOf(outcomesOf([arm])),
+  }));
 }
 
-type Outcomes = readonly Arms[0]["runs"][0]["outcome"][];
-
-function hungriestOf(outcomes: Outcomes): Hungriest | null {
+function hungriestOf(outcomes: readonly RunOutcome[]): Hungriest | null {
   const tiers = new Map<string, { asked: number; realised: number }>();
   for (const { clients, effectiveObjective } of outcomes) {
     for (const { id, tier } of clients) {

@@ -6,7 +6,7 @@
 import type { Enemy } from "@potluck/core";
 import { type Measurement, reachesTarget } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
-import { type Arms, bytesAt, type CommonEnds, hasHeard, outcomesOf } from "./arms.ts";
+import { type Arms, bytesAt, type CommonEnds, hasHeard, lossKinds, outcomesOf } from "./arms.ts";
 import { type CommonMoment, type MetricValue, modelAt, sumAt } from "./common-moment.ts";
 
 /** When a number is read off a run: at a common end of all runs, at the end of each, or when it reaches the target. */
@@ -25,6 +25,8 @@ export interface Metric {
   readonly moment: Moment;
   /** Whether it means something for these arms; always unless given. */
   readonly concerns?: (arms: Arms, ends: CommonEnds) => boolean;
+  /** Whether it measures the same thing in all of these arms; always unless given. */
+  readonly isComparable?: (arms: Arms) => boolean;
   readonly of: (outcome: RunOutcome, ends: CommonEnds) => MetricValue;
 }
 
@@ -38,7 +40,7 @@ const atTime: readonly Reading[] = [
     of: (outcome, ends) => modelAt(outcome, timeOf(ends), ({ testAccuracy }) => testAccuracy),
   },
   {
-    ...plainDown("loss-at-equal-time", "loss"),
+    ...heldOutLoss("loss-at-equal-time"),
     of: (outcome, ends) => modelAt(outcome, timeOf(ends), ({ testLoss }) => testLoss),
   },
 ];
@@ -49,14 +51,14 @@ const atBytes: readonly Reading[] = [
     of: (outcome, ends) => modelAt(outcome, sizeOf(ends), ({ testAccuracy }) => testAccuracy),
   },
   {
-    ...plainDown("loss-at-equal-bytes", "loss"),
+    ...heldOutLoss("loss-at-equal-bytes"),
     of: (outcome, ends) => modelAt(outcome, sizeOf(ends), ({ testLoss }) => testLoss),
   },
 ];
 
 const atEnd: readonly Reading[] = [
   { ...shareUp("accuracy", "accuracy"), of: (outcome) => last(outcome)?.testAccuracy ?? null },
-  { ...plainDown("loss", "loss"), of: (outcome) => last(outcome)?.testLoss ?? null },
+  { ...heldOutLoss("loss"), of: (outcome) => last(outcome)?.testLoss ?? null },
 ];
 
 /** The moments at which models are compared, each with what is read then. */
@@ -85,14 +87,26 @@ const starvation: readonly Metric[] = [
   },
 ];
 
+/** When a run first reached the target. */
+export const timeToTarget: Metric = {
+  ...down("time-to-target", "time to target", "seconds"),
+  enemy: "delay",
+  moment: "target",
+  concerns: haveTarget,
+  of: (outcome, ends) => reaching(outcome, ends)?.virtualSeconds ?? null,
+};
+
+/** With how many updates a run first reached the target: the price at a glance, and no score. */
+export const updatesToTarget: Metric = {
+  ...plainDown("updates-to-target", "updates to target"),
+  enemy: null,
+  moment: "target",
+  concerns: haveTarget,
+  of: (outcome, ends) => reaching(outcome, ends)?.updatesUsed ?? null,
+};
+
 const delay: readonly Metric[] = [
-  {
-    ...down("time-to-target", "time to target", "seconds"),
-    enemy: "delay",
-    moment: "target",
-    concerns: haveTarget,
-    of: (outcome, ends) => reaching(outcome, ends)?.virtualSeconds ?? null,
-  },
+  timeToTarget,
   atUpdates("delay", down("staleness", "staleness, 95 of 100", "versions"), ({ scores }) => scores.stalenessP95),
   atUpdates("delay", down("idle-time", "idle time", "share"), ({ scores }) => scores.idleShare),
 ];
@@ -116,7 +130,7 @@ const unfairShare: readonly Metric[] = [
       down("objective-bias", "objective bias", "share"),
       ({ scores }) => scores.objectiveBias,
     ),
-    concerns: wantClientsAlike,
+    concerns: biasIsNoGap,
   },
   {
     ...wastedWork,
@@ -183,10 +197,16 @@ function haveTarget(_: Arms, { target }: CommonEnds): boolean {
   return target !== null;
 }
 
-/** Whether a run was to count clients alike; where all count examples alike, objective bias and contribution gap are one. */
-function wantClientsAlike(arms: Arms): boolean {
-  return outcomesOf(arms).some(({ conditions }) => conditions.objective === "per-client");
+/** Whether objective bias is another number than the contribution gap: else it would be judged twice. */
+function biasIsNoGap(arms: Arms): boolean {
+  return outcomesOf(arms).some(({ effectiveObjective, scorecard }) => {
+    const apart = (effectiveObjective.bias ?? 0) - (scorecard.unfairShare.contributionGap ?? 0);
+    return Math.abs(apart) > ROUNDING;
+  });
 }
+
+/** Two shares that are no farther apart are one. */
+const ROUNDING = 1e-9;
 
 /** The first measurement at which the target was reached; undefined if it never was. */
 function reaching({ measurements }: RunOutcome, { target }: CommonEnds): Measurement | undefined {
@@ -195,6 +215,11 @@ function reaching({ measurements }: RunOutcome, { target }: CommonEnds): Measure
 
 function shareUp(key: string, name: string): Omit<Reading, "of"> {
   return { key, name, unit: "share", better: "higher" };
+}
+
+/** A held-out loss, which is a common measure only of runs that were trained for the same. */
+function heldOutLoss(key: string): Omit<Reading, "of"> {
+  return { ...plainDown(key, "loss"), isComparable: (arms) => lossKinds(arms).length === 1 };
 }
 
 function plainDown(key: string, name: string): Omit<Reading, "of"> {

@@ -6,31 +6,92 @@
 import { Fault } from "@potluck/core";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import type { RunRecord } from "../store/run-record.ts";
-import { type Arm, type Arms, distinct } from "./arms.ts";
+import { type Arm, type ArmRun, type Arms, distinct } from "./arms.ts";
+
+/** Why a run of the store cannot be compared. */
+export interface Unusable {
+  readonly why: string;
+}
+
+/** A run that is not compared. */
+export interface LeftOut extends Unusable {
+  readonly run: string;
+  readonly arm: string;
+  readonly seed: number;
+}
+
+/** What runs of the store are as a comparison. */
+export interface RecordedArms {
+  readonly arms: Arms;
+  /** In the order of the arms. */
+  readonly leftOut: readonly LeftOut[];
+  /** Arms that are not compared, since none of their runs can be. */
+  readonly lostArms: readonly string[];
+}
+
+/** An arm that may have too few runs, or none. */
+interface Candidate {
+  readonly name: string;
+  readonly read: readonly { readonly run: RunRecord; readonly reading: RunOutcome | Unusable }[];
+  readonly bySeed: ReadonlyMap<number, ArmRun>;
+}
 
 /**
- * The arms of runs, on the seeds that all of them have: runs of the same scenario are one arm, and the later one counts of two with
- * the same seed. Throws Fault "run-missing" if the arms have no seed in common.
+ * The arms of runs, in the order of the runs, on the seeds that all of them have: runs of the same scenario are one arm, and
+ * the later one counts of two with the same seed. A run that cannot be used is left out, and keeps the place of its arm
+ * nevertheless. Throws Fault "run-missing" if the arms have no seed in common.
  */
-export function recordedArms(runs: readonly RunRecord[], outcomeOf: (run: RunRecord) => RunOutcome): Arms {
-  const groups = [...Map.groupBy(runs, scenarioOf).values()].flatMap(apart);
-  const names = distinct(groups.flatMap((group) => group.slice(0, 1).map(nameOf)));
-  const byArm = groups.map((group, at) => ({
-    name: names[at] ?? "",
-    bySeed: new Map(group.map((run) => [run.seed, run])),
-  }));
+export function recordedArms(
+  runs: readonly RunRecord[],
+  readingOf: (run: RunRecord) => RunOutcome | Unusable,
+): RecordedArms {
+  const candidates = candidatesOf(runs, readingOf);
+  const usable = candidates.filter(({ bySeed }) => bySeed.size > 0);
   const seeds = [...new Set(runs.map(({ seed }) => seed))]
-    .filter((seed) => byArm.every(({ bySeed }) => bySeed.has(seed)))
+    .filter((seed) => usable.every(({ bySeed }) => bySeed.has(seed)))
     .sort((a, b) => a - b);
-  const arms = byArm.flatMap(({ name, bySeed }): readonly Arm[] => {
-    const own = seeds.flatMap((seed) => bySeed.get(seed) ?? []);
-    const [first, ...others] = own.map((run) => ({ run: run.id, seed: run.seed, outcome: outcomeOf(run) }));
+  const arms = usable.flatMap(({ name, bySeed }): readonly Arm[] => {
+    const [first, ...others] = seeds.flatMap((seed) => bySeed.get(seed) ?? []);
     return first === undefined ? [] : [{ name, runs: [first, ...others] }];
   });
+  const leftOut = candidates.flatMap((candidate) => leftOutOf(candidate, seeds));
   const [first, ...others] = arms;
-  if (first !== undefined) return [first, ...others];
-  const had = byArm.map(({ name, bySeed }) => `${name} has ${[...bySeed.keys()].join(", ")}`);
-  throw new Fault("run-missing", `the arms have no seed in common: ${had.join("; ")}`, "Run them on the same seeds.");
+  if (first === undefined) throw nothingInCommon(usable, leftOut);
+  const lostArms = candidates.filter(({ bySeed }) => bySeed.size === 0).map(({ name }) => name);
+  return { arms: [first, ...others], leftOut, lostArms };
+}
+
+function candidatesOf(
+  runs: readonly RunRecord[],
+  readingOf: (run: RunRecord) => RunOutcome | Unusable,
+): readonly Candidate[] {
+  const groups = [...Map.groupBy(runs, scenarioOf).values()].flatMap(apart);
+  const names = distinct(groups.flatMap((group) => group.slice(0, 1).map(nameOf)));
+  return groups.map((group, at) => {
+    const read = group.map((run) => ({ run, reading: readingOf(run) }));
+    const kept = read.flatMap(({ run: { id, seed }, reading }): readonly ArmRun[] =>
+      "why" in reading ? [] : [{ run: id, seed, outcome: reading }],
+    );
+    return { name: names[at] ?? "", read, bySeed: new Map(kept.map((run) => [run.seed, run])) };
+  });
+}
+
+/** The runs of an arm that are not compared on `seeds`. One that is lost is not missed where another has its place. */
+function leftOutOf({ name, read, bySeed }: Candidate, seeds: readonly number[]): readonly LeftOut[] {
+  return read.flatMap(({ run: { id, seed }, reading }) => {
+    const kept = bySeed.get(seed);
+    const because = (why: string): readonly LeftOut[] => [{ run: id, arm: name, seed, why }];
+    if ("why" in reading) return kept === undefined ? because(reading.why) : [];
+    if (kept?.run !== id) return because("a later run of its arm has its seed");
+    return seeds.includes(seed) ? [] : because(`not all arms have seed ${seed}`);
+  });
+}
+
+function nothingInCommon(usable: readonly Candidate[], leftOut: readonly LeftOut[]): Fault {
+  const had = usable.map(({ name, bySeed }) => `${name} has ${[...bySeed.keys()].join(", ")}`);
+  const lost = leftOut.filter(({ arm, seed }) => !usable.some(({ name, bySeed }) => name === arm && bySeed.has(seed)));
+  const parts = [...had, ...lost.map(({ why }) => why)].join("; ");
+  return new Fault("run-missing", `the arms have no seed in common: ${parts}`, "Run them on the same seeds.");
 }
 
 /** What two runs of one arm have in common: the scenario as it was kept, or else its name and its plan. */

@@ -93,7 +93,7 @@ export function sampleOutcome(measurements: readonly Measurement[], changes: Par
     versions: version,
     virtualSeconds,
     events: 10,
-    effectiveObjective: { clients: [], bias: 0, effectiveClients: null },
+    effectiveObjective: { clients: [], bias: 0.25, effectiveClients: null },
     measurements,
     clients: [
       { ...client, id: 0, timesUsed: 3, testAccuracy: 0.5 },

@@ -21,6 +21,9 @@ function amount(unit: Unit, value: number): string {
   return decimal(value);
 }
 
+/** What is said where a run has no such number, as of a model that has diverged. */
+export const NO_NUMBER = "none";
+
 /** Mean and spread: "84.3% ± 0.5%"; with the number of seeds where not all have the number; "not measured" where none was. */
 export function meanAndSpread(metric: Metric, standing: Standing): string {
   if (!standing.measured.includes(true)) return "not measured";
@@ -32,7 +35,7 @@ export function meanAndSpread(metric: Metric, standing: Standing): string {
 /** A mean without its spread: "84.3%"; "never" for a target that no seed reached, "none" for any other number. */
 function meanText({ unit, moment }: Metric, mean: number | null): string {
   if (mean !== null) return amount(unit, mean);
-  return moment === "target" ? "never" : "none";
+  return moment === "target" ? "never" : NO_NUMBER;
 }
 
 /** On how many seeds a number was reached, unless it was on all, and how many were not measured. */
@@ -40,6 +43,28 @@ function seedsText({ reached, values, measured }: Standing): string {
   const unmeasured = measured.filter((isMeasured) => !isMeasured).length;
   const gaps = unmeasured === 0 ? "" : `; ${unmeasured} not measured`;
   return reached === values.length ? "" : ` (${reached} of ${counted(values.length, "seed")}${gaps})`;
+}
+
+/** What is said of a number that does not measure the same thing in all arms. */
+export const NOT_COMPARABLE = "not comparable";
+
+/** A number in a table: for each arm two cells, what it is and its difference from the first arm. */
+export interface NumberCells {
+  readonly metric: Metric;
+  /** In the order of the arms. */
+  readonly cells: readonly (readonly [number: string, difference: string])[];
+}
+
+/** Those of `metrics` that a comparison has, in cells, with those that cannot be compared. */
+export function cellsOf({ arms, rows, incomparable }: Comparison, metrics: readonly Metric[]): readonly NumberCells[] {
+  return metrics.flatMap((metric): readonly NumberCells[] => {
+    if (incomparable.includes(metric)) return [{ metric, cells: arms.map(() => [NOT_COMPARABLE, ""]) }];
+    const own = rows.filter((row) => row.metric === metric);
+    return own.map(({ standings }) => ({
+      metric,
+      cells: standings.map((standing) => [meanAndSpread(metric, standing), differenceText(metric, standing)]),
+    }));
+  });
 }
 
 /** What "not measured" means, where a comparison says so; else nothing. */

@@ -9,7 +9,7 @@ import { row, textTable } from "./text-table.ts";
 
 /** What `potluck analyse` prints. */
 export function analysisLines(analysis: Analysis): readonly string[] {
-  const { scorecard, versions, virtualSeconds, tiers, findings } = analysis;
+  const { scorecard, versions, virtualSeconds, tiers, failures, findings } = analysis;
   return [
     `${analysis.scenario}: ${counted(versions, "version")} in ${duration(virtualSeconds)} of virtual time; only the clock ran`,
     `${analysis.status}: ${analysis.ended}`,
@@ -19,6 +19,10 @@ export function analysisLines(analysis: Analysis): readonly string[] {
     row("idle", `${percent(scorecard.delay.idleShare)} of client time`),
     row("wasted", `${percent(scorecard.unfairShare.wastedWorkShare)} of the work`),
     row("objective", objectiveText(analysis)),
+    ...failures.flatMap(({ reason, times, remedy }) => [
+      row("failed tasks", `${counted(times, "time")}: ${reason}`),
+      row("", remedy),
+    ]),
     "",
     ...textTable(
       ["tier", "clients", "asked", "realised", "updates an hour each", "idle"],
@@ -47,5 +51,5 @@ function stalenessText({ meanStaleness, scorecard }: Analysis): string {
 
 function objectiveText({ effectiveObjective, biasOfChance, versions }: Analysis): string {
   if (versions === 0) return "no client was heard";
-  return `${percent(effectiveObjective.bias)} of the weight to the wrong clients; chance alone: ${percent(biasOfChance)}`;
+  return `${percent(effectiveObjective.bias)} of the pull to the wrong clients; chance alone: ${percent(biasOfChance)}`;
 }

@@ -32,7 +32,7 @@ export function clockLines(result: TimingResult): readonly string[] {
   return [
     `${result.status}: ${result.ended} (only the clock ran)`,
     "",
-    row("rounds", String(result.versions)),
+    row("versions", String(result.versions)),
     row("virtual time", duration(result.virtualSeconds)),
     row("wall time", `${duration(wallSeconds)}, ${counted(events, "event")}`),
     "",
@@ -52,5 +52,5 @@ export function conversionRows({ conversions }: Pick<TimingResult, "conversions"
 
 /** How far the objective that was optimised is from the one that was asked for. */
 export function objectiveText({ effectiveObjective: { bias } }: Pick<TimingResult, "effectiveObjective">): string {
-  return bias === null ? "no client was heard" : `${percent(bias)} of the weight to the wrong clients`;
+  return bias === null ? "no client was heard" : `${percent(bias)} of the pull to the wrong clients`;
 }

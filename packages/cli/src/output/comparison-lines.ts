@@ -9,7 +9,7 @@ import { pairingSentence } from "../comparison/contrasts.ts";
 import { glanceTable } from "../comparison/glance-table.ts";
 import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
 import { SEEDS_TO_DECIDE } from "../comparison/significance.ts";
-import { differenceText, meanAndSpread, momentText, unmeasuredSentence, verdictText } from "../comparison/words.ts";
+import { cellsOf, meanAndSpread, momentText, unmeasuredSentence, verdictText } from "../comparison/words.ts";
 import { bytes, count, counted, duration } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
@@ -66,16 +66,11 @@ function spreadSentence(seeds: number, first: string): string {
 }
 
 /** A line for each arm: each number, and its difference from the first arm. */
-function momentTable({ arms, rows }: Comparison, metrics: readonly Metric[]): readonly string[] {
-  const shown = rows.filter(({ metric }) => metrics.includes(metric));
+function momentTable(comparison: Comparison, metrics: readonly Metric[]): readonly string[] {
+  const { arms } = comparison;
+  const shown = cellsOf(comparison, metrics);
   const headings = shown.flatMap(({ metric }) => [metric.name, `minus ${arms[0].name}`]);
-  const lines = arms.map(({ name }, at) => [
-    name,
-    ...shown.flatMap(({ metric, standings }) => {
-      const standing = standings[at];
-      return standing === undefined ? [] : [meanAndSpread(metric, standing), differenceText(metric, standing)];
-    }),
-  ]);
+  const lines = arms.map(({ name }, at) => [name, ...shown.flatMap(({ cells }) => cells[at] ?? [])]);
   return textTable(["arm", ...headings], lines);
 }
 
@@ -96,7 +91,13 @@ function indented(lines: readonly string[]): readonly string[] {
 }
 
 /** The object of a comparison. */
-export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Readonly<Record<string, unknown>> {
+export function comparisonObject({
+  arms,
+  ends,
+  rows,
+  incomparable,
+  verdicts,
+}: Comparison): Readonly<Record<string, unknown>> {
   return {
     seeds: seedsOf(arms),
     arms: arms.map(({ name, runs }) => ({ name, runs: runs.map(({ run }) => run) })),
@@ -110,6 +111,7 @@ export function comparisonObject({ arms, ends, rows, verdicts }: Comparison): Re
       moment,
       arms: standings,
     })),
+    notComparable: incomparable.map(({ key }) => key),
     losses: verdicts.map(({ arm, losses }) => ({
       arm,
       losses: losses.map(({ enemy, metric: { key }, own, best, probability }) => ({

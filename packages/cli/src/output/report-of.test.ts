@@ -1,3 +1,4 @@
+import { total } from "@potluck/core";
 import { fleet } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import { reportOf } from "./report-of.ts";
@@ -18,7 +19,7 @@ test("busy is what the scorecard counts as busy: tasks that were pending at the 
 test("the shares of the clients are those of the effective objective", async () => {
   const result = await sampleRun();
   const { clients, objective } = reportOf({ ...about, result });
-  expect(clients.map(({ contribution, asked, contributionError }) => [contribution, asked, contributionError])).toEqual(
+  expect(clients.map(({ pull, asked, pullError }) => [pull, asked, pullError])).toEqual(
     result.effectiveObjective.clients.map(({ realised, asked, standardError }) => [realised, asked, standardError]),
   );
   expect(objective).toEqual({
@@ -26,7 +27,24 @@ test("the shares of the clients are those of the effective objective", async () 
     bias: result.effectiveObjective.bias,
     effectiveClients: result.effectiveObjective.effectiveClients,
   });
-  expect(objective.bias).toBe(result.scorecard.unfairShare.contributionGap);
+});
+
+test("voices and data are those of the contribution gap, whatever clients hold in the end", async () => {
+  const result = await sampleRun();
+  const drifted = { ...result, clients: result.clients.map((client, at) => ({ ...client, examples: 1 + at })) };
+  const { clients } = reportOf({ ...about, result: drifted });
+  const apart = clients.map(({ contribution, dataShare }) => Math.abs(contribution - dataShare));
+  expect(total(apart) / 2).toBeCloseTo(result.scorecard.unfairShare.contributionGap ?? 0, 12);
+});
+
+test("classes have the names that the data gives them, and their numbers where it gives none", async () => {
+  const result = await sampleRun();
+  const labels = (data: typeof result.data): readonly string[] =>
+    reportOf({ ...about, result: { ...result, data } }).classes.map(({ label }) => label);
+  const { classes } = result.data;
+  expect(labels(result.data)).toEqual(Array.from({ length: classes }, (_, at) => String(at)));
+  const classNames = Array.from({ length: classes }, (_, at) => `fruit ${at}`);
+  expect(labels({ ...result.data, classNames })).toEqual(classNames);
 });
 
 test("links without bound are not modelled", async () => {

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Report, ReportPart, ReportTier } from "../report/report.ts";
-import { aboutPart } from "../catalogue.ts";
+import { normalised } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
+import { aboutPart } from "../catalogue.ts";
+import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
 import { finalMeasurement } from "./summary.ts";
@@ -57,7 +58,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
-      label: String(label),
+      label: result.data.classNames?.[label] ?? String(label),
       examples: result.data.testPerClass[label] ?? 0,
       accuracy,
     })),
@@ -94,7 +95,10 @@ function stalenessOf({ scorecard }: RunOutcome): Report["staleness"] {
 }
 
 function clientsOf({ clients, effectiveObjective }: RunOutcome): Report["clients"] {
-  const examples = clients.reduce((sum, client) => sum + client.examples, 0);
+  const voices = normalised(clients.map(({ contribution }) => contribution));
+  // Before the first version there is no mean over versions.
+  const shares = normalised(clients.map(({ dataShare }) => dataShare));
+  const holdings = normalised(clients.map(({ examples }) => examples));
   return clients.map((client, at) => {
     const heard = effectiveObjective.clients[at];
     return {
@@ -104,10 +108,11 @@ function clientsOf({ clients, effectiveObjective }: RunOutcome): Report["clients
       timesAsked: client.timesAsked,
       timesUsed: client.timesUsed,
       isAtWork: client.taskOut !== null,
-      contribution: heard?.realised ?? 0,
-      contributionError: heard?.standardError ?? null,
+      contribution: voices[at] ?? 0,
+      pull: heard?.realised ?? 0,
+      pullError: heard?.standardError ?? null,
       asked: heard?.asked ?? 0,
-      dataShare: client.examples / examples,
+      dataShare: (shares.some((share) => share > 0) ? shares[at] : holdings[at]) ?? 0,
       accuracy: client.testAccuracy,
       busySeconds: client.busySeconds,
     };

@@ -74,13 +74,12 @@ function timeToTarget(value: number | null, result: RunOutcome): ReportScore {
 function unfairShare(result: RunOutcome): readonly ReportScore[] {
   const { scorecard, conditions, effectiveObjective } = result;
   const { contributionGap, wastedWorkShare, clientAccuracySpread } = scorecard.unfairShare;
-  const alike = "of the aggregation weight would have to move for all clients to be heard alike, as was asked";
+  const asked = conditions.objective === "per-client" ? "each client" : "each example";
+  const alike = `of all pull, weight times solver steps, would have to move for ${asked} to count alike, as was asked`;
   const inLine = "of the aggregation weight would have to move for each client's voice to be in line with its data";
   return [
     orSay(NO_UPDATE, score("contribution gap", contributionGap, "share", inLine)),
-    ...(conditions.objective === "per-client"
-      ? [orSay(NO_UPDATE, score("objective bias", effectiveObjective.bias, "share", alike))]
-      : []),
+    orSay(NO_UPDATE, score("objective bias", effectiveObjective.bias, "share", alike)),
     score("wasted work", wastedWorkShare, "share", "of the time that clients worked went into no model, or not yet"),
     accuracyScore(
       result,
@@ -91,7 +90,7 @@ function unfairShare(result: RunOutcome): readonly ReportScore[] {
 
 function bottleneck({ scorecard, clients, versions }: RunOutcome): readonly ReportScore[] {
   const { bytesUp, bytesDown, bytesLost, uploadCompression, serverLink } = scorecard.bottleneck;
-  const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each round both ways`;
+  const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each version both ways`;
   return [
     score("sent by clients", bytesUp, "bytes", `encoded updates of ${counted(clients.length, "client")}${perVersion}`),
     score("sent to clients", bytesDown, "bytes", "models, as they are"),

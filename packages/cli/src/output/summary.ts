@@ -64,7 +64,7 @@ export function summaryLines(result: RunOutcome, { run, path }: RunPlace): reado
     ...(result.status === "interrupted" ? [row("go on with", `npx potluck simulate --resume ${run}`)] : []),
     "",
     ...heldOutRows(result),
-    row("rounds", String(result.versions)),
+    row("versions", String(result.versions)),
     row("virtual time", duration(result.virtualSeconds)),
     row("wall time", duration(result.wall.wallSeconds)),
     row("model hash", result.modelHash.slice(0, 16)),
@@ -96,9 +96,8 @@ function optimumText({ toAsked, toRealised }: NonNullable<RunOutcome["optimum"]>
   return `${decimal(toAsked)} away from that of the weighting that was asked for${realised}`;
 }
 
-/** What was optimised is a line of its own only where it is not what the contribution gap says: how far voices are from data. */
 function enemyLines(outcome: RunOutcome): readonly string[] {
-  const { scorecard, conditions } = outcome;
+  const { scorecard } = outcome;
   const { starvation, delay, unfairShare, bottleneck } = scorecard;
   const neverUsed = `${counted(starvation.clientsNeverUsed, "client")} never used`;
   const { contributionGap } = unfairShare;
@@ -114,7 +113,7 @@ function enemyLines(outcome: RunOutcome): readonly string[] {
     ),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${gap}`),
     row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
-    ...(conditions.objective === "per-client" ? [row("optimised", objectiveText(outcome))] : []),
+    row("optimised", objectiveText(outcome)),
   ];
 }
 

@@ -67,7 +67,7 @@ test("without a person who watches, a line is written for every tenth of the run
     const virtualSeconds = version / 2;
     display.show({ measurement: { ...measurement, version, virtualSeconds }, versions: 1000, wallSeconds: 1 });
   }
-  expect(terminal.said().match(/^round/gm)).toHaveLength(11);
+  expect(terminal.said().match(/^version/gm)).toHaveLength(11);
 });
 
 test("where only the clock runs, its time left is bounded alike, and no target ends it", () => {

@@ -68,7 +68,7 @@ function lineOf({ measurement, versions, wallSeconds }: Progress, scenario: Scen
   const { version, virtualSeconds, bytesUp, bytesDown } = measurement;
   const most = mayStopBefore(scenario) ? "at most " : "";
   return [
-    `round ${String(version).padStart(String(versions).length)}/${versions}`,
+    `version ${String(version).padStart(String(versions).length)}/${versions}`,
     ...heldOutTexts(measurement),
     `virtual ${duration(virtualSeconds)}`,
     `wall ${duration(wallSeconds)}${timeLeft(share, wallSeconds, most)}`,
@@ -112,7 +112,7 @@ export function clockDisplay(scenario: Scenario, terminal: Terminal): ClockDispl
       const { version, versions, events, virtualSeconds, wallSeconds } = progress;
       const left = timeLeft(shareOf(scenario, progress), wallSeconds, "");
       const times = `virtual ${duration(virtualSeconds)}  wall ${duration(wallSeconds)}${left}`;
-      const line = `round ${version}/${versions}  ${events} events  ${times}`;
+      const line = `version ${version}/${versions}  ${events} events  ${times}`;
       terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
       open = true;
     },

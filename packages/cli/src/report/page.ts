@@ -4,7 +4,7 @@
  * @module
  */
 import { accuracyChart } from "./charts/accuracy.ts";
-import { bytesPerRoundChart } from "./charts/bytes-per-round.ts";
+import { bytesPerVersionChart } from "./charts/bytes-per-version.ts";
 import { bytesTotalChart } from "./charts/bytes-total.ts";
 import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
@@ -24,11 +24,8 @@ import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
-/**
- * The charts in the order of the page. Those of accuracies are left out where the loss has none; where examples count
- * alike, contribution gap and objective are one picture.
- */
-function chartsOf({ evaluations, objective }: Report): readonly Chart[] {
+/** The charts in the order of the page. Those of accuracies are left out where the loss has none. */
+function chartsOf({ evaluations }: Report): readonly Chart[] {
   const hasAccuracy = evaluations.every(({ accuracy }) => accuracy !== null);
   return [
     hasAccuracy ? accuracyChart : lossChart,
@@ -36,10 +33,10 @@ function chartsOf({ evaluations, objective }: Report): readonly Chart[] {
     participationChart,
     stalenessChart,
     objectiveChart,
-    ...(objective.asked === "per-client" ? [contributionChart] : []),
+    contributionChart,
     ...(hasAccuracy ? [clientAccuracyChart, classAccuracyChart] : []),
     bytesTotalChart,
-    bytesPerRoundChart,
+    bytesPerVersionChart,
   ];
 }
 

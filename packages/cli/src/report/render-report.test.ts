@@ -18,10 +18,11 @@ const chartTitles = [
   "Who took part",
   "Staleness of used updates",
   "What was really optimised",
+  "Contribution gap: voice against data",
   "Accuracy over clients",
   "Accuracy per class",
   "Bytes so far against virtual time",
-  "Bytes in each round",
+  "Bytes in each version",
 ];
 
 describe("a report", () => {
@@ -45,21 +46,24 @@ describe("a report", () => {
       "participation.csv",
       "staleness.csv",
       "effective-objective.csv",
+      "contribution.csv",
       "client-accuracy.csv",
       "class-accuracy.csv",
       "bytes.csv",
-      "bytes-per-round.csv",
+      "bytes-per-version.csv",
     ]);
     for (const link of document.querySelectorAll("a[download]")) {
       expect(link.getAttribute("href")).toMatch(/^data:text\/csv;charset=utf-8,\w+.*%0D%0A/);
     }
   });
 
-  test("shows voices against data beside the objective only where clients were to count alike", async () => {
-    const alike = { asked: "per-client", bias: 0.3, effectiveClients: 60 } as const;
-    const title = "Contribution gap: voice against data";
-    expect(await renderReport(sampleReport({ objective: alike }))).toContain(title);
-    expect(await renderReport(sampleReport())).not.toContain(title);
+  test("of data that drifts tells what the run began with from what clients have at its end", async () => {
+    const still = (await documentOf(sampleReport())).body.textContent;
+    expect(still).not.toContain("how the run began");
+    const { data, clients: held } = sampleReport();
+    const drifted = { ...data, trainExamples: data.trainExamples + 1 };
+    const text = (await documentOf(sampleReport({ data: drifted }))).body.textContent;
+    expect(text).toContain(`That is how the run began; at its end ${held.length} clients train on`);
   });
 
   test("shows the median of a tier with its range, and one number where its devices are alike", async () => {

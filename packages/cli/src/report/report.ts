@@ -99,13 +99,15 @@ export interface ReportClient {
   readonly timesUsed: number;
   /** Whether it had a task when the run ended. */
   readonly isAtWork: boolean;
-  /** Its share of all aggregation weight. */
+  /** Its voice: its share of all aggregation weight. */
   readonly contribution: number;
+  /** Its share of all pull, which is weight times solver steps. */
+  readonly pull: number;
   /** The standard error of that: how far it may be from where it would come to rest; null before the second version. */
-  readonly contributionError: number | null;
+  readonly pullError: number | null;
   /** The share of its loss in the objective that was asked for. */
   readonly asked: number;
-  /** Its share of all rows that are trained on. */
+  /** Its share of all rows that are trained on, in the mean over the versions. */
   readonly dataShare: number;
   /** Accuracy of the final model on its own test rows; null if it has none or it was not measured. */
   readonly accuracy: number | null;
@@ -117,7 +119,7 @@ export interface ReportClient {
 export interface ReportObjective {
   /** What it was to optimise: the mean loss over all examples, or over clients. */
   readonly asked: "per-example" | "per-client";
-  /** The share of all aggregation weight that went to the wrong clients; null while nobody was heard. */
+  /** The share of all pull that went to the wrong clients; null while nobody was heard. */
   readonly bias: number | null;
   /** How many clients, all heard alike, would leave averages as unsteady; null before the first version. */
   readonly effectiveClients: number | null;

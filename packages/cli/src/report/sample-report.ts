@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fold, rootKey, uniformStream } from "@potluck/core";
+import { fold, rootKey, uniformStream, total } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
 import type { Report, ReportClient, ReportEnemy, ReportEvaluation, ReportPart, ReportTier } from "./report.ts";
 
@@ -33,6 +33,7 @@ function around(median: number): Spread {
 export function sampleReport(changes: Partial<Report> = {}): Report {
   const measured = evaluations(60);
   const last = measured.at(-1);
+  const held = clients(100);
   return {
     run: "20-mnist-1a2b3c",
     title: "Federated averaging on MNIST, 100 unequal clients",
@@ -52,7 +53,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     },
     targetAccuracy: 0.95,
     evaluations: measured,
-    clients: clients(100),
+    clients: held,
     objective: { asked: "per-example", bias: 0.19, effectiveClients: 71.5 },
     staleness: { median: 0, percentile95: 2, maximum: 5 },
     classes: Array.from({ length: 10 }, (_, label) => ({
@@ -63,7 +64,13 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     scorecard,
     plan,
     fleet: FLEET,
-    data: { name: "mnist", trainExamples: 60_000, testExamples: 10_000, classes: 10, labelSkew: 0.512 },
+    data: {
+      name: "mnist",
+      trainExamples: total(held.map(({ examples }) => examples)),
+      testExamples: 10_000,
+      classes: 10,
+      labelSkew: 0.512,
+    },
     files: [
       { name: "metrics.jsonl", about: "every evaluated version, one a line", sizeBytes: 18_400 },
       { name: "model.onnx", about: "the final model", sizeBytes: 798_000 },
@@ -118,7 +125,8 @@ export function clients(count: number): readonly ReportClient[] {
     timesUsed,
     isAtWork: false,
     contribution: (examples * timesUsed) / weight,
-    contributionError: 0.002,
+    pull: (examples * timesUsed) / weight,
+    pullError: 0.002,
     asked: examples / rows,
     dataShare: examples / rows,
     accuracy: Math.min(1, 0.995 - 0.15 * luck ** 4 - 0.015 * slowness),

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import { readJson, type Scenario } from "@potluck/simulator";
 import { assertScenario, parsePlan, parseScenario } from "./parse.ts";
 import { scenarioToJson } from "./write.ts";
 
@@ -53,13 +53,9 @@ function isJson(path: string): boolean {
 const BYTE_ORDER_MARK = "\uFEFF";
 
 async function jsonFrom(path: string): Promise<unknown> {
-  const text = await textOf(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault("scenario-invalid", `"${path}" is not JSON: ${reason}`, "Mend the syntax at the place it names.");
-  }
+  const reading = readJson(await textOf(path));
+  if (reading.kind === "value") return reading.value;
+  throw new Fault("scenario-invalid", `"${path}": ${reading.what}`, "Mend the file at the place it names.");
 }
 
 async function textOf(path: string): Promise<string> {

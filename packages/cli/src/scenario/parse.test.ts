@@ -94,6 +94,15 @@ describe("a scenario file that is wrong names the file and the path, and says wh
     expect(fault.remedy).toContain(remedy);
   });
 
+  test("a name may have 100 characters, and no more", () => {
+    expect(parseScenario({ ...tiny, name: "a".repeat(100) }, "wide.json").name).toHaveLength(100);
+    for (const name of ["a".repeat(101), `${"a".repeat(300)} B`]) {
+      expect(() => parseScenario({ ...tiny, name }, "wider.json")).toThrow(
+        '"wider.json" does not describe a scenario: name must be at most 100 characters long',
+      );
+    }
+  });
+
   test("all that is wrong at once", () => {
     const { message } = faultOf({ ...planned({ versions: 0 }), name: "No Name", evaluateEvery: 1.5 });
     expect(message).toBe(

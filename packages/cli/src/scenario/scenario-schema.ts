@@ -76,6 +76,9 @@ export function fileJsonSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(fileSchema, { target: "draft-07", io: "input" });
 }
 
+/** The most characters of a scenario's name: the folder of a run is called after it, and systems take 255 bytes at most. */
+const MAX_NAME_CHARACTERS = 100;
+
 const spelling = mustBe("lower-case letters, digits and dashes");
 const versions: NumberOption = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" };
 
@@ -83,8 +86,11 @@ const versions: NumberOption = { kind: "number", integer: true, minimum: 1, abou
 const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
   name: z
     .string({ error: spelling })
+    .max(MAX_NAME_CHARACTERS, { error: mustBe(`at most ${MAX_NAME_CHARACTERS} characters long`), abort: true })
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: spelling })
-    .meta({ description: "names the run and its folder: lower-case letters, digits and dashes" }),
+    .meta({
+      description: `names the run and its folder: at most ${MAX_NAME_CHARACTERS} lower-case letters, digits and dashes`,
+    }),
   title: optionSchema({ kind: "text", about: "one line for people" }).optional(),
   targetAccuracy: optionSchema(numberSettings.targetAccuracy).optional(),
   targetLoss: optionSchema(numberSettings.targetLoss).optional(),

@@ -44,6 +44,22 @@ test("paths that end alike are written out, and lead into lists", () => {
   expect(second?.applyTo({ fleet: { slowdowns: [1, 3, 9] } })).toEqual({ fleet: { slowdowns: [1, 7, 9] } });
 });
 
+test("a place in a list is one that is there or the next one: past the end nothing would be varied", () => {
+  const applied = (text: string): unknown =>
+    combinations([settingFrom(text)])[0]?.applyTo({ model: { hidden: [16] }, rules: [{ rate: 1 }] });
+  expect(applied("model.hidden[0]=8")).toMatchObject({ model: { hidden: [8] } });
+  expect(applied("model.hidden[1]=8")).toMatchObject({ model: { hidden: [16, 8] } });
+  expect(applied("rules[0].rate=2")).toMatchObject({ rules: [{ rate: 2 }] });
+  for (const path of ["model.hidden[3]", "model.hidden[2]", "model.hidden.first", "rules[2].rate"]) {
+    expect(() => applied(`${path}=8,64`)).toThrow(
+      expect.objectContaining({
+        code: "option-invalid",
+        message: expect.stringMatching(/^--set .+: the list in which it sets \[\w+\] has the length 1$/),
+      }),
+    );
+  }
+});
+
 test("settings with one value are set, and not part of the name", () => {
   const [first] = combinations([settingFrom("plan.pacing.cohort=2,3"), settingFrom("plan.versions=8")]);
   expect(first?.name).toBe("cohort=2");

@@ -23,7 +23,7 @@ export interface Combination {
   /** "learningRate=0.1 cohort=5": the settings of which several values are tried. */
   readonly name: string;
   readonly settings: readonly (VariationValue & { readonly path: string })[];
-  /** A scenario file with these settings; it is not checked. */
+  /** A scenario file with these settings; it is not checked. Throws Fault "option-invalid" where a path leads past the end of a list. */
   readonly applyTo: (file: unknown) => unknown;
 }
 
@@ -72,7 +72,8 @@ export function combinations(variations: readonly Variation[]): readonly Combina
       .map(({ path, text }) => `${shorten(path)}=${text}`)
       .join(" "),
     settings,
-    applyTo: (file) => settings.reduce((changed, { path, value }) => withValue(changed, stepsOf(path), value), file),
+    applyTo: (file) =>
+      settings.reduce((changed, { path, value }) => withValue(changed, { path, steps: stepsOf(path) }, value), file),
   }));
 }
 
@@ -114,12 +115,32 @@ function stepsOf(path: string): readonly string[] {
   return path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
 }
 
-/** `file` with `value` at the end of the steps; what leads there is made where it is missing. */
-function withValue(file: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
+/** The steps that are left of a path, as it was written. */
+interface Way {
+  readonly path: string;
+  readonly steps: readonly string[];
+}
+
+/** `file` with `value` at the end of the way; what leads there is made where it is missing. */
+function withValue(file: unknown, { path, steps }: Way, value: unknown): unknown {
+  const [step, ...rest] = steps;
   if (step === undefined) return value;
+  const onward: Way = { path, steps: rest };
   if (Array.isArray(file)) {
-    return Array.from(file, (entry: unknown, at) => (String(at) === step ? withValue(entry, rest, value) : entry));
+    const entries: readonly unknown[] = file;
+    const place = placeIn(entries, step, path);
+    const entry = withValue(entries[place], onward, value);
+    return place === entries.length ? [...entries, entry] : entries.with(place, entry);
   }
   const fields: Readonly<Record<string, unknown>> = typeof file === "object" && file !== null ? { ...file } : {};
-  return { ...fields, [step]: withValue(fields[step], rest, value) };
+  return { ...fields, [step]: withValue(fields[step], onward, value) };
+}
+
+/** The place in a list that a step leads to: one that is there, or the next one. Throws Fault "option-invalid" for any other. */
+function placeIn(list: readonly unknown[], step: string, path: string): number {
+  const place = /^\d+$/.test(step) ? Number(step) : Number.NaN;
+  if (place <= list.length) return place;
+  const message = `--set ${path}: the list in which it sets [${step}] has the length ${list.length}`;
+  const remedy = `Count places from 0: set one of those that are there, or [${list.length}] for one more, or the whole list.`;
+  throw new Fault("option-invalid", message, remedy);
 }

@@ -71,6 +71,8 @@ export function outputsFor({ targets, classes }: Pick<Examples, "targets" | "cla
 /** A dataset: what is trained on and what is held out. */
 export interface Dataset {
   readonly name: string;
+  /** What the classes are called, in the order of their labels; left out where the data does not say so. */
+  readonly classNames?: readonly string[];
   readonly train: Examples;
   readonly test: Examples;
 }

@@ -43,7 +43,7 @@ export interface ClientImportance {
 export interface EffectiveObjective {
   /** In the order of their numbers. */
   readonly clients: readonly ClientImportance[];
-  /** Half the sum over clients of |bias|, in [0, 1]: the share of all weight that went to the wrong clients; null while nobody was heard. */
+  /** Half the sum over clients of |bias|, in [0, 1]: the share of all pull that went to the wrong clients; null while nobody was heard. */
   readonly bias: number | null;
   /** How many clients, all heard alike, would leave averages as unsteady as these: 1 ÷ Σ p̃ₖ²; null while nobody was heard. */
   readonly effectiveClients: number | null;

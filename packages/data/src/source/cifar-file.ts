@@ -16,7 +16,7 @@ export interface CifarFormat {
   readonly labelBytes: number;
   /** Which of the label bytes is the label. */
   readonly labelAt: number;
-  readonly classes: number;
+  readonly classNames: readonly string[];
 }
 
 /** Where a CIFAR dataset lies, and how much of it is read. */
@@ -47,7 +47,8 @@ export async function loadCifar(request: CifarRequest): Promise<Dataset> {
   const pathsOf = (files: readonly string[]): readonly string[] => files.map((file) => join(dir, file));
   const train = await readRecords(pathsOf(found), format, request.trainExamples);
   const test = await readRecords(pathsOf([testFile]), format, request.testExamples);
-  return { name: found.length === trainFiles.length ? name : `${name} (${found.join(", ")})`, train, test };
+  const { classNames } = format;
+  return { name: found.length === trainFiles.length ? name : `${name} (${found.join(", ")})`, classNames, train, test };
 }
 
 function absent(dir: string, files: readonly string[]): Fault {
@@ -72,7 +73,7 @@ async function readRecords(paths: readonly string[], format: CifarFormat, limit:
     await readInto(part, path, format);
     start = end;
   }
-  return { count, shape: SHAPE, features, scale: 1 / 255, labels, classes: format.classes };
+  return { count, shape: SHAPE, features, scale: 1 / 255, labels, classes: format.classNames.length };
 }
 
 /** How many records the file holds. Rejects with Fault "file-corrupt" unless they are whole. */
@@ -93,8 +94,9 @@ async function recordsIn(path: string, { labelBytes }: CifarFormat): Promise<num
 async function readInto(
   { features, labels }: Pick<Examples, "labels"> & { readonly features: Uint8Array },
   path: string,
-  { labelBytes, labelAt, classes }: CifarFormat,
+  { labelBytes, labelAt, classNames }: CifarFormat,
 ): Promise<void> {
+  const classes = classNames.length;
   const recordBytes = labelBytes + PIXELS;
   const file = await openFile(path);
   try {

@@ -34,7 +34,8 @@ async function faultOf(files: Readonly<Record<string, Uint8Array | undefined>>):
 
 describe("the source cifar10", () => {
   test("reads the batches that are there, in their order, and its name says which", async () => {
-    const { name, train, test: held } = await cifar10({ dir: await folderOf(sound10) }).load();
+    const { name, classNames, train, test: held } = await cifar10({ dir: await folderOf(sound10) }).load();
+    expect([classNames?.[0], classNames?.[9], classNames?.length]).toEqual(["airplane", "truck", 10]);
     expect(name).toBe("cifar10 (data_batch_1.bin, data_batch_2.bin, data_batch_4.bin)");
     expect(train).toMatchObject({ count: 5, shape: [3, 32, 32], scale: 1 / 255, classes: 10 });
     expect([...train.labels]).toEqual([3, 9, 0, 1, 2]);
@@ -104,6 +105,11 @@ describe("the source cifar100", () => {
     const dir = await folderOf(sound100);
     const [fine, coarse] = [await cifar100({ dir }).load(), await cifar100({ dir, labels: "coarse" }).load()];
     expect(fine.name).toBe("cifar100");
+    for (const [{ classNames = [] }, count] of [[fine, 100] as const, [coarse, 20] as const]) {
+      expect(new Set(classNames).size).toBe(count);
+      expect(classNames).toEqual(classNames.toSorted());
+    }
+    expect(fine.classNames?.[99]).toBe("worm");
     expect([fine.train.classes, ...fine.train.labels, ...fine.test.labels]).toEqual([100, 99, 7, 20]);
     expect([coarse.train.classes, ...coarse.train.labels, ...coarse.test.labels]).toEqual([20, 19, 4, 0]);
     expect(fine.train.features).toEqual(coarse.train.features);

@@ -11,6 +11,7 @@
  */
 import { resolve } from "node:path";
 import { definePart, type PartFactory } from "@potluck/core";
+import { CIFAR10_CLASSES } from "./cifar-classes.ts";
 import { loadCifar } from "./cifar-file.ts";
 import { type DataSource, type ExampleLimits, limitOptions } from "./source.ts";
 
@@ -40,7 +41,7 @@ export const cifar10: PartFactory<Cifar10Options, DataSource> = definePart<Cifar
       loadCifar({
         name: "cifar10",
         dir: resolve(dir),
-        format: { labelBytes: 1, labelAt: 0, classes: 10 },
+        format: { labelBytes: 1, labelAt: 0, classNames: CIFAR10_CLASSES },
         trainFiles: TRAIN_FILES,
         testFile: "test_batch.bin",
         ...limits,

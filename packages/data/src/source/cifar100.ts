@@ -11,6 +11,7 @@
  */
 import { resolve } from "node:path";
 import { definePart, type PartFactory } from "@potluck/core";
+import { CIFAR100_COARSE_CLASSES, CIFAR100_FINE_CLASSES } from "./cifar-classes.ts";
 import { type CifarFormat, loadCifar } from "./cifar-file.ts";
 import { type DataSource, type ExampleLimits, limitOptions } from "./source.ts";
 
@@ -22,8 +23,8 @@ export interface Cifar100Options extends ExampleLimits {
   readonly labels?: "fine" | "coarse";
 }
 
-const FINE: CifarFormat = { labelBytes: 2, labelAt: 1, classes: 100 };
-const COARSE: CifarFormat = { labelBytes: 2, labelAt: 0, classes: 20 };
+const FINE: CifarFormat = { labelBytes: 2, labelAt: 1, classNames: CIFAR100_FINE_CLASSES };
+const COARSE: CifarFormat = { labelBytes: 2, labelAt: 0, classNames: CIFAR100_COARSE_CLASSES };
 
 /** The source `cifar100`. Throws Fault "option-invalid"; loading rejects with "file-missing" or "file-corrupt". */
 export const cifar100: PartFactory<Cifar100Options, DataSource> = definePart<Cifar100Options, DataSource>({

@@ -2,7 +2,8 @@
  * Columns of a table as numbers: numbers as they are, categories as one number for each value, 1 where it is the value
  * and 0 elsewhere.
  *
- * Trust: nothing is filled in. A missing value, or one that is no number among numbers, is refused by line and column.
+ * Trust: nothing is filled in. A missing value, one that is no number among numbers, or one that is too large for a 32-bit
+ * float is refused by line and column.
  *
  * @module
  */
@@ -55,15 +56,22 @@ export function columnOf(table: Table, at: number, kind: ColumnKind | null): Col
 /** The values of column `at`, all numbers. Throws Fault "file-corrupt", which says that one could do `otherwise`. */
 export function numbersOf(table: Table, at: number, otherwise: string): Float32Array {
   const values = valuesOf(table, at);
-  const odd = values.findIndex((value) => !isNumber(value));
+  const odd = values.findIndex((value) => !isNumber(value) || isTooLarge(value));
   if (odd < 0) return Float32Array.from(values, Number);
-  const what = `line ${table.rows[odd]?.line}, column "${table.header[at]}": "${values[odd]}" is no number`;
+  const value = values[odd] ?? "";
+  const problem = isNumber(value) ? "too large for a 32-bit float" : "no number";
+  const what = `line ${table.rows[odd]?.line}, column "${table.header[at]}": "${value}" is ${problem}`;
   throw corrupt(table.path, what, `Correct the value, or ${otherwise}.`);
 }
 
-/** Whether `value` is a number that a 32-bit float can hold. */
+/** Whether `value` is a number, of whatever size. */
 export function isNumber(value: string): boolean {
-  return NUMBER.test(value) && Number.isFinite(Math.fround(Number(value)));
+  return NUMBER.test(value);
+}
+
+/** Whether a number is beyond what a 32-bit float can hold, about 3.4e38 either way. */
+export function isTooLarge(value: string): boolean {
+  return !Number.isFinite(Math.fround(Number(value)));
 }
 
 function numbers(values: Float32Array): Column {

@@ -5,7 +5,7 @@
  */
 import { basename, extname } from "node:path";
 import { type Dataset, type Examples, Fault, fold, type Owners, permutation, rootKey } from "@potluck/core";
-import { type Column, type ColumnKind, columnOf, isNumber, numbersOf, valuesOf } from "./csv-columns.ts";
+import { type Column, type ColumnKind, columnOf, isNumber, isTooLarge, numbersOf, valuesOf } from "./csv-columns.ts";
 import type { Table } from "./csv-format.ts";
 import { checkMadeBytes, sharedBytes, sharedFloats, sharedWords } from "./source.ts";
 
@@ -40,7 +40,8 @@ export function tableDataset(table: Table, options: TableRequest): Dataset {
     standardise(parts, columns);
     standardiseTargets(parts);
   }
-  return { name: basename(table.path, extname(table.path)), ...parts };
+  const name = basename(table.path, extname(table.path));
+  return answers.kind === "classes" ? { name, classNames: answers.names, ...parts } : { name, ...parts };
 }
 
 /** Throws Fault "data-invalid" where a column is named that is not there, or that cannot be used so. */
@@ -62,9 +63,13 @@ function checkNames({ path, header }: Table, { target, columns }: TableRequest):
 }
 
 /** What rows are to be answered with: classes of such a number, each by its label, or numbers. */
-type Answers =
-  | { readonly kind: "classes"; readonly classes: number; readonly labels: Uint8Array }
-  | { readonly kind: "numbers"; readonly values: Float32Array };
+type Answers = ({ readonly kind: "classes" } & Classes) | { readonly kind: "numbers"; readonly values: Float32Array };
+
+/** Classes by their labels, and the label of each row. */
+interface Classes {
+  readonly names: readonly string[];
+  readonly labels: Uint8Array;
+}
 
 function answersOf(table: Table, { target, targetAs }: TableRequest): Answers {
   const at = table.header.indexOf(target);
@@ -73,9 +78,9 @@ function answersOf(table: Table, { target, targetAs }: TableRequest): Answers {
 }
 
 /** The classes: the different values of the target, numbers in their order, others in that of their characters. */
-function classesOf(table: Table, at: number): { readonly classes: number; readonly labels: Uint8Array } {
+function classesOf(table: Table, at: number): Classes {
   const values = valuesOf(table, at);
-  const areNumbers = values.every(isNumber);
+  const areNumbers = values.every((value) => isNumber(value) && !isTooLarge(value));
   // "1" and "1.0" are one class.
   const nameOf = (value: string): string => (areNumbers ? String(Number(value)) : value);
   const different = [...new Set(values.map(nameOf))];
@@ -87,7 +92,7 @@ function classesOf(table: Table, at: number): { readonly classes: number; readon
     throw new Fault("data-invalid", `${table.path}: ${what}`, remedy);
   }
   const numbers = new Map(ordered.map((value, label) => [value, label]));
-  return { classes: ordered.length, labels: Uint8Array.from(values, (value) => numbers.get(nameOf(value)) ?? 0) };
+  return { names: ordered, labels: Uint8Array.from(values, (value) => numbers.get(nameOf(value)) ?? 0) };
 }
 
 /** The columns that are learnt from. Throws Fault "data-invalid" where there are none. */
@@ -158,7 +163,7 @@ function answersFor(rows: Uint32Array, answers: Answers): Pick<Examples, "labels
   }
   const labels = sharedBytes(rows.length);
   labels.set(Uint8Array.from(rows, (row) => answers.labels[row] ?? 0));
-  return { labels, classes: answers.classes };
+  return { labels, classes: answers.names.length };
 }
 
 /** Shifts and scales the columns of numbers, in place, by what they are over the rows that are trained on. */

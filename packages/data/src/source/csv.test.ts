@@ -36,8 +36,9 @@ const table = "age,town,y\n30,Bonn,yes\n40.5,Aachen,no\n-2e1,Bonn,no\n";
 
 describe("the source csv", () => {
   test("keeps numbers, makes one feature of each category, and numbers the classes", async () => {
-    const { name, train, test: held } = await loaded(table, { scaling: "none" });
+    const { name, classNames, train, test: held } = await loaded(table, { scaling: "none" });
     expect(name).toBe("table");
+    expect(classNames).toEqual(["no", "yes"]);
     expect([train.count, held.count]).toEqual([2, 1]); // 0.6 rows, and at least one
     expect(train).toMatchObject({ shape: [3], scale: 1, classes: 2 });
     // age, Aachen, Bonn; no is class 0, yes is 1
@@ -137,7 +138,21 @@ describe("the source csv", () => {
       "x,y\n1,a\n1e39,b\n",
       { columns: [{ name: "x", as: "number" }] },
       "file-corrupt",
-      '"1e39" is no number',
+      'line 3, column "x": "1e39" is too large for a 32-bit float',
+    ],
+    [
+      "a number beyond 32-bit floats in a column whose values decide, and makes no categories of it",
+      "x,y\n1,a\n2,b\n-1e300,b\n",
+      {},
+      "file-corrupt",
+      'line 4, column "x": "-1e300" is too large for a 32-bit float',
+    ],
+    [
+      "a number beyond 32-bit floats to predict",
+      "x,y\n1,2\n2,1e39\n",
+      { targetAs: "number" },
+      "file-corrupt",
+      'line 3, column "y": "1e39" is too large for a 32-bit float',
     ],
     ["a short row", "x,y\n1,a\n2\n", {}, "file-corrupt", "line 3 has 1 fields, and the header has 2"],
     ["a long row", "x,y\n1,a\n\n2,b,c\n", {}, "file-corrupt", "line 4 has 3 fields"],

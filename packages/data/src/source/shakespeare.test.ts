@@ -34,9 +34,10 @@ describe("the source shakespeare", () => {
   test("has one owner for each speaking role, and windows of its text with the character that follows", async () => {
     // ANN says "abc de fa", 9 characters: 7 windows of 2, of which ⌊0.5 · 7⌋ = 3 are trained on. Test windows begin
     // at 3 + 2 = 5. BEN says "bad": 1 window. CID's "a" is no longer than a window.
-    const { name, train, test: held } = await (await sourceOf(play, { window: 2, testShare: 0.5 })).load();
+    const { name, classNames, train, test: held } = await (await sourceOf(play, { window: 2, testShare: 0.5 })).load();
     const letters = " abcdef";
     expect(name).toBe("shakespeare");
+    expect(classNames).toEqual(['" "', "a", "b", "c", "d", "e", "f"]);
     expect(train).toMatchObject({ count: 4, shape: [2], scale: 1, classes: 7, owners: { names: ["ANN", "BEN"] } });
     expect(inLetters(train, letters)).toEqual(["ab>c ANN", "bc>  ANN", "c >d ANN", "ba>d BEN"]);
     expect(inLetters(held, letters)).toEqual(["e >f ANN", " f>a ANN"]);

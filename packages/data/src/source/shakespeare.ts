@@ -91,7 +91,13 @@ function datasetOf(roles: readonly Role[], windows: Windows, path: string): Data
     path,
   );
   const part = (which: "train" | "test"): Examples => partOf(cut, which, { window: windows.window, characters });
-  return { name: "shakespeare", train: part("train"), test: part("test") };
+  const classNames = Array.from(characters.keys(), characterName);
+  return { name: "shakespeare", classNames, train: part("train"), test: part("test") };
+}
+
+/** A letter or digit as it is, any other character in quotes. */
+function characterName(character: string): string {
+  return /^[\p{L}\p{N}]$/u.test(character) ? character : JSON.stringify(character);
 }
 
 function windowsOf(role: Role, { window, stride, testShare }: Windows): RoleWindows {

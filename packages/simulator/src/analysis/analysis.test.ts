@@ -10,7 +10,9 @@ import {
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { describe, expect, test } from "vitest";
-import { analyse, fleet, model, type Scenario, scenario, simulate } from "../index.ts";
+import { type Analysis, analyse, fleet, model, type Scenario, scenario, simulate } from "../index.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { sampleDevice } from "../fleet/sample-device.ts";
 
 const CLIENTS = 9;
 
@@ -143,5 +145,40 @@ describe("it finds, and the remedy that it names mends:", () => {
     expect((await problemsOf({ ...asynchronous, pacing: pacing.fedAsync() })).join()).toMatch(
       /one update in twenty is \d+ versions old/u,
     );
+  });
+});
+
+describe("devices that are too small for a task", () => {
+  const part = { room: "fleet", name: "by-hand", options: {} } as const;
+  /** A fleet in which so many devices have 100 bytes of memory, and the others enough for everything. */
+  const cramped = (few: number): Fleet & { readonly part: typeof part } => ({
+    part,
+    devices: async (count) =>
+      Array.from({ length: count }, (_, id) => ({ ...sampleDevice, memoryBytes: id < few ? 100 : null })),
+  });
+  const found = async (few: number): Promise<Pick<Analysis, "failures" | "findings">> =>
+    analyse({
+      scenario: planned({ pacing: pacing.rounds({ cohort: 4, quorum: 1 }) }, { fleet: cramped(few) }),
+      seed: 1,
+    });
+
+  test("are named, with what mends it and nothing that cannot", async () => {
+    const { failures, findings } = await found(3);
+    expect(failures).toMatchObject([
+      { reason: expect.stringMatching(/^the task needs 0\.\d+ MiB of memory/), times: expect.any(Number) },
+    ]);
+    expect(findings[0]).toEqual({
+      problem: "3 of 9 clients can never be heard: a task needs more memory than their devices have",
+      remedy: "Use a smaller model or smaller batches, or devices with more memory.",
+    });
+    const others = findings.slice(1).map(({ problem, remedy }) => `${problem} ${remedy}`);
+    expect(others.join()).not.toMatch(/Run longer|weight/);
+  });
+
+  test("are all that is told where none is large enough", async () => {
+    const { failures, findings } = await found(CLIENTS);
+    expect(failures[0]?.times).toBeGreaterThan(0);
+    expect(findings[0]?.problem).toMatch(/^9 of 9 clients can never be heard/);
+    expect(findings.map(({ remedy }) => remedy).join()).not.toMatch(/Run longer|wait longer/);
   });
 });

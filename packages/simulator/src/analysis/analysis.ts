@@ -13,7 +13,8 @@ import type { TimingResult } from "../run/result.ts";
 import { timingResultOf } from "../run/result-of.ts";
 import { runClock, type TimingOptions } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
-import { causesOf, type Finding, findingsOf } from "./findings.ts";
+import type { Stage } from "../run/stage.ts";
+import { causesOf, type Finding, findingsOf, type TaskFailures } from "./findings.ts";
 
 /** The clients of one tier of devices. */
 export interface TierAnalysis {
@@ -47,6 +48,8 @@ export interface Analysis {
   /** The bias that chance alone leaves in a run of this length: what is not above it means nothing. */
   readonly biasOfChance: number;
   readonly tiers: readonly TierAnalysis[];
+  /** Why tasks failed, how often, and what to do about it, most frequent first. */
+  readonly failures: readonly TaskFailures[];
   readonly findings: readonly Finding[];
 }
 
@@ -64,7 +67,12 @@ function analysisOf(simulation: Simulation): Analysis {
   const ages = [...ledger.staleness].sort(([a], [b]) => a - b);
   const updates = ages.reduce((sum, [, count]) => sum + count, 0);
   const biasOfChance = chanceOf(effectiveObjective);
-  const causes = causesOf(ledger, effectiveObjective);
+  const tooSmall = tooSmallIn(stage);
+  const causes = causesOf(ledger, effectiveObjective, tooSmall);
+  const failures = [...simulation.failures]
+    .map(([reason, { times, remedy }]) => ({ reason, times, remedy }))
+    .toSorted((a, b) => b.times - a.times);
+  const evidence = { scenario: stage.scenario, scorecard, causes, biasOfChance, versions, failures };
   return {
     scenario,
     seed,
@@ -80,8 +88,22 @@ function analysisOf(simulation: Simulation): Analysis {
     effectiveObjective,
     biasOfChance,
     tiers: tiersOf(simulation, timing),
-    findings: findingsOf({ scenario: stage.scenario, scorecard, causes, biasOfChance, versions }),
+    failures,
+    findings: findingsOf({
+      ...evidence,
+      clients: stage.devices.length,
+      tooSmall: tooSmall.size,
+      isSilent: columnOf(ledger, "timesAnswered").every((times) => times === 0),
+    }),
   };
+}
+
+/** The clients whose devices have less memory than the plan's batches need. */
+function tooSmallIn({ scenario, devices, costs }: Stage): ReadonlySet<number> {
+  const { batchSize } = scenario.plan.settings;
+  if (batchSize === undefined) return new Set();
+  const needed = costs.memoryBytes({ batchSize });
+  return new Set(devices.flatMap(({ memoryBytes }, id) => (memoryBytes !== null && needed > memoryBytes ? [id] : [])));
 }
 
 /** Half the sum of the mean absolute deviations of normal errors as large as the standard errors. */

@@ -20,7 +20,10 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** Where the bias of an objective comes from: shares of all weight in [0, 1]. */
+/**
+ * Where the bias of an objective comes from: shares of all weight in [0, 1], beyond those that clients should have which can
+ * never be heard.
+ */
 export interface Causes {
   /** The whole of it. */
   readonly bias: number;
@@ -39,6 +42,20 @@ export interface Evidence {
   readonly causes: Causes;
   readonly biasOfChance: number;
   readonly versions: number;
+  readonly clients: number;
+  /** Clients whose devices have less memory than any task of the plan needs: nothing that is waited for makes them heard. */
+  readonly tooSmall: number;
+  /** Whether no task came to an answer. */
+  readonly isSilent: boolean;
+  /** Most frequent first. */
+  readonly failures: readonly TaskFailures[];
+}
+
+/** Tasks that failed for one reason. */
+export interface TaskFailures {
+  readonly reason: string;
+  readonly times: number;
+  readonly remedy: string;
 }
 
 /** A bias is told if it is this large, and so many times what chance would leave. */
@@ -49,38 +66,66 @@ const TIMES_CHANCE = 2;
 const MUCH_IDLE = 0.5;
 const OLD_VERSIONS = 10;
 
-/** Where the bias of `objective` comes from. */
-export function causesOf(ledger: Ledger, { clients, bias }: EffectiveObjective): Causes {
+/**
+ * Where the bias of `objective` comes from, beyond what the clients of `neverHeard` leave to the others: their share a of the
+ * objective is a bias of a however the others are weighted, and as many of so many clients are that far from an even hearing.
+ */
+export function causesOf(
+  ledger: Ledger,
+  { clients, bias }: EffectiveObjective,
+  neverHeard: ReadonlySet<number>,
+): Causes {
   const asked = clients.map((client) => client.asked);
+  const missing = asked.reduce((sum, share, id) => sum + (neverHeard.has(id) ? share : 0), 0);
   const weights = normalised(columnOf(ledger, "contribution"));
   const pulls = normalised(columnOf(ledger, "pull"));
   const uses = normalised(columnOf(ledger, "timesUsed"));
+  const even = uses.map(() => 1 / uses.length);
   return {
-    bias: bias ?? 0,
+    bias: beyond(bias ?? 0, missing),
     steps: totalVariation(pulls, weights),
-    weights: totalVariation(weights, asked),
-    participation: totalVariation(
-      uses,
-      uses.map(() => 1 / uses.length),
-    ),
+    weights: beyond(totalVariation(weights, asked), missing),
+    participation: beyond(totalVariation(uses, even), neverHeard.size / uses.length),
   };
+}
+
+/** What of a share is more than cannot be avoided. */
+function beyond(share: number, unavoidable: number): number {
+  return Math.max(0, share - unavoidable);
 }
 
 /** What is wrong, worst first; none for a sound plan. */
 export function findingsOf(evidence: Evidence): readonly Finding[] {
-  return [unheard, unevenSteps, unevenWeights, idling, aging].flatMap((find) => find(evidence) ?? []);
+  return [crowdedOut, unpublished, unheard, unevenSteps, unevenWeights, idling, aging].flatMap(
+    (find) => find(evidence) ?? [],
+  );
 }
 
 type Find = (evidence: Evidence) => Finding | null;
 
-const unheard: Find = ({ scorecard, versions }) => {
-  const { clientsNeverUsed } = scorecard.starvation;
-  if (versions === 0) {
-    return { problem: "no model is ever published", remedy: "Ask fewer clients, or wait longer, or accept a quorum." };
-  }
-  if (clientsNeverUsed === 0) return null;
+const crowdedOut: Find = ({ tooSmall, clients }) => {
+  if (tooSmall === 0) return null;
   return {
-    problem: `${clientsNeverUsed} clients are never heard`,
+    problem: `${tooSmall} of ${clients} clients can never be heard: a task needs more memory than their devices have`,
+    remedy: "Use a smaller model or smaller batches, or devices with more memory.",
+  };
+};
+
+/** Where every task fails, what mends the most frequent failure is all that helps. */
+const unpublished: Find = ({ versions, isSilent, failures, tooSmall, clients }) => {
+  if (versions > 0 || tooSmall === clients) return null;
+  const problem = "no model is ever published";
+  const [most] = failures;
+  return isSilent && most !== undefined
+    ? { problem: `${problem}: tasks come to nothing, most often since ${most.reason}`, remedy: most.remedy }
+    : { problem, remedy: "Ask fewer clients, or wait longer, or accept a quorum." };
+};
+
+const unheard: Find = ({ scorecard, versions, tooSmall }) => {
+  const left = scorecard.starvation.clientsNeverUsed - tooSmall;
+  if (versions === 0 || left <= 0) return null;
+  return {
+    problem: `${left} ${tooSmall === 0 ? "" : "other "}clients are never heard`,
     remedy: "Run longer, ask more clients at once, or give slow clients more time or less work.",
   };
 };

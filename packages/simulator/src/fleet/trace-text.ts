@@ -5,6 +5,7 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { Fault } from "@potluck/core";
+import { readJson } from "./json-text.ts";
 
 /** The largest file that is read. */
 const MAX_TRACE_FILE_BYTES: number = 2 ** 28;
@@ -53,14 +54,14 @@ export function corrupt(where: string, what: string, remedy: string): Fault {
   return new Fault("file-corrupt", `${where}: ${what}`, remedy);
 }
 
-/** What the JSON text holds. Throws Fault "file-corrupt" with the line and column at which it ceases to be JSON. */
+/**
+ * What the JSON text holds. Throws Fault "file-corrupt" with the line and column at which it ceases to be JSON, or gives a field
+ * twice.
+ */
 export function parseJson({ path, text }: TraceText): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw corrupt(path, `it is not JSON: ${reason}`, "Correct the file at that place.");
-  }
+  const reading = readJson(text);
+  if (reading.kind === "value") return reading.value;
+  throw corrupt(path, reading.what, "Correct the file at that place.");
 }
 
 /** Whether a value is an object with named fields. */

@@ -261,6 +261,15 @@ describe("a JSON file", () => {
   });
 });
 
+test("a JSON file that says something twice is refused, and what it says beside its devices is passed over", () => {
+  const device = '{ "flopsPerSecond": 1, "uploadBytesPerSecond": 1, "downloadBytesPerSecond": 1';
+  const parse = (text: string): readonly Device[] => parseDevices({ path: "fleet.json", text }, "json");
+  expect(() => parse(`{ "devices": [\n${device},\n "uploadBytesPerSecond": 2 }] }`)).toThrow(
+    'fleet.json: the field "uploadBytesPerSecond" is given twice in one object (line 3 column 2)',
+  );
+  expect(parse(`{ "source": "measured in May", "devices": [${device} }] }`)).toHaveLength(1);
+});
+
 test("a file of another kind, or that is not there, is refused", async () => {
   expect(() => trace({ file: "fleet.xlsx" })).toThrow(
     'fleet "trace": file must end in .csv or .json, got "fleet.xlsx"',

@@ -141,6 +141,40 @@ test("no transfer could go faster: the link is full or each goes at its own limi
   );
 });
 
+test("a link as wide as its clients' links together is not saturated, however their sum is rounded", () => {
+  const limit = fc.oneof(fc.constantFrom(0.1, 1 / 3, 1.1, 1e6 / 7), fc.double({ min: 0.01, max: 1e4, noNaN: true }));
+  fc.assert(
+    fc.property(
+      fc.array(limit, { minLength: 1, maxLength: 40 }),
+      fc.array(fc.nat(), { maxLength: 40 }),
+      (limits, off) => {
+        const link = sharedLink(limits.reduceRight((sum, one) => sum + one, 0));
+        const begin = (now: number, id: number): void => {
+          link.begin(now, { id, bytes: 1e9, limit: limits[id] ?? 1 });
+        };
+        for (const id of limits.keys()) begin(0, id);
+        let now = 1;
+        for (const id of off.map((number) => number % limits.length)) {
+          link.end(now, id);
+          begin(now++, id);
+        }
+        expect(link.use(now).saturatedSeconds).toBe(0);
+        // One more holds the others back for as long as it is there.
+        begin(now, limits.length);
+        link.end(now + 5, limits.length);
+        expect(link.use(now + 100).saturatedSeconds).toBe(5);
+      },
+    ),
+  );
+});
+
+test("what a very fast client's link could carry leaves no trace in what the others share", () => {
+  // 0.3 of 1 goes at its limit, and the other has 0.7.
+  const link = sharedLink(1);
+  for (const [id, limit] of [0.3, 1e15].entries()) link.begin(0, { id, bytes: 100, limit });
+  expect([0, 1].map((id) => link.end(10, id))).toEqual([3, 7]);
+});
+
 test("a link goes on from its state as if nothing had happened, to the last bit", () => {
   fc.assert(
     fc.property(scene, fc.integer({ min: 0, max: 30 }), ({ transfers, capacity }, pause) => {

@@ -5,7 +5,10 @@
  * capacity is shared max-min fairly. There is a level such that a client whose link is slower than the level uses all of
  * its link, and all others go at the level; no transfer could go faster without a slower one going slower still.
  *
- *     rateₖ = min(limitₖ, level),     Σₖ rateₖ = capacity     where the link is saturated
+ *     rateₖ = min(limitₖ, level),     Σₖ rateₖ = capacity     where the link is saturated: Σₖ limitₖ > (1 + ε) capacity
+ *
+ * ε is {@link TOLERANCE}: a link that was made just as wide as its clients' links together is not saturated, though their sum
+ * be rounded to more.
  *
  * Transfers at the level are kept by how far the level will have carried when they are through, and all others by the
  * instant at which they will be: so a transfer that begins or ends does not touch the others, unless it moves the level
@@ -18,6 +21,10 @@
  */
 import { InvariantViolation, present, type Seconds } from "@potluck/core";
 import { type HeapEntry, numberedHeap } from "./numbered-heap.ts";
+import { type RunningSumState, runningSum } from "./running-sum.ts";
+
+/** By how much of its capacity a link may be too narrow without being saturated. */
+const TOLERANCE = 1e-9;
 
 /** A transfer that begins. */
 export interface TransferRequest {
@@ -75,7 +82,8 @@ export interface LinkState {
   readonly now: Seconds;
   readonly carried: number;
   readonly level: number;
-  readonly limitedRate: number;
+  /** The limits of the transfers at their limits, and of those at the level, added up. */
+  readonly limits: { readonly limited: RunningSumState; readonly sharing: RunningSumState };
   readonly saturatedSeconds: Seconds;
   readonly peakBytesPerSecond: number;
 }
@@ -85,7 +93,7 @@ const EMPTY: LinkState = {
   now: 0,
   carried: 0,
   level: Number.POSITIVE_INFINITY,
-  limitedRate: 0,
+  limits: { limited: runningSum().state(), sharing: runningSum().state() },
   saturatedSeconds: 0,
   peakBytesPerSecond: 0,
 };
@@ -102,6 +110,17 @@ function stateOf({ id, bytes, limit, sharing, done, at, mark }: Transfer): Trans
   return { id, bytes, limit, sharing, done, at, mark };
 }
 
+/** Transfers of one kind: by their ends, by their speeds, and what their limits add up to. */
+interface Group {
+  readonly byEnd: ReturnType<typeof numberedHeap>;
+  readonly bySpeed: ReturnType<typeof numberedHeap>;
+  readonly limits: ReturnType<typeof runningSum>;
+}
+
+function emptyGroup(): Group {
+  return { byEnd: numberedHeap(), bySpeed: numberedHeap(), limits: runningSum() };
+}
+
 /** Whether the fastest of the transfers at their limits is too fast for the level. */
 function isFaster(fastest: HeapEntry | undefined, level: number): fastest is HeapEntry {
   return fastest !== undefined && -fastest.key > level;
@@ -111,16 +130,14 @@ class Link implements SharedLink {
   readonly #capacity: number;
   readonly #transfers = new Map<number, Transfer>();
   /** Transfers at their clients' limits: by the instant at which they are through, and the fastest first. */
-  readonly #limited = { byEnd: numberedHeap(), bySpeed: numberedHeap() };
+  readonly #limited = emptyGroup();
   /** Transfers at the level: by what the level will have carried when they are through, and the slowest limit first. */
-  readonly #sharing = { byEnd: numberedHeap(), bySpeed: numberedHeap() };
+  readonly #sharing = emptyGroup();
   /** Up to this instant everything below is right. */
   #now: Seconds;
   /** Bytes that a transfer at the level has been able to send since the level was last infinite. */
   #carried: number;
   #level: number;
-  /** The sum of the limits of the transfers at their limits. */
-  #limitedRate: number;
   #saturatedSeconds: Seconds;
   #peak: number;
   /** What is through next, or null where that is to be found out. */
@@ -131,10 +148,11 @@ class Link implements SharedLink {
     this.#now = state.now;
     this.#carried = state.carried;
     this.#level = state.level;
-    this.#limitedRate = state.limitedRate;
     this.#saturatedSeconds = state.saturatedSeconds;
     this.#peak = state.peakBytesPerSecond;
     for (const transfer of state.transfers) this.#keep(transfer);
+    this.#limited.limits.reset(state.limits.limited);
+    this.#sharing.limits.reset(state.limits.sharing);
   }
 
   state(): LinkState {
@@ -143,7 +161,7 @@ class Link implements SharedLink {
       now: this.#now,
       carried: this.#carried,
       level: this.#level,
-      limitedRate: this.#limitedRate,
+      limits: { limited: this.#limited.limits.state(), sharing: this.#sharing.limits.state() },
       saturatedSeconds: this.#saturatedSeconds,
       peakBytesPerSecond: this.#peak,
     };
@@ -156,7 +174,6 @@ class Link implements SharedLink {
     // One that is faster than the level shares it, for with one more the level can only fall.
     const sharing = limit > this.#level;
     this.#keep({ id, bytes, limit, sharing, done: 0, at: now, mark: this.#carried });
-    if (!sharing) this.#limitedRate += limit;
     this.#findLevel();
   }
 
@@ -167,8 +184,6 @@ class Link implements SharedLink {
     this.#next = null;
     const done = this.#doneBy(now, transfer);
     this.#drop(transfer);
-    if (!transfer.sharing) this.#limitedRate -= transfer.limit;
-    if (this.#limited.byEnd.size() === 0) this.#limitedRate = 0;
     this.#findLevel();
     return done;
   }
@@ -200,7 +215,8 @@ class Link implements SharedLink {
     if (passed === 0) return;
     this.#now = now;
     const saturated = this.#sharing.byEnd.size() > 0;
-    this.#peak = Math.max(this.#peak, saturated ? this.#capacity : this.#limitedRate);
+    const rate = saturated ? this.#capacity : Math.min(this.#capacity, this.#limited.limits.value());
+    this.#peak = Math.max(this.#peak, rate);
     if (!saturated) return;
     this.#carried += passed * this.#level;
     this.#saturatedSeconds += passed;
@@ -221,11 +237,12 @@ class Link implements SharedLink {
     if (this.#sharing.byEnd.size() === 0) this.#carried = 0;
   }
 
-  /** The level that shares what transfers at their limits leave; where none shares, the one at which all is used. */
+  /** The level that shares what transfers at their limits leave; infinite where the link carries all of them. */
   #levelNow(): number {
+    const limited = this.#limited.limits.value();
+    if (limited + this.#sharing.limits.value() <= (1 + TOLERANCE) * this.#capacity) return Number.POSITIVE_INFINITY;
     const sharing = this.#sharing.byEnd.size();
-    if (sharing > 0) return Math.max(0, this.#capacity - this.#limitedRate) / sharing;
-    return this.#limitedRate <= this.#capacity ? Number.POSITIVE_INFINITY : 0;
+    return sharing === 0 ? 0 : Math.max(0, this.#capacity - limited) / sharing;
   }
 
   #move(number: number, sharing: boolean): void {
@@ -234,8 +251,6 @@ class Link implements SharedLink {
     this.#drop(transfer);
     const { id, bytes, limit } = transfer;
     this.#keep({ id, bytes, limit, sharing, done, at: this.#now, mark: this.#carried });
-    this.#limitedRate += sharing ? -transfer.limit : transfer.limit;
-    if (this.#limited.byEnd.size() === 0) this.#limitedRate = 0;
     this.#level = this.#levelNow();
   }
 
@@ -244,17 +259,20 @@ class Link implements SharedLink {
   }
 
   #keep({ id, bytes, limit, sharing, done, at, mark }: TransferState): void {
-    const heaps = sharing ? this.#sharing : this.#limited;
-    const byEnd = heaps.byEnd.push(id, sharing ? mark + bytes - done : at + (bytes - done) / limit);
+    const group = sharing ? this.#sharing : this.#limited;
+    group.limits.add(limit);
+    const byEnd = group.byEnd.push(id, sharing ? mark + bytes - done : at + (bytes - done) / limit);
     const isShared = this.#capacity !== Number.POSITIVE_INFINITY;
-    const bySpeed = isShared ? heaps.bySpeed.push(id, sharing ? limit : -limit) : null;
+    const bySpeed = isShared ? group.bySpeed.push(id, sharing ? limit : -limit) : null;
     this.#transfers.set(id, { id, bytes, limit, sharing, done, at, mark, byEnd, bySpeed });
   }
 
-  #drop({ id, sharing, byEnd, bySpeed }: Transfer): void {
-    const heaps = sharing ? this.#sharing : this.#limited;
+  #drop({ id, limit, sharing, byEnd, bySpeed }: Transfer): void {
+    const group = sharing ? this.#sharing : this.#limited;
     this.#transfers.delete(id);
-    heaps.byEnd.remove(byEnd);
-    if (bySpeed !== null) heaps.bySpeed.remove(bySpeed);
+    group.byEnd.remove(byEnd);
+    if (bySpeed !== null) group.bySpeed.remove(bySpeed);
+    if (group.byEnd.size() === 0) group.limits.reset();
+    else group.limits.add(-limit);
   }
 }

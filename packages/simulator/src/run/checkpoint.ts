@@ -1,5 +1,6 @@
 /**
- * Checkpoints: a simulation as bytes, from which it goes on to the identical result.
+ * Checkpoints: a simulation as bytes, from which it goes on to the identical result. The last of the bytes are the SHA-256 of
+ * all others, so that damage anywhere is noticed.
  *
  * @module
  */
@@ -21,11 +22,12 @@ import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
 import type { Measurement } from "./result.ts";
 import { conditionsOf } from "./setting.ts";
+import { SHA256_BYTES, sha256 } from "./sha256.ts";
 import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 /** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
 export type SoftwareVersions = Readonly<Record<string, string>>;
@@ -59,8 +61,8 @@ interface RunIdentity {
   readonly settings: Readonly<Record<string, number | string | boolean | null>>;
 }
 
-/** The simulation as bytes, written by `software`. */
-export function checkpointOf(simulation: Simulation, software: SoftwareVersions): Uint8Array {
+/** The simulation as it is at the call, as bytes, written by `software`. */
+export async function checkpointOf(simulation: Simulation, software: SoftwareVersions): Promise<Uint8Array> {
   const { stage, now, events, waited, machine, queue, links, crew, converter, presence, silence, gauge, failures } =
     simulation;
   const checkpoint: Checkpoint = {
@@ -80,17 +82,21 @@ export function checkpointOf(simulation: Simulation, software: SoftwareVersions)
     gauge: gauge?.state() ?? null,
     failures,
   };
-  return encodePlain(checkpoint);
+  const content = encodePlain(checkpoint);
+  const bytes = new Uint8Array(content.length + SHA256_BYTES);
+  bytes.set(content);
+  bytes.set(await sha256(content), content.length);
+  return bytes;
 }
 
-/** What the run of a checkpoint had measured by then. Throws Fault "checkpoint-invalid". */
-export function measurementsIn(bytes: Uint8Array): readonly Measurement[] {
-  return parsed(bytes).gauge?.measurements ?? [];
+/** What the run of a checkpoint had measured by then. Rejects with Fault "checkpoint-invalid". */
+export async function measurementsIn(bytes: Uint8Array): Promise<readonly Measurement[]> {
+  return (await parsed(bytes)).gauge?.measurements ?? [];
 }
 
-/** What {@link checkpointOf} of the same software wrote about a run on this stage. Throws Fault "checkpoint-invalid". */
-export function readCheckpoint(bytes: Uint8Array, stage: Stage, software: SoftwareVersions): Checkpoint {
-  const checkpoint = parsed(bytes);
+/** What {@link checkpointOf} of the same software wrote about a run on this stage. Rejects with Fault "checkpoint-invalid". */
+export async function readCheckpoint(bytes: Uint8Array, stage: Stage, software: SoftwareVersions): Promise<Checkpoint> {
+  const checkpoint = await parsed(bytes);
   if (checkpoint.format !== FORMAT) {
     throw invalid(`it has format ${checkpoint.format}, and this version of Potluck reads format ${FORMAT}`);
   }
@@ -106,12 +112,13 @@ export function readCheckpoint(bytes: Uint8Array, stage: Stage, software: Softwa
   return checkpoint;
 }
 
-function parsed(bytes: Uint8Array): Checkpoint {
-  try {
-    return ownState<Checkpoint>(decodePlain(bytes));
-  } catch {
-    throw invalid("its bytes are damaged or cut off");
-  }
+async function parsed(bytes: Uint8Array): Promise<Checkpoint> {
+  const end = Math.max(0, bytes.length - SHA256_BYTES);
+  const content = bytes.subarray(0, end);
+  const digest = await sha256(content);
+  const isWhole = digest.every((byte, at) => byte === bytes[end + at]);
+  if (!isWhole) throw invalid("its bytes are damaged or cut off, or another version of Potluck wrote them");
+  return ownState<Checkpoint>(decodePlain(content));
 }
 
 function invalid(reason: string): Fault {

@@ -1,7 +1,7 @@
 import { aggregation, federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, scenario, simulate, simulateTiming } from "../index.ts";
+import { fleet, loss, model, scenario, simulate, simulateTiming } from "../index.ts";
 
 /** Rounds of a second each, in which all four clients take part; at 10 seconds the two classes swap their labels. */
 function drifting(versions: number, plan: Partial<Parameters<typeof federated>[0]> = {}) {
@@ -52,4 +52,31 @@ test("clients that come to hold more or less say so at once, and a plan that hee
   expect(effectiveObjective.bias).toBeLessThan(2 / 60);
   const timing = await simulateTiming({ scenario: changing, seed: 1 });
   expect(timing.effectiveObjective).toEqual(effectiveObjective);
+});
+
+test("the distance from an optimum that drifts is one number, wherever it is read", async () => {
+  const drifted = scenario({
+    name: "drifting-optimum",
+    model: model.linear({ intercept: "none" }),
+    loss: loss.meanSquaredError(),
+    data: data.quadratics({ clients: 10, dimensions: 2, repeats: [20] }),
+    partition: partition.priorDrift({
+      clients: 5,
+      rule: "iid",
+      at: [0.5, 1.5],
+      quantitySkew: 1.2,
+      minimumExamples: 5,
+      testShare: 0,
+    }),
+    fleet: fleet.uniform({ flopsPerSecond: 1e5 }),
+    plan: federated({
+      pacing: pacing.rounds({ cohort: 3 }),
+      solver: solver.sgd({ learningRate: 0.5 }),
+      work: { epochs: 1, batchSize: 5 },
+      versions: 25,
+    }),
+  });
+  const { measurements, optimum, virtualSeconds } = await simulate({ scenario: drifted, seed: 1, workers: 1 });
+  expect(virtualSeconds).toBeGreaterThan(1.5);
+  expect(measurements.at(-1)?.distanceToOptimum).toBe(optimum?.toAsked);
 });

@@ -57,8 +57,8 @@ export interface GaugeState {
 /** What is measured of the models of a run. */
 export interface Gauge {
   readonly measurements: readonly Measurement[];
-  /** The last published model and its version. */
-  readonly latest: () => Pick<Version, "version" | "params">;
+  /** The last published model, its version, and when it was published. */
+  readonly latest: () => Pick<Version, "version" | "params" | "virtualSeconds">;
   readonly accuracyPerClass: () => readonly (number | null)[];
   readonly noteTrainLoss: (task: TaskId, loss: number) => void;
   /** The update of this task goes into no model. */

@@ -27,11 +27,7 @@ export function optimumDistances(
   published: PublishedParams,
   { clients }: EffectiveObjective,
 ): OptimumDistances | null {
-  const toAsked = distanceFor(
-    stage,
-    published,
-    clients.map(({ asked }) => asked),
-  );
+  const toAsked = distanceToAsked(stage, published);
   if (toAsked === null) return null;
   const realised = clients.map((client) => client.realised);
   return { toAsked, toRealised: distanceFor(stage, published, realised) };

@@ -23,6 +23,7 @@ import { objectiveOf } from "./objective.ts";
 import { optimumDistances } from "./optimum.ts";
 import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
 import { conditionsOf, dataSummary, tierSummaries } from "./setting.ts";
+import { sha256 } from "./sha256.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 import { reachesTarget, type Target } from "./target.ts";
@@ -40,7 +41,7 @@ export interface EndedRun {
 /** Measures what is still to be measured, and puts the result together. */
 export async function resultOf(ended: EndedRun): Promise<RunResult> {
   const { simulation, stage, gauge, checkpoint, wallSeconds } = ended;
-  const { version, params } = gauge.latest();
+  const { version, params, virtualSeconds } = gauge.latest();
   if (gauge.measurements.at(-1)?.version !== version) await gauge.measure();
   const { model, pool } = stage.training;
   const clients = await clientResults(ended, params);
@@ -52,7 +53,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
   };
   const outcome = outcomeOf(simulation, measured);
   const { targetAccuracy, targetLoss } = stage.scenario;
-  const published = { params, now: simulation.now };
+  const published = { params, now: virtualSeconds };
   const optimum = optimumDistances(stage, published, outcome.effectiveObjective);
   return {
     ...outcome,
@@ -62,7 +63,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     ...(optimum !== null && { optimum }),
     measurements: gauge.measurements,
     clients,
-    modelHash: await sha256(params),
+    modelHash: hexOf(await sha256(params)),
     model: writeModel(withParams(model, params)),
     params,
     layout: pool.layout,
@@ -160,7 +161,6 @@ function secondsToTarget(measurements: readonly Measurement[], target: Target): 
   return measurements.find((measurement) => reachesTarget(measurement, target))?.virtualSeconds ?? null;
 }
 
-async function sha256(params: Float32Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", params.slice());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -45,7 +45,7 @@ export type ScoresSoFar = Pick<Scorecard["starvation"], "clientsNeverUsed" | "pa
   Pick<Scorecard["delay"], "stalenessP95" | "idleShare"> &
   Pick<Scorecard["unfairShare"], "contributionGap" | "wastedWorkShare"> &
   Pick<Scorecard["bottleneck"], "bytesLost"> & {
-    /** Share of all weight that had gone to the wrong clients, in [0, 1]; null while nobody was heard; see {@link EffectiveObjective}. */
+    /** Share of all pull that had gone to the wrong clients, in [0, 1]; null while nobody was heard; see {@link EffectiveObjective}. */
     readonly objectiveBias: number | null;
   };
 

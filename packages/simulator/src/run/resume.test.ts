@@ -66,7 +66,7 @@ test("a run that is measured seldom goes on to the same measurements, each at th
   const result = await simulate({ scenario: seldom, seed: 1, workers: 1, checkpoint, onProgress });
   const versions = [0, 4, 8, 10];
   expect(result.measurements).toEqual(every.measurements.filter(({ version }) => versions.includes(version)));
-  expect([...measurementsIn(checkpoint).map(({ version }) => version), ...seen]).toEqual(versions);
+  expect([...(await measurementsIn(checkpoint)).map(({ version }) => version), ...seen]).toEqual(versions);
   // The interrupted run itself measures its last model, at the instant at which that was published.
   expect(every.measurements).toContainEqual(cut.measurements.at(-1));
 });
@@ -81,6 +81,22 @@ test("a checkpoint of another run is refused in words", async () => {
   const other = { ...lively, fleet: fleet.uniform() };
   await expect(going({ scenario: other })).rejects.toThrow('its fleet is {"name":"tiers"');
   await expect(going({ checkpoint: bytes.slice(0, 100) })).rejects.toThrow("its bytes are damaged or cut off");
+});
+
+test("of a checkpoint in which a single bit is wrong nothing is gone on from, wherever the bit is", async () => {
+  const cut = await simulate({ scenario: lively, seed: 1, workers: 1, signal: abortedAfter(20) });
+  const checkpoint = present(cut.checkpoint, "a checkpoint");
+  const places = Array.from({ length: 150 }, (_, k) => Math.floor((k * checkpoint.length) / 150));
+  for (const place of [...places, checkpoint.length - 1]) {
+    const damaged = checkpoint.with(place, (checkpoint[place] ?? 0) ^ (1 << (place % 8)));
+    await expect(measurementsIn(damaged)).rejects.toMatchObject({
+      code: "checkpoint-invalid",
+      message: expect.stringContaining("its bytes are damaged"),
+    });
+  }
+  const damaged = checkpoint.with(checkpoint.length >> 1, (checkpoint[checkpoint.length >> 1] ?? 0) ^ 1);
+  const going = simulate({ scenario: lively, seed: 1, workers: 1, checkpoint: damaged });
+  await expect(going).rejects.toMatchObject({ code: "checkpoint-invalid" });
 });
 
 test("a checkpoint is gone on from only by the software that wrote it", async () => {

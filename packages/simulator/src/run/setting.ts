@@ -15,6 +15,8 @@ export interface DataSummary {
   readonly testExamples: number;
   /** 0 where there are numbers to predict. */
   readonly classes: number;
+  /** What they are called, where the data says so. */
+  readonly classNames?: readonly string[];
   /**
    * Mean over clients of the total variation distance between a client's class mix and that of all clients together:
    * 0 is iid, towards 1 the clients have nothing in common. Null where there are no classes.
@@ -74,12 +76,13 @@ export function conditionsOf(scenario: Scenario): Conditions {
 
 /** The data of a stage in a few numbers. */
 export function dataSummary({ dataset, rows }: TrainingStage): DataSummary {
-  const { train, test, name } = dataset;
+  const { train, test, name, classNames } = dataset;
   return {
     name,
     trainExamples: rows.reduce((sum, row) => sum + row.train.length, 0),
     testExamples: test.count,
     classes: train.classes,
+    ...(classNames !== undefined && { classNames }),
     labelSkew: targetKindOf(train) === "classes" ? labelSkew(train, rows) : null,
     testPerClass: classCounts(test, test.labels.keys()),
   };

@@ -65,7 +65,8 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
   const { software = {} } = options;
   const stage = await setStage(options, options.workers);
   try {
-    const checkpoint = options.checkpoint === undefined ? null : readCheckpoint(options.checkpoint, stage, software);
+    const checkpoint =
+      options.checkpoint === undefined ? null : await readCheckpoint(options.checkpoint, stage, software);
     const { versions } = stage.scenario.plan.settings;
     const gauge = gaugeOf(
       {
@@ -88,7 +89,7 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
       endAtTarget(simulation, await gauge.measure());
     }
     await run(simulation, options.signal, measuring(gauge));
-    const kept = simulation.ending === null ? checkpointOf(simulation, software) : null;
+    const kept = simulation.ending === null ? await checkpointOf(simulation, software) : null;
     stopAll(simulation);
     return await resultOf({ simulation, stage, gauge, checkpoint: kept, wallSeconds });
   } finally {

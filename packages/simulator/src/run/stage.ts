@@ -59,7 +59,7 @@ export interface Costs {
   readonly trainingFlopsPerExample: number;
   readonly bytesPerModel: number;
   /** Memory that work in such batches needs. */
-  readonly memoryBytes: (work: Work) => number;
+  readonly memoryBytes: (work: Pick<Work, "batchSize">) => number;
   /** Floating-point operations of one iteration of an inversion. Throws Fault "model-unsupported" where there can be none. */
   readonly inversionFlops: (size: InversionSize) => number;
   /** What stands for an update where nothing is trained, and the bytes of a real one; null where there is training. */

@@ -1,6 +1,6 @@
 /**
- * What was really optimised, as a drawing: for each client by how much its share of all aggregation weight was more, or less,
- * than the share of its loss in the objective that was asked for. On the line a client was heard as it should.
+ * What was really optimised, as a drawing: for each client by how much its share of all pull, which is weight times solver
+ * steps, was more, or less, than the share of its loss in the objective that was asked for. On the line a client was heard as it should.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What the run really optimised: for each client by how much its share of all aggregation weight was off the share of its loss
- * in the objective that was asked for, and whether that is more than chance.
+ * What the run really optimised: for each client by how much its share of all pull, which is weight times solver steps, was off
+ * the share of its loss in the objective that was asked for, and whether that is more than chance.
  *
  * @module
  */
@@ -28,12 +28,12 @@ const NEGLIGIBLE = 1e-9;
 /** The chart of what was optimised. */
 export function objectiveChart(report: Report): Figure {
   const { clients } = report;
-  const isHeard = clients.some(({ contribution }) => contribution > 0);
+  const isHeard = clients.some(({ pull }) => pull > 0);
   const tiers = tierNames(report);
   const heard = clients.map((client) => ({
     colour: tierColour(tiers.indexOf(client.tier)),
     bias: excessOf(client),
-    standardError: client.contributionError,
+    standardError: client.pullError,
     about: titleOf(client),
   }));
   return {
@@ -49,9 +49,9 @@ export function objectiveChart(report: Report): Figure {
         client.id,
         client.tier,
         client.asked,
-        client.contribution,
+        client.pull,
         isHeard ? excessOf(client) : null,
-        client.contributionError,
+        client.pullError,
       ]),
     },
   };
@@ -61,25 +61,23 @@ function noteOf(report: Report): string {
   const { asked, bias, effectiveClients } = report.objective;
   const hasErrors = report.headline.rounds > 1 && report.clients.length <= ERRORS_SHOWN_LIMIT;
   const errors = hasErrors ? ", with two standard errors to each side" : "";
-  const gap = asked === "per-example" ? ", which is the contribution gap" : "";
   const unsteady =
     effectiveClients === null
       ? ""
       : ` Averages over the clients are as unsteady as those of ${decimal(effectiveClients)} clients heard alike.`;
   return (
-    `Each dot is a client: by how many points of a hundred its share of all aggregation weight was more than that of its loss in the ` +
+    `Each dot is a client: by how many points of a hundred its share of all pull, which is weight times solver steps, was more than that of its loss in the ` +
     `objective that was asked for (${ASKED[asked]})${errors}. Above the line it was heard too much, below too little. ` +
-    `${percent(bias)} of all weight went to the wrong clients${gap}.${chanceNote(report)}${unsteady}`
+    `${percent(bias)} of all pull went to the wrong clients.${chanceNote(report)}${unsteady}`
   );
 }
 
 /** How many biases are no matter of chance; of one version nothing can be said, and little of who was never heard. */
 function chanceNote({ clients, headline }: Report): string {
   if (headline.rounds < 2) return "";
-  const heard = clients.filter(({ contribution }) => contribution > 0);
+  const heard = clients.filter(({ pull }) => pull > 0);
   const off = heard.filter(
-    ({ contribution, contributionError, asked }) =>
-      contributionError !== null && Math.abs(contribution - asked) > CHANCE * contributionError + NEGLIGIBLE,
+    ({ pull, pullError, asked }) => pullError !== null && Math.abs(pull - asked) > CHANCE * pullError + NEGLIGIBLE,
   ).length;
   return ` Of the ${counted(heard.length, "client")} that ${heard.length === 1 ? "was" : "were"} heard, ${count(off)} ${off === 1 ? "is" : "are"} off by more than two standard errors.`;
 }
@@ -97,16 +95,16 @@ function tableOf(clients: readonly ReportClient[], isHeard: boolean): Table {
         client.id,
         client.tier,
         percent(client.asked),
-        percent(client.contribution),
+        percent(client.pull),
         isHeard ? signedPoints(excessOf(client)) : NONE,
-        client.contributionError === null ? NONE : percent(client.contributionError),
+        client.pullError === null ? NONE : percent(client.pullError),
       ]),
   };
 }
 
 /** By how much its share is more than that asked for: its bias, once anybody was heard. */
-function excessOf({ contribution, asked }: ReportClient): number {
-  return contribution - asked;
+function excessOf({ pull, asked }: ReportClient): number {
+  return pull - asked;
 }
 
 /** "+1.2 points": by how much a share is more than another one. */
@@ -114,6 +112,6 @@ function signedPoints(difference: number): string {
   return `${difference < 0 ? "−" : "+"}${(100 * Math.abs(difference)).toFixed(1)} points`;
 }
 
-function titleOf({ id, tier, asked, contribution }: ReportClient): string {
-  return `client ${id} (${tier}): asked ${percent(asked)}, had ${percent(contribution)}`;
+function titleOf({ id, tier, asked, pull }: ReportClient): string {
+  return `client ${id} (${tier}): asked ${percent(asked)}, had ${percent(pull)}`;
 }

@@ -67,16 +67,14 @@ const SCORES = [
   "bytesLost",
 ] as const;
 
-/** Objective bias is another number than the contribution gap only where clients are to count alike. */
-function coursesOf({ clients, objective }: Report): readonly Course[] {
-  const bias: Course = { name: "objective bias", of: ({ scores }) => scores.objectiveBias };
+function coursesOf({ clients }: Report): readonly Course[] {
   return [
     { name: "clients never used", of: ({ scores }) => scores.clientsNeverUsed / Math.max(1, clients.length) },
     { name: "participation fairness", of: ({ scores }) => scores.participationFairness },
     { name: "idle time", of: ({ scores }) => scores.idleShare },
     { name: "contribution gap", of: ({ scores }) => scores.contributionGap },
+    { name: "objective bias", of: ({ scores }) => scores.objectiveBias },
     { name: "wasted work", of: ({ scores }) => scores.wastedWorkShare },
-    ...(objective.asked === "per-client" ? [bias] : []),
   ];
 }
 

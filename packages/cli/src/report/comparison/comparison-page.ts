@@ -9,10 +9,11 @@ import type { Comparison } from "../../comparison/comparison.ts";
 import { contrasts, pairingSentence } from "../../comparison/contrasts.ts";
 import { glanceTable } from "../../comparison/glance-table.ts";
 import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
+import type { LeftOut } from "../../comparison/recorded-arms.ts";
 import { SEEDS_TO_DECIDE } from "../../comparison/significance.ts";
 import { bestOf, type Row } from "../../comparison/standings.ts";
 import type { Verdict } from "../../comparison/verdicts.ts";
-import { differenceText, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
+import { cellsOf, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
 import { csvLink } from "../csv.ts";
 import { documentOf } from "../document.ts";
 import { figuresHtml } from "../figure.ts";
@@ -29,11 +30,14 @@ export interface ComparisonAbout {
   readonly title: string;
   /** The command line that writes the page again. */
   readonly command: string;
+  /** Runs that should have been compared, and could not be; none unless given. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** The whole document. */
-export function comparisonPage(comparison: Comparison, { title, command }: ComparisonAbout): string {
+export function comparisonPage(comparison: Comparison, about: ComparisonAbout): string {
   const { arms } = comparison;
+  const { title } = about;
   const judged = areWithoutAccuracy(arms) ? lossCurves(arms) : [...accuracyCurves(arms), clientAccuracyFigure(arms)];
   const figures = [...judged, participationFigure(arms), stalenessFigure(arms), ...objectiveFigures(arms)];
   return documentOf(
@@ -41,7 +45,7 @@ export function comparisonPage(comparison: Comparison, { title, command }: Compa
     html`${head(comparison, title)}
       <main>
         ${momentsHtml(comparison)} ${figuresHtml(figures)} ${scoresHtml(comparison)} ${setupHtml(comparison)}
-        ${againHtml(comparison, command)}
+        ${againHtml(comparison, about)}
       </main>`,
   );
 }
@@ -112,18 +116,12 @@ function momentsHtml(comparison: Comparison): Html {
   </section>`;
 }
 
-function momentHtml({ arms, rows }: Comparison, caption: string, metrics: readonly Metric[]): Html {
-  const shown = rows.filter(({ metric }) => metrics.includes(metric));
+function momentHtml(comparison: Comparison, caption: string, metrics: readonly Metric[]): Html {
+  const shown = cellsOf(comparison, metrics);
   return tableHtml({
     caption,
     columns: ["arm", ...shown.flatMap(({ metric: { name } }) => [name, "difference"])],
-    rows: arms.map(({ name }, at) => [
-      name,
-      ...shown.flatMap(({ metric, standings }) => {
-        const standing = standings[at];
-        return standing === undefined ? [] : [meanAndSpread(metric, standing), differenceText(metric, standing)];
-      }),
-    ]),
+    rows: comparison.arms.map(({ name }, at) => [name, ...shown.flatMap(({ cells }) => cells[at] ?? [])]),
   });
 }
 
@@ -218,7 +216,7 @@ function setupHtml({ arms }: Comparison): Html {
   </section>`;
 }
 
-function againHtml({ arms }: Comparison, command: string): Html {
+function againHtml({ arms }: Comparison, { command, leftOut = [] }: ComparisonAbout): Html {
   const rows = arms.flatMap(({ name, runs }) =>
     runs.map(({ run, seed, outcome }) => [run, name, String(seed), outcome.status, outcome.modelHash.slice(0, 16)]),
   );
@@ -227,5 +225,11 @@ function againHtml({ arms }: Comparison, command: string): Html {
     <pre><code>${command}</code></pre>
     <p>Each run can be run again to the same model: <code>npx potluck rerun &lt;run&gt;</code>.</p>
     ${tableHtml({ caption: "Runs", columns: ["run", "arm", "seed", "status", "model hash"], rows })}
+    ${leftOut.length === 0 ? "" : leftOutHtml(leftOut)}
   </section>`;
+}
+
+function leftOutHtml(leftOut: readonly LeftOut[]): Html {
+  const rows = leftOut.map(({ run, arm, seed, why }) => [run, arm, String(seed), why]);
+  return tableHtml({ caption: "Runs that are left out", columns: ["run", "arm", "seed", "why"], rows });
 }

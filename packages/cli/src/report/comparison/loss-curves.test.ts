@@ -56,3 +56,9 @@ test("one run with an accuracy, or nothing measured, leaves the page about accur
   expect(areWithoutAccuracy([slow, classifier])).toBe(false);
   expect(areWithoutAccuracy([sampleArm("nothing", sampleOutcome([]))])).toBe(false);
 });
+
+test("losses of different kinds are not drawn on one axis", () => {
+  const parts = [{ room: "loss", name: "huber", options: { delta: 1 } }] as const;
+  const other = sampleArm("huber", sampleOutcome([lossAt(0, 0, 4), lossAt(1, 5, 0.1)], { parts }));
+  expect(lossCurves([slow, other])).toMatchObject([{ draw: null, note: expect.stringContaining("not comparable") }]);
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Arms } from "../../comparison/arms.ts";
+import { type Arms, lossKinds } from "../../comparison/arms.ts";
 import { smallest } from "../../extremes.ts";
 import type { Figure } from "../charts/chart.ts";
 import { isSteep, lossLabel } from "../charts/loss-axis.ts";
@@ -17,8 +17,11 @@ export function areWithoutAccuracy(arms: Arms): boolean {
   return measurements.length > 0 && measurements.every(({ testAccuracy }) => testAccuracy === null);
 }
 
-/** The charts of loss. */
+/** The charts of loss; nothing is drawn of losses of different kinds, which have no axis in common. */
 export function lossCurves(arms: Arms): readonly Figure[] {
+  if (lossKinds(arms).length > 1) {
+    return [{ title: "Loss", note: "Losses of different kinds are not comparable.", draw: null }];
+  }
   return curveFigures(arms, { name: "loss", valueOf: ({ testLoss }) => testLoss, textOf: decimal, uprightOf });
 }
 

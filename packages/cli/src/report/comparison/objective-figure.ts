@@ -28,7 +28,7 @@ export function objectiveFigures(arms: Arms): readonly Figure[] {
   return [
     {
       title: "What was really optimised",
-      note: `Each dot is a client of one run: by how many points of a hundred its share of all aggregation weight was more than that of its loss in the objective that was asked for. Above the line it was heard too much, below too little. At the end of each run; the fewer updates, the more of it is chance.${ofFew(arms.flatMap(noteOf))}`,
+      note: `Each dot is a client of one run: by how many points of a hundred its share of all pull, which is weight times solver steps, was more than that of its loss in the objective that was asked for. Above the line it was heard too much, below too little. At the end of each run; the fewer updates, the more of it is chance.${ofFew(arms.flatMap(noteOf))}`,
       draw: (width) => biasPlot(groups, width),
       legend: colourLegend(
         arms.map(({ name }) => name),
@@ -64,5 +64,5 @@ function noteOf({ name, runs }: Arm): readonly string[] {
   if (biases.length === 0) return [`${name} heard no client.`];
   const unheard = runs.length - biases.length;
   const rest = unheard === 0 ? "" : `; in ${counted(unheard, "run")} it heard no client`;
-  return [`${name} gave ${percent(meanOf(biases))} of all weight to the wrong clients${rest}.`];
+  return [`${name} gave ${percent(meanOf(biases))} of all pull to the wrong clients${rest}.`];
 }

@@ -15,7 +15,7 @@ export function headline(report: Report): Html {
     <h1>${title}</h1>
     ${ending(report)}
     <dl class="numbers">
-      ${heldOut(report)} ${number("rounds", count(numbers.rounds))}
+      ${heldOut(report)} ${number("versions", count(numbers.rounds))}
       ${number("virtual time", duration(numbers.virtualSeconds))} ${number("wall time", duration(numbers.wallSeconds))}
       ${number("up", bytes(numbers.bytesUp))} ${number("down", bytes(numbers.bytesDown))}
     </dl>
@@ -37,7 +37,7 @@ function heldOut({ evaluations, headline: { testAccuracy, testLoss } }: Report):
 function ending({ status, reason, headline: { rounds } }: Report): Html {
   if (status === "finished") return html`<p class="ending">Finished: ${reason}.</p>`;
   return html`<p class="ending interrupted">
-    <strong>${status === "stalled" ? "Stalled" : "Interrupted"}</strong> after ${counted(rounds, "round")}: ${reason}.
+    <strong>${status === "stalled" ? "Stalled" : "Interrupted"}</strong> after ${counted(rounds, "version")}: ${reason}.
     All that follows is the run up to then.
   </p>`;
 }

@@ -72,14 +72,20 @@ function rate(spread: Spread | null, unitOf: (median: number) => Unit): string {
   return `${decimal(median / factor)}\u00a0${name}/s${range}`;
 }
 
+/** Where data drifts, what is said of all of it is how it began, and what is said of each client how it ended. */
+function heldWhen({ data, clients }: Pick<Report, "data" | "clients">): string {
+  const held = clients.reduce((sum, { examples }) => sum + examples, 0);
+  return held === data.trainExamples ? "" : "That is how the run began; at its end ";
+}
+
 function dataSentence({ data, clients }: Report): string {
   const sizes = clients.map(({ examples }) => examples).sort((a, b) => a - b);
   const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
   const what = `${data.name}: ${counted(data.trainExamples, "training example")} and ${count(data.testExamples)} held out, ${data.classes === 0 ? "with numbers to predict" : `in ${data.classes} classes`}.`;
-  const held = `${counted(clients.length, "client")} train on ${count(sizes[0] ?? 0)} to ${count(sizes.at(-1) ?? 0)} examples each, half of them on at most ${count(median)}.`;
+  const held = `${heldWhen({ data, clients })}${counted(clients.length, "client")} train on ${count(sizes[0] ?? 0)} to ${count(sizes.at(-1) ?? 0)} examples each, half of them on at most ${count(median)}.`;
   const skew =
     data.labelSkew === null
       ? ""
       : ` On average ${decimal(100 * data.labelSkew)}% of a client's examples would have to change class for it to have the mix of the whole data.`;
-  return clients.length === 0 ? what : `${what} ${held}${skew}`;
+  return clients.length === 0 ? what : `${what}${skew} ${held}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Bytes in each round: up above the axis, down below it. Between two evaluations it is the mean of the rounds.
+ * Bytes in each version: up above the axis, down below it. Between two evaluations it is the mean of the versions.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { bytes, byteUnit } from "../format.ts";
 import type { Report } from "../report.ts";
 import { type Figure, frame, MAIN, MUTED, RULE, SECOND } from "./chart.ts";
 
-/** The mean bytes of the rounds (from, to]. */
+/** The mean bytes of the versions (from, to]. */
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -17,22 +17,22 @@ interface Span {
   readonly down: number;
 }
 
-/** The chart of bytes in each round. */
-export function bytesPerRoundChart(report: Report): Figure {
+/** The chart of bytes in each version. */
+export function bytesPerVersionChart(report: Report): Figure {
   const spans = spansOf(report);
   const busiest = spans.reduce<Span | null>(
     (max, span) => (max === null || total(span) > total(max) ? span : max),
     null,
   );
   return {
-    title: "Bytes in each round",
+    title: "Bytes in each version",
     note:
       busiest === null
-        ? "No round was counted."
-        : `The busiest rounds moved ${bytes(busiest.up)} up and ${bytes(busiest.down)} down each, around version ${busiest.to}.`,
+        ? "No version was counted."
+        : `The busiest versions moved ${bytes(busiest.up)} up and ${bytes(busiest.down)} down each, around version ${busiest.to}.`,
     draw: busiest === null ? null : (width) => plotOf(spans, width),
     data: {
-      name: "bytes-per-round",
+      name: "bytes-per-version",
       columns: ["afterVersion", "upToVersion", "meanBytesUp", "meanBytesDown"],
       rows: spans.map(({ from, to, up, down }) => [from, to, up, down]),
     },
@@ -42,10 +42,10 @@ export function bytesPerRoundChart(report: Report): Figure {
 function spansOf({ evaluations }: Report): readonly Span[] {
   return evaluations.flatMap(({ version, bytesUp, bytesDown }, at) => {
     const before = evaluations[at - 1] ?? { version: 0, bytesUp: 0, bytesDown: 0 };
-    const rounds = version - before.version;
-    if (rounds <= 0) return [];
-    const up = (bytesUp - before.bytesUp) / rounds;
-    return [{ from: before.version, to: version, up, down: (bytesDown - before.bytesDown) / rounds }];
+    const versions = version - before.version;
+    if (versions <= 0) return [];
+    const up = (bytesUp - before.bytesUp) / versions;
+    return [{ from: before.version, to: version, up, down: (bytesDown - before.bytesDown) / versions }];
   });
 }
 
@@ -69,7 +69,7 @@ function plotOf(spans: readonly Span[], width: number): PlotOptions {
     marks: [
       gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
       axisY({
-        label: `${unit.name} in a round`,
+        label: `${unit.name} in a version`,
         labelArrow: "none",
         ticks: 5,
         tickFormat: (y: number) => String(Math.abs(y)),
