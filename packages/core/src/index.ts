@@ -29,6 +29,11 @@ export * from "./plan/task.ts";
 
 export type { Aggregation } from "./aggregation/aggregation.ts";
 export * as aggregation from "./aggregation/index.ts";
+export { coded } from "./coding/coded.ts";
+export type { CodedOptions } from "./coding/coded-parts.ts";
+export * as coding from "./coding/index.ts";
+export { type Replay, type ReplayedRound, replay, type ReplayOptions, type WaitOut } from "./coding/replay.ts";
+export type { Coding, CodingScheme } from "./coding/scheme.ts";
 export type { Codec, Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
 export type { Conversion, Inversion } from "./conversion/conversion.ts";

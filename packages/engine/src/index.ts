@@ -141,6 +141,7 @@ export {
   type SummedGradients,
 } from "./runtime/example-gradients.ts";
 export type { ExampleRows, StoredFeatures } from "./runtime/feeds.ts";
+export { createGradient } from "./runtime/gradient.ts";
 export { createInverter, type InverterOptions } from "./runtime/inverter.ts";
 export { createHessian, createJacobian } from "./runtime/products.ts";
 export {
@@ -159,15 +160,18 @@ export {
   type ReplayTask,
 } from "./runtime/run-inversion.ts";
 export type { BatchTask, DirectionTask, Hessian, HessianTimesVector, Jacobian } from "./runtime/run-products.ts";
+export type { Gradient, LossGradient } from "./runtime/run-gradient.ts";
 export type { LocalTask, Trained, Trainer } from "./runtime/run-training.ts";
 export { createTrainer, type SpeedUp, type TrainerOptions } from "./runtime/trainer.ts";
 
 export { MAX_EXIT_WAIT_SECONDS, MAX_WORKERS } from "./pool/checks.ts";
 export { type ConversionJob, type ConversionResult, MAX_INVERSION_PROGRAMS } from "./pool/conversions.ts";
+export { GRADIENT_PIECE, type GradientSum, type GradientSums, type WeightedRows } from "./pool/sum-gradients.ts";
 export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
 export {
   createPool,
+  type GradientsJob,
   type EvaluationJob,
   MAX_PROGRAMS,
   type PoolOptions,

@@ -47,7 +47,17 @@ function inConversion(scenario: Scenario): Contradiction | null {
   return { field: "loss", message, remedy: 'Use conversion "none", or data with classes and the loss cross-entropy.' };
 }
 
-function inPartition({ partition, data }: Scenario): Contradiction | null {
+/** Whether clients compute parts of one gradient, of data that they share. */
+function sharesData({ plan }: Scenario): boolean {
+  return plan.parts.some(({ room }) => room === "coding");
+}
+
+function inPartition(scenario: Scenario): Contradiction | null {
+  const { partition, data } = scenario;
+  if (sharesData(scenario) && partition.isShared !== true) {
+    const message = `the plan has clients compute parts of one gradient, and with the partition "${partition.part.name}" they hold different examples`;
+    return { field: "partition", message, remedy: "Use the partition replicated." };
+  }
   if (partition.byClass !== true || data.targetKind !== "numbers") return null;
   const message = `partition "${partition.part.name}" deals rows by their classes, and data "${data.part.name}" comes with numbers to predict`;
   return { field: "partition", message, remedy: "Use the partition iid, dirichlet-quantity or by-key." };

@@ -9,6 +9,7 @@ import {
   type Command,
   type Direction,
   type FleetEvent,
+  isTraining,
   type Machine,
   plainKernels,
   type Plan,
@@ -18,6 +19,7 @@ import {
   type Seconds,
   startMachine,
   type Task,
+  type TrainingTask,
   type Update,
 } from "@potluck/core";
 
@@ -30,7 +32,7 @@ export interface ManualRun {
   /** Everything that was asked for so far. */
   readonly commands: () => readonly Command[];
   /** The task numbered `id`. Throws InvariantViolation if it was not assigned yet. */
-  readonly task: (id: number) => Task;
+  readonly task: (id: number) => TrainingTask;
   /** Puts the machine into bytes and back. */
   readonly restore: () => void;
 }
@@ -88,7 +90,9 @@ export function answered(task: Task, trained: ArrayLike<number>, changes: Partia
   return { kind: "update", client: task.client, task: task.id, update };
 }
 
-/** The tasks that commands assign, in order. */
-export function tasksOf(commands: readonly Command[]): readonly Task[] {
-  return commands.flatMap((command) => (command.kind === "assign" ? [command.task] : []));
+/** The tasks of training that commands assign, in order. */
+export function tasksOf(commands: readonly Command[]): readonly TrainingTask[] {
+  return commands
+    .flatMap((command) => (command.kind === "assign" ? [command.task] : []))
+    .filter((task) => isTraining(task));
 }

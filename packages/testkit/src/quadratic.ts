@@ -11,6 +11,8 @@ import {
   codec,
   type ConvertCommand,
   fold,
+  invariant,
+  isTraining,
   type Key,
   makePart,
   normals,
@@ -53,6 +55,7 @@ export function meanOptimum(clients: readonly QuadraticClient[]): Float64Array {
 
 /** What `client` answers to `task`: the task's solver run with exact gradients of its quadratic. */
 export function answer(client: QuadraticClient, task: Task): Update {
+  invariant(isTraining(task), "a task of training");
   const solver = makePart("solver", catalogue.solver, task.solver);
   const steps = stepsOf(chosenWork(task), client.examples);
   const gradient = (params: Float32Array): Float32Array => params.map((x, i) => x - (client.centre[i] ?? 0));

@@ -16,6 +16,7 @@
  * @module
  */
 import { Fault } from "../base/fault.ts";
+import { identity } from "../codec/index.ts";
 import { resolveOptions } from "../part/options.ts";
 import { opaqueStrategy, type Plan } from "../plan/strategy.ts";
 import type { CodedOptions, CodedParts } from "./coded-parts.ts";
@@ -30,7 +31,7 @@ export function coded(options: CodedOptions): Plan {
     throw new Fault("option-invalid", "coded: no models", "Give the server optimizer of at least one model.");
   }
   return {
-    parts: [coding.part, ...models.map(({ part }) => part)],
+    parts: [coding.part, identity().part, ...models.map(({ part }) => part)],
     settings: {
       versions: jobs,
       models: models.length,

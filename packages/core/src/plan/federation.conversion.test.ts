@@ -7,6 +7,7 @@ import {
   quadraticClients,
   rehearse,
   strategyConformance,
+  tasksOf,
 } from "@potluck/testkit";
 import { describe, expect, test } from "vitest";
 import { mixing } from "../aggregation/mixing.ts";
@@ -189,9 +190,9 @@ describe("while an update is converted", () => {
     if (slow === undefined || fast === undefined) throw new Error("two are asked");
     let answering = fast;
     for (let version = 0; version < 3; version++) {
-      const [next] = driven.send(1, answered(answering, [1, 0])).filter(({ kind }) => kind === "assign");
-      if (next?.kind !== "assign") throw new Error("somebody is asked");
-      answering = next.task;
+      const [next] = tasksOf(driven.send(1, answered(answering, [1, 0])));
+      if (next === undefined) throw new Error("somebody is asked");
+      answering = next;
     }
     expect(kinds(driven.send(2, answered(slow, [0, 8])))).toEqual(["convert"]);
     expect(kinds(driven.send(3, joined(3)))).toEqual([]);

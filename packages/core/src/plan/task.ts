@@ -99,6 +99,11 @@ export interface GradientChunk {
 /** Work for one client. */
 export type Task = TrainingTask | GradientTask;
 
+/** Whether a task is one of training. */
+export function isTraining(task: Task): task is TrainingTask {
+  return "solver" in task;
+}
+
 /** How many examples a task of gradients passes through the model. */
 export function examplesIn(gradients: readonly GradientRequest[]): number {
   return gradients.reduce((sum, { chunks }) => chunks.reduce((own, { from, to }) => own + to - from, sum), 0);

@@ -7,4 +7,5 @@ export { iid, type IidOptions } from "./iid.ts";
 export { labelDrift, type LabelDriftOptions } from "./label-drift.ts";
 export { longTail, type LongTailOptions } from "./long-tail.ts";
 export { priorDrift, type PriorDriftOptions } from "./prior-drift.ts";
+export { replicated, type ReplicatedOptions } from "./replicated.ts";
 export { shards, type ShardsOptions } from "./shards.ts";

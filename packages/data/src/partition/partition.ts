@@ -1,7 +1,7 @@
 /**
  * The contract of partitioners: which client holds which training examples.
  *
- * A partitioner MUST give each row to at most one client, keep a client's train and test rows apart, give every client
+ * A partitioner MUST give each row to at most one client, unless it says that all hold the same, keep a client's train and test rows apart, give every client
  * at least `minimumExamples` rows at every instant, those counted that are in neither part because they overlap with both, and
  * depend on nothing but the examples, its options and the key. It may change examples, leave some out or add some, in memory of its own that threads can share; those that it was
  * given stay as they are. Examples come with classes or with numbers to predict; a partitioner that deals by classes MUST
@@ -31,6 +31,8 @@ export interface Partitioner {
   readonly clients: number;
   /** Whether rows are dealt by their classes, so that data without classes is refused; false unless given. */
   readonly byClass?: boolean;
+  /** Whether all clients hold the same examples in the same order, as plans need it in which they compute parts of one gradient. */
+  readonly isShared?: boolean;
   /** Shares the examples out. Throws Fault "data-invalid" for impossible requests. */
   readonly split: (request: PartitionRequest) => Split;
 }

@@ -5,12 +5,14 @@
  */
 import { type Dataset, Fault, unreachable } from "@potluck/core";
 import { type Evaluator, openEvaluator } from "../runtime/run-evaluation.ts";
+import { type Gradient, openGradient } from "../runtime/run-gradient.ts";
 import { type Inverter, openInverter } from "../runtime/run-inversion.ts";
 import { openTrainer, type Trainer } from "../runtime/run-training.ts";
 import { planBatches } from "../training/batches.ts";
 import { gatherRows } from "./gather.ts";
 import type {
   ConvertRequest,
+  GradientsRequest,
   Outcome,
   ScoreRequest,
   TrainRequest,
@@ -19,6 +21,7 @@ import type {
   WorkerSetup,
 } from "./messages.ts";
 import { isShared } from "./shared-memory.ts";
+import { sumGradients } from "./sum-gradients.ts";
 
 /** How many sessions of each kind a worker keeps open: solvers that are in use at the same time. */
 export const MAX_OPEN_SESSIONS = 4;
@@ -36,6 +39,7 @@ export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
   const trainers = new SessionCache<Trainer>();
   const evaluators = new SessionCache<Evaluator>();
   const inverters = new SessionCache<Inverter>();
+  const gradients = new SessionCache<Gradient>();
   const outcomeOf = async (request: WorkerRequest): Promise<Outcome> => {
     switch (request.kind) {
       case "train": {
@@ -49,6 +53,10 @@ export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
       case "convert": {
         const { id, program } = request.program;
         return convert(await inverters.get(id, () => openInverter(ownBytes(program), runtime)), request);
+      }
+      case "gradients": {
+        const { id, program } = request.program;
+        return gradientsOf(await gradients.get(id, () => openGradient(ownBytes(program), runtime)), dataset, request);
       }
       default:
         return unreachable(request);
@@ -64,6 +72,7 @@ export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
       await trainers.close();
       await evaluators.close();
       await inverters.close();
+      await gradients.close();
     },
   };
 }
@@ -85,6 +94,11 @@ async function convert(inverter: Inverter, { task, current }: ConvertRequest): P
   const { stepSize } = task;
   const params = await inverter.replay({ start: ownValues(current), features, labelLogits, stepSize });
   return { kind: "converted", params, distance };
+}
+
+async function gradientsOf(gradient: Gradient, dataset: Dataset, request: GradientsRequest): Promise<Outcome> {
+  const requests = request.requests.map(({ params, chunks }) => ({ params: ownValues(params), chunks }));
+  return { kind: "summed", summed: await sumGradients(gradient, dataset.train, requests) };
 }
 
 function asOutcome(error: unknown): Outcome {

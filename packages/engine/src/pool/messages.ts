@@ -9,9 +9,11 @@ import type { RuntimeOptions } from "../runtime/backend.ts";
 import type { Scores } from "../runtime/run-evaluation.ts";
 import type { InversionTask } from "../runtime/run-inversion.ts";
 import type { Trained } from "../runtime/run-training.ts";
+import type { GradientProgram } from "../training/batch-program.ts";
 import type { InversionProgram } from "../training/inversion-program.ts";
 import type { EvaluationProgram, TrainingProgram } from "../training/program.ts";
 import type { WorkerPort } from "./dispatcher.ts";
+import type { GradientSum, GradientSums } from "./sum-gradients.ts";
 
 /** What a worker is sent before any request. */
 export interface WorkerSetup {
@@ -56,13 +58,21 @@ export interface ConvertRequest {
   readonly current: Float32Array;
 }
 
+/** Add up gradients over training examples. */
+export interface GradientsRequest {
+  readonly kind: "gradients";
+  readonly program: Named<GradientProgram>;
+  readonly requests: readonly GradientSum[];
+}
+
 /** What a worker is asked. */
-export type WorkerRequest = TrainRequest | ScoreRequest | ConvertRequest;
+export type WorkerRequest = TrainRequest | ScoreRequest | ConvertRequest | GradientsRequest;
 
 /** What came of a request. */
 export type Outcome =
   | { readonly kind: "trained"; readonly trained: Trained }
   | { readonly kind: "scored"; readonly scores: Scores }
+  | { readonly kind: "summed"; readonly summed: GradientSums }
   | { readonly kind: "converted"; readonly params: Float32Array; readonly distance: number }
   | { readonly kind: "fault"; readonly code: FaultCode; readonly message: string; readonly remedy: string };
 
@@ -84,6 +94,8 @@ function resultsOf(outcome: Outcome): readonly ArrayBufferView[] {
       return [outcome.trained.params];
     case "scored":
       return scoreArrays(outcome.scores);
+    case "summed":
+      return [outcome.summed.vectors];
     case "converted":
       return [outcome.params];
     case "fault":

@@ -30,9 +30,11 @@ import { channelBlocks } from "../runtime/channel-blocks.ts";
 import { checkTaskOptions } from "../runtime/check-options.ts";
 import { type Evaluation, type Scores, summarise } from "../runtime/run-evaluation.ts";
 import type { Trained } from "../runtime/run-training.ts";
+import type { GradientProgram } from "../training/batch-program.ts";
 import type { Blocks } from "../training/blocks/plan.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
 import { evaluationProgram } from "../training/evaluation-graph.ts";
+import { gradientProgram } from "../training/gradient-graph.ts";
 import { checkParams } from "../training/parameters.ts";
 import type { EvaluationProgram, FeatureFormat, TrainingProgram } from "../training/program.ts";
 import { PORTABLE_FORM } from "../training/step-form.ts";
@@ -50,6 +52,7 @@ import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from ".
 import { joined, shares } from "./row-shares.ts";
 import { shareDataset } from "./shared-dataset.ts";
 import { shareBytes, shareFloats } from "./shared-memory.ts";
+import type { GradientSum, GradientSums } from "./sum-gradients.ts";
 
 /** Options of {@link createPool}. */
 export interface PoolOptions {
@@ -103,6 +106,14 @@ export interface EvaluationJob {
   readonly signal?: AbortSignal;
 }
 
+/** Sums of gradients to compute. */
+export interface GradientsJob {
+  /** At least one. Their parameters are as in {@link TrainingJob.params}, their rows are numbers of training rows. */
+  readonly requests: readonly GradientSum[];
+  /** Takes the job back. One that is running already is finished, and its result dropped. */
+  readonly signal?: AbortSignal;
+}
+
 /** Where the time of the workers went, summed over them. */
 export interface PoolUsage {
   /** Inside ONNX Runtime. */
@@ -130,6 +141,8 @@ export interface TrainingPool {
    * inverted, and like {@link TrainingPool.train}.
    */
   readonly convert: (job: ConversionJob) => Promise<ConversionResult>;
+  /** Adds up gradients over training rows. Rejects like {@link TrainingPool.train}. */
+  readonly gradients: (job: GradientsJob) => Promise<GradientSums>;
   readonly usage: () => PoolUsage;
   /** Rejects what is not finished and ends the workers; resolves when they are done with what they have begun. */
   readonly close: () => Promise<void>;
@@ -189,6 +202,8 @@ class Pool implements TrainingPool {
   readonly layout: Layout;
   readonly #setup: PoolSetup;
   readonly #programs = new Map<string, Named<TrainingProgram>>();
+  /** Made at its first use. */
+  #gradient: Named<GradientProgram> | null = null;
   #executingSeconds = 0;
   #busySeconds = 0;
   #openSince = performance.now();
@@ -251,6 +266,21 @@ class Pool implements TrainingPool {
     this.#busySeconds += busySeconds;
     if (outcome.kind !== "converted") throw faultOf(outcome);
     return { params: outcome.params, distance: outcome.distance, wallSeconds: busySeconds };
+  };
+
+  readonly gradients = async ({ requests, signal }: GradientsJob): Promise<GradientSums> => {
+    for (const { params, chunks } of requests) {
+      checkParams(this.layout, params);
+      for (const { rows } of chunks) if (rows.length > 0) checkRowNumbers(rows, this.#setup.dataset.train);
+    }
+    const { derivation, features } = this.#setup;
+    this.#gradient ??= { id: "gradient", program: inSharedMemory(gradientProgram(derivation, features)) };
+    const request = { kind: "gradients", program: this.#gradient, requests } as const;
+    const { outcome, busySeconds } = await this.#setup.dispatcher.dispatch(request, signal);
+    this.#busySeconds += busySeconds;
+    if (outcome.kind !== "summed") throw faultOf(outcome);
+    this.#executingSeconds += outcome.summed.executingSeconds;
+    return outcome.summed;
   };
 
   readonly usage = (): PoolUsage => ({

@@ -12,6 +12,13 @@ import type { LearningTask } from "./task.ts";
 /** What all of them have. */
 export type BatchProgram = Omit<TrainingProgram, "kind">;
 
+/** Takes {@link BATCH} inputs and parameters; gives the loss and its gradient. */
+export interface GradientProgram extends BatchProgram {
+  readonly kind: "gradient";
+  /** The names of the parameters that are differentiated by: all but statistics. */
+  readonly trained: readonly string[];
+}
+
 /** Takes {@link BATCH} inputs, parameters and a direction; gives the loss, its gradient and how that changes. */
 export interface HessianProgram extends BatchProgram {
   readonly kind: "hessian";

@@ -6,13 +6,13 @@
  */
 import { appendHessianProduct, appendJacobianProduct, type ValuesByName } from "../differentiate/products.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { StandardForm } from "../import/standard-form.ts";
 import { meanSquaredError } from "../objective/mean-squared-error.ts";
 import type { Objective } from "../objective/objective.ts";
 import { writeModel } from "../onnx/write.ts";
-import { appendAlias, appendGraph, type Renaming } from "./append.ts";
+import { appendAlias, appendGraph } from "./append.ts";
+import { appendDerivation, appendOutput, gradientsIn } from "./batch-graph.ts";
 import {
   BATCH,
   type BatchFeed,
@@ -29,7 +29,6 @@ import { plainFeatures } from "./plain-features.ts";
 import { type FeatureFormat, parameterInput } from "./program.ts";
 import { unpackFeatures } from "./stored-features.ts";
 import { learningTask, rulesOf } from "./task.ts";
-import { SEED } from "./training-form.ts";
 
 /**
  * The program that multiplies the second derivative of the mean loss of a batch with a vector. The loss is that of
@@ -53,9 +52,7 @@ function hessianGraph(derivation: Derivation, feed: BatchFeed): Graph {
   const graph = graphBuilder();
   declareBatch(graph, feed);
   const renamed = appendDerivation(graph, derivation, feed);
-  const gradients = new Map(
-    [...derivation.gradients].map(([name, gradient]) => [parameterInput(name), renamed(gradient)]),
-  );
+  const gradients = gradientsIn(derivation, renamed);
   const products = appendHessianProduct(graph, gradients, directionsOf(feed));
   appendAlias(graph, renamed(derivation.loss), { name: BATCH.loss, dataType: "float32", shape: [] });
   const outputs = feed.moving.flatMap((name) => [
@@ -65,28 +62,8 @@ function hessianGraph(derivation: Derivation, feed: BatchFeed): Graph {
   return graph.build("hessian-vector-product", [BATCH.loss, ...outputs]);
 }
 
-/** Appends the derived graph on the inputs of a batch program. */
-function appendDerivation(graph: GraphBuilder, derivation: Derivation, { format }: BatchFeed): Renaming {
-  const { model, task, targets, layout, random } = derivation;
-  const features = unpackFeatures(graph, BATCH.features, format, task.features.dataType);
-  const given: readonly (readonly [string, string])[] = [
-    [task.features.name, features],
-    ...(targets === null ? [] : [[targets, BATCH.targets] as const]),
-    ...(random ? [[SEED, BATCH.seed] as const] : []),
-    ...layout.map(({ name }) => [name, parameterInput(name)] as const),
-  ];
-  return appendGraph(graph, model.graph, new Map(given));
-}
-
 function directionsOf({ moving }: BatchFeed): ValuesByName {
   return new Map(moving.map((name) => [parameterInput(name), directionInput(name)]));
-}
-
-/** Appends the value that belongs to the parameter `name` under the name of an output, which it returns. */
-function appendOutput(graph: GraphBuilder, values: ValuesByName, name: string, output: string): string {
-  const value = values.get(parameterInput(name)) ?? "";
-  appendAlias(graph, value, { name: output, ...graph.typeOf(value) });
-  return output;
 }
 
 /**

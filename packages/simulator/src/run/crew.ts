@@ -7,15 +7,13 @@
 import {
   catalogue,
   chosenWork,
-  examplesProcessed,
   Fault,
-  type FixedWork,
   invariant,
+  isTraining,
   makePart,
   present,
   rowsAt,
   type Seconds,
-  stepsOf,
   type Task,
   type TaskId,
   type Update,
@@ -23,11 +21,15 @@ import {
 import type { TrainingResult } from "@potluck/engine";
 import type { Device } from "../fleet/device.ts";
 import { type Course, courseOf } from "./course.ts";
+import { type Load, loadOf } from "./load.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
+
+/** What training gives: parameters, or gradients one after another. */
+type Result = Pick<TrainingResult, "params" | "meanLoss" | "steps">;
 
 /** What came of training: the result, or why there is none. */
 type Outcome =
-  | { readonly kind: "trained"; readonly result: TrainingResult }
+  | { readonly kind: "trained"; readonly result: Result }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "broken"; readonly error: unknown };
 
@@ -51,8 +53,8 @@ export interface Work {
   readonly task: Task;
   readonly device: Device;
   readonly course: Course;
-  /** What it does of what it was asked to do. */
-  readonly chosen: FixedWork;
+  /** How much there is to do. */
+  readonly load: Load;
   /** The training that goes on, and what calls it off; null where nothing is trained. */
   readonly training: { readonly outcome: Promise<Outcome>; readonly cancel: AbortController } | null;
   phase: Phase;
@@ -68,7 +70,7 @@ export interface Work {
 }
 
 /** The part of {@link Work} that a checkpoint keeps: plain data. */
-export type WorkState = Omit<Work, "device" | "course" | "chosen" | "training">;
+export type WorkState = Omit<Work, "device" | "course" | "load" | "training">;
 
 /** What a device's failure rate does. */
 export const DEVICE_FAILED: Failure = {
@@ -135,12 +137,11 @@ export function stateOf(work: Work): WorkState {
 function workOn(stage: Stage, state: WorkState): Work {
   const { task, turn, answer, assignedAt } = state;
   const device = present(stage.devices[task.client], "the device of client", task.client);
-  const chosen = chosenWork(task);
-  const processed = examplesProcessed(chosen, stage.examplesOf(task.client, assignedAt));
-  const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * processed, turn }, task.key);
+  const load = loadOf(task, stage.examplesOf(task.client, assignedAt));
+  const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * load.processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
   const isTrained = answer === null && state.failure === null && course.mishap === null && stage.training !== null;
-  return { ...state, device, course, chosen, training: isTrained ? trainingOf(stage.training, state) : null };
+  return { ...state, device, course, load, training: isTrained ? trainingOf(stage.training, state) : null };
 }
 
 function trainingOf(training: TrainingStage, state: WorkState): Work["training"] {
@@ -154,30 +155,42 @@ async function outcomeOf(
   { task, assignedAt }: WorkState,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { params, solver, key } = task;
   const { train } = rowsAt(present(rows[task.client], "the rows of client", task.client), assignedAt);
   try {
-    return {
-      kind: "trained",
-      result: await pool.train({ params, solver, work: chosenWork(task), key, rows: train, signal }),
-    };
+    return { kind: "trained", result: await resultOf(pool, task, train, signal) };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
     return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
   }
 }
 
+async function resultOf(
+  pool: TrainingStage["pool"],
+  task: Task,
+  rows: Uint32Array,
+  signal: AbortSignal,
+): Promise<Result> {
+  if (isTraining(task)) {
+    const { params, solver, key } = task;
+    return pool.train({ params, solver, work: chosenWork(task), key, rows, signal });
+  }
+  const requests = task.gradients.map(({ params, chunks }) => ({
+    params,
+    chunks: chunks.map(({ from, to, coefficient }) => ({ rows: rows.subarray(from, to), coefficient })),
+  }));
+  const { vectors, loss, examples } = await pool.gradients({ requests, signal });
+  return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
+}
+
 function answerOf(stage: Stage, work: Work): Answer | Failure | Promise<Answer | Failure> {
-  const { task, training, answer, assignedAt, chosen } = work;
+  const { task, training, answer, load } = work;
   if (answer !== null) return answer;
-  const examples = stage.examplesOf(task.client, assignedAt);
-  const steps = stepsOf(chosen, examples);
-  return training === null ? untrained(stage, steps, examples) : trained(task, { steps, examples }, training.outcome);
+  return training === null ? untrained(stage, load) : trained(task, load, training.outcome);
 }
 
 async function trained(
   task: Task,
-  { steps: expected, examples }: Pick<Update, "steps" | "examples">,
+  { steps: expected, examples }: Load,
   pending: Promise<Outcome>,
 ): Promise<Answer | Failure> {
   const outcome = await pending;
@@ -190,7 +203,7 @@ async function trained(
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */
-function untrained({ costs }: Stage, steps: number, examples: number): Answer {
+function untrained({ costs }: Stage, { steps, examples, vectors }: Load): Answer {
   const { payload, bytes } = present(costs.untrainedUpdate, "an update that nobody trained");
-  return { update: { payload, examples, steps, trainLoss: 0 }, bytes };
+  return { update: { payload, examples, steps, trainLoss: 0 }, bytes: bytes * vectors };
 }

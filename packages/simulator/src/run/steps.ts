@@ -124,8 +124,8 @@ function assign(simulation: Simulation, task: Task): void {
   const { client, id } = task;
   const heardAt = silence.get(client) ?? now;
   const { memoryBytes } = work.device;
-  if (memoryBytes !== null && stage.costs.memoryBytes(task.work) > memoryBytes) {
-    work.failure = tooLarge(stage.costs.memoryBytes(task.work), memoryBytes);
+  if (memoryBytes !== null && stage.costs.memoryBytes(work.load) > memoryBytes) {
+    work.failure = tooLarge(stage.costs.memoryBytes(work.load), memoryBytes);
     return fail(simulation, work, heardAt + downLatencySeconds + upLatencySeconds);
   }
   queue.push(heardAt + downLatencySeconds, { kind: "flowing", client, task: id, direction: "down" });
