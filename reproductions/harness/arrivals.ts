@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { opaqueStrategy, type Plan, type Seconds, type TaskId } from "@potluck/core";
+import type { Plan, Seconds, TaskId } from "@potluck/core";
 import { type RunResult, type Scenario, simulate } from "@potluck/simulator";
 import type { Metric } from "./experiment.ts";
 import { mean } from "./metrics.ts";
@@ -32,7 +32,7 @@ function noting(plan: Plan, hear: (version: Version) => void): Plan {
   const { init, handle } = plan.strategy;
   return {
     ...plan,
-    strategy: opaqueStrategy({
+    strategy: {
       init,
       handle: (state, event, context) => {
         const { now } = context;
@@ -48,7 +48,7 @@ function noting(plan: Plan, hear: (version: Version) => void): Plan {
           },
         });
       },
-    }),
+    },
   };
 }
 
@@ -75,6 +75,6 @@ export function updatesPerVersion(since: Seconds): Metric {
 
 function versionsFrom(result: RunResult, since: Seconds): readonly Version[] {
   const versions = versionsOf.get(result);
-  if (versions === undefined) throw new Error("an experiment whose runs note arrivals");
+  if (versions === undefined) throw new Error("arrivals are known of runs by runNotingArrivals only");
   return versions.filter(({ publishedAt }) => publishedAt >= since);
 }

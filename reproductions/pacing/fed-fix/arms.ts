@@ -14,13 +14,6 @@ import { IDEAL_LINKS } from "../../harness/fleets.ts";
 const TASK_FLOPS = 6.3e6;
 const SECONDS = 25;
 
-/** What is the same for all arms. */
-export interface Scene {
-  readonly clients: number;
-  /** To tune over. */
-  readonly learningRates: readonly [number, ...number[]];
-}
-
 /** What differs between the arms. */
 type Differing = Pick<Parameters<typeof federated>[0], "pacing" | "participation" | "aggregation">;
 
@@ -34,8 +27,8 @@ export const corrected = {
 export const identical = { aggregation: aggregation.sum() } as const;
 
 /** Measured about once a second of virtual time. */
-function armOf(name: string, { clients, learningRates }: Scene, versionsPerSecond: number, differing: Differing): Arm {
-  return arm(name, learningRates, (learningRate) => ({
+function armOf(name: string, clients: number, versionsPerSecond: number, differing: Differing): Arm {
+  return arm(name, [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3], (learningRate) => ({
     knobs: { "learning rate": learningRate },
     scenario: bench({
       data: data.mnist({ trainExamples: 2000, testExamples: 1000 }),
@@ -56,39 +49,39 @@ function armOf(name: string, { clients, learningRates }: Scene, versionsPerSecon
 }
 
 /** Updates in a second, where nobody waits: Σ 1/τ for computing times from 0.2 to 1 second. */
-function updatesPerSecond({ clients }: Scene): number {
+function updatesPerSecond(clients: number): number {
   const times = Array.from({ length: clients }, (_, i) => 1 - (0.8 * i) / (clients - 1));
   return times.reduce((sum, time) => sum + 1 / time, 0);
 }
 
 /** FedFix with corrected weights. */
-export const fix = (scene: Scene, intervalSeconds: number): Arm =>
-  armOf(`FedFix, ${intervalSeconds} s`, scene, 1 / intervalSeconds, {
+export const fix = (clients: number, intervalSeconds: number): Arm =>
+  armOf(`FedFix, ${intervalSeconds} s`, clients, 1 / intervalSeconds, {
     pacing: pacing.fedFix({ intervalSeconds }),
     ...corrected,
   });
 
 /** FedBuff with identical weights. */
-export const buff = (scene: Scene, updates: number): Arm =>
-  armOf(`FedBuff, ${updates}`, scene, updatesPerSecond(scene) / updates, {
+export const buff = (clients: number, updates: number): Arm =>
+  armOf(`FedBuff, ${updates}`, clients, updatesPerSecond(clients) / updates, {
     pacing: pacing.fedBuff({ updates }),
     ...identical,
   });
 
 /** Rounds of everybody. */
-export const rounds = (scene: Scene): Arm =>
-  armOf("FedAvg", scene, 1, { pacing: pacing.rounds({ cohort: scene.clients }), ...corrected });
+export const rounds = (clients: number): Arm =>
+  armOf("FedAvg", clients, 1, { pacing: pacing.rounds({ cohort: clients }), ...corrected });
 
 /** A version with every update. */
-export const asynchronous = (name: string, scene: Scene, weights: Omit<Differing, "pacing">): Arm =>
-  armOf(`asynchronous FedAvg, ${name} weights`, scene, updatesPerSecond(scene), {
+export const asynchronous = (name: string, clients: number, weights: Omit<Differing, "pacing">): Arm =>
+  armOf(`asynchronous FedAvg, ${name} weights`, clients, updatesPerSecond(clients), {
     pacing: pacing.fedAsync(),
     ...weights,
   });
 
 /** FedFix in which a client counts as often as it is heard. */
-export const uncorrectedFix = (scene: Scene, intervalSeconds: number): Arm =>
-  armOf(`FedFix, ${intervalSeconds} s, not corrected`, scene, 1 / intervalSeconds, {
+export const uncorrectedFix = (clients: number, intervalSeconds: number): Arm =>
+  armOf(`FedFix, ${intervalSeconds} s, not corrected`, clients, 1 / intervalSeconds, {
     pacing: pacing.fedFix({ intervalSeconds }),
     aggregation: aggregation.sum({ divideBy: "clients" }),
   });

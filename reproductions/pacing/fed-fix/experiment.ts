@@ -5,20 +5,20 @@
  */
 import type { Condition, Experiment } from "../../harness/experiment.ts";
 import { lateLossInTime, lossUnrest, objectiveBias, secondsToLoss, updatesUsed } from "../../harness/time-metrics.ts";
-import { asynchronous, buff, corrected, fix, identical, rounds, type Scene, uncorrectedFix } from "./arms.ts";
+import { asynchronous, buff, corrected, fix, identical, rounds, uncorrectedFix } from "./arms.ts";
 
-const scene: Scene = { clients: 20, learningRates: [0.01, 0.03, 0.1, 0.3, 1] };
+const CLIENTS = 20;
 
 const arms: Condition["arms"] = [
-  rounds(scene),
-  fix(scene, 0.8),
-  fix(scene, 0.5),
-  fix(scene, 0.2),
-  uncorrectedFix(scene, 0.2),
-  asynchronous("identical", scene, identical),
-  asynchronous("corrected", scene, corrected),
-  buff(scene, 5),
-  buff(scene, 10),
+  rounds(CLIENTS),
+  fix(CLIENTS, 0.8),
+  fix(CLIENTS, 0.5),
+  fix(CLIENTS, 0.2),
+  uncorrectedFix(CLIENTS, 0.2),
+  asynchronous("identical", CLIENTS, identical),
+  asynchronous("corrected", CLIENTS, corrected),
+  buff(CLIENTS, 5),
+  buff(CLIENTS, 10),
 ];
 
 const toTarget = secondsToLoss(0.6);

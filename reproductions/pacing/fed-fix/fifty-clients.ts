@@ -5,16 +5,16 @@
  */
 import type { Condition, Experiment } from "../../harness/experiment.ts";
 import { lateLossInTime, lossUnrest, objectiveBias, secondsToLoss, updatesUsed } from "../../harness/time-metrics.ts";
-import { asynchronous, buff, corrected, fix, rounds, type Scene } from "./arms.ts";
+import { asynchronous, buff, corrected, fix, rounds } from "./arms.ts";
 
-const scene: Scene = { clients: 50, learningRates: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] };
+const CLIENTS = 50;
 
 const arms: Condition["arms"] = [
-  rounds(scene),
-  fix(scene, 0.5),
-  fix(scene, 0.2),
-  asynchronous("corrected", scene, corrected),
-  buff(scene, 10),
+  rounds(CLIENTS),
+  fix(CLIENTS, 0.5),
+  fix(CLIENTS, 0.2),
+  asynchronous("corrected", CLIENTS, corrected),
+  buff(CLIENTS, 10),
 ];
 
 const toTarget = secondsToLoss(0.6);
