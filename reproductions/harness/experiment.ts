@@ -45,6 +45,8 @@ export interface Experiment {
   readonly tuningSeeds: readonly number[];
   /** Seeds for what is reported: at least five. */
   readonly seeds: readonly number[];
+  /** One run, where it is more than the simulator's. */
+  readonly run?: (scenario: Scenario, seed: number) => Promise<RunResult>;
   /** Files and folders that do not come with the project: where one is not there, the experiment is skipped. */
   readonly needs?: readonly string[];
 }

@@ -6,8 +6,8 @@
  */
 import { aggregation, federated, pacing, serverOptimizer, solver, staleness, weighting } from "@potluck/core";
 import { type Arm, arm, type Metric, pairs } from "./experiment.ts";
-import { lateAccuracy, lateLoss, unrest } from "./metrics.ts";
-import { biasOfObjective, FIVE_STEPS, gaussians, slowClients } from "./uneven.ts";
+import { biasOfObjective, lateAccuracy, lateLoss, unrest } from "./metrics.ts";
+import { FIVE_STEPS, gaussians, slowClients } from "./uneven.ts";
 
 /** What differs between arms. */
 export interface FedAsyncOptions {

@@ -1,5 +1,5 @@
 /**
- * Fleets of devices that differ in their computing times and in nothing else: for plans that are about time.
+ * Fleets of devices that differ in their computing times, or in when they are there, and in nothing else.
  *
  * @module
  */
@@ -28,7 +28,9 @@ const IDEAL_DEVICE: Device = {
 };
 
 /** What differs between devices. */
-export type OwnTraits = Partial<Pick<Device, "tier" | "flopsPerSecond" | "computeNoise" | "taskTimes" | "failureRate">>;
+export type OwnTraits = Partial<
+  Pick<Device, "tier" | "flopsPerSecond" | "computeNoise" | "taskTimes" | "failureRate" | "availability">
+>;
 
 /** A fleet of ideal devices with these traits: a function of how many there are and of a key. */
 export function fleetOf(name: string, traitsOf: (count: number, key: Key) => readonly OwnTraits[]): Fleet & Part {

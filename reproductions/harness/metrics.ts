@@ -96,6 +96,38 @@ export const participationFairness: Metric = {
   of: ({ scorecard }) => scorecard.starvation.participationFairness ?? Number.NaN,
 };
 
+/** Share of all pull that went to the wrong clients, in [0, 1]. */
+export const biasOfObjective: Metric = {
+  name: "bias of the effective objective",
+  better: "lower",
+  digits: 3,
+  of: ({ effectiveObjective }) => effectiveObjective.bias ?? Number.NaN,
+};
+
+/** Distance of the last model from the optimum of the weighting that was asked for; none where that is not known. */
+export const distanceToAsked: Metric = {
+  name: "distance to the optimum that was asked for",
+  better: "lower",
+  digits: 4,
+  of: ({ optimum }) => optimum?.toAsked ?? Number.NaN,
+};
+
+/** The same, averaged over the last ten measured models. */
+export const lateDistanceToAsked: Metric = {
+  name: "distance to the optimum asked for, mean of the last 10 measurements",
+  better: "lower",
+  digits: 4,
+  of: (result) => mean(last(result, 10).map(({ distanceToOptimum }) => distanceToOptimum ?? Number.NaN)),
+};
+
+/** Distance of the last model from the optimum of the weighting that was realised; none where that is not known. */
+export const distanceToRealised: Metric = {
+  name: "distance of the last model to the optimum of the realised weighting",
+  better: "lower",
+  digits: 4,
+  of: ({ optimum }) => optimum?.toRealised ?? Number.NaN,
+};
+
 /** Accuracy on their own held-out examples, averaged over the clients that `chosen` picks, each counting the same. */
 export function clientAccuracy(
   name: string,

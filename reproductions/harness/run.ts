@@ -35,7 +35,7 @@ export interface ConditionOutcome {
 export interface RunOptions {
   /** Hears how it goes. */
   readonly say: (line: string) => void;
-  /** One run; the simulator by default. */
+  /** One run; the experiment's own by default, or the simulator's. */
   readonly run?: (scenario: Scenario, seed: number) => Promise<RunResult>;
   /** How many runs at a time; as many as the machine has cores by default. No result depends on it. */
   readonly atOnce?: number;
@@ -53,7 +53,7 @@ interface Scope {
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<readonly ConditionOutcome[]> {
   const scope: Scope = {
     experiment,
-    options: { run: runOnce, atOnce: availableParallelism(), ...options },
+    options: { run: experiment.run ?? runOnce, atOnce: availableParallelism(), ...options },
     known: new Map(),
   };
   const outcomes: ConditionOutcome[] = [];

@@ -5,7 +5,7 @@
  */
 import type { Measurement, RunResult } from "@potluck/simulator";
 import type { Metric } from "./experiment.ts";
-import { deviation, mean } from "./metrics.ts";
+import { biasOfObjective, deviation, mean } from "./metrics.ts";
 
 /** Mean held-out loss over the last `share` of the virtual time, in (0, 1]. Of a run that diverged or stalled: none. */
 export function lateLossInTime(share: number): Metric {
@@ -89,28 +89,10 @@ export const updatesUsed: Metric = {
   of: ({ measurements }) => measurements.at(-1)?.updatesUsed ?? Number.NaN,
 };
 
-/** The share of all weight that went to the wrong clients, in [0, 1]. */
+/** {@link biasOfObjective} by the name that it has in what was measured of pacings. */
 export const objectiveBias: Metric = {
+  ...biasOfObjective,
   name: "bias of the objective: share of all weight that went to the wrong clients",
-  better: "lower",
-  digits: 3,
-  of: ({ effectiveObjective }) => effectiveObjective.bias ?? Number.NaN,
-};
-
-/** Distance of the last model from the optimum of the weighting that was asked for; none where that is not known. */
-export const distanceToAsked: Metric = {
-  name: "distance to the optimum that was asked for",
-  better: "lower",
-  digits: 4,
-  of: ({ optimum }) => optimum?.toAsked ?? Number.NaN,
-};
-
-/** Distance of the last model from the optimum of the weighting that was realised; none where that is not known. */
-export const distanceToRealised: Metric = {
-  name: "distance to the optimum of what was realised",
-  better: "lower",
-  digits: 4,
-  of: ({ optimum }) => optimum?.toRealised ?? Number.NaN,
 };
 
 /** Share of the clients' time in which they had no task, in [0, 1]. */

@@ -2,10 +2,8 @@ import { federated, pacing, solver } from "@potluck/core";
 import { type RunResult, simulate, simulateTiming } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import type { Metric } from "./experiment.ts";
+import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "./metrics.ts";
 import {
-  biasOfObjective,
-  distanceToAsked,
-  distanceToRealised,
   FIVE_STEPS,
   GAUSSIAN_CLIENTS,
   gaussians,
@@ -42,8 +40,8 @@ test("distances and biases are there for quadratics, accuracies for classes", as
   ];
   const read = (metrics: readonly Metric[], result: RunResult): readonly unknown[] =>
     metrics.map((metric) => metric.of(result));
-  for (const value of read([distanceToAsked, distanceToRealised], exact)) expect(value).toBeGreaterThan(0);
-  expect(read([distanceToAsked, distanceToRealised], classes)).toEqual([Number.NaN, Number.NaN]);
+  for (const value of read([lateDistanceToAsked, distanceToRealised], exact)) expect(value).toBeGreaterThan(0);
+  expect(read([lateDistanceToAsked, distanceToRealised], classes)).toEqual([Number.NaN, Number.NaN]);
   // Rounds of everybody, with as many examples each.
   expect(biasOfObjective.of(exact)).toBeCloseTo(0, 9);
   for (const value of read([worstClass, slowClients], classes)) {

@@ -12,7 +12,7 @@ import { data, partition } from "@potluck/data";
 import { fleet, loss, model, type Scenario } from "@potluck/simulator";
 import type { Metric } from "./experiment.ts";
 import { IDEAL_LINKS } from "./fleets.ts";
-import { clientAccuracy, mean } from "./metrics.ts";
+import { clientAccuracy } from "./metrics.ts";
 
 /** The seeds that results are reported for. */
 export const SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6];
@@ -75,31 +75,6 @@ export function gaussians({ spread = 0.95, computeNoise = 0, ...changes }: Chang
     ...changes,
   };
 }
-
-/** Distance from the optimum that was asked for, averaged over the last ten measured models. */
-export const distanceToAsked: Metric = {
-  name: "distance to the optimum asked for, mean of the last 10 measurements",
-  better: "lower",
-  digits: 4,
-  of: ({ measurements }) =>
-    mean(measurements.slice(-10).map(({ distanceToOptimum }) => distanceToOptimum ?? Number.NaN)),
-};
-
-/** Distance of the last model from the optimum of the weighting that was realised. */
-export const distanceToRealised: Metric = {
-  name: "distance of the last model to the optimum of the realised weighting",
-  better: "lower",
-  digits: 4,
-  of: ({ optimum }) => optimum?.toRealised ?? Number.NaN,
-};
-
-/** Share of all pull that went to the wrong clients. */
-export const biasOfObjective: Metric = {
-  name: "bias of the effective objective",
-  better: "lower",
-  digits: 3,
-  of: ({ effectiveObjective }) => effectiveObjective.bias ?? Number.NaN,
-};
 
 /** Held-out accuracy of the last model on the class that it knows worst. */
 export const worstClass: Metric = {

@@ -84,6 +84,8 @@ test("every method has its reproduction: what is claimed, the experiment, and wh
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   const index = readFileSync(join(ROOT, "reproductions/README.md"), "utf8");
   expect(paths.filter((path) => !index.includes(`(${path}/README.md)`))).toEqual([]);
+  const page = (path: string): string => readFileSync(join(ROOT, `docs/reference/methods/${path}.md`), "utf8");
+  expect(paths.filter((path) => !page(path).includes(`/reproductions/${path}/README.md)`))).toEqual([]);
 });
 
 test("every shelf is a room that is shown, with the question it answers", () => {

@@ -8,15 +8,8 @@ import { data, partition } from "@potluck/data";
 import type { Scenario } from "@potluck/simulator";
 import { type Arm, arm, type Condition, type Experiment, pairs } from "../../harness/experiment.ts";
 import { fleetOf } from "../../harness/fleets.ts";
-import {
-  biasOfObjective,
-  distanceToAsked,
-  distanceToRealised,
-  QUADRATIC_CLIENTS,
-  quadratics,
-  SEEDS,
-  TUNING_SEEDS,
-} from "../../harness/uneven.ts";
+import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";
+import { QUADRATIC_CLIENTS, quadratics, SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
 
 type Work = Parameters<typeof federated>[0]["work"];
 
@@ -88,7 +81,7 @@ export const experiment: Experiment = {
       fleet: regardless,
     }),
   ],
-  metrics: [distanceToAsked, distanceToRealised, biasOfObjective],
+  metrics: [lateDistanceToAsked, distanceToRealised, biasOfObjective],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };

@@ -5,14 +5,8 @@
  */
 import { aggregation, federated, pacing, serverOptimizer, solver, weighting } from "@potluck/core";
 import { type Arm, arm, type Condition, type Experiment, pairs } from "../../harness/experiment.ts";
-import {
-  biasOfObjective,
-  distanceToAsked,
-  distanceToRealised,
-  quadratics,
-  SEEDS,
-  TUNING_SEEDS,
-} from "../../harness/uneven.ts";
+import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";
+import { quadratics, SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
 
 /** The fastest client arrives ten times for once of the slowest. */
 const SPREAD = 0.9;
@@ -46,7 +40,7 @@ function condition(name: string, spread: number): Condition {
 export const experiment: Experiment = {
   title: "the optimum that is reached where clients arrive at unequal rates",
   conditions: [condition("rates up to ten to one", SPREAD), condition("equal rates", 0)],
-  metrics: [distanceToAsked, distanceToRealised, biasOfObjective],
+  metrics: [lateDistanceToAsked, distanceToRealised, biasOfObjective],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };

@@ -7,15 +7,8 @@ import { aggregation, federated, pacing, solver, weighting } from "@potluck/core
 import { data, partition } from "@potluck/data";
 import type { Scenario } from "@potluck/simulator";
 import { type Arm, arm, type Condition, type Experiment } from "../../harness/experiment.ts";
-import {
-  biasOfObjective,
-  distanceToAsked,
-  distanceToRealised,
-  QUADRATIC_CLIENTS,
-  quadratics,
-  SEEDS,
-  TUNING_SEEDS,
-} from "../../harness/uneven.ts";
+import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";
+import { QUADRATIC_CLIENTS, quadratics, SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
 
 /** Clients with 10, 20, 40 and 80 rows: in an epoch of batches of ten they take 1, 2, 4 and 8 steps. */
 const unequal = {
@@ -59,7 +52,7 @@ export const experiment: Experiment = {
       arms: armsWith({}, { minimumSteps: 1, maximumSteps: 8, batchSize: 10 }),
     },
   ],
-  metrics: [distanceToAsked, distanceToRealised, biasOfObjective],
+  metrics: [lateDistanceToAsked, distanceToRealised, biasOfObjective],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };

@@ -28,7 +28,7 @@ export const identical = { aggregation: aggregation.sum() } as const;
 
 /** Measured about once a second of virtual time. */
 function armOf(name: string, clients: number, versionsPerSecond: number, differing: Differing): Arm {
-  return arm(name, [0.01, 0.03, 0.1, 0.3, 1], (learningRate) => ({
+  return arm(name, [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3], (learningRate) => ({
     knobs: { "learning rate": learningRate },
     scenario: bench({
       data: data.mnist({ trainExamples: 2000, testExamples: 1000 }),

@@ -11,7 +11,8 @@ import { data, partition } from "@potluck/data";
 import { fleet, loss, model } from "@potluck/simulator";
 import { type Arm, arm, type Condition, type Experiment } from "../../harness/experiment.ts";
 import { IDEAL_LINKS } from "../../harness/fleets.ts";
-import { distanceToAsked, distanceToRealised, objectiveBias } from "../../harness/time-metrics.ts";
+import { distanceToAsked, distanceToRealised } from "../../harness/metrics.ts";
+import { objectiveBias } from "../../harness/time-metrics.ts";
 
 const CLIENTS = 20;
 const DIMENSIONS = 10;
@@ -96,16 +97,39 @@ function armOf({ name, weightPerSecond, ...parts }: Scheme, learningRate: number
   }));
 }
 
-function conditionOf(learningRate: number, seconds: number): Condition {
+function armsOf(learningRate: number, seconds: number): Condition["arms"] {
   const [first, ...others] = SCHEMES;
   const armFor = (scheme: Scheme): Arm => armOf(scheme, learningRate, seconds);
-  return { name: `learning rate ${learningRate}, ${seconds} seconds`, arms: [armFor(first), ...others.map(armFor)] };
+  return [armFor(first), ...others.map(armFor)];
+}
+
+const [coarse, fine] = [armsOf(0.1, 20), armsOf(0.03, 60)];
+
+/** The same scheme without and with the correction, seed by seed. */
+function pair(name: string, without: string, corrects: string): Condition {
+  return { name: `learning rate 0.03: ${name}`, arms: [armNamed(without), armNamed(corrects)] };
+}
+
+function armNamed(name: string): Arm {
+  const found = fine.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no arm ${name}`);
+  return found;
 }
 
 export const experiment: Experiment = {
   title: "which optimum asynchronous schemes approach, on quadratics",
-  conditions: [conditionOf(0.1, 20), conditionOf(0.03, 60)],
+  conditions: [
+    { name: "learning rate 0.1, 20 seconds", arms: coarse },
+    { name: "learning rate 0.03, 60 seconds", arms: fine },
+    pair(
+      "what the correction does one update at a time",
+      "asynchronous FedAvg, identical weights",
+      "asynchronous FedAvg, corrected weights",
+    ),
+    pair("what it does in buffers", "FedBuff, 5, identical weights", "FedBuff, 5, corrected weights"),
+    pair("what it does at fixed intervals", "FedFix, 0.2 s, not corrected", "FedFix, 0.2 s"),
+  ],
   metrics: [distanceToAsked, distanceToRealised, objectiveBias],
   tuningSeeds: [],
-  seeds: [1, 2, 3, 4, 5],
+  seeds: [1, 2, 3, 4, 5, 6],
 };

@@ -7,8 +7,8 @@ import { aggregation, federated, fold, pacing, participation, permutation, solve
 import { partition } from "@potluck/data";
 import { type Arm, arm, type Experiment } from "../../harness/experiment.ts";
 import { fleetOf } from "../../harness/fleets.ts";
-import { lateLoss, unrest } from "../../harness/metrics.ts";
-import { biasOfObjective, FIVE_STEPS, gaussians, SEEDS, TUNING_SEEDS, worstClass } from "../../harness/uneven.ts";
+import { biasOfObjective, lateLoss, unrest } from "../../harness/metrics.ts";
+import { FIVE_STEPS, gaussians, SEEDS, TUNING_SEEDS, worstClass } from "../../harness/uneven.ts";
 
 const CLIENTS = 20;
 const ROUNDS = 120;

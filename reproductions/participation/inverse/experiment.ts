@@ -5,15 +5,8 @@
  */
 import { aggregation, federated, pacing, participation, solver, weighting } from "@potluck/core";
 import { type Arm, arm, type Condition, type Experiment } from "../../harness/experiment.ts";
-import {
-  biasOfObjective,
-  distanceToAsked,
-  distanceToRealised,
-  FIVE_STEPS,
-  quadratics,
-  SEEDS,
-  TUNING_SEEDS,
-} from "../../harness/uneven.ts";
+import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";
+import { FIVE_STEPS, quadratics, SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
 
 type Pace = Pick<Parameters<typeof federated>[0], "pacing" | "versions">;
 
@@ -50,7 +43,7 @@ export const experiment: Experiment = {
     condition("FedBuff, buffers of 5", { pacing: pacing.fedBuff({ updates: 5 }), versions: 200 }),
     condition("FedAsync, a version with every update", { pacing: pacing.fedAsync(), versions: 1000 }),
   ],
-  metrics: [distanceToAsked, distanceToRealised, biasOfObjective],
+  metrics: [lateDistanceToAsked, distanceToRealised, biasOfObjective],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };

@@ -5,16 +5,8 @@
  */
 import { aggregation, federated, pacing, solver, weighting } from "@potluck/core";
 import { type Arm, arm, type Experiment } from "../../harness/experiment.ts";
-import {
-  biasOfObjective,
-  distanceToAsked,
-  distanceToRealised,
-  FIVE_STEPS,
-  QUADRATIC_CLIENTS,
-  quadratics,
-  SEEDS,
-  TUNING_SEEDS,
-} from "../../harness/uneven.ts";
+import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";
+import { FIVE_STEPS, QUADRATIC_CLIENTS, quadratics, SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
 
 /** As many updates in every arm: 1,000. */
 const UPDATES = 1000;
@@ -52,7 +44,7 @@ export const experiment: Experiment = {
     },
     { name: "clients of nearly the same speed: the slowest takes 1% longer than the fastest", arms: armsOn(0.01) },
   ],
-  metrics: [distanceToAsked, distanceToRealised, biasOfObjective],
+  metrics: [lateDistanceToAsked, distanceToRealised, biasOfObjective],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };
