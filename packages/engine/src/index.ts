@@ -169,14 +169,5 @@ export { type ConversionJob, type ConversionResult, MAX_INVERSION_PROGRAMS } fro
 export { GRADIENT_PIECE, type GradientSum, type GradientSums, type WeightedRows } from "./pool/sum-gradients.ts";
 export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
-export {
-  createPool,
-  type GradientsJob,
-  type EvaluationJob,
-  MAX_PROGRAMS,
-  type PoolOptions,
-  type PoolUsage,
-  type TrainingJob,
-  type TrainingPool,
-  type TrainingResult,
-} from "./pool/pool.ts";
+export type { EvaluationJob, GradientsJob, PoolUsage, TrainingJob, TrainingPool, TrainingResult } from "./pool/jobs.ts";
+export { createPool, MAX_PROGRAMS, type PoolOptions } from "./pool/pool.ts";

@@ -128,8 +128,9 @@ describe("a gradient code", () => {
         Float32Array.from({ length }, (__, at) => Math.sin(1 + chunk * 7.3 + at * 1.7 + seed)),
       );
       const whole = new Float64Array(length);
-      for (const gradient of gradients)
+      for (const gradient of gradients) {
         for (const [at, value] of gradient.entries()) whole[at] = (whole[at] ?? 0) + value;
+      }
       const sum = sumOf(code, gradients, (worker) => !missing.has(worker));
       if (sum === null) continue;
       expect(distance(sum, whole) / distance(whole, new Float64Array(length))).toBeLessThan(1e-6);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { present } from "../base/invariant.ts";
 
 /** Pivots that are smaller than this share of their column count as zero: the equations depend on each other. */
 const SMALLEST_PIVOT = 1e-10;
@@ -25,7 +26,7 @@ export function leastNorm(rows: readonly Float64Array[], target: readonly number
     const along = new Float64Array(j);
     // Twice, since the first pass leaves rounding errors behind.
     for (let pass = 0; pass < 2; pass++) {
-      for (let i = 0; i < j; i++) along[i] = (along[i] as number) + removeAlong(column, q[i] as Float64Array);
+      for (let i = 0; i < j; i++) along[i] = (along[i] as number) + removeAlong(column, present(q[i], "a unit vector"));
     }
     const pivot = lengthOf(column);
     if (!(pivot > SMALLEST_PIVOT * size)) return null;

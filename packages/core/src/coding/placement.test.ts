@@ -10,12 +10,16 @@ function timesTaken(placement: Placement, jobs: readonly number[]): Uint32Array 
     for (let group = 0; group < placement.scheme.groups.length; group++) {
       for (let chunk = 0; chunk < placement.scheme.workers; chunk++) {
         for (const { from, to } of rowsOf(placement, { job, group }, chunk)) {
-          for (let row = from; row < to; row++) times[row] = (times[row] ?? 0) + 1;
+          addOne(times.subarray(from, to));
         }
       }
     }
   }
   return times;
+}
+
+function addOne(times: Uint32Array): void {
+  for (const [at, count] of times.entries()) times[at] = count + 1;
 }
 
 const placements = fc

@@ -44,8 +44,9 @@ export function rowsOf(placement: Placement, { job, group }: DueGroup, chunk: nu
 /** The first row of a chunk; of one past the last the end of the group. */
 function boundary({ scheme, examples }: Placement, group: number, chunk: number): number {
   const { groups, workers } = scheme;
-  if (chunk === workers)
+  if (chunk === workers) {
     return group + 1 === groups.length ? examples : boundary({ scheme, examples, batchSize: 1 }, group + 1, 0);
+  }
   const before = groups.slice(0, group).reduce((sum, { share }) => sum + share, 0);
   const { share } = present(groups[group], "group", group);
   return Math.round(examples * (before + (share * chunk) / workers));

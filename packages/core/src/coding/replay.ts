@@ -89,13 +89,18 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   while (at < answers.length && (answers[at]?.after ?? 0) <= patient) seconds = take();
   if (at === answers.length) return { seconds, items, late, waited: false };
   if (isOver()) return { seconds: patient, items, late, waited: false };
+  const mayStop = waitOut === "all" ? never : isOver;
   do seconds = take();
-  while (at < answers.length && (waitOut === "all" || !isOver()));
+  while (at < answers.length && !mayStop());
   const missing = missingIn(scheme, scheme.due(round, options.jobs), arrivals);
   // Nobody is left who was asked for them: whoever is free computes them, as fast as the fastest did.
   if (missing.length > 0) seconds += fastest;
   for (const item of missing) noteAnswer(scene.book, scheme, item);
   return { seconds, items, late, waited: true };
+}
+
+function never(): boolean {
+  return false;
 }
 
 /** What a worker computes in a round, as a share of a job's data. */

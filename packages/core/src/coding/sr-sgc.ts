@@ -36,8 +36,9 @@ export const srSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions,
 });
 
 function contradictionOf({ burst, window, most }: BurstOptions, workers: number): string | null {
-  if ((window - 1) % burst !== 0)
+  if ((window - 1) % burst !== 0) {
     return `sr-sgc needs a burst that divides window − 1: ${burst} does not divide ${window - 1}`;
+  }
   if (most > workers) return `sr-sgc: ${most} stragglers of ${workers} workers`;
   const tolerated = toleratedBy({ burst, window, most });
   return tolerated < workers ? null : `sr-sgc: ${tolerated} of ${workers} workers cannot be late in one round`;

@@ -3,13 +3,12 @@ import { describe, expect, test } from "vitest";
 import { arbitrary, bursty, perRound } from "./stragglers.ts";
 
 /** Rounds as text, a digit for each worker: "0010" means that worker 2 is late. */
-const rounds = (...texts: readonly string[]): readonly Uint8Array[] =>
-  texts.map((text) => Uint8Array.from(text, Number));
+const late = (...texts: readonly string[]): readonly Uint8Array[] => texts.map((text) => Uint8Array.from(text, Number));
 
 describe("perRound", () => {
   test("looks at the newest round alone", () => {
-    expect(perRound(1)(rounds("1110", "0100"))).toBe(true);
-    expect(perRound(1)(rounds("0000", "0110"))).toBe(false);
+    expect(perRound(1)(late("1110", "0100"))).toBe(true);
+    expect(perRound(1)(late("0000", "0110"))).toBe(false);
     expect(perRound(0)([])).toBe(true);
   });
 });
@@ -17,18 +16,18 @@ describe("perRound", () => {
 describe("bursty", () => {
   test("allows so many workers in a window", () => {
     const fits = bursty(1, 2, 2);
-    expect(fits(rounds("1000", "0100"))).toBe(true);
-    expect(fits(rounds("1000", "0110"))).toBe(false);
-    expect(fits(rounds("1000", "0000", "0110"))).toBe(true);
+    expect(fits(late("1000", "0100"))).toBe(true);
+    expect(fits(late("1000", "0110"))).toBe(false);
+    expect(fits(late("1000", "0000", "0110"))).toBe(true);
   });
 
   test("allows lateness of one worker within B rounds of a window", () => {
     const fits = bursty(2, 4, 3);
-    expect(fits(rounds("100", "100"))).toBe(true);
-    expect(fits(rounds("100", "000", "100"))).toBe(false);
-    expect(fits(rounds("100", "100", "100"))).toBe(false);
+    expect(fits(late("100", "100"))).toBe(true);
+    expect(fits(late("100", "000", "100"))).toBe(false);
+    expect(fits(late("100", "100", "100"))).toBe(false);
     // Four rounds apart: no longer in one window.
-    expect(fits(rounds("100", "000", "000", "000", "100"))).toBe(true);
+    expect(fits(late("100", "000", "000", "000", "100"))).toBe(true);
   });
 
   test("is what its definition says of every window of a pattern", () => {
@@ -61,8 +60,8 @@ function fitsWindow(window: readonly Uint8Array[], burst: number, most: number):
 describe("arbitrary", () => {
   test("allows so many late rounds of a worker, wherever they lie", () => {
     const fits = arbitrary(2, 4, 2);
-    expect(fits(rounds("100", "000", "100"))).toBe(true);
-    expect(fits(rounds("100", "100", "100"))).toBe(false);
-    expect(fits(rounds("100", "010", "001"))).toBe(false);
+    expect(fits(late("100", "000", "100"))).toBe(true);
+    expect(fits(late("100", "100", "100"))).toBe(false);
+    expect(fits(late("100", "010", "001"))).toBe(false);
   });
 });

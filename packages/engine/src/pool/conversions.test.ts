@@ -8,7 +8,8 @@ import { createInverter } from "../runtime/inverter.ts";
 import { initialParams } from "../training/parameters.ts";
 import { inversionFlops } from "../training/training-cost.ts";
 import type { ConversionJob } from "./conversions.ts";
-import { createPool, type TrainingPool } from "./pool.ts";
+import { createPool } from "./pool.ts";
+import type { TrainingPool } from "./jobs.ts";
 
 const key = rootKey(11);
 const model = mlp({ inputs: 4, hidden: [6], classes: 3, key });

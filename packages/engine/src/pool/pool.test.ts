@@ -11,7 +11,8 @@ import { planBatches } from "../training/batches.ts";
 import { initialParams } from "../training/parameters.ts";
 import { gatherRows } from "./gather.ts";
 import type { WorkerReply, WorkerRequest } from "./messages.ts";
-import { createPool, type TrainingJob, type TrainingPool } from "./pool.ts";
+import { createPool } from "./pool.ts";
+import type { TrainingJob, TrainingPool } from "./jobs.ts";
 import { shareDataset } from "./shared-dataset.ts";
 
 const key = rootKey(11);
