@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { analyseCommand } from "./command/analyse.ts";
+import { codeCommand } from "./command/code.ts";
 import { compareCommand } from "./command/compare.ts";
 import { inspectCommand } from "./command/inspect.ts";
 import { methodsCommand } from "./command/methods.ts";
@@ -48,6 +49,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
   for (const command of [
     simulateCommand(terminal, finish),
     analyseCommand(terminal, finish),
+    codeCommand(terminal),
     methodsCommand(terminal),
     inspectCommand(terminal, finish),
     schemaCommand(terminal),
@@ -68,6 +70,7 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck simulate examples/01-first-run/plan.ts            run one, in virtual time, with real training
   potluck simulate my-plan.json --seed 7 --out runs/seven   the same from JSON, with another seed
   potluck analyse my-plan.json                              who would count how much, and what would wait, untrained
+  potluck code tune times.json --seconds-per-load 2         which gradient code suits workers that were timed
   potluck methods                                           what plans can be made of
   potluck methods fed-prox                                  what one part does, and its options
   potluck inspect model.onnx                                what a model is, and whether it can be trained

@@ -34,6 +34,14 @@ export type { CodedOptions } from "./coding/coded-parts.ts";
 export * as coding from "./coding/index.ts";
 export { type Replay, type ReplayedRound, replay, type ReplayOptions, type WaitOut } from "./coding/replay.ts";
 export type { Coding, CodingScheme } from "./coding/scheme.ts";
+export {
+  type Candidate,
+  type RecordedTimes,
+  secondsPerLoad,
+  type TuneOptions,
+  type Tuning,
+  tuneCoding,
+} from "./coding/tune.ts";
 export type { Codec, Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
 export type { Conversion, Inversion } from "./conversion/conversion.ts";

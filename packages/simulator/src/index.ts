@@ -10,6 +10,7 @@ export type { Device, TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
 export { type JsonReading, readJson } from "./fleet/json-text.ts";
+export { readTimesFile, type TimesFile } from "./fleet/recorded-times.ts";
 export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
 export { type Contradiction, contradictionIn } from "./contradiction.ts";

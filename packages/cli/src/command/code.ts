@@ -1,0 +1,94 @@
+/**
+ * `potluck code`: gradient codes. `potluck code tune` chooses one for workers whose times were recorded.
+ *
+ * @module
+ */
+import { Fault, present, secondsPerLoad, type Tuning, tuneCoding, type WaitOut } from "@potluck/core";
+import { readTimesFile, type TimesFile } from "@potluck/simulator";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { tuningLines } from "../output/tuning-lines.ts";
+import type { Terminal } from "../terminal.ts";
+import { type Format, formatOption, jsonOption } from "./options.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface TuneCommandOptions {
+  readonly secondsPerLoad?: number;
+  readonly models: number;
+  readonly patience: number;
+  readonly waitOut: WaitOut;
+  readonly format: Format;
+}
+
+/** The most models that are trained side by side: codes with longer delays are not tried. */
+const MOST_MODELS = 16;
+
+/** The subcommand. */
+export function codeCommand(terminal: Terminal): Command {
+  const tune = new Command("tune")
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .description("Choose a gradient code for workers whose times were recorded, round after round.")
+    .argument("<files...>", "files of times, .csv or .json, of the same workers at different loads or at one")
+    .option("--seconds-per-load <s>", "how much longer a worker takes for all of a job than for none of it", amount)
+    .addOption(
+      new Option("--models <n>", "models that are trained side by side: one more than the longest delay of a code")
+        .default(4)
+        .argParser(wholeNumber(1, MOST_MODELS)),
+    )
+    .addOption(
+      new Option("--patience <mu>", "a round lasts (1 + mu) times as long as its first answer took")
+        .default(1)
+        .argParser(amount),
+    )
+    .addOption(
+      new Option("--wait-out <whom>", "for whom a round is waited that cannot end in time")
+        .choices(["enough", "all"])
+        .default("enough"),
+    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .addHelpText("after", HELP)
+    .action(async (files: readonly string[], options: TuneCommandOptions) => {
+      const { slope, tuning } = await tuned(files, options);
+      const object = { secondsPerLoad: slope, ...tuning };
+      const lines = options.format === "json" ? [JSON.stringify(object)] : tuningLines(tuning, slope);
+      terminal.out(`${lines.join("\n")}\n`);
+    });
+  return new Command("code").description("Gradient codes against stragglers.").addCommand(tune);
+}
+
+const HELP = `
+Codes are tried on the first half of the rounds; what is told beside is what they take on the other half. Where files were recorded
+at different loads (normalised_load), what a load costs is read from them, and the file with the least load is the one to tune on.
+`;
+
+async function tuned(
+  files: readonly string[],
+  { secondsPerLoad: given, models, patience, waitOut }: TuneCommandOptions,
+): Promise<{ readonly slope: number; readonly tuning: Tuning }> {
+  const read = await Promise.all(files.map(readTimesFile));
+  const recorded = read.map(({ seconds, load }) => ({ seconds, load: load ?? 0 }));
+  const slope = given ?? slopeOf(read, recorded);
+  const [least] = recorded.toSorted((a, b) => a.load - b.load);
+  const times = present(least, "a file");
+  return { slope, tuning: tuneCoding({ times, secondsPerLoad: slope, maximumDelay: models - 1, patience, waitOut }) };
+}
+
+function slopeOf(read: readonly TimesFile[], recorded: Parameters<typeof secondsPerLoad>[0]): number {
+  if (new Set(recorded.map(({ load }) => load)).size > 1) return secondsPerLoad(recorded);
+  const said = read.some(({ load }) => load !== null)
+    ? "were recorded at one load"
+    : "do not say at which load they were recorded";
+  throw new Fault(
+    "option-invalid",
+    `the files ${said}: how long a whole job takes cannot be read from them`,
+    "Give --seconds-per-load, or files of different normalised_load.",
+  );
+}
+
+/** A number ≥ 0. */
+function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("It must be a number ≥ 0.");
+}

@@ -1,0 +1,49 @@
+/**
+ * What came of choosing a gradient code: lines for people.
+ *
+ * @module
+ */
+import { type Candidate, present, type Tuning } from "@potluck/core";
+import { decimal, percent } from "../report/format.ts";
+import { textTable } from "./text-table.ts";
+
+/** What `potluck code tune` prints. */
+export function tuningLines(tuning: Tuning, secondsPerLoad: number): readonly string[] {
+  const { kinds, tried } = tuning;
+  const plain = present(kinds[0], "what it takes without a code");
+  return [
+    `${tried} codes tried; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
+    "",
+    ...textTable(
+      ["best of its kind", "options", "load", "delay", "chosen by", "held out", "against uncoded", "waited"],
+      kinds.map((kind) => [
+        kind.coding.name,
+        optionsText(kind),
+        decimal(kind.load),
+        String(kind.delay),
+        `${decimal(kind.chosenBy)} s`,
+        `${decimal(kind.heldOut)} s`,
+        percent(kind.heldOut / plain.heldOut),
+        percent(kind.waited),
+      ]),
+      [2, 3, 4, 5, 6, 7],
+    ),
+    "",
+    verdictOf(tuning, plain),
+  ];
+}
+
+function optionsText({ coding }: Candidate): string {
+  return Object.entries(coding.options)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(", ");
+}
+
+/** What to do, judged by rounds that nothing was chosen by. */
+function verdictOf({ best }: Tuning, plain: Candidate): string {
+  const { name } = best.coding;
+  if (name === "uncoded") return "Do not code: without a code a job is expected to take no longer.";
+  const saved = percent(1 - best.heldOut / plain.heldOut);
+  if (best.delay === 0) return `Plain ${name} is enough: ${saved} of the time is saved, without any delay.`;
+  return `Use ${name} (${optionsText(best)}): ${saved} of the time is saved, with ${best.delay + 1} models side by side.`;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { uniformStream } from "../base/draws.ts";
+import { fold, rootKey } from "../base/key.ts";
+import { type RecordedTimes, secondsPerLoad, type TuneOptions, tuneCoding } from "./tune.ts";
+
+/** Workers that take about a second, one in ten of them five in any round, in rounds of next to no load. */
+function workersOf(count: number, rounds: number, slow: number): RecordedTimes {
+  const seconds = Array.from({ length: count }, (_, worker) => {
+    const uniform = uniformStream(fold(rootKey(4), worker));
+    return Float64Array.from({ length: rounds }, () => (uniform() < slow ? 5 : 1) + 0.1 * uniform());
+  });
+  return { seconds, load: 0 };
+}
+
+const options: Omit<TuneOptions, "times"> = { secondsPerLoad: 0, maximumDelay: 2, patience: 0.5, waitOut: "enough" };
+
+describe("tuneCoding", () => {
+  test("advises against codes where nobody is slow, since they cost load", () => {
+    const { best, kinds } = tuneCoding({ ...options, times: workersOf(12, 20, 0), secondsPerLoad: 12 });
+    expect(best.coding.name).toBe("uncoded");
+    expect(best.load).toBeCloseTo(1 / 12, 12);
+    expect(kinds.map(({ coding }) => coding.name)).toEqual(["uncoded", "gradient-coding", "sr-sgc", "m-sgc"]);
+  });
+
+  test("finds that a code saves time where some are slow in every round, and tells what it takes on other rounds", () => {
+    const { best, kinds, tried } = tuneCoding({ ...options, times: workersOf(24, 40, 0.1) });
+    const [plain] = kinds;
+    expect(tried).toBeGreaterThan(20);
+    expect(best.coding.name).not.toBe("uncoded");
+    expect(best.heldOut).toBeLessThan(0.7 * (plain?.heldOut ?? 0));
+    for (const { heldOut } of kinds) expect(heldOut).toBeGreaterThanOrEqual(best.heldOut);
+    for (const { delay } of kinds) expect(delay).toBeLessThanOrEqual(2);
+  });
+
+  test("takes sequential codes to save load where computing takes long", () => {
+    const times = workersOf(24, 40, 0.1);
+    const { kinds } = tuneCoding({ ...options, times, secondsPerLoad: 10 });
+    const [, gradient, , multiplexed] = kinds;
+    expect(multiplexed?.load).toBeLessThan(gradient?.load ?? 0);
+    expect(multiplexed?.chosenBy).toBeLessThan(gradient?.chosenBy ?? 0);
+  });
+
+  test("refuses too few rounds, and delays longer than they are", () => {
+    expect(() => tuneCoding({ ...options, times: workersOf(4, 7, 0) })).toThrow("there are 7 rounds of 4 workers");
+    expect(() => tuneCoding({ ...options, times: workersOf(4, 8, 0), maximumDelay: 3 })).toThrow("a delay of 3");
+  });
+});
+
+test("what a job takes is the slope of times over loads", () => {
+  const at = (load: number): RecordedTimes => ({
+    load,
+    seconds: [Float64Array.of(1 + 2 * load, 2 + 2 * load), Float64Array.of(3 + 2 * load, 4 + 2 * load)],
+  });
+  expect(secondsPerLoad([at(0), at(0.5), at(1)])).toBeCloseTo(2, 12);
+  expect(() => secondsPerLoad([at(0.5), at(0.5)])).toThrow("the same load");
+});

@@ -1,0 +1,162 @@
+/**
+ * Chooses a code for recorded workers: every scheme is replayed on the first part of the rounds that were recorded, with the
+ * parameters of a grid; what is best of its kind there is told with what it takes on the rest, by which kinds are compared.
+ *
+ * Times were recorded at some load, the share of a job's data that a worker computed in a round. At another load a worker
+ * takes as much longer as `secondsPerLoad` says, whoever it is.
+ *
+ * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
+ * https://arxiv.org/abs/2211.13802
+ *
+ * @module
+ */
+import { Fault } from "../base/fault.ts";
+import { present } from "../base/invariant.ts";
+import type { Seconds } from "../base/units.ts";
+import type { Part, PartReference } from "../part/part.ts";
+import { gradientCoding, mSgc, srSgc, uncoded } from "./index.ts";
+import { replay, type ReplayOptions, type WaitOut } from "./replay.ts";
+import type { Coding } from "./scheme.ts";
+
+/** Recorded times: by worker, round after round, all in rounds of one load. */
+export interface RecordedTimes {
+  readonly seconds: readonly Float64Array[];
+  /** The share of a job's data that each worker computed in a round, ≥ 0. */
+  readonly load: number;
+}
+
+/** What to choose for. */
+export interface TuneOptions {
+  readonly times: RecordedTimes;
+  /** How much longer a worker takes for all of a job's data than for none of it, ≥ 0. */
+  readonly secondsPerLoad: Seconds;
+  /** The longest delay of a code, ≥ 0: one less than there are models. */
+  readonly maximumDelay: number;
+  /** μ ≥ 0 */
+  readonly patience: number;
+  readonly waitOut: WaitOut;
+}
+
+/** A code with what it takes. */
+export interface Candidate {
+  readonly coding: PartReference;
+  readonly load: number;
+  readonly delay: number;
+  /** A job, in the mean over the rounds that it was chosen by, and over the others; the rounds at the end that nothing starts in count. */
+  readonly chosenBy: Seconds;
+  readonly heldOut: Seconds;
+  /** The share of the rounds held out that went on after their time was up. */
+  readonly waited: number;
+}
+
+/** What came of it. */
+export interface Tuning {
+  /** The best of each kind by the rounds to choose by: without a code, gradient codes, and sequential ones. */
+  readonly kinds: readonly Candidate[];
+  /** Of these, the one that takes least on the rounds held out. */
+  readonly best: Candidate;
+  /** How many parameters were tried in all. */
+  readonly tried: number;
+}
+
+/** The fewest rounds that can be parted in two. */
+const FEWEST_ROUNDS = 8;
+
+/**
+ * The best codes for these workers. Throws Fault "data-invalid" for too few rounds, and "option-invalid" where a delay is longer
+ * than what is left of them.
+ */
+export function tuneCoding(options: TuneOptions): Tuning {
+  const { times, maximumDelay } = options;
+  const workers = times.seconds.length;
+  const rounds = present(times.seconds[0], "the times of a first worker").length;
+  if (rounds < FEWEST_ROUNDS || workers < 2) {
+    const what = `there are ${rounds} rounds of ${workers} workers`;
+    throw new Fault("data-invalid", what, `Record at least ${FEWEST_ROUNDS} rounds of two workers.`);
+  }
+  const half = Math.floor(rounds / 2);
+  if (maximumDelay >= half - 1) {
+    const message = `a delay of ${maximumDelay} leaves no jobs in half of ${rounds} rounds`;
+    throw new Fault("option-invalid", message, "Allow less delay, or record more rounds.");
+  }
+  const candidates = kindsFor(workers, maximumDelay).map((codings) =>
+    codings.map((coding) => candidateOf(options, coding, half)),
+  );
+  const kinds = candidates.flatMap((own) => (own.length === 0 ? [] : [bestOf(own)]));
+  const [best] = kinds.toSorted((a, b) => a.heldOut - b.heldOut);
+  return { kinds, best: present(best, "a kind"), tried: candidates.reduce((sum, own) => sum + own.length, 0) };
+}
+
+/**
+ * How much longer a worker takes for all of a job's data than for none of it: the slope of the line through the mean times
+ * at different loads. Throws Fault "data-invalid" where all loads are the same.
+ */
+export function secondsPerLoad(recorded: readonly RecordedTimes[]): Seconds {
+  const points = recorded.map(({ seconds, load }) => ({ load, time: meanOf(seconds.map(meanOf)) }));
+  const centre = { load: meanOf(points.map(({ load }) => load)), time: meanOf(points.map(({ time }) => time)) };
+  let [above, below] = [0, 0];
+  for (const { load, time } of points) {
+    above += (load - centre.load) * (time - centre.time);
+    below += (load - centre.load) * (load - centre.load);
+  }
+  if (below > 0) return Math.max(0, above / below);
+  const message = "all times were recorded at the same load, which says nothing of other loads";
+  throw new Fault("data-invalid", message, "Record at two loads, or say how many seconds a whole job takes.");
+}
+
+/** The codes to try: without a code, gradient codes, selective repeat, multiplexed. */
+function kindsFor(workers: number, maximumDelay: number): readonly (readonly (Coding & Part)[])[] {
+  const counts = countsUpTo(Math.max(1, Math.floor(workers / 3)));
+  const spans = Array.from({ length: maximumDelay }, (_, at) => at + 1);
+  const selective = spans.flatMap((burst) =>
+    [1, 2, 3].flatMap((bursts) => counts.map((most) => srSgc({ burst, window: burst * bursts + 1, most }))),
+  );
+  const multiplexed = spans.flatMap((burst) =>
+    spans
+      .map((others) => others + burst + 1)
+      .concat(burst + 1)
+      .filter((window) => window - 2 + burst <= maximumDelay)
+      .flatMap((window) => [...counts, workers].map((most) => mSgc({ burst, window, most }))),
+  );
+  return [[uncoded()], counts.map((tolerated) => gradientCoding({ tolerated })), selective, multiplexed].map(
+    (codings) => codings.filter((coding) => coding.contradiction(workers) === null),
+  );
+}
+
+/** 1, 2, 3, … and then in steps of a tenth, up to `most`. */
+function countsUpTo(most: number): readonly number[] {
+  const counts: number[] = [];
+  for (let count = 1; count <= most; count += Math.max(1, Math.round(count / 10))) counts.push(count);
+  return counts;
+}
+
+function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part, half: number): Candidate {
+  const scheme = coding.schemeFor(times.seconds.length);
+  const replayed = (first: number, rounds: number): ReturnType<typeof replay> => {
+    const secondsOf: ReplayOptions["secondsOf"] = (round, worker, load) =>
+      (times.seconds[worker]?.[first + round - 1] ?? 0) + options.secondsPerLoad * (load - times.load);
+    const jobs = rounds - options.maximumDelay;
+    return replay({ scheme, jobs, patience: options.patience, waitOut: options.waitOut, secondsOf });
+  };
+  const rest = (times.seconds[0]?.length ?? 0) - half;
+  const [chosenBy, heldOut] = [replayed(0, half), replayed(half, rest)];
+  return {
+    coding: coding.part,
+    load: scheme.load,
+    delay: scheme.delay,
+    chosenBy: chosenBy.seconds / (half - options.maximumDelay),
+    heldOut: heldOut.seconds / (rest - options.maximumDelay),
+    waited: heldOut.rounds.filter(({ waited }) => waited).length / heldOut.rounds.length,
+  };
+}
+
+function bestOf(candidates: readonly Candidate[]): Candidate {
+  const [best] = candidates.toSorted((a, b) => a.chosenBy - b.chosenBy);
+  return present(best, "a candidate");
+}
+
+function meanOf(values: readonly number[] | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
