@@ -31,7 +31,7 @@ test("what a load costs is read from files of different loads, and programs are 
   const files = [await timesFile(0.5, 6), await timesFile(0, 6)];
   const { out } = await say("code", "tune", ...files, "--json");
   const told: unknown = JSON.parse(out);
-  expect(told).toHaveProperty("secondsPerLoad", 2);
+  expect(out).toMatch(/^\{"secondsPerLoad":(2|1\.9{9}\d*|2\.0{9}\d*),/);
   expect(told).toHaveProperty("best.coding.name");
 });
 
