@@ -14,6 +14,7 @@ import type { Context, Strategy } from "./strategy.ts";
 import type { Update, Work } from "./task.ts";
 import {
   type Arrived,
+  discardWindow,
   emptyWindow,
   openWindow,
   release,
@@ -289,8 +290,7 @@ function abandon({ parts, state, context }: Scope, detail: string): void {
     context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
   }
   converting.clear();
-  emptyWindow(parts, window);
-  window.held.clear();
+  discardWindow(parts, window);
 }
 
 function finish(scope: Scope, ending: Ending): void {
