@@ -2,7 +2,10 @@
 import { answered, type ManualRun, manualRun, tasksOf } from "@potluck/testkit";
 import { describe, expect, test } from "vitest";
 import { afaCs } from "../aggregation/afa-cs.ts";
+import { sum } from "../aggregation/sum.ts";
 import { rounds } from "../pacing/rounds.ts";
+import { fedAu } from "../participation/fed-au.ts";
+import { inverse } from "../participation/inverse.ts";
 import { sgd } from "../solver/sgd.ts";
 import { uniform } from "../weighting/uniform.ts";
 import type { Command } from "./events.ts";
@@ -60,3 +63,18 @@ describe("an update that is refused as abandoned", () => {
     expect(published?.params).toEqual(Float32Array.of(2, 4));
   });
 });
+
+test.each([inverse(), fedAu()])(
+  "an abandoned round is no interval: $part.name corrects nothing where all are heard",
+  (participation) => {
+    const run = started({ participation, aggregation: sum({ divideBy: "clients" }) });
+    for (let turn = 0; turn < 2; turn++) expect(round(run, { 0: [1, 0] })).toContainEqual(ABANDONED);
+    const versions = Array.from({ length: 3 }, () =>
+      publishedIn(round(run, { 0: [1, 0], 1: [0, 1], 2: [0, 0] })),
+    ).flat();
+    expect(versions.map(({ contributions }) => contributions.map(({ factor }) => factor))).toEqual(
+      versions.map(() => [1, 1, 1]),
+    );
+    expect(versions.length).toBe(3);
+  },
+);

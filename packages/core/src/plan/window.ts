@@ -122,14 +122,16 @@ function factorFrom({ part }: Part, factor: number): number {
 }
 
 /** Empties the window of what was folded up, since it was published; what is held stays. */
-export function emptyWindow(parts: FederatedParts, window: Window): void {
+export function emptyWindow({ aggregation, participation }: FederatedParts, window: Window): void {
   window.collected = [];
-  parts.aggregation.clear(window.aggregation);
+  aggregation.clear(window.aggregation);
+  participation.publish?.(window.participation);
 }
 
 /** Throws the window away with what is held: as if its updates had never come. */
-export function discardWindow({ aggregation }: FederatedParts, window: Window): void {
+export function discardWindow({ aggregation, participation }: FederatedParts, window: Window): void {
   window.collected = [];
   window.held.clear();
+  participation.discard?.(window.participation);
   (aggregation.discard ?? aggregation.clear)(window.aggregation);
 }
