@@ -93,7 +93,7 @@ const REFUSED: readonly RegExp[] = [
   /weighting by-examples; .*(aggregation sum (updates|clients)|aggregation mixing)/u,
   /weighting uniform; .*aggregation sum examples/u,
   /participation (inverse|fed-au); aggregation (afa-cs|mixing)/u,
-  /pacing fed-async; .*(staleness (polynomial|hinge)|participation (inverse|fed-au)); .*aggregation (mean|fed-nova|afa-cd)/u,
+  /pacing (fed-async|rounds); .*(staleness (polynomial|hinge)|participation (inverse|fed-au)); .*aggregation (mean|fed-nova|afa-cd)/u,
 ];
 
 function isRefused(options: FederatedOptions): boolean {
@@ -152,6 +152,12 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
       aggregation: afaCd(),
     },
     /^pacing "fed-async" .* "afa-cd" divides it by its own weight: the participation correction "inverse" would change nothing$/u,
+    /^Use aggregation "sum", divided by "clients" or "examples"\.$/u,
+  ],
+  [
+    "a correction that cancels in rounds of one",
+    { pacing: rounds({ cohort: 1, overSelection: 3 }), participation: inverse() },
+    /^pacing "rounds" publishes every update alone, .* the participation correction "inverse" would change nothing$/u,
     /^Use aggregation "sum", divided by "clients" or "examples"\.$/u,
   ],
   [

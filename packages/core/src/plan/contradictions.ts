@@ -80,8 +80,7 @@ function isCorrected({ part }: FederatedParts["participation"]): boolean {
 
 /** In a mean of one update its weight cancels. */
 const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation }) => {
-  const alone = pacing.part.name === "fed-async" || pacing.part.options["updates"] === 1;
-  if (!alone || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
+  if (!publishesAlone(pacing) || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
   const idle =
     staleness.part.name !== "constant"
       ? `staleness discount "${staleness.part.name}"`
@@ -98,6 +97,11 @@ const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation
       : 'Use aggregation "sum" or "mixing".',
   };
 };
+
+/** Whether a version is made of one update. A round ends as soon as its cohort has answered. */
+function publishesAlone({ part: { name, options } }: FederatedParts["pacing"]): boolean {
+  return name === "fed-async" || options["updates"] === 1 || (name === "rounds" && options["cohort"] === 1);
+}
 
 const workWithoutSteps: Rule = ({ pacing, work }) =>
   pacing.part.name === "fed-compass" && "epochs" in work
