@@ -60,6 +60,11 @@ const offenders: readonly (readonly [AggregationLaw, string, Subject])[] = [
     { ...mean, clear: () => undefined },
   ],
   [
+    "a window that is thrown away leaves nothing behind",
+    "keeps what should not last",
+    { ...lasting, discard: lasting.clear },
+  ],
+  [
     "an emptied window is as good as new, or remembers the latest of every client",
     "forgets what should last",
     {

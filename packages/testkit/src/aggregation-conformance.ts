@@ -32,7 +32,8 @@ export type AggregationLaw =
   | "of nothing, or of weights of zero, is zero"
   | "looking at the result leaves the window as it is"
   | "a window that went through bytes goes on to the same result"
-  | "an emptied window is as good as new, or remembers the latest of every client";
+  | "an emptied window is as good as new, or remembers the latest of every client"
+  | "a window that is thrown away leaves nothing behind";
 
 /** Every law with its check, which throws where the subject breaks it. */
 export const aggregationLaws: readonly (readonly [AggregationLaw, (subject: Subject) => void])[] = [
@@ -41,6 +42,7 @@ export const aggregationLaws: readonly (readonly [AggregationLaw, (subject: Subj
   ["looking at the result leaves the window as it is", looksOnly],
   ["a window that went through bytes goes on to the same result", isPlainData],
   ["an emptied window is as good as new, or remembers the latest of every client", forgets],
+  ["a window that is thrown away leaves nothing behind", discards],
 ];
 
 /** Registers the laws as tests. */
@@ -131,10 +133,34 @@ function forgets(subject: Subject): void {
       const fresh = outcomeOf(subject, windowWith(subject, counted(subject, remembered)), FLEET);
       const { delta, scale } = outcomeOf(subject, window, FLEET);
       expect(scale / fresh.scale).toBeCloseTo(1, 12);
-      const size = Math.max(...remembered.flatMap((update) => update.delta.map((x) => Math.abs(x) * update.weight)));
+      const size = Math.max(...remembered.map(largestTerm));
       delta.forEach((x, i) => {
         expect(Math.abs(x - (fresh.delta[i] ?? Number.NaN))).toBeLessThanOrEqual(1e-10 * size * Math.max(1, scale));
       });
     }),
   );
+}
+
+function discards(subject: Subject): void {
+  fc.assert(
+    fc.property(handWindows, handWindows, handWindows, (published, thrownAway, more) => {
+      const [straight, disturbed] = [windowWith(subject, published), windowWith(subject, published)];
+      for (const window of [straight, disturbed]) subject.clear(window);
+      takeInto(subject, disturbed, thrownAway);
+      (subject.discard ?? subject.clear)(disturbed);
+      if (subject.lasting !== true) expect(encodePlain(disturbed)).toEqual(encodePlain(straight));
+      for (const window of [straight, disturbed]) takeInto(subject, window, more);
+      const { delta, scale } = outcomeOf(subject, straight, FLEET);
+      const outcome = outcomeOf(subject, disturbed, FLEET);
+      expect(outcome.scale).toBe(scale);
+      const size = Math.max(...[...published, ...more].map(largestTerm));
+      outcome.delta.forEach((x, i) => {
+        expect(Math.abs(x - (delta[i] ?? Number.NaN))).toBeLessThanOrEqual(1e-10 * size * Math.max(1, scale));
+      });
+    }),
+  );
+}
+
+function largestTerm({ delta, weight }: HandUpdate): number {
+  return Math.max(...delta.map((x) => Math.abs(x) * weight));
 }

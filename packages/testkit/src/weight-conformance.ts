@@ -59,7 +59,10 @@ export function stalenessConformance({ part, discount }: Staleness & Part): void
 export function participationConformance(subject: Participation<unknown> & Part): void {
   const { part } = subject;
   const corrections = (updates: readonly Attended[], state = subject.init()): readonly number[] =>
-    updates.map((update) => subject.correction(state, update));
+    updates.map((update, at) => {
+      if (update.version !== (updates[at - 1] ?? update).version) subject.publish?.(state);
+      return subject.correction(state, update);
+    });
 
   describe(`${part.name} ${JSON.stringify(part.options)} as a participation correction`, () => {
     test("is finite and not below 0", () => {
@@ -79,6 +82,23 @@ export function participationConformance(subject: Participation<unknown> & Part)
           const all = corrections(updates);
           const own = updates.filter(({ client }) => client === clientId(1));
           expect(corrections(own)).toEqual(all.filter((_, at) => updates[at]?.client === clientId(1)));
+        }),
+      );
+    });
+
+    test("forgets a window that is thrown away", () => {
+      fc.assert(
+        fc.property(attendances, attendances, attendances, (published, thrownAway, more) => {
+          const version = 1 + (published.at(-1)?.version ?? 0);
+          const [straight, disturbed] = [subject.init(), subject.init()];
+          for (const state of [straight, disturbed]) {
+            corrections(published, state);
+            subject.publish?.(state);
+          }
+          for (const { client } of thrownAway) subject.correction(disturbed, { client, version });
+          subject.discard?.(disturbed);
+          const next = more.map((update) => ({ ...update, version: version + update.version }));
+          expect(corrections(next, disturbed)).toEqual(corrections(next, straight));
         }),
       );
     });

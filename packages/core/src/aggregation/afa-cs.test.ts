@@ -122,6 +122,23 @@ test("one huge update counts until its client's next, and its rounding errors no
   expect(deltas.at(-1)).toBe(2);
 });
 
+test("by hand: what a window held that was thrown away is not remembered, and loses nothing of what was", () => {
+  const state = windowWith(aggregation, [
+    { delta: [1, 0, 0], weight: 1, client: 0 },
+    { delta: [3, 0, 0], weight: 1, client: 1 },
+  ]);
+  aggregation.clear(state);
+  takeInto(aggregation, state, [
+    { delta: [2 ** 100, 0, 0], weight: 1, client: 0 },
+    { delta: [5, 0, 0], weight: 1, client: 2 },
+  ]);
+  aggregation.discard?.(state);
+  // (1 + 3) / 2 as before, and (1 + 6) / 2 with the next of the second.
+  expect(outcomeOf(aggregation, state)).toEqual({ delta: [2, 0, 0], scale: 0.5 });
+  takeInto(aggregation, state, [{ delta: [6, 0, 0], weight: 1, client: 1 }]);
+  expect(outcomeOf(aggregation, state)).toEqual({ delta: [3.5, 0, 0], scale: 0.5 });
+});
+
 test("it keeps 8 bytes for every parameter of every client that was heard, however often", () => {
   const bytes = (clients: number, length: number, times = 1): number => {
     const delta = Array.from({ length }, () => 1);

@@ -8,7 +8,10 @@
  * everyone arrives now and then. With `perStep` "off" G_k = Δ_k: the memory of MIFA. Clients that were never heard are
  * not in the mean.
  *
- * Memory: 8 bytes for every parameter of every client that was heard. It is kept for the whole run.
+ * What arrives takes its place when its version is published, not before: of a window that is thrown away nothing stays.
+ *
+ * Memory: 8 bytes for every parameter of every client that was heard, kept for the whole run, and of every client in the
+ * window.
  *
  * Yang, Zhang, Khanduri, Liu, "Anarchic federated learning", ICML 2022, https://arxiv.org/abs/2108.09875;
  * Gu, Huang, Zhang, Huang, "Fast federated learning in the presence of arbitrary device unavailability", NeurIPS 2021,
@@ -40,13 +43,13 @@ interface Latest {
 }
 
 interface AfaCsState {
-  /** Those that arrived last come last. */
+  /** What was published. Those that arrived last come last. */
   readonly latest: Map<ClientId, Latest>;
-  /** The sum of their updates, but for the rounding errors of `replaced` replacements. */
+  /** What is new in this window, and takes its place there once it is published. */
+  readonly fresh: Map<ClientId, Latest>;
+  /** The sum of all that would count if the window were published, but for the rounding errors of `replaced` replacements. */
   readonly sum: Float64Array;
   replaced: number;
-  /** Which of them are new in this window. */
-  readonly fresh: Map<ClientId, true>;
 }
 
 /** The aggregation `afa-cs`. Throws Fault "option-invalid". */
@@ -67,9 +70,9 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
   make: ({ perStep }) => ({
     init: (length: number, kernels: VectorKernels) => ({
       latest: new Map(),
+      fresh: new Map(),
       sum: kernels.zeros(length),
       replaced: 0,
-      fresh: new Map(),
     }),
     add: (state, { decoded, weight, steps, client }) => {
       const factor = perStep === "on" ? weight / steps : weight;
@@ -78,33 +81,47 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
       replace(state, client, { update, weight });
       return factor;
     },
-    result: ({ latest, sum, fresh }) => {
-      const weight = [...latest.values()].reduce((total, one) => total + one.weight, 0);
+    result: ({ latest, fresh, sum }) => {
+      const kept = [...latest].filter(([client]) => !fresh.has(client)).map(([, one]) => one);
+      const weight = [...kept, ...fresh.values()].reduce((total, one) => total + one.weight, 0);
       // Where everything is new there is no reason to keep the rounding errors of what came before.
-      const exact = fresh.size === latest.size ? sumOf(latest, new Float64Array(sum.length)) : sum;
+      const exact = kept.length === 0 ? sumOf(fresh, new Float64Array(sum.length)) : sum;
       return quotient(exact, weight);
     },
     clear: (state) => {
-      state.fresh.clear();
+      const { latest, fresh } = state;
+      for (const [client, update] of fresh) putLast(latest, client, update);
+      fresh.clear();
       // So that one huge update, once replaced, leaves no rounding errors behind for the rest of the run.
-      if (state.replaced < state.latest.size) return;
-      sumOf(state.latest, state.sum);
-      state.replaced = 0;
+      if (state.replaced >= latest.size) sumUp(state);
+    },
+    discard: (state) => {
+      state.fresh.clear();
+      sumUp(state);
     },
     lasting: true,
   }),
 });
 
 function replace(state: AfaCsState, client: ClientId, latest: Latest): void {
-  const before = state.latest.get(client);
+  const before = state.fresh.get(client) ?? state.latest.get(client);
   if (before !== undefined) {
     addTo(state.sum, before.update, -1);
     state.replaced += 1;
   }
   addTo(state.sum, latest.update, 1);
-  state.latest.delete(client);
-  state.latest.set(client, latest);
-  state.fresh.set(client, true);
+  putLast(state.fresh, client, latest);
+}
+
+function putLast(all: Map<ClientId, Latest>, client: ClientId, latest: Latest): void {
+  all.delete(client);
+  all.set(client, latest);
+}
+
+/** Sums up anew what was published, where nothing is in the window. */
+function sumUp(state: AfaCsState): void {
+  sumOf(state.latest, state.sum);
+  state.replaced = 0;
 }
 
 function addTo(sum: Float64Array, update: Float64Array, sign: 1 | -1): void {

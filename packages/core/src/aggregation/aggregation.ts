@@ -47,8 +47,10 @@ export interface Aggregation<State> {
   readonly add: (state: State, addend: Addend) => number;
   /** The aggregated delta of the window. Zero when all weights are zero. The window stays as it is. */
   readonly result: (state: State, fleet: FleetSize) => Aggregate;
-  /** Empties the window. */
+  /** Empties the window, which was published. */
   readonly clear: (state: State) => void;
+  /** Throws the window away: as if its updates had never come. Left out where that is `clear`. */
+  readonly discard?: (state: State) => void;
   /** What a delta is the difference from: the model that the client started from (the default), or the current one. */
   readonly deltaFrom?: "start" | "current";
   /** Whether an update counts in every version until the client's next one takes its place; false by default. */
@@ -63,13 +65,16 @@ export function defineAggregation<Options extends object, State>(
   return definePart<Options, Aggregation<unknown>>({
     ...definition,
     make: (options) => {
-      const { add, result, clear, ...rest } = make(options);
+      const { add, result, clear, discard = clear, ...rest } = make(options);
       return {
         ...rest,
         add: (state, addend) => add(ownState(state), addend),
         result: (state, fleet) => result(ownState(state), fleet),
         clear: (state) => {
           clear(ownState(state));
+        },
+        discard: (state) => {
+          discard(ownState(state));
         },
       };
     },

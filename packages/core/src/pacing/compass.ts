@@ -69,10 +69,16 @@ export function begin(state: CompassState, { now, work, fleet }: Scene, clients:
 export function arrive(
   compass: Compass,
   state: CompassState,
-  { client, task }: Moment & { readonly kind: "collected" },
+  { client, task, arrivedAt }: Moment & { readonly kind: "collected" },
   scene: Scene,
 ): readonly Decision[] {
-  const member = timed(compass, present(state.clients.get(client), "the task of client", client), scene.now);
+  const known = present(state.clients.get(client), "the task of client", client);
+  if (arrivedAt < known.since) {
+    // It came back while its update was converted, and works on another task: the update says nothing of that one.
+    state.late.push(task);
+    return [];
+  }
+  const member = timed(compass, known, arrivedAt);
   state.clients.set(client, member);
   const { group: id, since } = member;
   const group = groupOf(state, id);
@@ -83,13 +89,13 @@ export function arrive(
   group.arrived.push(client);
   group.tasks.push(task);
   if (group.waitedFor.size === 0) return closeGroup(state, id, group);
-  return group.expected === null ? expectSoon(compass, state, { id, group, since, now: scene.now }) : [];
+  return group.expected === null ? expectSoon(compass, state, { id, group, since, arrivedAt }, scene) : [];
 }
 
 /** The client with what its last task says of its speed. */
-function timed({ speedMomentum }: Compass, member: Member, now: Seconds): Member {
+function timed({ speedMomentum }: Compass, member: Member, arrivedAt: Seconds): Member {
   const { secondsPerStep, steps, since } = member;
-  const measured = Math.max(TOLERANCE, now - since) / steps;
+  const measured = Math.max(TOLERANCE, arrivedAt - since) / steps;
   if (secondsPerStep === null) return { ...member, secondsPerStep: measured };
   return { ...member, secondsPerStep: (1 - speedMomentum) * secondsPerStep + speedMomentum * measured };
 }
@@ -98,13 +104,14 @@ function timed({ speedMomentum }: Compass, member: Member, now: Seconds): Member
 function expectSoon(
   { latestTimeFactor }: Compass,
   state: CompassState,
-  first: { readonly id: number; readonly group: Group; readonly since: Seconds; readonly now: Seconds },
+  first: { readonly id: number; readonly group: Group; readonly since: Seconds; readonly arrivedAt: Seconds },
+  { now }: Scene,
 ): readonly Decision[] {
-  const { id, group, since, now } = first;
-  const latestAt = since + latestTimeFactor * (now - since);
+  const { id, group, since, arrivedAt } = first;
+  const latestAt = since + latestTimeFactor * (arrivedAt - since);
   const fastest = Math.min(...group.arrived.map((client) => speedOf(state, client)));
-  state.groups.set(id, { ...group, expected: { arrivesAt: now, latestAt }, fastest });
-  return [{ kind: "timer", name: timerOf(id), after: latestAt - now }];
+  state.groups.set(id, { ...group, expected: { arrivesAt: arrivedAt, latestAt }, fastest });
+  return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
 }
 
 /** Seconds for a step; Infinity where none is known. */

@@ -20,7 +20,8 @@
  * Q_min and Q_max are minimumSteps and maximumSteps of the plan's work. The published method: `sum()` over "clients" or
  * "examples", `polynomial` staleness with exponent 0.5 times 0.9 (the server's learning rate), λ = 1.2.
  *
- * Step times are measured from the assignment to the arrival of the update, so that transfers are in them.
+ * Step times are measured from the assignment to the arrival of the update, so that transfers are in them, and
+ * the time for which the server converts an old update is not.
  *
  * @module
  */

@@ -19,8 +19,13 @@ export type Moment =
   | { readonly kind: "started" }
   | { readonly kind: "joined"; readonly client: ClientId }
   | { readonly kind: "left"; readonly client: ClientId }
-  /** An update was admitted to the window. */
-  | { readonly kind: "collected"; readonly client: ClientId; readonly task: TaskId }
+  /** An update was admitted to the window. It arrived now, or earlier where the server has converted it since. */
+  | {
+      readonly kind: "collected";
+      readonly client: ClientId;
+      readonly task: TaskId;
+      readonly arrivedAt: Seconds;
+    }
   /** A task came to nothing: the client failed, left, or its update was refused. */
   | { readonly kind: "lost"; readonly client: ClientId }
   | { readonly kind: "timer"; readonly name: string }

@@ -11,12 +11,22 @@
  * Wang, Ji, "A lightweight method for tackling unknown participation statistics in federated averaging", ICLR 2024.
  * https://arxiv.org/abs/2306.03401
  *
- * Memory: 24 bytes for a client.
+ * An interval ends when the version is published: of a window that is thrown away nothing is counted.
+ *
+ * Memory: 24 bytes for a client, and about 80 for a client in the window.
  *
  * @module
  */
 import type { PartFactory } from "../part/part.ts";
-import { type Intervals, intervalsOf, noIntervals, noteIntervals, withIntervals } from "./intervals.ts";
+import {
+  dropNoted,
+  keepNoted,
+  type NotedIntervals,
+  notedIntervalsOf,
+  noteInWindow,
+  nothingNoted,
+  withIntervals,
+} from "./intervals.ts";
 import { defineParticipation, type Participation } from "./participation.ts";
 
 /** Options of {@link fedAu}. */
@@ -26,7 +36,10 @@ export interface FedAuOptions {
 }
 
 /** The participation correction `fed-au`. Throws Fault "option-invalid". */
-export const fedAu: PartFactory<FedAuOptions, Participation<unknown>> = defineParticipation<FedAuOptions, Intervals>({
+export const fedAu: PartFactory<FedAuOptions, Participation<unknown>> = defineParticipation<
+  FedAuOptions,
+  NotedIntervals
+>({
   room: "participation",
   name: "fed-au",
   about: "Weights by an online estimate of the versions between a client's updates, with a cut-off.",
@@ -48,15 +61,17 @@ export const fedAu: PartFactory<FedAuOptions, Participation<unknown>> = definePa
     },
   },
   make: ({ cutOff }) => ({
-    init: noIntervals,
-    correction: (intervals, { client, version }) => {
-      const known = intervalsOf(intervals, client);
+    init: nothingNoted,
+    correction: (noted, { client, version }) => {
+      const known = notedIntervalsOf(noted, client);
       const length = Math.max(0, version + 1 - known.since);
       // All that were cut off, and the last one if it is cut off by this very version, are over but for this update's own.
       const whole = cutOff === null ? 0 : Math.max(0, Math.ceil(length / cutOff) - 1);
       const before = cutOff === null ? known : withIntervals(known, cutOff, whole);
-      noteIntervals(intervals, client, withIntervals(before, version + 1 - before.since));
+      noteInWindow(noted, client, withIntervals(before, version + 1 - before.since));
       return before.count === 0 ? 1 : before.mean;
     },
+    publish: keepNoted,
+    discard: dropNoted,
   }),
 });

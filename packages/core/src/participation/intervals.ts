@@ -49,3 +49,37 @@ export function noteIntervals(intervals: Intervals, client: ClientId, { since, c
   setCell(intervals, client, CELL.count, count);
   setCell(intervals, client, CELL.mean, mean);
 }
+
+/** Intervals as corrections keep them: those that are over for good, and what the window at hand makes of them. */
+export interface NotedIntervals {
+  readonly published: Intervals;
+  readonly window: Map<ClientId, ClientIntervals>;
+}
+
+/** No client was heard yet, in no window. */
+export function nothingNoted(): NotedIntervals {
+  return { published: noIntervals(), window: new Map() };
+}
+
+/** The intervals of `client` so far, those that end in this window included. */
+export function notedIntervalsOf({ published, window }: NotedIntervals, client: ClientId): ClientIntervals {
+  return window.get(client) ?? intervalsOf(published, client);
+}
+
+/** Writes down what is known of `client` if this window is published. */
+export function noteInWindow({ window }: NotedIntervals, client: ClientId, known: ClientIntervals): void {
+  window.set(client, known);
+}
+
+/** The window was published: what was noted in it lasts. */
+export function keepNoted({ published, window }: NotedIntervals): void {
+  for (const [client, known] of window) {
+    noteIntervals(published, client, known);
+  }
+  window.clear();
+}
+
+/** The window was thrown away, and what was noted in it. */
+export function dropNoted({ window }: NotedIntervals): void {
+  window.clear();
+}

@@ -14,7 +14,9 @@
  * After n versions d_k = n / r for the r-th update. A client that is heard several times in every version comes to count
  * one time for them all.
  *
- * Memory: 24 bytes for a client.
+ * An interval ends when the version is published: of a window that is thrown away nothing is counted.
+ *
+ * Memory: 24 bytes for a client, and about 80 for a client in the window.
  *
  * Pitfall: a client that comes back after long speaks up all at once; `fed-au` has a cut-off for that.
  *
@@ -22,7 +24,15 @@
  */
 import { fedFixPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
-import { type Intervals, intervalsOf, noIntervals, noteIntervals, withIntervals } from "./intervals.ts";
+import {
+  dropNoted,
+  keepNoted,
+  type NotedIntervals,
+  notedIntervalsOf,
+  noteInWindow,
+  nothingNoted,
+  withIntervals,
+} from "./intervals.ts";
 import { defineParticipation, type Participation } from "./participation.ts";
 
 /** The participation correction `inverse` has no options. */
@@ -31,7 +41,7 @@ export type InverseParticipationOptions = Readonly<Record<never, never>>;
 /** The participation correction `inverse`. */
 export const inverse: PartFactory<InverseParticipationOptions, Participation<unknown>> = defineParticipation<
   InverseParticipationOptions,
-  Intervals
+  NotedIntervals
 >({
   room: "participation",
   name: "inverse",
@@ -40,12 +50,14 @@ export const inverse: PartFactory<InverseParticipationOptions, Participation<unk
   paper: fedFixPaper,
   options: {},
   make: () => ({
-    init: noIntervals,
-    correction: (intervals, { client, version }) => {
-      const known = intervalsOf(intervals, client);
+    init: nothingNoted,
+    correction: (noted, { client, version }) => {
+      const known = notedIntervalsOf(noted, client);
       const now = withIntervals(known, Math.max(0, version + 1 - known.since));
-      noteIntervals(intervals, client, now);
+      noteInWindow(noted, client, now);
       return now.mean;
     },
+    publish: keepNoted,
+    discard: dropNoted,
   }),
 });

@@ -14,11 +14,20 @@ export interface Attendance {
   readonly version: number;
 }
 
-/** How much more who is seldom heard counts. `State` is plain data. */
+/**
+ * How much more who is seldom heard counts. `State` is plain data.
+ *
+ * What a correction notes of the updates in a window counts within the window at once, but beyond it only if the window
+ * is published: an update that is thrown away was not heard.
+ */
 export interface Participation<State> {
   readonly init: () => State;
-  /** What the weight of an update is multiplied with, finite and ≥ 0. Called once for every update that is used. */
+  /** What the weight of an update is multiplied with, finite and ≥ 0. Called once for every update that goes into a window. */
   readonly correction: (state: State, attendance: Attendance) => number;
+  /** The window was published: what was noted in it lasts. Left out, as the next, by those that note nothing. */
+  readonly publish?: (state: State) => void;
+  /** The window was thrown away: as if no correction had been asked for since the last that was published. */
+  readonly discard?: (state: State) => void;
 }
 
 /** The factory of a participation correction, whose state type is hidden. */
@@ -29,8 +38,21 @@ export function defineParticipation<Options extends object, State>(
   return definePart<Options, Participation<unknown>>({
     ...definition,
     make: (options) => {
-      const { init, correction } = make(options);
-      return { init, correction: (state, attendance) => correction(ownState(state), attendance) };
+      const { init, correction, publish = nothing, discard = nothing } = make(options);
+      return {
+        init,
+        correction: (state, attendance) => correction(ownState(state), attendance),
+        publish: (state) => {
+          publish(ownState(state));
+        },
+        discard: (state) => {
+          discard(ownState(state));
+        },
+      };
     },
   });
+}
+
+function nothing(): void {
+  return undefined;
 }

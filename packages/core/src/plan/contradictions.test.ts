@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Fault } from "../base/fault.ts";
 import { afaCd } from "../aggregation/afa-cd.ts";
+import { afaCs } from "../aggregation/afa-cs.ts";
 import { mean } from "../aggregation/mean.ts";
+import { mixing } from "../aggregation/mixing.ts";
 import { sum } from "../aggregation/sum.ts";
 import { catalogue, type Shelf } from "../catalogue.ts";
 import { identity } from "../codec/identity.ts";
@@ -11,6 +13,7 @@ import { fedBuff } from "../pacing/fed-buff.ts";
 import { fedCompass } from "../pacing/fed-compass.ts";
 import { rounds } from "../pacing/rounds.ts";
 import type { Part } from "../part/part.ts";
+import { fedAu } from "../participation/fed-au.ts";
 import { inverse } from "../participation/inverse.ts";
 import { byExamples } from "../selection/by-examples.ts";
 import { adam } from "../solver/adam.ts";
@@ -89,7 +92,8 @@ const REFUSED: readonly RegExp[] = [
   /pacing fed-compass; selection by-examples/u,
   /weighting by-examples; .*(aggregation sum (updates|clients)|aggregation mixing)/u,
   /weighting uniform; .*aggregation sum examples/u,
-  /pacing fed-async; .*(staleness (polynomial|hinge)|participation (inverse|fed-au)); .*aggregation (mean|fed-nova|afa-cd)/u,
+  /participation (inverse|fed-au); aggregation (afa-cs|mixing)/u,
+  /pacing (fed-async|rounds); .*(staleness (polynomial|hinge)|participation (inverse|fed-au)); .*aggregation (mean|fed-nova|afa-cd)/u,
 ];
 
 function isRefused(options: FederatedOptions): boolean {
@@ -148,7 +152,25 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
       aggregation: afaCd(),
     },
     /^pacing "fed-async" .* "afa-cd" divides it by its own weight: the participation correction "inverse" would change nothing$/u,
-    /^Use aggregation "sum" or "mixing"\.$/u,
+    /^Use aggregation "sum", divided by "clients" or "examples"\.$/u,
+  ],
+  [
+    "a correction that cancels in rounds of one",
+    { pacing: rounds({ cohort: 1, overSelection: 3 }), participation: inverse() },
+    /^pacing "rounds" publishes every update alone, .* the participation correction "inverse" would change nothing$/u,
+    /^Use aggregation "sum", divided by "clients" or "examples"\.$/u,
+  ],
+  [
+    "a correction of what everyone's latest update has made up for",
+    { participation: inverse(), aggregation: afaCs() },
+    /^aggregation "afa-cs" lets the latest .* "inverse" .* would count twice over$/u,
+    /^Leave the participation out/u,
+  ],
+  [
+    "a model that is thrown beyond what was sent",
+    { participation: fedAu(), aggregation: mixing(), weighting: uniform() },
+    /^aggregation "mixing" moves the model towards .* "fed-au" multiplies .* and diverge$/u,
+    /^Leave the participation out, or use aggregation "sum", divided by/u,
   ],
   [
     "steps of one's own, counted in epochs",

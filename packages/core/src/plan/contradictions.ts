@@ -51,14 +51,40 @@ const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
   };
 };
 
+/** Everyone's latest update counts in every version, so that nobody is seldom heard. */
+const absenceMadeUpForTwice: Rule = ({ aggregation, participation }) =>
+  aggregation.part.name === "afa-cs" && isCorrected(participation)
+    ? {
+        sentence:
+          'aggregation "afa-cs" lets the latest update of every client count in every version, and participation ' +
+          `"${participation.part.name}" weighs it by how seldom its client answers: who is seldom heard would count twice over`,
+        remedy: 'Leave the participation out, or use aggregation "sum", divided by "clients" or "examples".',
+      }
+    : null;
+
+/** Between two models lie those with weights of at most 1. */
+const mixedBeyondWhatWasSent: Rule = ({ aggregation, participation }) =>
+  aggregation.part.name === "mixing" && isCorrected(participation)
+    ? {
+        sentence:
+          'aggregation "mixing" moves the model towards the one that a client sends, by a share of the way, and ' +
+          `participation "${participation.part.name}" multiplies that share with the versions between the client's ` +
+          "updates: the model would be thrown beyond what was sent, and diverge",
+        remedy: 'Leave the participation out, or use aggregation "sum", divided by "clients" or "examples".',
+      }
+    : null;
+
+function isCorrected({ part }: FederatedParts["participation"]): boolean {
+  return part.name !== "uncorrected";
+}
+
 /** In a mean of one update its weight cancels. */
 const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation }) => {
-  const alone = pacing.part.name === "fed-async" || pacing.part.options["updates"] === 1;
-  if (!alone || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
+  if (!publishesAlone(pacing) || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
   const idle =
     staleness.part.name !== "constant"
       ? `staleness discount "${staleness.part.name}"`
-      : participation.part.name !== "uncorrected"
+      : isCorrected(participation)
         ? `participation correction "${participation.part.name}"`
         : null;
   if (idle === null) return null;
@@ -66,9 +92,16 @@ const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation
     sentence:
       `pacing "${pacing.part.name}" publishes every update alone, and aggregation "${aggregation.part.name}" divides it ` +
       `by its own weight: the ${idle} would change nothing`,
-    remedy: 'Use aggregation "sum" or "mixing".',
+    remedy: isCorrected(participation)
+      ? 'Use aggregation "sum", divided by "clients" or "examples".'
+      : 'Use aggregation "sum" or "mixing".',
   };
 };
+
+/** Whether a version is made of one update. A round ends as soon as its cohort has answered. */
+function publishesAlone({ part: { name, options } }: FederatedParts["pacing"]): boolean {
+  return name === "fed-async" || options["updates"] === 1 || (name === "rounds" && options["cohort"] === 1);
+}
 
 const workWithoutSteps: Rule = ({ pacing, work }) =>
   pacing.part.name === "fed-compass" && "epochs" in work
@@ -122,6 +155,8 @@ const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
   weightThatCancels,
+  absenceMadeUpForTwice,
+  mixedBeyondWhatWasSent,
   workWithoutSteps,
   selectionNotAsked,
   inversionOfWhatIsConcealed,

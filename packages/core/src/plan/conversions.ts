@@ -5,6 +5,7 @@
  */
 import { invariant, present } from "../base/invariant.ts";
 import { fold, type Key } from "../base/key.ts";
+import type { Seconds } from "../base/units.ts";
 import { identity } from "../codec/index.ts";
 import type { Inversion } from "../conversion/conversion.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
@@ -15,6 +16,7 @@ import type { Arrived, Surroundings } from "./window.ts";
 /** An update that is being converted: plain data. */
 export interface Converting {
   readonly arrived: Arrived;
+  readonly arrivedAt: Seconds;
   /** The version that it is converted to, and its parameters. */
   readonly version: number;
   readonly params: Float32Array;

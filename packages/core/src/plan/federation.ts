@@ -5,6 +5,7 @@
  */
 import { fold } from "../base/key.ts";
 import { invariant } from "../base/invariant.ts";
+import type { Seconds } from "../base/units.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
@@ -14,6 +15,7 @@ import type { Context, Strategy } from "./strategy.ts";
 import type { Update, Work } from "./task.ts";
 import {
   type Arrived,
+  discardWindow,
   emptyWindow,
   openWindow,
   release,
@@ -141,9 +143,9 @@ function arrive(scope: Scope, arrival: Arrival): void {
   const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);
-  if (inversion === null) return collect(scope, arrived);
+  if (inversion === null) return collect(scope, arrived, context.now);
   const { params } = state;
-  state.converting.set(id, { arrived, version: state.version, params });
+  state.converting.set(id, { arrived, arrivedAt: context.now, version: state.version, params });
   context.issue(conversionOf(parts, arrived, inversion, { params, kernels: context.kernels, key: context.key }));
 }
 
@@ -154,13 +156,14 @@ function goOnWith(scope: Scope, { client, task, params }: Converted): void {
   if (converting?.arrived.client !== client) return;
   state.converting.delete(task);
   const { kernels } = context;
-  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels }));
+  const made = convertedTo(params, converting, { parts, state: state.conversion, kernels });
+  collect(scope, made, converting.arrivedAt);
 }
 
-function collect(scope: Scope, arrived: Arrived): void {
+function collect(scope: Scope, arrived: Arrived, arrivedAt: Seconds): void {
   const { client, task } = arrived;
   takeIn(scope.parts, scope.state.window, arrived, surroundingsOf(scope));
-  react(scope, { kind: "collected", client, task });
+  react(scope, { kind: "collected", client, task, arrivedAt });
 }
 
 function surroundingsOf({ state, context }: Scope): Surroundings {
@@ -289,8 +292,7 @@ function abandon({ parts, state, context }: Scope, detail: string): void {
     context.issue({ kind: "refuse", client, task, refusal: "abandoned", detail });
   }
   converting.clear();
-  emptyWindow(parts, window);
-  window.held.clear();
+  discardWindow(parts, window);
 }
 
 function finish(scope: Scope, ending: Ending): void {

@@ -121,8 +121,17 @@ function factorFrom({ part }: Part, factor: number): number {
   throw new InvariantViolation(`a finite weight ≥ 0 from ${part.name}`);
 }
 
-/** Empties the window of what was folded up; what is held stays. */
-export function emptyWindow(parts: FederatedParts, window: Window): void {
+/** Empties the window of what was folded up, since it was published; what is held stays. */
+export function emptyWindow({ aggregation, participation }: FederatedParts, window: Window): void {
   window.collected = [];
-  parts.aggregation.clear(window.aggregation);
+  aggregation.clear(window.aggregation);
+  participation.publish?.(window.participation);
+}
+
+/** Throws the window away with what is held: as if its updates had never come. */
+export function discardWindow({ aggregation, participation }: FederatedParts, window: Window): void {
+  window.collected = [];
+  window.held.clear();
+  participation.discard?.(window.participation);
+  (aggregation.discard ?? aggregation.clear)(window.aggregation);
 }
