@@ -7,7 +7,7 @@ import { checkFeasible, type RunResult, type Scenario } from "@potluck/simulator
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
-import { NO_NUMBER } from "../comparison/words.ts";
+import { NO_NUMBER } from "../comparison/amounts.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { hasAccuracy, heldOutTexts } from "../output/held-out.ts";
 import { idsOf, tooMany, type Within } from "../output/run-folder.ts";

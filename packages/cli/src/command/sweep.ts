@@ -6,10 +6,11 @@
 import { invariant } from "@potluck/core";
 import { Command, Option } from "commander";
 import type { Arms } from "../comparison/arms.ts";
+import { NO_NUMBER } from "../comparison/amounts.ts";
 import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
-import { differenceText, meanAndSpread, NO_NUMBER, NOT_COMPARABLE } from "../comparison/words.ts";
+import { differenceText, meanAndSpread, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { shellCommand } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
