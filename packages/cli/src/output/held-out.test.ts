@@ -6,7 +6,7 @@ import { sampleRun } from "./sample-run.ts";
 import { scoresOf } from "./scores-of.ts";
 import { summaryLines, summaryObject } from "./summary.ts";
 
-const place = { run: "sample-1", path: "runs/sample-1" };
+const place = { run: "sample-1", path: "runs/sample-1", store: "runs" };
 
 /** A run that predicts numbers on quadratics, whose optimum is known. */
 async function regressionRun(changes: Partial<Scenario> = {}): Promise<RunResult> {

@@ -8,7 +8,11 @@ const cheap = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.4, 50), me
 const dear = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.6, 100), measured(2, 10, 0.7, 200)]);
 const other = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.5, 50), measured(2, 10, 0.9, 100)]);
 const arms = [sampleArm("plain", cheap, other), sampleArm("<b>bold</b>", dear, dear)] as const;
-const about = { title: "Plain or bold", command: "npx potluck compare a.json b.json --seeds 2" };
+const about = {
+  title: "Plain or bold",
+  command: "npx potluck compare a.json b.json --seeds 2",
+  rerun: "npx potluck rerun <run>",
+};
 
 type Page = InstanceType<typeof Window>["document"];
 

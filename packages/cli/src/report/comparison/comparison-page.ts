@@ -40,6 +40,8 @@ export interface ComparisonAbout {
   readonly title: string;
   /** The command line that writes the page again. */
   readonly command: string;
+  /** The command line that runs a run again, with "<run>" for its id. */
+  readonly rerun: string;
   /** Runs that should have been compared, and could not be; none unless given. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -225,14 +227,14 @@ function setupHtml({ arms }: Comparison): Html {
   </section>`;
 }
 
-function againHtml({ arms }: Comparison, { command, leftOut = [] }: ComparisonAbout): Html {
+function againHtml({ arms }: Comparison, { command, rerun, leftOut = [] }: ComparisonAbout): Html {
   const rows = arms.flatMap(({ name, runs }) =>
     runs.map(({ run, seed, outcome }) => [run, name, String(seed), outcome.status, outcome.modelHash.slice(0, 16)]),
   );
   return html`<section>
     <h2>Again</h2>
     <pre><code>${command}</code></pre>
-    <p>Each run can be run again to the same model: <code>npx potluck rerun &lt;run&gt;</code>.</p>
+    <p>Each run can be run again to the same model: <code>${rerun}</code>.</p>
     ${tableHtml({ caption: "Runs", columns: ["run", "arm", "seed", "status", "model hash"], rows })}
     ${leftOut.length === 0 ? "" : leftOutHtml(leftOut)}
   </section>`;
