@@ -7,6 +7,7 @@ import type { Measurement } from "@potluck/simulator";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
+import { rmseUnit } from "../report/rmse-unit.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { potluckLine } from "./shell-command.ts";
@@ -91,7 +92,7 @@ function heldOutRows(result: RunOutcome): readonly string[] {
   return [
     ...(hasAccuracy(result) ? [row("test accuracy", percent(accuracy))] : []),
     row("test loss", last === undefined ? NOT_MEASURED : lossText(last)),
-    ...(last?.testRmse === undefined ? [] : [row("test RMSE", decimal(last.testRmse))]),
+    ...(last?.testRmse === undefined ? [] : [row("test RMSE", `${decimal(last.testRmse)}${rmseUnit(result.parts)}`)]),
     ...(last?.testR2 === undefined ? [] : [row("test R²", decimal(last.testR2))]),
     ...(result.optimum === undefined ? [] : [row("optimum", optimumText(result.optimum))]),
   ];
