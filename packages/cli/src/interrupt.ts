@@ -70,5 +70,5 @@ const EARLY = {
 const LATE = {
   code: "interrupted",
   message: "interrupted after the last run; the runs in the store are kept",
-  remedy: "`potluck runs` lists them, and `potluck report` writes their report.",
+  remedy: "`npx potluck runs` lists them, and `npx potluck report` writes their report.",
 } as const;

@@ -90,6 +90,17 @@ describe("potluck compare", () => {
     expect(existsSync(join(folder, "again.html"))).toBe(true);
   });
 
+  test("the line that repeats one of its runs is that of the run alone, also of an arm with another plan", async () => {
+    const [, last = ""] = outcome.arms[2]?.runs ?? [];
+    const line = `npx potluck rerun ${last} --store ${join(folder, "store")}`;
+    expect(JSON.parse((await say("runs", "show", last, "--json", ...store)).out)).toMatchObject({ command: line });
+    await say("report", last, ...store);
+    expect(await readFile(join(folder, "store", last, "report.html"), "utf8")).toContain(line);
+    const page = await readFile(outcome.report, "utf8");
+    expect(page).toContain(`npx potluck rerun --store ${join(folder, "store")} &lt;run&gt;`);
+    expect(page).toMatch(/npx potluck compare \S+ \S+ --plan \S+ --seeds 2 --store /);
+  });
+
   test("a run of it can be run again to the same model, and has a report of its own", async () => {
     const [run = ""] = outcome.arms[1]?.runs ?? [];
     const { out } = await say("report", run, ...store);
@@ -117,7 +128,7 @@ describe("potluck compare", () => {
     const { exitCode, out, err } = await running;
     expect(exitCode).toBe(130);
     expect(JSON.parse(out)).toMatchObject({ status: "interrupted", comparison: expect.stringMatching(/^compare-/) });
-    expect(err).toContain("the runs that were done are kept: `potluck report compare-");
+    expect(err).toContain("the runs that were done are kept: `npx potluck report compare-");
     const listed: unknown = JSON.parse((await say("runs", "--json", "--store", own)).out);
     expect(listed).toMatchObject([{ status: "finished" }, { status: "interrupted", arm: "long" }]);
   });
@@ -186,6 +197,13 @@ test("potluck sweep runs every combination and lists the best first, as data, to
   ]);
   expect(combinations[0]?.mean).toBeGreaterThan(combinations[1]?.mean ?? 1);
   expect((await say("report", sweep, ...store)).out).toContain("learningRate=0.1");
+  const again = await say("sweep", await file("a.json", tiny), ...words);
+  expect(again.out).toMatch(/`npx potluck sweep \S+ --set \S+ --seeds 2 --store \S+` does it again/);
+  const twins = await say("sweep", await file("a.json", tiny), "--set", "name=a,b", ...store);
+  expect(twins).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining("--set makes the same scenario of name=a and of name=b"),
+  });
   const wrong = await say("sweep", await file("a.json", tiny), "--set", "plan.solvr.learningRate=1", ...store);
   expect(wrong.err).toContain('plan has no field "solvr"');
 });

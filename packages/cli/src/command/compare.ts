@@ -12,7 +12,7 @@ import { compareArms } from "../comparison/comparison.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { writeComparison } from "../output/comparison-file.ts";
-import { shellCommand, simulateLine } from "../output/shell-command.ts";
+import { potluckLine, seedsWords, simulateLine } from "../output/shell-command.ts";
 import { loadPlan, loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -67,7 +67,7 @@ async function compare(paths: readonly string[], options: CompareOptions, termin
   const request = { kind: "compare", arms: [first, ...others], seeds, workers, store, fresh } as const;
   const { experiment, status, reused, arms } = await runExperiment(request, terminal);
   if (arms === null) {
-    terminal.err(`${interruptedText(experiment)}\n`);
+    terminal.err(`${interruptedText(experiment, options.store)}\n`);
     if (format === "json") terminal.out(`${JSON.stringify({ comparison: experiment, status, reused })}\n`);
     return exitCodes.interrupted;
   }
@@ -81,17 +81,9 @@ async function compare(paths: readonly string[], options: CompareOptions, termin
   return exitCodeOf({ status });
 }
 
-function commandOf(paths: readonly string[], { plan, seeds }: CompareOptions): string {
-  const inOrder = seeds.every((seed, at) => seed === at + 1);
+function commandOf(paths: readonly string[], { plan, seeds, store }: CompareOptions): string {
   const words = [...paths, ...plan.flatMap((path) => ["--plan", path])];
-  return shellCommand([
-    "npx",
-    "potluck",
-    "compare",
-    ...words,
-    "--seeds",
-    `${inOrder ? seeds.length : seeds.join(",")}`,
-  ]);
+  return potluckLine(["compare", ...words, ...seedsWords(seeds)], store);
 }
 
 /** The arms: the scenarios, and the first of them with each of the other plans. */
@@ -109,7 +101,7 @@ async function armsOf(paths: readonly string[], options: CompareOptions): Promis
       path,
       scenario,
       name: scenario.name,
-      command: (seed: number) => simulateLine(path, seed),
+      command: (seed: number) => simulateLine(path, seed, options.store),
     })),
     ...plans.map(({ path, scenario }) => ({ path, scenario, name: stem(path), command: () => command })),
   ];

@@ -7,11 +7,12 @@ import { checkFeasible, type RunResult, type Scenario } from "@potluck/simulator
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
-import { NO_NUMBER } from "../comparison/words.ts";
+import { NO_NUMBER } from "../comparison/amounts.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { hasAccuracy, heldOutTexts } from "../output/held-out.ts";
 import { idsOf, tooMany, type Within } from "../output/run-folder.ts";
 import type { RunOutcome } from "../output/run-outcome.ts";
+import { potluckLine } from "../output/shell-command.ts";
 import { finalMeasurement } from "../output/summary.ts";
 import { duration } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -26,7 +27,7 @@ const MAX_EXPERIMENT_RUNS = 10_000;
 export interface ArmRequest {
   readonly name: string;
   readonly scenario: Scenario;
-  /** The command line that repeats its run with a seed. */
+  /** The command line that repeats its run with a seed, where the store cannot keep the scenario and so run it again. */
   readonly command: (seed: number) => string;
 }
 
@@ -75,7 +76,8 @@ export async function runExperiment(request: ExperimentRequest, terminal: Termin
     for (const { seed, arm } of seeds.flatMap((of) => arms.map((one) => ({ seed: of, arm: one })))) {
       const one = await runOf({ request, experiment, known, signal }, arm, seed);
       if (one.run.outcome.status === "interrupted") {
-        terminal.err(`${arm.name}, seed ${seed}: \`npx potluck simulate --resume ${one.run.run}\` goes on with it\n`);
+        const resume = potluckLine(["simulate", "--resume", one.run.run], store.folder);
+        terminal.err(`${arm.name}, seed ${seed}: \`${resume}\` goes on with it\n`);
         return { experiment: experiment(), status: "interrupted", reused: keptOf(done), arms: null };
       }
       done.push(one);
@@ -193,7 +195,7 @@ function seedsFrom(text: string): readonly number[] {
 }
 
 /** What is said of an experiment that was interrupted. */
-export function interruptedText(experiment: string): string {
-  const report = `\`potluck report ${experiment}\` reports on them`;
+export function interruptedText(experiment: string, store: string): string {
+  const report = `\`${potluckLine(["report", experiment], store)}\` reports on them`;
   return `interrupted; the runs that were done are kept: ${report}, and the same command again does only what is missing`;
 }

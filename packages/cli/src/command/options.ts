@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import { MAX_WORKERS } from "@potluck/engine";
 import { Option } from "commander";
+import { DEFAULT_STORE } from "../store/run-store.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** How results are printed. */
@@ -13,7 +14,7 @@ export type Format = "text" | "json";
 
 /** `--store` */
 export function storeOption(): Option {
-  return new Option("--store <folder>", "where runs are kept").env("POTLUCK_STORE").default("runs");
+  return new Option("--store <folder>", "where runs are kept").env("POTLUCK_STORE").default(DEFAULT_STORE);
 }
 
 /** `--workers` */

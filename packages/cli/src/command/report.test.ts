@@ -117,7 +117,7 @@ test("an interrupted run is not compared as if it had ended: what to do is said"
     error: {
       code: "run-missing",
       message: `the run "${cut}" was interrupted, and has no end to be compared with that of others`,
-      remedy: `\`npx potluck simulate --resume ${cut}\` goes on with it; or leave it out.`,
+      remedy: `\`npx potluck simulate --resume ${cut} --store ${store}\` goes on with it; or leave it out.`,
     },
   });
   const alone = await say("report", cut, "--store", store);

@@ -15,7 +15,7 @@ import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts
 import { reportOf } from "../output/report-of.ts";
 import { CHECKPOINT_FILE, fileSizes } from "../output/run-folder.ts";
 import { readOutcome, type RunOutcome } from "../output/run-outcome.ts";
-import { shellCommand } from "../output/shell-command.ts";
+import { potluckLine } from "../output/shell-command.ts";
 import { renderReport } from "../report/render-report.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
@@ -63,7 +63,9 @@ async function report(words: readonly string[], options: ReportOptions, terminal
   const runs = [...new Map(asked.map((one) => [one.run.id, one])).values()];
   const [only] = runs;
   if (only !== undefined && runs.length === 1) return reportOne(only.run, [], options, terminal);
-  const readings = new Map(runs.map(({ run, isNamed }) => [run.id, isNamed ? endedOutcome(run) : readingOf(run)]));
+  const read = ({ run, isNamed }: AskedRun): RunOutcome | Unusable =>
+    (isNamed ? endedOutcome : readingOf)(run, store.folder);
+  const readings = new Map(runs.map((one) => [one.run.id, read(one)]));
   const whole = runs.filter(({ run }) => !isUnusable(readings.get(run.id)));
   const [single] = whole;
   if (single !== undefined && whole.length === 1) {
@@ -81,26 +83,26 @@ function askedBy(word: string, store: RunStore): readonly AskedRun[] {
 }
 
 /** The outcome of a run that has come to its end. Throws Fault "run-missing" and "file-corrupt". */
-function endedOutcome(run: RunRecord): RunOutcome {
+function endedOutcome(run: RunRecord, store: string): RunOutcome {
   const { outcome } = readOutcome(run);
   if (outcome.status !== "interrupted") return outcome;
   const message = `the run "${run.id}" was interrupted, and has no end to be compared with that of others`;
-  throw new Fault("run-missing", message, `${resumption(run)}; or leave it out.`);
+  throw new Fault("run-missing", message, `${resumption(run, store)}; or leave it out.`);
 }
 
-function resumption({ id, folder }: RunRecord): string {
+function resumption({ id, folder }: RunRecord, store: string): string {
   return existsSync(join(folder, CHECKPOINT_FILE))
-    ? `\`npx potluck simulate --resume ${id}\` goes on with it`
-    : `\`npx potluck rerun ${id}\` begins it again`;
+    ? `\`${potluckLine(["simulate", "--resume", id], store)}\` goes on with it`
+    : `\`${potluckLine(["rerun", id], store)}\` begins it again`;
 }
 
 /** The same, or why there is none. */
-function readingOf(run: RunRecord): RunOutcome | Unusable {
+function readingOf(run: RunRecord, store: string): RunOutcome | Unusable {
   try {
-    return endedOutcome(run);
+    return endedOutcome(run, store);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { why: run.status === "interrupted" ? `it was interrupted: ${resumption(run)}` : error.message };
+    return { why: run.status === "interrupted" ? `it was interrupted: ${resumption(run, store)}` : error.message };
   }
 }
 
@@ -164,7 +166,7 @@ async function reportComparison(
   const experiments = new Set(runs.map((run) => run.experiment));
   const [first = null] = experiments;
   const experiment = experiments.size === 1 && first !== null ? first : "report";
-  const command = shellCommand(["npx", "potluck", "report", ...words]);
+  const command = potluckLine(["report", ...words], store.folder);
   const about = { title: titleOf(arms), command, leftOut };
   const path = await writeComparison(comparison, about, { store, experiment, out });
   const object = { ...comparisonObject(comparison), leftOut, report: path };

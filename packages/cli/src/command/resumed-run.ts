@@ -9,6 +9,7 @@ import { Fault } from "@potluck/core";
 import type { Scenario } from "@potluck/simulator";
 import { CHECKPOINT_FILE, type Within } from "../output/run-folder.ts";
 import { readOutcome } from "../output/run-outcome.ts";
+import { potluckLine } from "../output/shell-command.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { changedInputs, inputsOf } from "../store/inputs.ts";
@@ -38,7 +39,7 @@ export async function resumedRun(store: RunStore, word: string, path: string | u
   const { id, folder, seed, command, status, experiment, arm } = record;
   const file = join(folder, CHECKPOINT_FILE);
   if (!existsSync(file)) {
-    const remedy = "Only a run that Ctrl-C ended can go on; `potluck rerun` begins a run again.";
+    const remedy = `Only a run that Ctrl-C ended can go on; \`${potluckLine(["rerun", id], store.folder)}\` begins it again.`;
     throw new Fault("run-missing", `the run "${id}" has no checkpoint: it is ${status}`, remedy);
   }
   const needed = `Give its scenario before --resume, as in: ${command}`;

@@ -64,7 +64,7 @@ describe("potluck runs", () => {
 
   test("shows one by the beginning of its id, with the scenario that makes it again", async () => {
     const { out } = await say("runs", "show", id.slice(0, -2), ...store);
-    expect(out).toContain(`again          potluck rerun ${id}`);
+    expect(out).toContain(`again          npx potluck rerun ${id} ${store.join(" ")}`);
     expect(out).toContain('"learningRate": 0.1');
   });
 

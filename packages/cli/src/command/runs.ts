@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { potluckLine } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { bytes, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import { type RunRecord, type RunStatus, runStatuses } from "../store/run-record.ts";
@@ -48,7 +49,7 @@ function showCommand(terminal: Terminal): Command {
     .action((word: string, { store, format }: ListOptions) => {
       const runs = runStore(store).find(word);
       if (format === "json") terminal.out(`${JSON.stringify(runs.length === 1 ? runs[0] : runs)}\n`);
-      else terminal.out(`${runs.map((run) => showLines(run).join("\n")).join("\n\n")}\n`);
+      else terminal.out(`${runs.map((run) => showLines(run, store).join("\n")).join("\n\n")}\n`);
     });
 }
 
@@ -70,7 +71,7 @@ function listLines(runs: readonly RunRecord[], store: string): readonly string[]
 /** Digits of a hash that tell models apart at a glance. */
 const HASH_SHOWN = 12;
 
-function showLines(run: RunRecord): readonly string[] {
+function showLines(run: RunRecord, store: string): readonly string[] {
   return [
     run.id,
     row("scenario", run.title === null ? run.scenario : `${run.scenario}: ${run.title}`),
@@ -93,7 +94,9 @@ function showLines(run: RunRecord): readonly string[] {
     row("command", run.command),
     row(
       "again",
-      run.file === null ? `${run.command} (a part of it is not in the catalogue)` : `potluck rerun ${run.id}`,
+      run.file === null
+        ? `${run.command} (a part of it is not in the catalogue)`
+        : potluckLine(["rerun", run.id], store),
     ),
     ...(run.file === null ? [] : ["scenario", JSON.stringify(run.file, null, 2)]),
   ];

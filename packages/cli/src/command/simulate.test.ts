@@ -246,7 +246,7 @@ describe("potluck simulate --timing-only", () => {
 test("the command that repeats a run of a file with a space in its path is one that a shell reads", async () => {
   const [spaced, store] = [await written(folder, "my tiny.json", tiny), join(folder, "spaced")];
   const { run } = objectIn((await say("simulate", spaced, "--format", "json", "--store", store)).out);
-  expect(runStore(store).find(run)[0]?.command).toBe(`npx potluck simulate '${spaced}' --seed 1`);
+  expect(runStore(store).find(run)[0]?.command).toBe(`npx potluck simulate '${spaced}' --seed 1 --store ${store}`);
 });
 
 test("classes of a table are called by the values of its target, in the result and in the report", async () => {

@@ -119,9 +119,9 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
   }
 }
 
-async function newRun(path: string | undefined, { seed }: SimulateOptions): Promise<RunToDo> {
+async function newRun(path: string | undefined, { seed, store }: SimulateOptions): Promise<RunToDo> {
   const file = present(path, "the path of a scenario");
-  return { scenario: await loadScenario(file), seed, command: simulateLine(file, seed) };
+  return { scenario: await loadScenario(file), seed, command: simulateLine(file, seed, store) };
 }
 
 async function runClock(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {

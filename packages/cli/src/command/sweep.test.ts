@@ -12,6 +12,8 @@ const arm = (name: string, ...accuracies: readonly [number, ...(readonly number[
   return sampleArm(name, first ?? sampleOutcome([]), ...others);
 };
 
+const lines = { report: "npx potluck report sweep-1", command: "npx potluck sweep a.json --seeds 3" };
+
 const grid = combinations([settingFrom("plan.solver.learningRate=0.1,0.2,0.4")]);
 const arms: Arms = [
   arm("learningRate=0.1", 0.5, 0.6, 0.7),
@@ -20,12 +22,14 @@ const arms: Arms = [
 ];
 
 test("the table is sorted, best first, with the paired difference from the best", () => {
-  const lines = rankingLines(ranked(arms, "accuracy"), { grid, by: "accuracy", experiment: "sweep-1" });
-  const text = lines.join("\n").replaceAll("\u00a0", " ");
+  const table = rankingLines(ranked(arms, "accuracy"), { grid, by: "accuracy", ...lines });
+  const text = table.join("\n").replaceAll("\u00a0", " ");
   // −0.2, −0.1, −0.15: mean −0.15, s = 0.05, half 4.30265 · 0.05/√3 = 0.1242
   expect(text).toMatch(/0\.2 +80\.0% ± 10\.0%\n0\.4 +65\.0% ± 13\.2% +−15\.0 points \(−27\.4 to −2\.6\)\n0\.1 +60\.0%/);
   expect(text).toContain("3 combinations on 3 seeds, best accuracy first");
   expect(text).toContain("plan.solver.learningRate  accuracy");
+  expect(text).toContain("`npx potluck report sweep-1` compares them in full");
+  expect(text).toContain("`npx potluck sweep a.json --seeds 3` does it again");
 });
 
 test("a loss is better where it is lower", () => {
@@ -50,7 +54,7 @@ test("arms that do not have the number come last, in their order", () => {
   expect(sorted.arms.map(({ name }) => name)).toEqual(["none", "late"]);
   const untimed = ranked(arms, "time-to-target");
   expect(untimed.arms).toEqual(arms);
-  const [heading] = rankingLines(untimed, { grid, by: "time-to-target", experiment: "sweep-1" });
+  const [heading] = rankingLines(untimed, { grid, by: "time-to-target", ...lines });
   expect(heading).toContain("in the order of the settings, since none of them has time-to-target");
 });
 
@@ -73,7 +77,7 @@ test("a combination that reaches the target on more seeds is better than one tha
     "time-to-target",
   );
   expect(compared.arms.map(({ name }) => name)).toEqual(["learningRate=0.4", "learningRate=0.2", "learningRate=0.1"]);
-  const text = rankingLines(compared, { grid, by: "time-to-target", experiment: "sweep-1" })
+  const text = rankingLines(compared, { grid, by: "time-to-target", ...lines })
     .join("\n")
     .replaceAll("\u00a0", " ");
   expect(text).toMatch(
@@ -101,7 +105,7 @@ test("losses of different kinds are not ranked", () => {
   const compared: Arms = [trainedFor("mean-squared-error", 0.5), trainedFor("huber", 0.1)];
   const by = usualNumber(compared);
   const losses = combinations([settingFrom("loss.name=mean-squared-error,huber")]);
-  const [heading, ...lines] = rankingLines(ranked(compared, by), { grid: losses, by, experiment: "sweep-1" });
+  const [heading, ...table] = rankingLines(ranked(compared, by), { grid: losses, by, ...lines });
   expect(heading).toContain("in the order of the settings, since losses of different kinds are not comparable");
-  expect(lines.join("\n")).toMatch(/mean-squared-error +not comparable\s+huber +not comparable/);
+  expect(table.join("\n")).toMatch(/mean-squared-error +not comparable\s+huber +not comparable/);
 });

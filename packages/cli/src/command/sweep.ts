@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { invariant } from "@potluck/core";
+import { Fault, invariant } from "@potluck/core";
 import { Command, Option } from "commander";
 import type { Arms } from "../comparison/arms.ts";
+import { NO_NUMBER } from "../comparison/amounts.ts";
 import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
-import { differenceText, meanAndSpread, NO_NUMBER, NOT_COMPARABLE } from "../comparison/words.ts";
+import { differenceText, meanAndSpread, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { shellCommand } from "../output/shell-command.ts";
+import { potluckLine, seedsWords } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { counted } from "../report/format.ts";
 import { loadScenarioFile } from "../scenario/load.ts";
 import { parseScenario } from "../scenario/parse.ts";
+import { scenarioToJson } from "../scenario/write.ts";
 import { combinations, type Combination, settingFrom } from "../scenario/variations.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -71,27 +73,51 @@ async function sweep(path: string, options: SweepOptions, terminal: Terminal): P
   const store = runStore(options.store);
   const grid = combinations(options.set.map(settingFrom));
   const file = await loadScenarioFile(path);
-  const command = shellCommand(["npx", "potluck", "sweep", path, ...options.set.flatMap((set) => ["--set", set])]);
+  const command = commandOf(path, options);
   const [first, ...others] = grid.map((combination): ArmRequest => {
     const scenario = parseScenario(combination.applyTo(file), path);
     return { name: combination.name, scenario, command: () => command };
   });
   invariant(first !== undefined, "a combination of settings");
+  refuseTwins([first, ...others]);
   const request = { kind: "sweep", arms: [first, ...others], seeds, workers, store, fresh } as const;
   const { experiment, status, reused, arms } = await runExperiment(request, terminal);
   if (arms === null) {
-    terminal.err(`${interruptedText(experiment)}\n`);
+    terminal.err(`${interruptedText(experiment, options.store)}\n`);
     if (format === "json") terminal.out(`${JSON.stringify({ sweep: experiment, status, reused })}\n`);
     return exitCodes.interrupted;
   }
   const by = options.by ?? usualNumber(arms);
   const comparison = ranked(arms, by);
+  const report = potluckLine(["report", experiment], options.store);
   if (format === "json") {
     terminal.out(
       `${JSON.stringify({ sweep: experiment, status, reused, ...rankingObject(comparison, { grid, by }) })}\n`,
     );
-  } else terminal.out(`${rankingLines(comparison, { grid, by, experiment }).join("\n")}\n`);
+  } else terminal.out(`${rankingLines(comparison, { grid, by, report, command }).join("\n")}\n`);
   return exitCodeOf({ status });
+}
+
+/** Throws Fault "option-invalid" where two combinations differ in name or title only, and would be trained twice alike. */
+function refuseTwins(arms: readonly ArmRequest[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, scenario } of arms) {
+    const key = JSON.stringify(scenarioToJson({ ...scenario, name: "same", title: "same" }));
+    const twin = seen.get(key);
+    if (twin !== undefined) {
+      const remedy = "Vary what is trained; --seeds says on how many seeds it is tried.";
+      throw new Fault("option-invalid", `--set makes the same scenario of ${twin} and of ${name}`, remedy);
+    }
+    seen.set(key, name);
+  }
+}
+
+function commandOf(path: string, { set, by, seeds, store }: SweepOptions): string {
+  const settings = set.flatMap((setting) => ["--set", setting]);
+  return potluckLine(
+    ["sweep", path, ...settings, ...(by === undefined ? [] : ["--by", by]), ...seedsWords(seeds)],
+    store,
+  );
 }
 
 /** The number that arms are sorted by unless another is given: accuracy, or loss where no arm has one. */
@@ -116,10 +142,18 @@ interface Ranking {
   readonly by: string;
 }
 
+/** Command lines about a sweep. */
+interface SweepLines {
+  /** The one that compares its arms in full. */
+  readonly report: string;
+  /** The one that does it again. */
+  readonly command: string;
+}
+
 /** The table of a sweep. */
 export function rankingLines(
   comparison: Comparison,
-  { grid, by, experiment }: Ranking & { readonly experiment: string },
+  { grid, by, report, command }: Ranking & SweepLines,
 ): readonly string[] {
   const { arms } = comparison;
   const row = rowOf(comparison, by);
@@ -140,7 +174,8 @@ export function rankingLines(
     "",
     ...textTable([...paths, `${by}${virtual}`, "minus the best (95 %)"], lines),
     "",
-    `\`potluck report ${experiment}\` compares them in full`,
+    `\`${report}\` compares them in full`,
+    `\`${command}\` does it again, and trains only what is missing`,
   ];
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Measurement, Target } from "@potluck/simulator";
 import { smallest } from "../extremes.ts";
+import { hasAccuracy } from "../output/held-out.ts";
 import type { RunOutcome } from "../output/run-outcome.ts";
 
 /** A run of an arm. */
@@ -67,6 +68,12 @@ export function commonEnds(arms: Arms): CommonEnds {
  */
 export function lossKinds(arms: Arms): readonly string[] {
   return [...new Set(outcomesOf(arms).map(lossKindOf))];
+}
+
+/** Whether the losses of all arms define an accuracy, or none does: an arm that cannot have one is not behind by it. */
+export function agreeOnAccuracy(arms: Arms): boolean {
+  const measured = outcomesOf(arms).filter(({ measurements }) => measurements.length > 0);
+  return new Set(measured.map(hasAccuracy)).size <= 1;
 }
 
 function lossKindOf({ parts }: RunOutcome): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunOutcome } from "../output/run-outcome.ts";
-import { type Arm, type Arms, lossKinds } from "./arms.ts";
+import { agreeOnAccuracy, type Arm, type Arms, lossKinds } from "./arms.ts";
 
 /** A setting in which arms differ, with its value in each of them; null where an arm has no such setting. */
 export interface Contrast {
@@ -72,7 +72,8 @@ export function pairingSentence(arms: Arms): string {
       ? "For each seed all arms share data, partition, fleet and first model."
       : `Arms of the same seed differ in ${different.join(" and ")}: what they share beyond the seed is only the rest.`;
   const losses = lossKinds(arms).length === 1 ? [] : ["Losses of different kinds are not comparable."];
-  return [shared, ...losses, ...arms.flatMap(unsteadySentence)].join(" ");
+  const accuracies = agreeOnAccuracy(arms) ? [] : ["Nor are accuracies: the loss of an arm defines none."];
+  return [shared, ...losses, ...accuracies, ...arms.flatMap(unsteadySentence)].join(" ");
 }
 
 function unsteadySentence({ name, runs }: Arm): readonly string[] {

@@ -6,7 +6,7 @@
 import type { Enemy } from "@potluck/core";
 import { type Measurement, reachesTarget } from "@potluck/simulator";
 import type { RunOutcome } from "../output/run-outcome.ts";
-import { type Arms, bytesAt, type CommonEnds, hasHeard, lossKinds, outcomesOf } from "./arms.ts";
+import { agreeOnAccuracy, type Arms, bytesAt, type CommonEnds, hasHeard, lossKinds, outcomesOf } from "./arms.ts";
 import { type CommonMoment, type MetricValue, modelAt, sumAt } from "./common-moment.ts";
 
 /** When a number is read off a run: at a common end of all runs, at the end of each, or when it reaches the target. */
@@ -36,7 +36,7 @@ type Reading = Omit<Metric, "moment" | "enemy">;
 /** Held-out accuracy and loss at three moments. */
 const atTime: readonly Reading[] = [
   {
-    ...shareUp("accuracy-at-equal-time", "accuracy"),
+    ...heldOutAccuracy("accuracy-at-equal-time"),
     of: (outcome, ends) => modelAt(outcome, timeOf(ends), ({ testAccuracy }) => testAccuracy),
   },
   {
@@ -47,7 +47,7 @@ const atTime: readonly Reading[] = [
 
 const atBytes: readonly Reading[] = [
   {
-    ...shareUp("accuracy-at-equal-bytes", "accuracy"),
+    ...heldOutAccuracy("accuracy-at-equal-bytes"),
     of: (outcome, ends) => modelAt(outcome, sizeOf(ends), ({ testAccuracy }) => testAccuracy),
   },
   {
@@ -57,7 +57,7 @@ const atBytes: readonly Reading[] = [
 ];
 
 const atEnd: readonly Reading[] = [
-  { ...shareUp("accuracy", "accuracy"), of: (outcome) => last(outcome)?.testAccuracy ?? null },
+  { ...heldOutAccuracy("accuracy"), of: (outcome) => last(outcome)?.testAccuracy ?? null },
   { ...heldOutLoss("loss"), of: (outcome) => last(outcome)?.testLoss ?? null },
 ];
 
@@ -81,6 +81,7 @@ const starvation: readonly Metric[] = [
   ),
   {
     ...shareUp("worst-tenth", "worst tenth of clients"),
+    isComparable: agreeOnAccuracy,
     enemy: "starvation",
     moment: "end",
     of: ({ scorecard }) => scorecard.starvation.worstDecileAccuracy,
@@ -139,6 +140,7 @@ const unfairShare: readonly Metric[] = [
   },
   {
     ...down("accuracy-spread", "accuracy spread", "share"),
+    isComparable: agreeOnAccuracy,
     enemy: "unfair share",
     moment: "end",
     of: ({ scorecard }) => scorecard.unfairShare.clientAccuracySpread,
@@ -215,6 +217,10 @@ function reaching({ measurements }: RunOutcome, { target }: CommonEnds): Measure
 
 function shareUp(key: string, name: string): Omit<Reading, "of"> {
   return { key, name, unit: "share", better: "higher" };
+}
+
+function heldOutAccuracy(key: string): Omit<Reading, "of"> {
+  return { ...shareUp(key, "accuracy"), isComparable: agreeOnAccuracy };
 }
 
 /** A held-out loss, which is a common measure only of runs that were trained for the same. */

@@ -32,9 +32,20 @@ const SAME_SHARE = 1e-9;
 export function differenceProbability(differences: readonly number[]): number {
   const deviation = deviationOf(differences);
   if (deviation === null || differences.length < SEEDS_TO_DECIDE) return 1;
+  if (areTheSame(differences)) return signProbability(differences);
   const mean = Math.abs(meanOf(differences));
-  if (deviation <= SAME_SHARE * mean) return signProbability(differences);
   return 1 - withinProbability((mean * Math.sqrt(differences.length)) / deviation, differences.length - 1);
+}
+
+/** Whether differences are one and the same number, but for rounding. */
+export function areTheSame(differences: readonly number[]): boolean {
+  const deviation = deviationOf(differences);
+  return deviation !== null && deviation <= SAME_SHARE * Math.abs(meanOf(differences));
+}
+
+/** The p of the sign test where one arm is better on each of so many seeds: the smallest that it can have. */
+export function agreeingProbability(seeds: number): number {
+  return Math.min(1, 2 * 0.5 ** seeds);
 }
 
 /** The p of the exact sign test, of 0/1 differences that of McNemar; 1 of fewer than {@link SEEDS_TO_DECIDE} differences. */

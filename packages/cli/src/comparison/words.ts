@@ -4,25 +4,16 @@
  * @module
  */
 import { targetWords } from "../output/held-out.ts";
-import { bytes, counted, decimal, duration, percent } from "../report/format.ts";
+import { bytes, counted, duration } from "../report/format.ts";
+import { amount, meanText, seedsText, standingText } from "./amounts.ts";
 import type { CommonEnds } from "./arms.ts";
 import type { Comparison } from "./comparison.ts";
-import type { Metric } from "./metrics.ts";
-import type { Standing } from "./standings.ts";
+import { type Metric, scoreMetrics } from "./metrics.ts";
+import { SEEDS_TO_DECIDE } from "./significance.ts";
+import type { Row, Standing } from "./standings.ts";
 import type { Loss, Verdict } from "./verdicts.ts";
 
 type Unit = Metric["unit"];
-
-/** A number with its unit: "84.3%", "10 min 12 s", "1.66 GB". */
-function amount(unit: Unit, value: number): string {
-  if (unit === "share") return percent(value);
-  if (unit === "seconds") return duration(value);
-  if (unit === "bytes") return bytes(value);
-  return decimal(value);
-}
-
-/** What is said where a run has no such number, as of a model that has diverged. */
-export const NO_NUMBER = "none";
 
 /** Mean and spread: "84.3% ± 0.5%"; with the number of seeds where not all have the number; "not measured" where none was. */
 export function meanAndSpread(metric: Metric, standing: Standing): string {
@@ -30,19 +21,6 @@ export function meanAndSpread(metric: Metric, standing: Standing): string {
   const { mean, deviation } = standing;
   const spread = mean === null || deviation === null ? "" : ` ± ${amount(metric.unit, deviation)}`;
   return `${meanText(metric, mean)}${spread}${seedsText(standing)}`;
-}
-
-/** A mean without its spread: "84.3%"; "never" for a target that no seed reached, "none" for any other number. */
-function meanText({ unit, moment }: Metric, mean: number | null): string {
-  if (mean !== null) return amount(unit, mean);
-  return moment === "target" ? "never" : NO_NUMBER;
-}
-
-/** On how many seeds a number was reached, unless it was on all, and how many were not measured. */
-function seedsText({ reached, values, measured }: Standing): string {
-  const unmeasured = measured.filter((isMeasured) => !isMeasured).length;
-  const gaps = unmeasured === 0 ? "" : `; ${unmeasured} not measured`;
-  return reached === values.length ? "" : ` (${reached} of ${counted(values.length, "seed")}${gaps})`;
 }
 
 /** What is said of a number that does not measure the same thing in all arms. */
@@ -110,14 +88,45 @@ export function momentText({ moment }: Metric, { virtualSeconds, bytes: size, up
 
 /** What is lost by, beside what the best arm has: "idle time 50.0%, b 10.0%". */
 export function lossText({ metric, own, best }: Loss): string {
-  const [lost, kept] = [own, best].map((standing) => `${meanText(metric, standing.mean)}${seedsText(standing)}`);
+  const [lost, kept] = [own, best].map((standing) => standingText(metric, standing));
   return `${metric.name} ${lost}, ${best.arm} ${kept}`;
 }
 
 /** To which enemies an arm loses, and by what: "delay (idle time 50.0%, b 10.0%)". */
-export function verdictText({ losses }: Verdict): string {
-  if (losses.length === 0) return "none";
+export function verdictText({ losses }: Verdict, seeds: number): string {
+  if (losses.length === 0) return noLossText(seeds);
   return [...Map.groupBy(losses, ({ enemy }) => enemy)]
     .map(([enemy, lost]) => `${enemy} (${lost.map(lossText).join("; ")})`)
     .join(", ");
+}
+
+/** What is said, on so many seeds, of an arm that loses to nobody. */
+export function noLossText(seeds: number): string {
+  return seeds < SEEDS_TO_DECIDE
+    ? `none of the four enemies: fewer than ${SEEDS_TO_DECIDE} seeds decide nothing`
+    : "none of the four enemies at the 5% level, corrected for the number of scores";
+}
+
+/** A score in a table. */
+export interface ScoreLine {
+  readonly metric: Metric;
+  /** How the arms stand, in their order; null where they cannot be compared. */
+  readonly row: Row | null;
+  /** "too few seeds to decide: 9 are needed"; nothing where nothing is to be said. */
+  readonly note: string;
+}
+
+/** The scores of a comparison, in their order, with those that cannot be compared. */
+export function scoreLines({ rows, incomparable, verdicts }: Comparison): readonly ScoreLine[] {
+  return scoreMetrics.flatMap((metric): readonly ScoreLine[] => {
+    if (incomparable.includes(metric)) return [{ metric, row: null, note: "" }];
+    const own = rows.filter((row) => row.metric === metric);
+    return own.map((row) => ({ metric, row, note: undecidedText(metric, verdicts) }));
+  });
+}
+
+function undecidedText(metric: Metric, verdicts: readonly Verdict[]): string {
+  const open = verdicts.flatMap(({ undecided }) => undecided.filter((one) => one.metric === metric));
+  if (open.length === 0) return "";
+  return `too few seeds to decide: ${Math.max(...open.map(({ seedsNeeded }) => seedsNeeded))} are needed`;
 }

@@ -9,6 +9,7 @@ import type { Comparison } from "../comparison/comparison.ts";
 import type { ComparisonAbout } from "../report/comparison/comparison-page.ts";
 import { renderComparison } from "../report/comparison/render-comparison.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { potluckLine } from "./shell-command.ts";
 import { writeWhole, writing } from "./writing.ts";
 
 /** Where a comparison's report goes. */
@@ -22,10 +23,14 @@ export interface ReportPlace {
 /** Writes the report of a comparison and says where. Throws Fault "output-unwritable". */
 export async function writeComparison(
   comparison: Comparison,
-  about: ComparisonAbout,
+  about: Omit<ComparisonAbout, "rerun">,
   { store, experiment, out }: ReportPlace,
 ): Promise<string> {
-  return writePage(await renderComparison(comparison, about), out ?? join(store.folder, `${experiment}.html`));
+  const rerun = `${potluckLine(["rerun"], store.folder)} <run>`;
+  return writePage(
+    await renderComparison(comparison, { ...about, rerun }),
+    out ?? join(store.folder, `${experiment}.html`),
+  );
 }
 
 /** Writes a page, which is there whole or not at all, and says where. Throws Fault "output-unwritable". */

@@ -7,9 +7,17 @@ import { seedsOf } from "../comparison/arms.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import { pairingSentence } from "../comparison/contrasts.ts";
 import { glanceTable } from "../comparison/glance-table.ts";
-import { type Metric, moments, scoreMetrics } from "../comparison/metrics.ts";
+import { type Metric, moments } from "../comparison/metrics.ts";
 import { SEEDS_TO_DECIDE } from "../comparison/significance.ts";
-import { cellsOf, meanAndSpread, momentText, unmeasuredSentence, verdictText } from "../comparison/words.ts";
+import {
+  cellsOf,
+  meanAndSpread,
+  momentText,
+  NOT_COMPARABLE,
+  scoreLines,
+  unmeasuredSentence,
+  verdictText,
+} from "../comparison/words.ts";
 import { bytes, count, counted, duration } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
@@ -45,7 +53,7 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     ...indented(
       textTable(
         ["arm", "loses to"],
-        verdicts.map((verdict) => [verdict.arm, verdictText(verdict)]),
+        verdicts.map((verdict) => [verdict.arm, verdictText(verdict, seeds.length)]),
       ),
     ),
     ...glanceLines(comparison),
@@ -75,15 +83,16 @@ function momentTable(comparison: Comparison, metrics: readonly Metric[]): readon
 }
 
 /** A line for each number, a column for each arm. */
-function scoreTable({ arms, ends, rows }: Comparison): readonly string[] {
-  const shown = rows.filter(({ metric }) => scoreMetrics.includes(metric));
-  const lines = shown.map(({ metric, standings }) => [
+function scoreTable(comparison: Comparison): readonly string[] {
+  const { arms, ends } = comparison;
+  const lines = scoreLines(comparison).map(({ metric, row, note }) => [
     metric.enemy ?? "",
     metric.name,
     momentText(metric, ends),
-    ...standings.map((standing) => meanAndSpread(metric, standing)),
+    ...(row?.standings.map((standing) => meanAndSpread(metric, standing)) ?? arms.map(() => NOT_COMPARABLE)),
+    note,
   ]);
-  return textTable(["enemy", "score", "when", ...arms.map(({ name }) => name)], lines);
+  return textTable(["enemy", "score", "when", ...arms.map(({ name }) => name), ""], lines);
 }
 
 function indented(lines: readonly string[]): readonly string[] {
@@ -112,8 +121,9 @@ export function comparisonObject({
       arms: standings,
     })),
     notComparable: incomparable.map(({ key }) => key),
-    losses: verdicts.map(({ arm, losses }) => ({
+    losses: verdicts.map(({ arm, losses, undecided }) => ({
       arm,
+      undecided: undecided.map(({ metric: { key }, seedsNeeded }) => ({ key, seedsNeeded })),
       losses: losses.map(({ enemy, metric: { key }, own, best, probability }) => ({
         enemy,
         key,

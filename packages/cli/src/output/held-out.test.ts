@@ -6,7 +6,7 @@ import { sampleRun } from "./sample-run.ts";
 import { scoresOf } from "./scores-of.ts";
 import { summaryLines, summaryObject } from "./summary.ts";
 
-const place = { run: "sample-1", path: "runs/sample-1" };
+const place = { run: "sample-1", path: "runs/sample-1", store: "runs" };
 
 /** A run that predicts numbers on quadratics, whose optimum is known. */
 async function regressionRun(changes: Partial<Scenario> = {}): Promise<RunResult> {
@@ -56,6 +56,8 @@ test("the summary of a run without accuracy speaks of none, and of the optimum w
   const text = summary(result);
   expect(text).not.toContain("accuracy");
   expect(text).toMatch(/^test loss +[\d.]+\ntest RMSE +[\d.]+\ntest R² +−?[\d.]+$/m);
+  const scaled = { room: "data", name: "csv", options: { scaling: "standard" } } as const;
+  expect(summary({ ...result, parts: [scaled] })).toMatch(/^test RMSE +[\d.]+ standard deviations of the target$/m);
   expect(text).toMatch(
     /^optimum +[\d.]+ away from that of the weighting that was asked for, [\d.]+ from that of the weighting that was realised$/m,
   );

@@ -21,7 +21,7 @@ test("a run of which nothing could be measured leaves an empty metrics.jsonl, an
     const store = runStore(join(out, "store"));
     const folder = openRunFolder({ store, start: sampleStart(), out: join(out, "run"), force: false });
     const place = await folder.finish({ ...result, measurements: [] }, { report: true });
-    expect(place).toEqual({ run: "sample-20310507-080910", path: join(out, "run") });
+    expect(place).toEqual({ run: "sample-20310507-080910", path: join(out, "run"), store: store.folder });
     expect(await readFile(join(place.path, "metrics.jsonl"), "utf8")).toBe("");
     expect(await readFile(join(place.path, "report.html"), "utf8")).toContain("metrics.jsonl</a> (0\u00a0B)");
   } finally {

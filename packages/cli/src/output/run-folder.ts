@@ -24,6 +24,7 @@ import type { Membership, RunEnd, RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { reportOf } from "./report-of.ts";
 import { OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
+import { potluckLine } from "./shell-command.ts";
 import { finalMeasurement, type RunPlace, summaryObject } from "./summary.ts";
 import { UNFINISHED, writeWhole, writing } from "./writing.ts";
 
@@ -76,7 +77,7 @@ const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "mod
  * over another run, and "output-unwritable".
  */
 export function openRunFolder(request: FolderRequest): RunFolder {
-  const { out, force, store, start } = request;
+  const { out, force, store } = request;
   if (out !== undefined && !force) refuseUsed(out);
   const wallSeconds: number[] = [];
   let claimed: RunPlace | undefined;
@@ -93,7 +94,7 @@ export function openRunFolder(request: FolderRequest): RunFolder {
       writeFiles(at, result, wallSeconds);
       store.end(at.run, endOf(result));
       hasEnded = true;
-      if (report) await writeReport(at, start, { result, wallSeconds });
+      if (report) await writeReport(at, startAs(at.run, joining(request)), { result, wallSeconds });
       return at;
     },
     fail: (error) => {
@@ -104,10 +105,15 @@ export function openRunFolder(request: FolderRequest): RunFolder {
   };
 }
 
+/** The same with what the run belongs to. */
+function joining(request: FolderRequest): FolderRequest {
+  return { ...request, start: { ...request.start, ...request.within?.() } };
+}
+
 /** Takes a folder and an id, with no measurement yet. */
 function claim(asked: FolderRequest): RunPlace {
   const { out, force } = asked;
-  const request = { ...asked, start: { ...asked.start, ...asked.within?.() } };
+  const request = joining(asked);
   const place =
     out === undefined
       ? ownFolder(request)
@@ -117,6 +123,7 @@ function claim(asked: FolderRequest): RunPlace {
             writing(out, () => chosenFolder(out, force)),
           ),
           path: out,
+          store: request.store.folder,
         };
   writing(place.path, () => writeFileSync(join(place.path, "metrics.jsonl"), ""));
   return place;
@@ -139,21 +146,31 @@ function chosenFolder(path: string, force: boolean): string {
 }
 
 /** A folder in the store that nobody has, of a run that is called like it. */
-function ownFolder({ store, start }: FolderRequest): RunPlace {
+function ownFolder(request: FolderRequest): RunPlace {
+  const { store, start } = request;
   writing(store.folder, () => mkdirSync(store.folder, { recursive: true }));
   for (const run of idsOf(start.scenario, start.startedAt)) {
     const path = join(store.folder, run);
     if (!writing(path, () => makeFolder(path))) continue;
-    if (store.begin(run, path, start)) return { run, path };
+    if (store.begin(run, path, startAs(run, request))) return { run, path, store: store.folder };
     writing(path, () => rmdirSync(path));
   }
   throw tooMany(start.scenario);
 }
 
 /** An id that nobody has, for a run in a folder that was chosen for it. */
-function ownId({ store, start }: FolderRequest, path: string): string {
-  for (const run of idsOf(start.scenario, start.startedAt)) if (store.begin(run, path, start)) return run;
+function ownId(request: FolderRequest, path: string): string {
+  const { store, start } = request;
+  for (const run of idsOf(start.scenario, start.startedAt)) {
+    if (store.begin(run, path, startAs(run, request))) return run;
+  }
   throw tooMany(start.scenario);
+}
+
+/** What is written down of a run as it begins: one of an experiment is repeated by itself, if the store can keep its scenario. */
+function startAs(run: string, { store, start }: FolderRequest): RunStart {
+  const isRepeatable = start.experiment !== null && start.file !== null;
+  return isRepeatable ? { ...start, command: potluckLine(["rerun", run], store.folder) } : start;
 }
 
 /**

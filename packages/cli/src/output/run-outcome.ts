@@ -42,12 +42,12 @@ export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOut
   const path = join(folder, OUTCOME_FILE);
   if (!existsSync(path)) {
     const why = status === "finished" ? `"${path}" is gone` : `it is ${status}${ended === null ? "" : `: ${ended}`}`;
-    throw new Fault("run-missing", `the run "${id}" has no result: ${why}`, "Run it again with `potluck rerun`.");
+    throw new Fault("run-missing", `the run "${id}" has no result: ${why}`, "Run it again with `npx potluck rerun`.");
   }
   const file = parsed(path);
   if (file.run !== id) {
     const message = `the folder "${folder}" holds the run "${file.run}", no longer "${id}"`;
-    throw new Fault("run-missing", message, "Run it again with `potluck rerun`.");
+    throw new Fault("run-missing", message, "Run it again with `npx potluck rerun`.");
   }
   const { run: _run, measuredAfter, failures, ...rest } = file;
   return { outcome: { ...rest, failures: new Map(Object.entries(failures)) }, measuredAfter };
@@ -60,7 +60,7 @@ function parsed(path: string): OutcomeFile {
     throw new Error("it does not hold the result of a run");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault("file-corrupt", `"${path}" cannot be read: ${reason}`, "Run it again with `potluck rerun`.");
+    throw new Fault("file-corrupt", `"${path}" cannot be read: ${reason}`, "Run it again with `npx potluck rerun`.");
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shellCommand } from "./shell-command.ts";
+import { potluckLine, seedsWords, shellCommand } from "./shell-command.ts";
 
 test("only what a shell would take for something else is in quotes", () => {
   expect(shellCommand(["npx", "potluck", "simulate", "plans/a_1.json", "--seed", "1"])).toBe(
@@ -10,6 +10,16 @@ test("only what a shell would take for something else is in quotes", () => {
   expect(shellCommand(["my plan.json", "it's.json", "a.hidden[0]=[1,2]", ""])).toBe(
     String.raw`'my plan.json' 'it'\''s.json' 'a.hidden[0]=[1,2]' ''`,
   );
+});
+
+test("a store is named where it is not the default, and seeds as they are typed", () => {
+  expect(potluckLine(["rerun", "a-1"], "runs")).toBe("npx potluck rerun a-1");
+  expect(potluckLine(["rerun", "a-1"], "my runs")).toBe("npx potluck rerun a-1 --store 'my runs'");
+  expect([seedsWords([1, 2, 3]), seedsWords([3, 7]), seedsWords([1])].map((words) => words.join(" "))).toEqual([
+    "--seeds 3",
+    "--seeds 3,7",
+    "--seeds 1",
+  ]);
 });
 
 test.skipIf(process.platform === "win32")("a shell reads back the same words", () => {

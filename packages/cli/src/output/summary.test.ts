@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { samplePlan, sampleRun } from "./sample-run.ts";
 import { summaryLines, summaryObject } from "./summary.ts";
 
-const place = { run: "sample-1", path: "runs/sample-1" };
+const place = { run: "sample-1", path: "runs/sample-1", store: "runs" };
 
 /** The line of this name, without the name. */
 function line(result: RunResult, name: string): string | undefined {
@@ -53,6 +53,8 @@ test("an interrupted run says how it goes on", async () => {
   const result = await sampleRun();
   expect(line(result, "go on with")).toBeUndefined();
   expect(line({ ...result, status: "interrupted" }, "go on with")).toBe("npx potluck simulate --resume sample-1");
+  const elsewhere = summaryLines({ ...result, status: "interrupted" }, { ...place, store: "my runs" });
+  expect(elsewhere.join("\n")).toContain("npx potluck simulate --resume sample-1 --store 'my runs'");
 });
 
 test("what was optimised is said beside the contribution gap, which does not know of steps", async () => {

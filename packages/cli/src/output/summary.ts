@@ -7,8 +7,10 @@ import type { Measurement } from "@potluck/simulator";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
+import { rmseUnit } from "../report/rmse-unit.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
 import { NO_UPDATE } from "./scores-of.ts";
+import { potluckLine } from "./shell-command.ts";
 import { row } from "./text-table.ts";
 
 /** Where a run's files lie. */
@@ -16,6 +18,8 @@ export interface RunPlace {
   readonly run: string;
   /** The folder, as the user would type it. */
   readonly path: string;
+  /** The folder of the store that the run is in. */
+  readonly store: string;
 }
 
 /** The measurement of the last model; undefined where it has diverged so far that nothing can be measured. */
@@ -24,7 +28,10 @@ export function finalMeasurement({ measurements, versions }: RunOutcome): Measur
 }
 
 /** The object that `--format json` prints and `summary.json` holds. */
-export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Readonly<Record<string, unknown>> {
+export function summaryObject(
+  result: RunOutcome,
+  { run, path }: Omit<RunPlace, "store">,
+): Readonly<Record<string, unknown>> {
   const last = finalMeasurement(result);
   return {
     run,
@@ -58,10 +65,10 @@ export function summaryObject(result: RunOutcome, { run, path }: RunPlace): Read
 }
 
 /** What is printed at the end of a run. */
-export function summaryLines(result: RunOutcome, { run, path }: RunPlace): readonly string[] {
+export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace): readonly string[] {
   return [
     `${result.status}: ${result.ended}`,
-    ...(result.status === "interrupted" ? [row("go on with", `npx potluck simulate --resume ${run}`)] : []),
+    ...(result.status === "interrupted" ? [row("go on with", potluckLine(["simulate", "--resume", run], store))] : []),
     "",
     ...heldOutRows(result),
     row("versions", String(result.versions)),
@@ -85,7 +92,7 @@ function heldOutRows(result: RunOutcome): readonly string[] {
   return [
     ...(hasAccuracy(result) ? [row("test accuracy", percent(accuracy))] : []),
     row("test loss", last === undefined ? NOT_MEASURED : lossText(last)),
-    ...(last?.testRmse === undefined ? [] : [row("test RMSE", decimal(last.testRmse))]),
+    ...(last?.testRmse === undefined ? [] : [row("test RMSE", `${decimal(last.testRmse)}${rmseUnit(result.parts)}`)]),
     ...(last?.testR2 === undefined ? [] : [row("test R²", decimal(last.testR2))]),
     ...(result.optimum === undefined ? [] : [row("optimum", optimumText(result.optimum))]),
   ];

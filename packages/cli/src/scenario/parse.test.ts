@@ -166,6 +166,19 @@ describe("a scenario file that is wrong names the file and the path, and says wh
   });
 });
 
+test("lists a hundred thousand deep are refused like any other value, which is shortened", () => {
+  const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+  expect(() => parseScenario(deep, "deep.json")).toThrow(
+    expect.objectContaining({
+      code: "scenario-invalid",
+      message: '"deep.json" does not describe a scenario: the scenario must be an object, got [[[[…]]]]',
+    }),
+  );
+  expect(() => parseScenario({ ...tiny, model: { name: "mlp", hidden: deep } }, "deep.json")).toThrow(
+    /model\.hidden\[0\] must be a whole number .*, got \[{4}…\]{4}$/,
+  );
+});
+
 test("a file may name its schema", () => {
   expect(parseScenario({ $schema: "./scenario.schema.json", ...tiny }, "my.json")).not.toHaveProperty("$schema");
 });

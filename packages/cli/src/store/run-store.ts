@@ -28,6 +28,9 @@ export interface RunFilter {
   readonly status?: RunStatus | undefined;
 }
 
+/** The folder of the store unless another is named, relative to where the command is run. */
+export const DEFAULT_STORE = "runs";
+
 /** The runs of a folder. */
 export interface RunStore {
   readonly folder: string;
@@ -162,7 +165,7 @@ function found({ runs, members }: Content, word: string, folder: string): readon
     const inIt = byExperiment.get(name) ?? [];
     return [byId.get(name) ?? [], inIt.map((member) => memberOf(byId, member))].flat(2);
   }
-  const remedy = "`potluck runs` lists all of them; --store names another folder.";
+  const remedy = "`npx potluck runs` lists all of them; --store names another folder.";
   if (similar.length === 0) throw new Fault("run-missing", `there is no run "${word}" in "${folder}"`, remedy);
   const message = `several runs in "${folder}" begin with "${word}": ${similar.join(", ")}`;
   throw new Fault("run-missing", message, "Write more of its id.");

@@ -184,10 +184,15 @@ function unfit(where: string, name: string, spec: OptionSpec, value: unknown): F
   );
 }
 
-/** A value as people would write it; of objects and functions only what they are. */
-export function valueText(value: unknown): string {
+/** Lists in lists are written out so deep. */
+const DEPTH_SHOWN = 3;
+
+/** A value as people would write it; of objects and functions only what they are, and of lists in lists only the outer ones. */
+export function valueText(value: unknown, depth: number = DEPTH_SHOWN): string {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
-  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
+  if (Array.isArray(value)) {
+    return depth === 0 ? "[…]" : `[${value.map((entry) => valueText(entry, depth - 1)).join(", ")}]`;
+  }
   if (value !== null && typeof value === "object") return "an object";
   return JSON.stringify(value) ?? (value === undefined ? "undefined" : `a ${typeof value}`);
 }

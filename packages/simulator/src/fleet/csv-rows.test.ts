@@ -26,7 +26,8 @@ test("cells in quotes hold commas and quotes", () => {
 });
 
 test.each([
-  ['x\na,"b', "a.csv: line 2: column 3: a cell has a quote where none may be, or is not closed"],
+  ['x\na,"b', "a.csv: line 2: column 3: a cell in quotes is not closed on the line on which it begins"],
+  ['x,y\na,"b\nc",1', "a.csv: line 2: column 3: a cell in quotes is not closed on the line on which it begins"],
   ['a"b",c', "a.csv: line 1: column 1: a cell has a quote"],
   ['"a"b,c', "a.csv: line 1: column 1: a cell has a quote"],
 ])("a quote that is out of place in %j is named by line and column", (text, message) => {

@@ -31,6 +31,10 @@ function cellsOf(content: string, where: string): readonly string[] {
   for (let at = 0; ;) {
     cell.lastIndex = at;
     const [whole, quoted, plain = "", end] = cell.exec(content) ?? [];
+    if (whole === undefined && isOpen(content.slice(at))) {
+      const what = `column ${at + 1}: a cell in quotes is not closed on the line on which it begins`;
+      throw corrupt(where, what, "Close its quotes, and write what stands in it without a line break.");
+    }
     if (whole === undefined) {
       const remedy = 'Put the whole cell in quotes, and write a quote inside as "".';
       throw corrupt(where, `column ${at + 1}: a cell has a quote where none may be, or is not closed`, remedy);
@@ -39,6 +43,11 @@ function cellsOf(content: string, where: string): readonly string[] {
     if (end === "") return cells;
     at += whole.length;
   }
+}
+
+/** Whether a cell begins with a quote that nothing closes up to the end of the line. */
+function isOpen(rest: string): boolean {
+  return /^\s*"(?:[^"]|"")*$/u.test(rest);
 }
 
 /** A number if the text is one, else the text. */

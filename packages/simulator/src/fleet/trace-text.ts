@@ -30,14 +30,23 @@ export function formOf(fleet: string, path: string): TraceForm {
   );
 }
 
-/** The text of a file. Rejects with Fault "file-missing", or "file-corrupt" if it is too large. */
+/** The text of a file. Rejects with Fault "file-missing", or "file-corrupt" if it is too large or no UTF-8. */
 export async function readTrace(path: string): Promise<TraceText> {
   const { size } = await readable(path, stat(path));
   if (size > MAX_TRACE_FILE_BYTES) {
     throw corrupt(path, `it has ${size} bytes; at most ${MAX_TRACE_FILE_BYTES} are read`, "Leave devices out.");
   }
-  const text = await readable(path, readFile(path, "utf8"));
-  return { path, text: text.replace(/^\u{FEFF}/u, "") };
+  return { path, text: decoded(await readable(path, readFile(path)), path) };
+}
+
+/** The text of `bytes`, its lines ending alike. Throws Fault "file-corrupt", which names the line, where they are not UTF-8. */
+function decoded(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll(/\r\n?/gu, "\n");
+  } catch {
+    const [before = ""] = new TextDecoder().decode(bytes).split("\u{FFFD}", 1);
+    throw corrupt(path, `line ${before.split(/\r\n?|\n/u).length} is not UTF-8`, "Save the file as UTF-8.");
+  }
 }
 
 async function readable<Result>(path: string, reading: Promise<Result>): Promise<Result> {

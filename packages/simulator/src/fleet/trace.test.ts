@@ -280,6 +280,19 @@ test("a file of another kind, or that is not there, is refused", async () => {
   });
 });
 
+test("a file that is not UTF-8 is refused with the line, and lines may end as on old Macs", async () => {
+  const header = "tier,flopsPerSecond,uploadBytesPerSecond,downloadBytesPerSecond";
+  const file = join(folder, "latin1.csv");
+  await writeFile(file, Buffer.from(`${header}\ra,1,1,1\rcaf\u00e9,2,2,2\r`, "latin1"));
+  await expect(trace({ file }).devices(2, rootKey(1))).rejects.toMatchObject({
+    code: "file-corrupt",
+    message: `${file}: line 3 is not UTF-8`,
+  });
+  await writeFile(file, `${header}\ra,1,1,1\rcaf\u00e9,2,2,2\r`);
+  const tiers = (await trace({ file }).devices(2, rootKey(1))).map(({ tier }) => tier);
+  expect(tiers.toSorted()).toEqual(["a", "caf\u00e9"]);
+});
+
 describe("the page about fleets", async () => {
   const page = await readFile(join(import.meta.dirname, "../../../../docs/reference/fleets.md"), "utf8");
   const rows = page.split("\n").map((line) => line.replaceAll(/ +/gu, " "));

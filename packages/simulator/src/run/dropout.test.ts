@@ -64,21 +64,44 @@ test("a device that is called back in its silence hears of its next task when it
   expect(scorecard.bottleneck.bytesDown).toBe(34 * BYTES);
 });
 
-test("a device that is gone before it is back has lost its task once", async () => {
-  const toggles = Float64Array.of(0, 15, 20);
-  const leaving = { ...unsteady, availability: { kind: "trace", toggles, periodSeconds: null } } as const;
-  const { accounts, failures, events } = await simulateTiming({
-    scenario: { ...alone(leaving), maximumSeconds: 19 },
-    seed: 1,
-  });
-  expect(failures).toEqual(new Map([["the device dropped out without a word", 1]]));
-  // Started, flowing, through, dropped out, left; it would be back at more than 60 seconds.
-  expect(events).toBe(5);
-  expect(accounts()[0]).toMatchObject({ timesAsked: 1, wastedSeconds: 15, onlineSeconds: 15 });
-  // It comes at 20 as one that starts anew, and is asked at once.
-  const anew = await simulateTiming({ scenario: { ...alone(leaving), maximumSeconds: 21 }, seed: 1 });
-  expect(anew.accounts()[0]?.timesAsked).toBe(2);
-  expect(anew.scorecard.bottleneck.bytesDown).toBe(2 * BYTES);
+/** The same device where it can be reached between these seconds only. */
+const reachable = (...seconds: readonly number[]): Device => ({
+  ...unsteady,
+  availability: { kind: "trace", toggles: Float64Array.from(seconds), periodSeconds: null },
+});
+
+test("a silent device that goes and comes says nothing: its silence outlasts the absence", async () => {
+  const leaving = alone(reachable(0, 15, 20));
+  const until = (maximumSeconds: number): ReturnType<typeof simulateTiming> =>
+    simulateTiming({ scenario: { ...leaving, maximumSeconds }, seed: 1 });
+  const away = await until(19);
+  expect(away.failures).toEqual(new Map());
+  // Started, flowing, through, dropped out, gone; it would be back at more than 60 seconds.
+  expect(away.events).toBe(5);
+  expect(away.accounts()[0]).toMatchObject({ timesAsked: 1, timesAnswered: 0, onlineSince: 0 });
+  // At 20 it can be reached, and is silent still.
+  const reachableAgain = await until(59);
+  expect(reachableAgain.failures).toEqual(new Map());
+  expect(reachableAgain.accounts()[0]?.timesAsked).toBe(1);
+  const back = await until(71);
+  expect(back.failures).toEqual(new Map([["the device dropped out without a word", 1]]));
+  expect(back.accounts()[0]?.timesAsked).toBe(2);
+  expect(back.scorecard.bottleneck.bytesDown).toBe(2 * BYTES);
+});
+
+test("an absence outlasts the silence: what a device was asked meanwhile it hears of when it can be reached", async () => {
+  const leaving = reachable(0, 15, 100);
+  const until = (maximumSeconds: number, deadlineSeconds: number | null): ReturnType<typeof simulateTiming> =>
+    simulateTiming({ scenario: { ...alone(leaving, deadlineSeconds), maximumSeconds }, seed: 1 });
+  const away = await until(99, null);
+  expect([away.failures.size, away.accounts()[0]?.timesAsked]).toEqual([0, 1]);
+  const back = await until(101, null);
+  expect(back.failures).toEqual(new Map([["the device dropped out without a word", 1]]));
+  expect(back.accounts()[0]?.timesAsked).toBe(2);
+  // Called back every 30 seconds, it is asked at 0, 30, 60 and 90, and hears of the first and the last.
+  expect((await until(99, 30)).scorecard.bottleneck.bytesDown).toBe(BYTES);
+  const late = await until(101, 30);
+  expect([late.accounts()[0]?.timesAsked, late.scorecard.bottleneck.bytesDown]).toEqual([4, 2 * BYTES]);
 });
 
 const lively: Scenario = {

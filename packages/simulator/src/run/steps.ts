@@ -35,7 +35,7 @@ export function happen(simulation: Simulation, happening: Happening): void | Pro
     case "dropped-out":
       return dropOut(simulation, happening.task);
     case "back":
-      return comeBack(simulation, happening.client, happening.task);
+      return comeBack(simulation, happening.client);
     case "converted":
       return converted(simulation, happening);
   }
@@ -80,14 +80,14 @@ function noteFailure({ failures }: Simulation, { reason, remedy }: Failure): voi
 function turnAround(simulation: Simulation, client: ClientId): void {
   const { presence, now, machine, crew, silence } = simulation;
   schedule(simulation, presence.turn(client, now));
+  if (silence.has(client)) return comeBack(simulation, client);
   if (presence.isOnline(client)) {
     return deliver(simulation, { kind: "joined", client, profile: profileOf(simulation, client) });
   }
-  silence.delete(client);
   const { task } = machine.fleet.client(client);
   const work = task === null ? undefined : crew.at(task);
   if (work !== undefined) {
-    noteFailure(simulation, work.phase === "silent" ? DEVICE_DROPPED_OUT : DEVICE_LEFT);
+    noteFailure(simulation, DEVICE_LEFT);
     cut(simulation, work);
   }
   deliver(simulation, { kind: "left", client });
@@ -104,31 +104,41 @@ function dropOut({ crew, now, queue, silence }: Simulation, id: TaskId): void {
   queue.push(until, { kind: "back", client, task: id });
 }
 
-/** It joins again, without having said goodbye: only now its task is known to be lost. */
-function comeBack(simulation: Simulation, client: ClientId, id: TaskId): void {
-  const { crew, now, silence } = simulation;
-  if (silence.get(client) === now) silence.delete(client);
-  const work = crew.at(id);
-  if (work === undefined) return; // recalled, or gone meanwhile
+/**
+ * Ends the silence of a device if it is over and the device is there, the later of the two: only now its task is known to
+ * be lost, for it goes and comes without a word meanwhile; or it hears of what it was asked to do.
+ */
+function comeBack(simulation: Simulation, client: ClientId): void {
+  const { crew, machine, now, presence, silence } = simulation;
+  if ((silence.get(client) ?? Infinity) > now || !presence.isOnline(client)) return;
+  silence.delete(client);
+  const { task } = machine.fleet.client(client);
+  const work = task === null ? undefined : crew.at(task);
+  if (work === undefined) return; // recalled meanwhile
+  if (work.phase !== "silent") return hear(simulation, work);
   noteFailure(simulation, DEVICE_DROPPED_OUT);
-  crew.end(id);
+  crew.end(work.task.id);
   deliver(simulation, { kind: "joined", client, profile: profileOf(simulation, client) });
 }
 
 /** Gives a task to a device; one that is silent hears of it when it is back. */
 function assign(simulation: Simulation, task: Task): void {
-  const { stage, crew, queue, machine, now, silence } = simulation;
+  const { crew, machine, now, silence } = simulation;
   const turn = machine.fleet.client(task.client).timesAsked - 1;
   const work = crew.begin(task, { assignedAt: now, turn });
+  if (!silence.has(task.client)) hear(simulation, work);
+}
+
+/** A device hears of its task: the model sets out. */
+function hear({ stage, queue, now }: Simulation, work: Work): void {
   const { downLatencySeconds, upLatencySeconds } = work.course;
-  const { client, id } = task;
-  const heardAt = silence.get(client) ?? now;
+  const { client, id } = work.task;
   const { memoryBytes } = work.device;
   if (memoryBytes !== null && stage.costs.memoryBytes(work.load) > memoryBytes) {
     work.failure = tooLarge(stage.costs.memoryBytes(work.load), memoryBytes);
-    return fail(simulation, work, heardAt + downLatencySeconds + upLatencySeconds);
+    return fail(queue, work, now + downLatencySeconds + upLatencySeconds);
   }
-  queue.push(heardAt + downLatencySeconds, { kind: "flowing", client, task: id, direction: "down" });
+  queue.push(now + downLatencySeconds, { kind: "flowing", client, task: id, direction: "down" });
 }
 
 function tooLarge(needed: number, available: number): Failure {
@@ -142,7 +152,7 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toPrecision(3)} MiB`;
 }
 
-function fail({ queue }: Simulation, work: Work, at: Seconds): void {
+function fail(queue: Simulation["queue"], work: Work, at: Seconds): void {
   const { client, id } = work.task;
   const { reason } = present(work.failure, "why a task fails");
   queue.push(at, { kind: "event", event: { kind: "failed", client, task: id, reason } });
@@ -182,7 +192,7 @@ function downloaded(simulation: Simulation, id: TaskId): void {
       return queue.push(now + computeSeconds, { kind: "computed", client, task: id });
     case "failure":
       work.failure = DEVICE_FAILED;
-      return fail(simulation, work, now + mishap.afterSeconds);
+      return fail(queue, work, now + mishap.afterSeconds);
     case "dropout":
       return queue.push(now + mishap.afterSeconds, { kind: "dropped-out", client, task: id });
   }
@@ -206,7 +216,7 @@ function setOut(simulation: Simulation, work: Work, answer: Answer | Failure): v
   const { client, id } = work.task;
   if ("reason" in answer) {
     work.failure = answer;
-    return fail(simulation, work, now);
+    return fail(queue, work, now);
   }
   work.answer = answer;
   work.phase = "answered";

@@ -60,6 +60,10 @@ test("RMSE and R² stand in the table, and the last R² in the note, where they 
   expect(without.table?.columns).toEqual(["version", "virtual time", "wall time", "loss"]);
   const report = regression([], { evaluations: evaluations([4, 0.25], true) });
   expect(lossChart(report).table?.columns).toEqual(["version", "virtual time", "wall time", "loss", "RMSE", "R²"]);
+  const scaled = { room: "data", name: "csv", about: "", options: { scaling: "standard" } } as const;
+  expect(lossChart({ ...report, plan: [scaled] }).table?.columns).toContain(
+    "RMSE in standard deviations of the target",
+  );
   expect(lossChart(report).table?.rows.map((row) => plain(row.join(", ")))).toEqual([
     "0, 0 s, 0 s, 4, 2, −3",
     "1, 10 s, 1 s, 0.25, 0.5, 0.75",

@@ -7,6 +7,7 @@
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
 import { decimal, duration } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
+import { rmseUnit } from "../rmse-unit.ts";
 import type { Table } from "../table.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
 import { isSteep, lossLabel } from "./loss-axis.ts";
@@ -21,7 +22,7 @@ export function lossChart(report: Report): Figure {
     note:
       last === undefined ? "No version of the model was evaluated." : `${noteOf(report, last)}${optimumNote(report)}`,
     draw: last === undefined ? null : (width) => plotOf(report, last, width),
-    table: tableOf(evaluations),
+    table: tableOf(report),
     data: {
       name: "loss",
       columns: ["version", "virtualSeconds", "wallSeconds", "updatesUsed", "loss", "rmse", "r2"],
@@ -38,13 +39,20 @@ export function lossChart(report: Report): Figure {
   };
 }
 
-function tableOf(evaluations: readonly ReportEvaluation[]): Table {
+function tableOf({ evaluations, plan }: Report): Table {
+  const unit = rmseUnit(plan);
   const hasFit = evaluations.some(({ rmse }) => rmse !== undefined);
   const fitOf = ({ rmse, r2 }: ReportEvaluation): readonly string[] =>
     hasFit ? [decimal(rmse ?? null), decimal(r2 ?? null)] : [];
   return {
     caption: "Evaluated versions of the model",
-    columns: ["version", "virtual time", "wall time", "loss", ...(hasFit ? ["RMSE", "R²"] : [])],
+    columns: [
+      "version",
+      "virtual time",
+      "wall time",
+      "loss",
+      ...(hasFit ? [unit === "" ? "RMSE" : `RMSE in${unit}`, "R²"] : []),
+    ],
     rows: evaluations.map((evaluation) => [
       String(evaluation.version),
       duration(evaluation.virtualSeconds),

@@ -8,7 +8,11 @@ const cheap = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.4, 50), me
 const dear = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.6, 100), measured(2, 10, 0.7, 200)]);
 const other = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.5, 50), measured(2, 10, 0.9, 100)]);
 const arms = [sampleArm("plain", cheap, other), sampleArm("<b>bold</b>", dear, dear)] as const;
-const about = { title: "Plain or bold", command: "npx potluck compare a.json b.json --seeds 2" };
+const about = {
+  title: "Plain or bold",
+  command: "npx potluck compare a.json b.json --seeds 2",
+  rerun: "npx potluck rerun <run>",
+};
 
 type Page = InstanceType<typeof Window>["document"];
 
@@ -109,7 +113,29 @@ describe("the page of a comparison", () => {
     expect(csv(document, "participation")).toContain("plain,2,1,1x,2,1");
     expect(csv(document, "client-accuracy")).toContain("plain,1,0,1x,10,0.5");
     expect(csv(document, "staleness")).toContain("plain,1,0,1,2");
-    expect(csv(document, "numbers")).toContain("accuracy-at-equal-bytes,share,higher,plain,2,0.9");
+    expect(csv(document, "numbers")).toContain("accuracy-at-equal-bytes,share,higher,plain,2,0.9,true");
+  });
+
+  test("its file of numbers tells what was not measured from what the run never had", async () => {
+    const target = { targetAccuracy: 0.95 };
+    const [seldom, often] = [
+      sampleOutcome([measured(0, 0, 0.1, 0), measured(30, 30, 0.6, 300)], target),
+      sampleOutcome([measured(0, 0, 0.1, 0), measured(6, 30, 0.6, 100)], target),
+    ];
+    const document = await pageOf([sampleArm("seldom", seldom), sampleArm("often", often)]);
+    expect(csv(document, "numbers")).toContain("time-to-target,seconds,lower,seldom,1,,true");
+    expect(csv(document, "numbers")).toContain("accuracy-at-equal-bytes,share,higher,seldom,1,,false");
+  });
+
+  test("says beside a score how many seeds would decide it", async () => {
+    const document = await pageOf([steadyArm("plain", 5, cheap), steadyArm("bold", 5, dear)]);
+    expect(cells(document, 3, "sent by clients")).toEqual([
+      "at 4 updates",
+      "50 B ± 0 B",
+      "100 B ± 0 B",
+      "too few seeds to decide: 9 are needed",
+    ]);
+    expect(cells(document, 3, "idle time")).toHaveLength(4);
   });
 
   test("says what is missing where nothing was measured, and nothing of spreads for one seed", async () => {

@@ -4,16 +4,26 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
+import { standingText } from "../../comparison/amounts.ts";
 import { seedsOf } from "../../comparison/arms.ts";
 import type { Comparison } from "../../comparison/comparison.ts";
 import { contrasts, pairingSentence } from "../../comparison/contrasts.ts";
 import { glanceTable } from "../../comparison/glance-table.ts";
-import { type Metric, moments, scoreMetrics } from "../../comparison/metrics.ts";
+import { type Metric, moments } from "../../comparison/metrics.ts";
 import type { LeftOut } from "../../comparison/recorded-arms.ts";
-import { SEEDS_TO_DECIDE } from "../../comparison/significance.ts";
-import { bestOf, type Row } from "../../comparison/standings.ts";
+import { bestOf, type Row, type Standing } from "../../comparison/standings.ts";
 import type { Verdict } from "../../comparison/verdicts.ts";
-import { cellsOf, lossText, meanAndSpread, momentText, unmeasuredSentence } from "../../comparison/words.ts";
+import {
+  cellsOf,
+  lossText,
+  meanAndSpread,
+  momentText,
+  NOT_COMPARABLE,
+  noLossText,
+  type ScoreLine,
+  scoreLines,
+  unmeasuredSentence,
+} from "../../comparison/words.ts";
 import { csvLink } from "../csv.ts";
 import { documentOf } from "../document.ts";
 import { figuresHtml } from "../figure.ts";
@@ -30,6 +40,8 @@ export interface ComparisonAbout {
   readonly title: string;
   /** The command line that writes the page again. */
   readonly command: string;
+  /** The command line that runs a run again, with "<run>" for its id. */
+  readonly rerun: string;
   /** Runs that should have been compared, and could not be; none unless given. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -73,12 +85,6 @@ function spreadSentence(seeds: number): string {
     : "Numbers are means ± the standard deviation over seeds; differences are paired by seed, with the 95 % interval of Student's t.";
 }
 
-function decisionWords(seeds: number): string {
-  return seeds < SEEDS_TO_DECIDE
-    ? `: fewer than ${SEEDS_TO_DECIDE} seeds decide nothing`
-    : " at the 5% level, corrected for the number of scores";
-}
-
 function verdictHtml({ arm, losses }: Verdict, seeds: number): Html {
   const byEnemy = [...Map.groupBy(losses, ({ enemy }) => enemy)];
   const entries = byEnemy.map(
@@ -89,7 +95,7 @@ function verdictHtml({ arm, losses }: Verdict, seeds: number): Html {
     <dd>
       ${
         entries.length === 0
-          ? `none of the four enemies${decisionWords(seeds)}`
+          ? noLossText(seeds)
           : html`<ul>
               ${entries}
             </ul>`
@@ -130,10 +136,10 @@ function numbersData({ arms, rows }: Comparison): Parameters<typeof csvLink>[0] 
   const seeds = seedsOf(arms);
   return {
     name: "numbers",
-    columns: ["number", "unit", "better", "arm", "seed", "value"],
+    columns: ["number", "unit", "better", "arm", "seed", "value", "measured"],
     rows: rows.flatMap(({ metric: { key, unit, better }, standings }) =>
-      standings.flatMap(({ arm, values }) =>
-        values.map((value, at) => [key, unit, better, arm, seeds[at] ?? null, value]),
+      standings.flatMap(({ arm, values, measured }) =>
+        values.map((value, at) => [key, unit, better, arm, seeds[at] ?? null, value, String(measured[at] ?? false)]),
       ),
     ),
   };
@@ -142,15 +148,16 @@ function numbersData({ arms, rows }: Comparison): Parameters<typeof csvLink>[0] 
 const ENEMIES: readonly Enemy[] = ["starvation", "delay", "unfair share", "bottleneck"];
 
 function scoresHtml(comparison: Comparison): Html {
-  const { arms, ends, rows } = comparison;
-  const shown = rows.filter(({ metric }) => scoreMetrics.includes(metric));
+  const { arms, ends } = comparison;
+  const shown = scoreLines(comparison);
+  const hasNotes = shown.some(({ note }) => note !== "");
   const bodies = ENEMIES.map((enemy) => {
     const own = shown.filter(({ metric }) => metric.enemy === enemy);
     return html`<tbody>
       <tr class="enemy">
-        <th scope="rowgroup" colspan="${arms.length + 2}">${enemy}</th>
+        <th scope="rowgroup" colspan="${arms.length + (hasNotes ? 3 : 2)}">${enemy}</th>
       </tr>
-      ${own.map((row) => scoreRow(row, comparison))}
+      ${own.map((line) => scoreRow(line, comparison, hasNotes))}
     </tbody> `;
   });
   const heads = arms.map(({ name }) => html`<th scope="col">${name}</th>`);
@@ -167,7 +174,7 @@ function scoresHtml(comparison: Comparison): Html {
           <tr>
             <th scope="col">score</th>
             <th scope="col">when</th>
-            ${heads}
+            ${heads} ${hasNotes ? html`<td></td>` : ""}
           </tr>
         </thead>
         ${bodies}
@@ -176,22 +183,26 @@ function scoresHtml(comparison: Comparison): Html {
   </section>`;
 }
 
-function scoreRow({ metric, standings }: Row, { verdicts, ends }: Comparison): Html {
+function scoreRow({ metric, row, note }: ScoreLine, comparison: Comparison, hasNotes: boolean): Html {
+  return html`<tr>
+    <th scope="row">${metric.name}${metric.unit === "seconds" ? " (virtual)" : ""}</th>
+    <td class="when">${momentText(metric, comparison.ends)}</td>
+    ${row === null ? comparison.arms.map(() => html`<td>${NOT_COMPARABLE}</td>`) : scoreCells(row, comparison)}
+    ${hasNotes ? html`<td class="when">${note}</td>` : ""}
+  </tr> `;
+}
+
+function scoreCells({ metric, standings }: Row, { verdicts }: Comparison): readonly Html[] {
   const best = bestOf(metric, standings);
-  const isAsGood = ({ reached, mean }: (typeof standings)[number]): boolean =>
-    reached === best?.reached && mean === best.mean;
+  const isAsGood = (standing: Standing): boolean =>
+    best !== undefined && standingText(metric, standing) === standingText(metric, best);
   const isOpen = standings.every(isAsGood) || standings.some(({ measured }) => measured.includes(false));
-  const cells = standings.map((standing) => {
+  return standings.map((standing) => {
     const verdict = verdicts.find(({ arm }) => arm === standing.arm);
     const isLost = verdict?.losses.some((loss) => loss.metric === metric) === true;
     const isBest = !isOpen && isAsGood(standing);
     return html`<td class="${isLost ? "lost" : isBest ? "best" : ""}">${meanAndSpread(metric, standing)}</td>`;
   });
-  return html`<tr>
-    <th scope="row">${metric.name}${metric.unit === "seconds" ? " (virtual)" : ""}</th>
-    <td class="when">${momentText(metric, ends)}</td>
-    ${cells}
-  </tr> `;
 }
 
 function setupHtml({ arms }: Comparison): Html {
@@ -216,14 +227,14 @@ function setupHtml({ arms }: Comparison): Html {
   </section>`;
 }
 
-function againHtml({ arms }: Comparison, { command, leftOut = [] }: ComparisonAbout): Html {
+function againHtml({ arms }: Comparison, { command, rerun, leftOut = [] }: ComparisonAbout): Html {
   const rows = arms.flatMap(({ name, runs }) =>
     runs.map(({ run, seed, outcome }) => [run, name, String(seed), outcome.status, outcome.modelHash.slice(0, 16)]),
   );
   return html`<section>
     <h2>Again</h2>
     <pre><code>${command}</code></pre>
-    <p>Each run can be run again to the same model: <code>npx potluck rerun &lt;run&gt;</code>.</p>
+    <p>Each run can be run again to the same model: <code>${rerun}</code>.</p>
     ${tableHtml({ caption: "Runs", columns: ["run", "arm", "seed", "status", "model hash"], rows })}
     ${leftOut.length === 0 ? "" : leftOutHtml(leftOut)}
   </section>`;

@@ -46,7 +46,11 @@ test("arms without accuracy have curves of their losses: means over seeds in a b
 
 test("the page of a comparison without accuracy is about losses", () => {
   expect(areWithoutAccuracy([slow, fast])).toBe(true);
-  const page = comparisonPage(compareArms([slow, fast]), { title: "slow, fast", command: "again" });
+  const page = comparisonPage(compareArms([slow, fast]), {
+    title: "slow, fast",
+    command: "again",
+    rerun: "npx potluck rerun <run>",
+  });
   expect(page).toContain("Loss against virtual time");
   expect(page).not.toMatch(/Accuracy against|Accuracy over clients/u);
 });
