@@ -2,15 +2,21 @@ import {
   aggregationConformance,
   fullRounds,
   handWindows,
+  meanOptimum,
   outcomeOf,
+  quadraticClients,
+  rehearse,
   strategyConformance,
   takeInto,
   windowWith,
 } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { rootKey } from "../base/key.ts";
 import { encodePlain } from "../base/plain-data.ts";
+import { rounds } from "../pacing/rounds.ts";
 import { federated } from "../plan/federated.ts";
+import { sgd } from "../solver/sgd.ts";
 import { uniform } from "../weighting/uniform.ts";
 import { mean } from "./mean.ts";
 import { sum, type SumOptions } from "./sum.ts";
@@ -21,7 +27,9 @@ const updates = [
   { delta: [8, -2], weight: 3 },
 ];
 
-for (const divideBy of divisors) aggregationConformance(sum({ divideBy }));
+for (const divideBy of divisors) {
+  for (const perStep of ["on", "off"] as const) aggregationConformance(sum({ divideBy, perStep }));
+}
 
 strategyConformance({
   name: "federated averaging with a sum over all clients",
@@ -54,6 +62,57 @@ describe("by hand, in a fleet of 8 clients with 40 examples:", () => {
     expect(delta).toEqual([28 / divisor, -6 / divisor]);
     expect(scale).toBe(1 / divisor);
   });
+});
+
+test("by hand, per step: two updates of 2 and 6 steps in a fleet of 8 clients", () => {
+  const aggregation = sum({ divideBy: "clients", perStep: "on" });
+  const state = windowWith(aggregation, [], 2);
+  const [one, other] = [
+    { delta: [4, 2], weight: 1, steps: 2 },
+    { delta: [12, 0], weight: 3, steps: 6 },
+  ];
+  // 1 / 2 and 3 / 6
+  expect(takeInto(aggregation, state, [one, other])).toEqual([0.5, 0.5]);
+  // ½ · (4, 2) + ½ · (12, 0) = (8, 1), by 8 clients
+  expect(outcomeOf(aggregation, state, { population: 8, examples: 40 })).toEqual({ delta: [1, 1 / 8], scale: 1 / 8 });
+});
+
+test("per step, an update moves the model as far whoever else is in its window, and however many steps others take", () => {
+  const aggregation = sum({ divideBy: "clients", perStep: "on" });
+  const fleet = { population: 20, examples: 1 };
+  fc.assert(
+    fc.property(handWindows, (given) => {
+      const whole = outcomeOf(aggregation, windowWith(aggregation, given), fleet).delta;
+      const alone = given.map((update) => outcomeOf(aggregation, windowWith(aggregation, [update]), fleet).delta);
+      whole.forEach((x, i) => {
+        expect(x).toBeCloseTo(
+          alone.reduce((total, delta) => total + (delta[i] ?? 0), 0),
+          9,
+        );
+      });
+    }),
+  );
+});
+
+test("with unequal numbers of steps it comes to the optimum that was asked for per step, and to another without", () => {
+  // Epochs of batches of one: client k has 1 + k examples and takes as many steps. Each client is to count the same.
+  const clients = quadraticClients(rootKey(4), 6, 4);
+  const optimum = meanOptimum(clients);
+  const distance = (perStep: "on" | "off"): number => {
+    const plan = federated({
+      pacing: rounds({ cohort: 6 }),
+      weighting: uniform(),
+      aggregation: sum({ divideBy: "clients", perStep }),
+      solver: sgd({ learningRate: 0.005 }),
+      work: { epochs: 1, batchSize: 1 },
+      versions: 1600,
+    });
+    const { published } = rehearse({ plan, clients, params: new Float32Array(4) });
+    const last = published.at(-1) ?? new Float32Array(4);
+    return Math.hypot(...Array.from(optimum, (x, i) => x - (last[i] ?? 0)));
+  };
+  expect(distance("on")).toBeLessThan(0.03);
+  expect(distance("off")).toBeGreaterThan(0.1);
 });
 
 test("an update counts by its weight, whatever else is in the window", () => {
@@ -119,6 +178,6 @@ test("the window is as large for a thousand updates as for one", () => {
 });
 
 test("it divides by one of four", () => {
-  expect(sum().part).toEqual({ room: "aggregation", name: "sum", options: { divideBy: "updates" } });
+  expect(sum().part).toEqual({ room: "aggregation", name: "sum", options: { divideBy: "updates", perStep: "off" } });
   expect(() => sum.parse({ divideBy: "weights" })).toThrow('aggregation "sum": divideBy must be one of "updates"');
 });

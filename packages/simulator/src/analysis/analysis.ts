@@ -14,7 +14,10 @@ import { timingResultOf } from "../run/result-of.ts";
 import { runClock, type TimingOptions } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
 import type { Stage } from "../run/stage.ts";
-import { causesOf, type Finding, findingsOf, type TaskFailures } from "./findings.ts";
+import type { Scenario } from "../scenario.ts";
+import { type Bias, biasOf, isNotable } from "./bias.ts";
+import { type Evidence, type Finding, findingsOf, type TaskFailures } from "./findings.ts";
+import { remedyOf } from "./remedies.ts";
 
 /** The clients of one tier of devices. */
 export interface TierAnalysis {
@@ -56,23 +59,39 @@ export interface Analysis {
 /** Analyses a scenario's plan on its fleet. Throws the faults of its parts. */
 export async function analyse(options: TimingOptions): Promise<Analysis> {
   const { simulation } = await runClock(options);
-  return analysisOf(simulation);
+  const bias = biasOf(simulation, tooSmallIn(simulation.stage));
+  return analysisOf(simulation, { bias, biasRemedy: await triedRemedy(simulation, bias, options) });
 }
 
-function analysisOf(simulation: Simulation): Analysis {
+/** The most happenings of a run that is repeated to try remedies. */
+const MAX_EVENTS_TO_TRY = 2 ** 20;
+
+async function triedRemedy(
+  { events, ending, stage }: Simulation,
+  bias: Bias,
+  options: TimingOptions,
+): Promise<Evidence["biasRemedy"]> {
+  if (!isNotable(bias)) return null;
+  if (events > MAX_EVENTS_TO_TRY || ending === null) return "untried";
+  const { seed, signal } = options;
+  const biasWith = async (scenario: Scenario): Promise<Bias | null> => {
+    const { simulation } = await runClock({ scenario, seed, ...(signal && { signal }) });
+    const isWhole = simulation.ending !== null && simulation.machine.ledger.versions > 0;
+    return isWhole ? biasOf(simulation, tooSmallIn(simulation.stage)) : null;
+  };
+  return remedyOf(stage.scenario, bias, biasWith);
+}
+
+function analysisOf(simulation: Simulation, judged: Pick<Evidence, "bias" | "biasRemedy">): Analysis {
   const { stage, machine, now } = simulation;
   const { ledger } = machine;
   const timing = timingResultOf(simulation, 0);
   const { scenario, seed, status, ended, versions, scorecard, effectiveObjective } = timing;
   const ages = [...ledger.staleness].sort(([a], [b]) => a - b);
   const updates = ages.reduce((sum, [, count]) => sum + count, 0);
-  const biasOfChance = chanceOf(effectiveObjective);
-  const tooSmall = tooSmallIn(stage);
-  const causes = causesOf(ledger, effectiveObjective, tooSmall);
   const failures = [...simulation.failures]
     .map(([reason, { times, remedy }]) => ({ reason, times, remedy }))
     .toSorted((a, b) => b.times - a.times);
-  const evidence = { scenario: stage.scenario, scorecard, causes, biasOfChance, versions, failures };
   return {
     scenario,
     seed,
@@ -86,13 +105,18 @@ function analysisOf(simulation: Simulation): Analysis {
     staleness: ages,
     scorecard,
     effectiveObjective,
-    biasOfChance,
+    biasOfChance: judged.bias.ofChance,
     tiers: tiersOf(simulation, timing),
     failures,
     findings: findingsOf({
-      ...evidence,
+      ...judged,
+      scenario: stage.scenario,
+      scorecard,
+      versions,
+      updates,
+      failures,
       clients: stage.devices.length,
-      tooSmall: tooSmall.size,
+      tooSmall: tooSmallIn(stage).size,
       isSilent: columnOf(ledger, "timesAnswered").every((times) => times === 0),
     }),
   };
@@ -104,12 +128,6 @@ function tooSmallIn({ scenario, devices, costs }: Stage): ReadonlySet<number> {
   if (batchSize === undefined) return new Set();
   const needed = costs.memoryBytes({ batchSize });
   return new Set(devices.flatMap(({ memoryBytes }, id) => (memoryBytes !== null && needed > memoryBytes ? [id] : [])));
-}
-
-/** Half the sum of the mean absolute deviations of normal errors as large as the standard errors. */
-function chanceOf({ clients }: EffectiveObjective): number {
-  const errors = clients.reduce((sum, { standardError }) => sum + (standardError ?? 0), 0);
-  return (errors * Math.sqrt(2 / Math.PI)) / 2;
 }
 
 const HOUR_SECONDS = 3600;

@@ -3,16 +3,10 @@
  *
  * @module
  */
-import {
-  columnOf,
-  type EffectiveObjective,
-  type Ledger,
-  normalised,
-  type PartReference,
-  type Scorecard,
-  totalVariation,
-} from "@potluck/core";
+import type { PartReference, Scorecard } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
+import { type Bias, isNotable, NOTABLE_BIAS, worstTier } from "./bias.ts";
+import type { TriedRemedy } from "./remedies.ts";
 
 /** Something that a plan does badly, and what to do about it. */
 export interface Finding {
@@ -20,28 +14,16 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/**
- * Where the bias of an objective comes from: shares of all weight in [0, 1], beyond those that clients should have which can
- * never be heard.
- */
-export interface Causes {
-  /** The whole of it. */
-  readonly bias: number;
-  /** What is due to clients that take more steps than others. */
-  readonly steps: number;
-  /** How far the weights ω are from the importance that was asked for, whatever the steps. */
-  readonly weights: number;
-  /** How far from even it is how often clients are heard. */
-  readonly participation: number;
-}
-
 /** What findings are read off. */
 export interface Evidence {
   readonly scenario: Pick<Scenario, "plan" | "objective">;
   readonly scorecard: Scorecard;
-  readonly causes: Causes;
-  readonly biasOfChance: number;
+  readonly bias: Bias;
+  /** What lowers the bias, or null where nothing does; "untried" where that would take too long. */
+  readonly biasRemedy: TriedRemedy | null | "untried";
   readonly versions: number;
+  /** Updates that went into a model. */
+  readonly updates: number;
   readonly clients: number;
   /** Clients whose devices have less memory than any task of the plan needs: nothing that is waited for makes them heard. */
   readonly tooSmall: number;
@@ -58,47 +40,17 @@ export interface TaskFailures {
   readonly remedy: string;
 }
 
-/** A bias is told if it is this large, and so many times what chance would leave. */
-const NOTABLE_BIAS = 0.03;
-const TIMES_CHANCE = 2;
-
-/** Shares above which clients idle too much, and ages in versions above which updates are old. */
+/** Shares above which clients idle too much and work comes to nothing too often, and ages in versions above which updates are old. */
 const MUCH_IDLE = 0.5;
+const MUCH_WASTED = 0.5;
 const OLD_VERSIONS = 10;
 
-/**
- * Where the bias of `objective` comes from, beyond what the clients of `neverHeard` leave to the others: their share a of the
- * objective is a bias of a however the others are weighted, and as many of so many clients are that far from an even hearing.
- */
-export function causesOf(
-  ledger: Ledger,
-  { clients, bias }: EffectiveObjective,
-  neverHeard: ReadonlySet<number>,
-): Causes {
-  const asked = clients.map((client) => client.asked);
-  const missing = asked.reduce((sum, share, id) => sum + (neverHeard.has(id) ? share : 0), 0);
-  const weights = normalised(columnOf(ledger, "contribution"));
-  const pulls = normalised(columnOf(ledger, "pull"));
-  const uses = normalised(columnOf(ledger, "timesUsed"));
-  const even = uses.map(() => 1 / uses.length);
-  return {
-    bias: beyond(bias ?? 0, missing),
-    steps: totalVariation(pulls, weights),
-    weights: beyond(totalVariation(weights, asked), missing),
-    participation: beyond(totalVariation(uses, even), neverHeard.size / uses.length),
-  };
-}
-
-/** What of a share is more than cannot be avoided. */
-function beyond(share: number, unavoidable: number): number {
-  return Math.max(0, share - unavoidable);
-}
+/** Standard deviations from what chance leaves unheard. */
+const UNHEARD_DEVIATIONS = 2;
 
 /** What is wrong, worst first; none for a sound plan. */
 export function findingsOf(evidence: Evidence): readonly Finding[] {
-  return [crowdedOut, unpublished, unheard, unevenSteps, unevenWeights, idling, aging].flatMap(
-    (find) => find(evidence) ?? [],
-  );
+  return [crowdedOut, unpublished, unheard, biased, wasting, idling, aging].flatMap((find) => find(evidence) ?? []);
 }
 
 type Find = (evidence: Evidence) => Finding | null;
@@ -121,78 +73,109 @@ const unpublished: Find = ({ versions, isSilent, failures, tooSmall, clients }) 
     : { problem, remedy: "Ask fewer clients, or wait longer, or accept a quorum." };
 };
 
-const unheard: Find = ({ scorecard, versions, tooSmall }) => {
+const unheard: Find = ({ scorecard, versions, tooSmall, clients, updates }) => {
   const left = scorecard.starvation.clientsNeverUsed - tooSmall;
-  if (versions === 0 || left <= 0) return null;
+  if (versions === 0 || left <= mostUnheardByChance(clients - tooSmall, updates)) return null;
+  const others = tooSmall === 0 ? "" : "other ";
   return {
-    problem: `${left} ${tooSmall === 0 ? "" : "other "}clients are never heard`,
+    problem: left === 1 ? `one ${others}client is never heard` : `${left} ${others}clients are never heard`,
     remedy: "Run longer, ask more clients at once, or give slow clients more time or less work.",
   };
 };
 
-function isNotable(bias: number, { biasOfChance }: Evidence): boolean {
-  return bias > NOTABLE_BIAS && bias > TIMES_CHANCE * biasOfChance;
+/** So many of n clients may be left out where each of U updates comes from any of them alike. */
+function mostUnheardByChance(clients: number, updates: number): number {
+  const [one, two] = [(1 - 1 / clients) ** updates, Math.max(0, 1 - 2 / clients) ** updates];
+  const mean = clients * one;
+  const variance = mean * (1 - one) + clients * (clients - 1) * (two - one * one);
+  return mean + UNHEARD_DEVIATIONS * Math.sqrt(Math.max(0, variance));
 }
 
-const unevenSteps: Find = (evidence) => {
-  const { causes } = evidence;
-  if (!isNotable(causes.bias, evidence) || causes.steps < NOTABLE_BIAS) return null;
-  return {
-    problem: `clients take unequal numbers of steps, so that ${percent(causes.steps)} of the pull is not where the weight is`,
-    remedy: 'Use aggregation "fed-nova" ("afa-cd" or "afa-cs" where nobody waits), or work that is counted in steps.',
-  };
+const biased: Find = (evidence) => {
+  const { bias, biasRemedy } = evidence;
+  if (!isNotable(bias)) return null;
+  const tier = worstTier(bias);
+  const voice =
+    tier === null
+      ? ""
+      : `; tier "${tier.tier}" has ${percent(tier.realised)} of it and should have ${percent(tier.asked)}`;
+  const wrong = `${percent(bias.share)} of the pull goes to the wrong clients${voice}`;
+  return { problem: `${causesOf(evidence).join(", and ")}: ${wrong}`, remedy: adviceOf(biasRemedy) };
 };
 
-const unevenWeights: Find = (evidence) => {
-  const { causes, scenario } = evidence;
-  if (!isNotable(causes.bias, evidence) || causes.weights < NOTABLE_BIAS) return null;
-  if (causes.participation < NOTABLE_BIAS) {
-    return {
-      problem: `${percent(causes.weights)} of the weight goes to the wrong clients, though all are heard alike`,
-      remedy: `Use weighting "${weightingFor(scenario)}": the objective is ${objectiveOf(scenario)}.`,
-    };
+/** Where a bias comes from, in words. */
+function causesOf({ scenario, bias }: Evidence): readonly string[] {
+  const { aggregation, weighting } = partsOf(scenario);
+  const fitting = objectiveOf(scenario) === "per-client" ? "uniform" : "by-examples";
+  const causes = bias.participation >= NOTABLE_BIAS ? unevenHearing(scenario) : [];
+  if (bias.steps >= NOTABLE_BIAS && !isPerStep(aggregation)) causes.push("clients take unequal numbers of steps");
+  if (weighting !== undefined && weighting.name !== fitting) {
+    causes.push(`weighting "${weighting.name}" is not that of the objective, which is ${objectiveOf(scenario)}`);
   }
-  return {
-    problem: `some clients are heard more often than others, and ${percent(causes.weights)} of the weight goes to the wrong ones`,
-    remedy: correctionFor(evidence),
-  };
-};
+  return causes.length === 0 ? ["clients do not count as they should"] : causes;
+}
+
+/** Why it matters that clients are heard unevenly; nothing where the plan makes up for it. */
+function unevenHearing(scenario: Evidence["scenario"]): string[] {
+  const { aggregation, participation, staleness } = partsOf(scenario);
+  if (aggregation?.name === "afa-cs") return [];
+  const uneven = "some clients are heard more often than others";
+  if (staleness !== undefined && staleness.name !== "constant") {
+    return [uneven, `the discount "${staleness.name}" takes from those that are late`];
+  }
+  return aggregation?.name === "sum" && participation?.name !== "uncorrected" ? [] : [uneven];
+}
 
 function objectiveOf({ objective }: Evidence["scenario"]): string {
   return objective ?? "per-example";
 }
 
-function weightingFor(scenario: Evidence["scenario"]): string {
-  return objectiveOf(scenario) === "per-client" ? "uniform" : "by-examples";
+/** Whether an aggregation makes up for unequal numbers of steps. */
+function isPerStep(aggregation: PartReference | undefined): boolean {
+  if (aggregation === undefined) return false;
+  return ["fed-nova", "afa-cd"].includes(aggregation.name) || aggregation.options["perStep"] === "on";
 }
 
-/** What makes clients count as asked however often they are heard. */
-function correctionFor({ scenario }: Evidence): string {
-  const { participation, staleness, aggregation } = partsOf(scenario);
-  const weighting = weightingFor(scenario);
-  const divideBy = weighting === "uniform" ? "clients" : "examples";
-  const sum = `aggregation "sum" divided by "${divideBy}", with weighting "${weighting}"`;
-  if (participation?.name === "uncorrected") {
-    return `Use participation "inverse" and ${sum}; or aggregation "afa-cs", which remembers everyone's latest update.`;
+function adviceOf(remedy: Evidence["biasRemedy"]): string {
+  if (remedy === "untried") return "The run is too long to try remedies: analyse fewer versions.";
+  if (remedy === null) {
+    return "No other weights that were tried lower it: give clients work and time that fit their speed.";
   }
-  if (staleness !== undefined && staleness.name !== "constant") {
-    return `The discount "${staleness.name}" takes from the slow what the correction gives them: use staleness "constant".`;
-  }
-  if (aggregation?.name !== "sum") return `A mean undoes the correction: use ${sum}.`;
-  return `Use ${sum}; and give the estimates of participation more versions to settle.`;
+  const { use, left, mends, changesAggregation } = remedy;
+  const rates = changesAggregation ? " Tune the learning rates again." : "";
+  return `Use ${use}: ${mends ? "" : "of what was tried "}that lowers it ${mends ? "" : "most, "}to ${percent(left)}.${rates}`;
+}
+
+const wasting: Find = ({ scorecard, versions, failures }) => {
+  const { wastedWorkShare } = scorecard.unfairShare;
+  if (versions === 0 || wastedWorkShare <= MUCH_WASTED) return null;
+  return {
+    problem: `${percent(wastedWorkShare)} of the work comes to nothing`,
+    remedy: lessWaste(scorecard, failures),
+  };
+};
+
+/** What mends the most frequent reason why work comes to nothing. */
+function lessWaste({ delay }: Scorecard, [failure]: readonly TaskFailures[]): string {
+  const { tasksFailed, updatesAbandoned, updatesLate, tasksRecalled } = delay;
+  const most = Math.max(tasksFailed, updatesAbandoned, updatesLate, tasksRecalled);
+  if (most === 0) return "Run longer: tasks that are out at the end have come to nothing.";
+  if (most === tasksFailed && failure !== undefined) return failure.remedy;
+  if (most === updatesAbandoned) return "Give rounds more time, or accept a smaller quorum.";
+  return "Give clients more time or less work, ask fewer beyond those that are wanted, or use a pacing that does not call back.";
 }
 
 function partsOf({ plan }: Evidence["scenario"]): Readonly<Partial<Record<string, PartReference>>> {
   return Object.fromEntries(plan.parts.map((part) => [part.room, part]));
 }
 
-const idling: Find = ({ scorecard, scenario }) => {
+const idling: Find = ({ scorecard, scenario, clients }) => {
   const { idleShare } = scorecard.delay;
   const { pacing } = partsOf(scenario);
   if (idleShare < MUCH_IDLE) return null;
   const remedy =
     pacing?.name === "rounds"
-      ? 'Use a larger cohort, or a pacing that does not wait: "fed-buff", "fed-fix", "fed-compass".'
+      ? `Use ${Number(pacing.options["cohort"]) < clients ? "a larger cohort, or " : ""}a pacing that does not wait: "fed-buff", "fed-fix", "fed-compass".`
       : "Let more clients work at once, or make intervals shorter.";
   return { problem: `clients are idle ${percent(idleShare)} of the time that they are there`, remedy };
 };

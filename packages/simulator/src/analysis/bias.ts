@@ -1,0 +1,110 @@
+/**
+ * The bias of the objective that a simulated plan optimises: how large it is, where it comes from, and whether it may be chance.
+ *
+ * @module
+ */
+import { columnOf, type EffectiveObjective, type Ledger, normalised, total, totalVariation } from "@potluck/core";
+import type { Simulation } from "../run/simulation.ts";
+import type { Stage } from "../run/stage.ts";
+import { objectiveOf } from "../run/objective.ts";
+
+/** A bias: shares of all weight in [0, 1], beyond those that clients should have which can never be heard. */
+export interface Bias {
+  /** The whole of it. */
+  readonly share: number;
+  /** What chance alone leaves in a run of this length. */
+  readonly ofChance: number;
+  /** What is due to clients that take more steps than others. */
+  readonly steps: number;
+  /** How far from even it is how often clients are heard. */
+  readonly participation: number;
+  /** The tiers of devices. */
+  readonly tiers: readonly TierVoice[];
+}
+
+/** What the clients of a tier have together, shares in [0, 1]. */
+export interface TierVoice {
+  readonly tier: string;
+  readonly asked: number;
+  readonly realised: number;
+  /** The standard error of `realised`, with its clients taken as independent; 0 where it is not known. */
+  readonly standardError: number;
+}
+
+/** A bias is told if it is this large, and so many times what chance would leave, or so many standard errors of a tier. */
+export const NOTABLE_BIAS = 0.03;
+const TIMES_CHANCE = 2;
+const TIMES_ERROR = 4;
+
+/** The bias of a simulation, beyond what the clients of `neverHeard` leave to the others: their share is one however the others are weighted. */
+export function biasOf({ stage, machine }: Simulation, neverHeard: ReadonlySet<number>): Bias {
+  const { ledger } = machine;
+  const objective = objectiveOf(stage.scenario, machine);
+  const missing = total(objective.clients.map(({ asked }, id) => (neverHeard.has(id) ? asked : 0)));
+  const uses = normalised(columnOf(ledger, "timesUsed"));
+  const even = uses.map(() => 1 / uses.length);
+  return {
+    share: beyond(objective.bias ?? 0, missing),
+    ofChance: chanceOf(objective),
+    steps: stepsIn(ledger),
+    participation: beyond(totalVariation(uses, even), neverHeard.size / uses.length),
+    // Where nobody is heard, or the others have the voice of those that cannot be, no weights are at fault.
+    tiers: objective.bias === null || neverHeard.size > 0 ? [] : tiersIn(stage, objective),
+  };
+}
+
+function stepsIn(ledger: Ledger): number {
+  return totalVariation(normalised(columnOf(ledger, "pull")), normalised(columnOf(ledger, "contribution")));
+}
+
+/** What of a share is more than cannot be avoided. */
+function beyond(share: number, unavoidable: number): number {
+  return Math.max(0, share - unavoidable);
+}
+
+/** Half the sum of the mean absolute deviations of normal errors as large as the standard errors. */
+function chanceOf({ clients }: EffectiveObjective): number {
+  const errors = clients.reduce((sum, { standardError }) => sum + (standardError ?? 0), 0);
+  return (errors * Math.sqrt(2 / Math.PI)) / 2;
+}
+
+function tiersIn({ devices }: Stage, { clients }: EffectiveObjective): readonly TierVoice[] {
+  const sums = new Map<string, { asked: number; realised: number; squares: number }>();
+  clients.forEach(({ asked, realised, standardError }, id) => {
+    const tier = devices[id]?.tier ?? "";
+    const own = sums.get(tier) ?? { asked: 0, realised: 0, squares: 0 };
+    const squares = own.squares + (standardError ?? 0) ** 2;
+    sums.set(tier, { asked: own.asked + asked, realised: own.realised + realised, squares });
+  });
+  return [...sums].map(([tier, { asked, realised, squares }]) => ({
+    tier,
+    asked,
+    realised,
+    standardError: Math.sqrt(squares),
+  }));
+}
+
+/** Whether clients, or whole tiers, are heard too much or too little by more than chance. */
+export function isNotable(bias: Bias): boolean {
+  return isNotableOfClients(bias) || worstTier(bias) !== null;
+}
+
+function isNotableOfClients({ share, ofChance }: Bias): boolean {
+  return share > NOTABLE_BIAS && share > TIMES_CHANCE * ofChance;
+}
+
+/** The tier that has least of what it should have, if that is more than chance; else null. */
+export function worstTier({ tiers }: Bias): TierVoice | null {
+  const [worst] = tiers
+    .filter(
+      ({ asked, realised, standardError }) => asked - realised > Math.max(NOTABLE_BIAS, TIMES_ERROR * standardError),
+    )
+    .toSorted((a, b) => b.asked - b.realised - (a.asked - a.realised));
+  return worst ?? null;
+}
+
+/** What is to be lowered: the bias between clients, or, where chance may be behind that, between tiers. */
+export function measureOf(bias: Bias): (of: Bias) => number {
+  if (isNotableOfClients(bias)) return ({ share }) => share;
+  return ({ tiers }) => total(tiers.map(({ asked, realised }) => Math.abs(realised - asked))) / 2;
+}

@@ -1,0 +1,148 @@
+/**
+ * Remedies of a bias: other weights on the same schedule. Each is a whole plan that is allowed, and none is recommended
+ * that was not tried: the clock runs once more with it.
+ *
+ * @module
+ */
+import {
+  assertWork,
+  catalogue,
+  Fault,
+  federated,
+  makePart,
+  type PartReference,
+  type Plan,
+  present,
+  type Room,
+  type Shelf,
+} from "@potluck/core";
+import { checkFeasible } from "../run/stage.ts";
+import type { Scenario } from "../scenario.ts";
+import { type Bias, isNotable, measureOf } from "./bias.ts";
+
+/** A plan with other weights. */
+export interface Remedy {
+  readonly scenario: Scenario;
+  /** What is to be used, in words: `weighting "uniform"`. */
+  readonly use: string;
+  readonly changesAggregation: boolean;
+}
+
+/** What a remedy leaves of a bias. */
+export interface TriedRemedy extends Omit<Remedy, "scenario"> {
+  /** What is left, a share in [0, 1]. */
+  readonly left: number;
+  /** Whether nothing is left that is not chance. */
+  readonly mends: boolean;
+}
+
+/** A remedy that does not mend a bias must at least take this share of it away: so that following advice comes to an end. */
+const WORTHWHILE = 0.25;
+
+/**
+ * Tries the remedies that `scenario` allows, least change first, until one mends `bias`: that one, else the one that
+ * leaves least, or null where none is worthwhile.
+ */
+export async function remedyOf(
+  scenario: Scenario,
+  bias: Bias,
+  biasWith: (changed: Scenario) => Promise<Bias | null>,
+): Promise<TriedRemedy | null> {
+  const measure = measureOf(bias);
+  let best: TriedRemedy | null = null;
+  for (const { scenario: changed, ...remedy } of remediesOf(scenario)) {
+    const remaining = await biasWith(changed);
+    if (remaining === null) continue;
+    const left = measure(remaining);
+    const isWorthwhile = left <= (1 - WORTHWHILE) * measure(bias);
+    if (!isWorthwhile) continue;
+    if (!isNotable(remaining)) return { ...remedy, left, mends: true };
+    if (best === null || left < best.left) best = { ...remedy, left, mends: false };
+  }
+  return best;
+}
+
+type Changes = Readonly<Partial<Record<Room, Pick<PartReference, "name" | "options">>>>;
+
+/** The remedies that a scenario allows, least change first; none that changes nothing, and none of plans made by hand. */
+function remediesOf(scenario: Scenario): readonly Remedy[] {
+  const known = new Set([JSON.stringify(scenario.plan.parts)]);
+  return changesFor(scenario).flatMap((changes) => {
+    const plan = changedPlan(scenario, changes);
+    const written = JSON.stringify(plan?.parts);
+    if (plan === null || known.has(written)) return [];
+    known.add(written);
+    const changed = plan.parts.filter((own, at) => JSON.stringify(own) !== JSON.stringify(scenario.plan.parts[at]));
+    const changesAggregation = changed.some(({ room }) => room === "aggregation");
+    return [{ scenario: { ...scenario, plan }, use: listed(changed.map(wordsOf)), changesAggregation }];
+  });
+}
+
+function part(name: string, options: PartReference["options"] = {}): Pick<PartReference, "name" | "options"> {
+  return { name, options };
+}
+
+function changesFor({ objective }: Scenario): readonly Changes[] {
+  const [weighs, divideBy] = objective === "per-client" ? ["uniform", "clients"] : ["by-examples", "examples"];
+  const undiscounted = { staleness: part("constant") };
+  const fitting = { weighting: part(weighs), selection: part("uniform") };
+  const plain = { ...fitting, ...undiscounted };
+  const corrected = { ...plain, participation: part("inverse") };
+  const summed = (perStep: "on" | "off"): Changes => ({ aggregation: part("sum", { divideBy, perStep }) });
+  return [
+    undiscounted,
+    fitting,
+    plain,
+    { ...plain, aggregation: part("fed-nova") },
+    { ...corrected, ...summed("off") },
+    { ...corrected, ...summed("on") },
+    { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs") },
+  ];
+}
+
+/** The plan with these parts in place of its own; null where that is refused, or it has parts that only its author can make. */
+function changedPlan(scenario: Scenario, changes: Changes): Plan | null {
+  try {
+    const plan = rebuilt(scenario.plan, changes);
+    if (plan !== null) checkFeasible({ ...scenario, plan });
+    return plan;
+  } catch (error) {
+    if (error instanceof Fault && REFUSED.includes(error.code)) return null;
+    throw error;
+  }
+}
+
+const REFUSED: readonly string[] = ["plan-contradiction", "part-unknown", "option-invalid"];
+
+function rebuilt({ parts, settings }: Plan, changes: Changes): Plan | null {
+  const references = new Map(parts.map((own) => [own.room, own]));
+  if (references.get("pacing") === undefined || references.get("aggregation") === undefined) return null;
+  const made = <Made>(room: Room, shelf: Shelf<Made>): Made =>
+    makePart(room, shelf, changes[room] ?? present(references.get(room), `the part of the room ${room}`));
+  const { versions, ...work } = settings;
+  assertWork(work);
+  return federated({
+    pacing: made("pacing", catalogue.pacing),
+    selection: made("selection", catalogue.selection),
+    solver: made("solver", catalogue.solver),
+    upload: made("codec", catalogue.codec),
+    conversion: made("conversion", catalogue.conversion),
+    weighting: made("weighting", catalogue.weighting),
+    staleness: made("staleness", catalogue.staleness),
+    participation: made("participation", catalogue.participation),
+    aggregation: made("aggregation", catalogue.aggregation),
+    serverOptimizer: made("server-optimizer", catalogue["server-optimizer"]),
+    work,
+    versions: present(versions, "the number of versions"),
+  });
+}
+
+function wordsOf({ room, name, options }: PartReference): string {
+  const { divideBy, perStep } = options;
+  if (name !== "sum") return `${room} "${name}"`;
+  return `${room} "sum" divided by ${JSON.stringify(divideBy)}${perStep === "on" ? " per step" : ""}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
+}
