@@ -1,5 +1,6 @@
 import {
   aggregation,
+  conversion,
   federated,
   type FederatedOptions,
   pacing,
@@ -210,6 +211,24 @@ describe("it finds, and the remedy that it names mends:", () => {
       /one update in twenty is \d+ versions old/u,
     );
   });
+});
+
+test("of conversions it says what is so where all are believed and where none is, and that training decides", async () => {
+  const inverting = { ...uniformly, pacing: pacing.fedBuff({ updates: 3 }), aggregation: aggregation.sum() };
+  const made = conversion.gradientInversion({ fromStaleness: 3, examples: 4, iterations: 2 });
+  const scene = planned({ ...inverting, conversion: made });
+  const [analysis, plain] = [
+    await analyse({ scenario: scene, seed: 3 }),
+    await analyse({ scenario: planned(inverting), seed: 3 }),
+  ];
+  expect(analysis.conversion?.disbelieved.bias).toBe(plain.effectiveObjective.bias);
+  expect(analysis.conversion?.disbelieved.stalenessMax).toBe(plain.scorecard.delay.stalenessMax);
+  expect(analysis.conversion?.believed.stalenessMax).toBeLessThan(3);
+  expect(analysis.findings.map(({ problem }) => problem).join()).toContain("cannot be told without training");
+  expect(plain.conversion).toBeNull();
+  // Two iterations explain nothing: a run with training finds them out.
+  const run = await simulate({ scenario: scene, seed: 3, workers: 1 });
+  expect(run.scorecard.delay.stalenessMax).toBeGreaterThan(analysis.conversion?.believed.stalenessMax ?? Infinity);
 });
 
 describe("devices that are too small for a task", () => {

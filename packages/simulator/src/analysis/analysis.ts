@@ -16,8 +16,15 @@ import type { Simulation } from "../run/simulation.ts";
 import type { Stage } from "../run/stage.ts";
 import type { Scenario } from "../scenario.ts";
 import { type Bias, biasOf, isNotable } from "./bias.ts";
-import { type Evidence, type Finding, findingsOf, type TaskFailures } from "./findings.ts";
-import { remedyOf } from "./remedies.ts";
+import {
+  type ConversionEnd,
+  type ConversionRange,
+  type Evidence,
+  type Finding,
+  findingsOf,
+  type TaskFailures,
+} from "./findings.ts";
+import { remedyOf, unconverted } from "./remedies.ts";
 
 /** The clients of one tier of devices. */
 export interface TierAnalysis {
@@ -53,6 +60,8 @@ export interface Analysis {
   readonly tiers: readonly TierAnalysis[];
   /** Why tasks failed, how often, and what to do about it, most frequent first. */
   readonly failures: readonly TaskFailures[];
+  /** What is so where every conversion of an old update is believed, as in all the rest, and where none is; null where none is made. */
+  readonly conversion: ConversionRange | null;
   readonly findings: readonly Finding[];
 }
 
@@ -60,7 +69,24 @@ export interface Analysis {
 export async function analyse(options: TimingOptions): Promise<Analysis> {
   const { simulation } = await runClock(options);
   const bias = biasOf(simulation, tooSmallIn(simulation.stage));
-  return analysisOf(simulation, { bias, biasRemedy: await triedRemedy(simulation, bias, options) });
+  const biasRemedy = await triedRemedy(simulation, bias, options);
+  return analysisOf(simulation, { bias, biasRemedy, conversion: await conversionRange(simulation, options) });
+}
+
+/** Conversions that are not believed leave updates as they are, as if there were none. */
+async function conversionRange(
+  simulation: Simulation,
+  { seed, signal }: TimingOptions,
+): Promise<Evidence["conversion"]> {
+  const scenario = unconverted(simulation.stage.scenario);
+  if (scenario === null || simulation.converter.costs().conversions === 0) return null;
+  const without = await runClock({ scenario, seed, ...(signal && { signal }) });
+  return { believed: endOf(simulation), disbelieved: endOf(without.simulation) };
+}
+
+function endOf(simulation: Simulation): ConversionEnd {
+  const { scorecard, effectiveObjective } = timingResultOf(simulation, 0);
+  return { bias: effectiveObjective.bias ?? 0, stalenessMax: scorecard.delay.stalenessMax };
 }
 
 /** The most happenings of a run that is repeated to try remedies. */
@@ -82,7 +108,7 @@ async function triedRemedy(
   return remedyOf(stage.scenario, bias, biasWith);
 }
 
-function analysisOf(simulation: Simulation, judged: Pick<Evidence, "bias" | "biasRemedy">): Analysis {
+function analysisOf(simulation: Simulation, judged: Pick<Evidence, "bias" | "biasRemedy" | "conversion">): Analysis {
   const { stage, machine, now } = simulation;
   const { ledger } = machine;
   const timing = timingResultOf(simulation, 0);
@@ -108,6 +134,7 @@ function analysisOf(simulation: Simulation, judged: Pick<Evidence, "bias" | "bia
     biasOfChance: judged.bias.ofChance,
     tiers: tiersOf(simulation, timing),
     failures,
+    conversion: judged.conversion,
     findings: findingsOf({
       ...judged,
       scenario: stage.scenario,

@@ -21,6 +21,8 @@ export interface Evidence {
   readonly bias: Bias;
   /** What lowers the bias, or null where nothing does; "untried" where that would take too long. */
   readonly biasRemedy: TriedRemedy | null | "untried";
+  /** What is so where every conversion is believed and where none is; null where nothing is converted. */
+  readonly conversion: ConversionRange | null;
   readonly versions: number;
   /** Updates that went into a model. */
   readonly updates: number;
@@ -31,6 +33,18 @@ export interface Evidence {
   readonly isSilent: boolean;
   /** Most frequent first. */
   readonly failures: readonly TaskFailures[];
+}
+
+/** What a run does where all conversions are believed, which is what its analysis shows, and where none is. */
+export interface ConversionRange {
+  readonly believed: ConversionEnd;
+  readonly disbelieved: ConversionEnd;
+}
+
+/** The bias of the objective, a share in [0, 1], and the age in versions of the oldest update that was used. */
+export interface ConversionEnd {
+  readonly bias: number;
+  readonly stalenessMax: number | null;
 }
 
 /** Tasks that failed for one reason. */
@@ -50,7 +64,9 @@ const UNHEARD_DEVIATIONS = 2;
 
 /** What is wrong, worst first; none for a sound plan. */
 export function findingsOf(evidence: Evidence): readonly Finding[] {
-  return [crowdedOut, unpublished, unheard, biased, wasting, idling, aging].flatMap((find) => find(evidence) ?? []);
+  return [crowdedOut, unpublished, unheard, untold, biased, wasting, idling, aging].flatMap(
+    (find) => find(evidence) ?? [],
+  );
 }
 
 type Find = (evidence: Evidence) => Finding | null;
@@ -90,6 +106,19 @@ function mostUnheardByChance(clients: number, updates: number): number {
   const variance = mean * (1 - one) + clients * (clients - 1) * (two - one * one);
   return mean + UNHEARD_DEVIATIONS * Math.sqrt(Math.max(0, variance));
 }
+
+/** Training decides which conversions are believed, and only the clock ran. */
+const untold: Find = ({ conversion }) => {
+  if (conversion === null) return null;
+  const [believed, disbelieved] = [conversion.believed, conversion.disbelieved].map(
+    ({ bias, stalenessMax }) =>
+      `${percent(bias)} of the pull goes to the wrong clients, and updates are at most ${stalenessMax ?? 0} versions old`,
+  );
+  return {
+    problem: `how far conversions are believed cannot be told without training: with all of them ${believed}, which is what is shown here; with none ${disbelieved}`,
+    remedy: "Simulate it with training before you rely on these figures.",
+  };
+};
 
 const biased: Find = (evidence) => {
   const { bias, biasRemedy } = evidence;

@@ -16,6 +16,7 @@ import {
   type Room,
   type Shelf,
 } from "@potluck/core";
+import { invertsUpdates } from "../contradiction.ts";
 import { checkFeasible } from "../run/stage.ts";
 import type { Scenario } from "../scenario.ts";
 import { type Bias, isNotable, measureOf } from "./bias.ts";
@@ -98,6 +99,13 @@ function changesFor({ objective }: Scenario): readonly Changes[] {
     { ...corrected, ...summed("on") },
     { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs") },
   ];
+}
+
+/** A scenario whose old updates count as they are; null for one that converts none. */
+export function unconverted(scenario: Scenario): Scenario | null {
+  if (!invertsUpdates(scenario)) return null;
+  const plan = changedPlan(scenario, { conversion: part("none") });
+  return plan === null ? null : { ...scenario, plan };
 }
 
 /** The plan with these parts in place of its own; null where that is refused, or it has parts that only its author can make. */

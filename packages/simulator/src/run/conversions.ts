@@ -112,7 +112,10 @@ function flopsOf({ costs }: Stage, { inversion, steps }: ConvertCommand): number
   return costs.inversionFlops({ examples: inversion.examples, steps }) * (inversion.iterations + 1);
 }
 
-/** Never rejects: a rejection that nobody waits for yet would end the process. Where nothing is trained, nothing is made up. */
+/**
+ * Never rejects: a rejection that nobody waits for yet would end the process. Where nothing is trained, nothing is made up, and
+ * every conversion is believed: whether one would be is known from training alone.
+ */
 async function outcomeOf(
   training: TrainingStage | null,
   { start, trained, current, steps, stepSize, inversion, key }: ConvertCommand,
