@@ -8,6 +8,7 @@
  * @module
  */
 import { invariant } from "../base/invariant.ts";
+import { floatsIn } from "../params/floats-in.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
@@ -30,7 +31,7 @@ export const identity: PartFactory<IdentityOptions, Codec> = definePart<Identity
     defect,
     accumulate: (payload, { sum, weight, anchor }, kernels) => {
       kernels.accumulateAll(sum, [
-        { x: parametersIn(payload), weight },
+        { x: floatsIn(payload), weight },
         { x: anchor, weight: -weight },
       ]);
     },
@@ -40,11 +41,5 @@ export const identity: PartFactory<IdentityOptions, Codec> = definePart<Identity
 function defect(payload: Uint8Array, length: number, kernels: VectorKernels): string | null {
   const expected = BYTES_PER_PARAMETER * length;
   if (payload.byteLength !== expected) return `the update has ${payload.byteLength} bytes, expected ${expected}`;
-  return kernels.inspect(parametersIn(payload)).finite ? null : "the update holds numbers that are not finite";
-}
-
-/** The parameters: a view where the bytes are aligned, else a copy. (`slice` of Node's buffers would not copy.) */
-function parametersIn(payload: Uint8Array): Float32Array {
-  const aligned = payload.byteOffset % BYTES_PER_PARAMETER === 0 ? payload : new Uint8Array(payload);
-  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / BYTES_PER_PARAMETER);
+  return kernels.inspect(floatsIn(payload)).finite ? null : "the update holds numbers that are not finite";
 }

@@ -9,6 +9,7 @@
  */
 import { fold } from "../base/key.ts";
 import { invariant, present } from "../base/invariant.ts";
+import { floatsIn } from "../params/floats-in.ts";
 import type { Contribution, FleetEvent } from "../plan/events.ts";
 import { type ClientId, clientId, taskId } from "../plan/identity.ts";
 import type { Strategy } from "../plan/strategy.ts";
@@ -124,9 +125,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
 /** Folds up the vectors of an answer; whether any of them was of use. */
 function takeAnswers(scope: Scope, { client, task, update }: Arrival, { items }: OutTask): boolean {
   const { state, scheme, arrivals, context } = scope;
-  const { payload } = update;
-  const aligned = payload.byteOffset % 4 === 0 ? payload : new Uint8Array(payload);
-  const vectors = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+  const vectors = floatsIn(update.payload);
   const length = vectors.length / items.length;
   let isOfUse = false;
   for (const [at, item] of items.entries()) {
@@ -220,10 +219,9 @@ function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobStat
   if (job === parts.jobs) finish(scope, { reason: `${parts.jobs} gradients were put together`, gaveUp: false });
 }
 
+/** The end of the run, at the end of a round: nothing is out. */
 function finish({ state, context }: Scope, ending: { readonly reason: string; readonly gaveUp: boolean }): void {
   state.finished = true;
-  for (const [client, { id }] of state.out) context.issue({ kind: "recall", client, task: id });
-  state.out.clear();
   context.issue({ kind: "finish", ...ending });
 }
 

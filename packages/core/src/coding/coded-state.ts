@@ -5,10 +5,12 @@
  */
 import { present } from "../base/invariant.ts";
 import type { Seconds } from "../base/units.ts";
+import { initialSlots } from "../server-optimizer/server-optimizer.ts";
 import { type ClientId, clientId, type TaskId } from "../plan/identity.ts";
 import type { Context } from "../plan/strategy.ts";
 import type { GradientChunk } from "../plan/task.ts";
 import type { AnswerBook } from "./arrivals.ts";
+import { blockAt } from "./gradient-code.ts";
 import type { CodedParts } from "./coded-parts.ts";
 import type { JobState } from "./job.ts";
 import { type Placement, rowsOf } from "./placement.ts";
@@ -72,12 +74,10 @@ export function initialState({ models }: CodedParts, params: Float32Array): Code
     workers: 0,
     examples: 0,
     tasksAssigned: 0,
-    models: models.map(({ slots }) => ({
+    models: models.map((optimizer) => ({
       params,
       version: 0,
-      slots: Object.fromEntries(
-        Object.entries(slots).map(([name, value]) => [name, new Float64Array(params.length).fill(value)]),
-      ),
+      slots: initialSlots(optimizer, params.length),
     })),
     jobs: new Map(),
     answers: new Map(),
@@ -103,7 +103,7 @@ export function placementOf({ parts, state, scheme }: Pick<Scope, "parts" | "sta
 /** The rows that an answer is a sum over, with what each is multiplied with. */
 export function chunksOf(scope: Scope, item: Item): readonly GradientChunk[] {
   const { code } = present(scope.scheme.groups[item.group], "group", item.group);
-  const block = present(code.blocks[present(code.blockOf[item.place], "the block of place", item.place)], "its block");
+  const { block } = blockAt(code, item.place);
   const placement = placementOf(scope);
   return (block.terms[item.place - block.first] ?? []).flatMap(({ chunk, coefficient }) =>
     rowsOf(placement, item, block.first + chunk).map((range) => ({ ...range, coefficient })),

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { invariant } from "../base/invariant.ts";
+import { invariant, present } from "../base/invariant.ts";
 import type { CodeBlock } from "./code-block.ts";
 import { cyclicBlock } from "./cyclic-block.ts";
 import { repetitionBlock } from "./repetition-block.ts";
@@ -57,6 +57,15 @@ function blocksOf(workers: number, tolerated: number, construction: Construction
   return [...Array.from({ length: whole - 1 }, () => repeated), cyclicBlock(others, tolerated)];
 }
 
+/** The block of a worker, with its number. */
+export function blockAt(
+  { blocks, blockOf }: GradientCode,
+  worker: number,
+): { readonly number: number; readonly block: PlacedBlock } {
+  const number = present(blockOf[worker], "the block of worker", worker);
+  return { number, block: present(blocks[number], "block", number) };
+}
+
 /** Whether the answers of `isPresent` decode; the workers of each block that are there are asked for one after another. */
 export function decodes(code: GradientCode, isPresent: (worker: number) => boolean): boolean {
   return code.blocks.every((block) => block.decode(presentIn(block, isPresent)) !== null);
@@ -64,7 +73,7 @@ export function decodes(code: GradientCode, isPresent: (worker: number) => boole
 
 /** The places in a block of those that are there. */
 export function presentIn({ first, size }: PlacedBlock, isPresent: (worker: number) => boolean): readonly number[] {
-  const present: number[] = [];
-  for (let place = 0; place < size; place++) if (isPresent(first + place)) present.push(place);
-  return present;
+  const there: number[] = [];
+  for (let place = 0; place < size; place++) if (isPresent(first + place)) there.push(place);
+  return there;
 }

@@ -9,7 +9,7 @@
 import { present } from "../base/invariant.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Contribution } from "../plan/events.ts";
-import { type PlacedBlock, presentIn } from "./gradient-code.ts";
+import { blockAt, presentIn } from "./gradient-code.ts";
 import type { Arrivals, CodingScheme, DueGroup, Item } from "./scheme.ts";
 
 /** What a job remembers. */
@@ -52,7 +52,7 @@ export function takeAnswer(
   answer: Float32Array,
   { scheme, kernels }: { readonly scheme: CodingScheme; readonly kernels: VectorKernels },
 ): boolean {
-  const { number, block } = blockAt(scheme, group, place);
+  const { number, block } = blockAt(present(scheme.groups[group], "group", group).code, place);
   if (!block.repeats) {
     const waiting = state.waiting.get(group) ?? new Map<number, Float32Array>();
     state.waiting.set(group, waiting.set(place, answer.slice()));
@@ -63,16 +63,6 @@ export function takeAnswer(
   complete[number] = 1;
   kernels.accumulate(state.sum, answer, 1);
   return true;
-}
-
-function blockAt(
-  { groups }: CodingScheme,
-  group: number,
-  place: number,
-): { readonly number: number; readonly block: PlacedBlock } {
-  const { blocks, blockOf } = present(groups[group], "group", group).code;
-  const number = present(blockOf[place], "the block of place", place);
-  return { number, block: present(blocks[number], "block", number) };
 }
 
 /** Decodes what waits of a group, which is due and can be decoded. */

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { type Construction, gradientCode } from "./gradient-code.ts";
+import { gradientCode } from "./gradient-code.ts";
 import { type Arrivals, type CodingScheme, dueAmong, type Item } from "./scheme.ts";
 import { perRound } from "./stragglers.ts";
 
 /** All workers answer to the job of the round, and `tolerated` of them may be late. */
-export function plainScheme(workers: number, tolerated: number, construction?: Construction): CodingScheme {
+export function plainScheme(workers: number, tolerated: number): CodingScheme {
   const fits = perRound(tolerated);
   return {
     workers,
     delay: 0,
-    groups: [{ share: 1, code: gradientCode(workers, tolerated, construction) }],
+    groups: [{ share: 1, code: gradientCode(workers, tolerated) }],
     load: (tolerated + 1) / workers,
     window: 1,
     due: (round, jobs) => dueAmong([{ job: round, group: 0 }], jobs),

@@ -7,6 +7,7 @@ import { fold } from "../base/key.ts";
 import { invariant } from "../base/invariant.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
+import { initialSlots } from "../server-optimizer/server-optimizer.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import { type Converting, conversionOf, convertedTo, deltaOf } from "./conversions.ts";
@@ -79,7 +80,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       converting: new Map(),
       conversion: parts.conversion.init(),
       pacing: parts.pacing.init(),
-      optimizer: initialSlots(parts, params.length),
+      optimizer: initialSlots(parts.serverOptimizer, params.length),
     }),
     handle: (state, event, context) => {
       const scope: Scope = { parts, state, context };
@@ -87,12 +88,6 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       else take(scope, event);
     },
   };
-}
-
-function initialSlots({ serverOptimizer }: FederatedParts, length: number): Readonly<Record<string, Float64Array>> {
-  return Object.fromEntries(
-    Object.entries(serverOptimizer.slots).map(([name, value]) => [name, new Float64Array(length).fill(value)]),
-  );
 }
 
 /** Does the bookkeeping of tasks, leads an update its way into the window, and lets the pacing react. */

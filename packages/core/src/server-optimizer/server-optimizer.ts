@@ -27,6 +27,11 @@ export interface ServerOptimizer {
   readonly step: (step: ServerStep) => Float32Array;
 }
 
+/** The slots of an optimizer at the start, for models of `length` parameters. */
+export function initialSlots({ slots }: Pick<ServerOptimizer, "slots">, length: number): Slots {
+  return Object.fromEntries(Object.entries(slots).map(([name, value]) => [name, new Float64Array(length).fill(value)]));
+}
+
 /** A server optimizer that changes each parameter on its own: `next(i)` is parameter i's new value. */
 export function elementwise(length: number, next: (i: number) => number): Float32Array {
   const updated = new Float32Array(length);
