@@ -33,6 +33,8 @@ interface Group {
   /** T and T'; null for the first group, of whose clients no speed is known, until one arrives. */
   readonly expected: { readonly arrivesAt: Seconds; readonly latestAt: Seconds } | null;
   readonly waitedFor: Map<ClientId, true>;
+  /** How many updates of those that arrived the server is converting. */
+  converting: number;
   /** S of the fastest that it was given, Infinity where none is known. */
   fastest: Seconds;
   readonly arrived: ClientId[];
@@ -46,6 +48,8 @@ export interface CompassState extends Losses {
   /** Those under way, by number. */
   readonly groups: Map<number, Group>;
   groupsOpened: number;
+  /** Updates that the server is converting, each with the group that it was in time for, or null. */
+  readonly converting: Map<TaskId, { readonly group: number | null }>;
   /** The general buffer: updates that came too late for their group. */
   late: TaskId[];
   /** Members of the group that was closed last: they get new work with the new model. */
@@ -65,52 +69,93 @@ export function begin(state: CompassState, { now, work, fleet }: Scene, clients:
   });
 }
 
-/** An update has arrived: in time for its group, or too late. */
+/** An update has arrived and is in the window: in time for its group, or too late; or the server has converted it since. */
 export function arrive(
   compass: Compass,
   state: CompassState,
-  { client, task, arrivedAt }: Moment & { readonly kind: "collected" },
+  { client, task }: Moment & { readonly kind: "collected" },
   scene: Scene,
 ): readonly Decision[] {
-  const known = present(state.clients.get(client), "the task of client", client);
-  if (arrivedAt < known.since) {
-    // It came back while its update was converted, and works on another task: the update says nothing of that one.
-    state.late.push(task);
-    return [];
-  }
-  const member = timed(compass, known, arrivedAt);
-  state.clients.set(client, member);
-  const { group: id, since } = member;
-  const group = groupOf(state, id);
-  if (group === undefined || id === null || !group.waitedFor.delete(client)) {
+  const awaited = state.converting.get(task);
+  if (awaited !== undefined) return endConversion(state, task, awaited.group);
+  const inTime = meet(compass, state, client, scene);
+  if (inTime === null) {
     state.late.push(task);
     return regroup(compass, state, [client], scene);
   }
-  group.arrived.push(client);
+  const { id, group } = inTime;
   group.tasks.push(task);
-  if (group.waitedFor.size === 0) return closeGroup(state, id, group);
-  return group.expected === null ? expectSoon(compass, state, { id, group, since, arrivedAt }, scene) : [];
+  return isComplete(group) ? closeGroup(state, id, group) : expectOthers(compass, state, inTime, scene);
 }
 
-/** The client with what its last task says of its speed. */
-function timed({ speedMomentum }: Compass, member: Member, arrivedAt: Seconds): Member {
+/** An update has arrived and is to be converted first: its group waits for that, its client does not if it came too late. */
+export function beginConversion(
+  compass: Compass,
+  state: CompassState,
+  { client, task }: Moment & { readonly kind: "converting" },
+  scene: Scene,
+): readonly Decision[] {
+  const inTime = meet(compass, state, client, scene);
+  state.converting.set(task, { group: inTime?.id ?? null });
+  if (inTime === null) return regroup(compass, state, [client], scene);
+  inTime.group.converting += 1;
+  return expectOthers(compass, state, inTime, scene);
+}
+
+function endConversion(state: CompassState, task: TaskId, id: number | null): readonly Decision[] {
+  state.converting.delete(task);
+  const group = groupOf(state, id);
+  if (group === undefined || id === null) {
+    state.late.push(task);
+    return [];
+  }
+  group.converting -= 1;
+  group.tasks.push(task);
+  return isComplete(group) ? closeGroup(state, id, group) : [];
+}
+
+/** A client that arrived in time for its group. */
+interface InTime {
+  readonly id: number;
+  readonly group: Group;
+  readonly since: Seconds;
+}
+
+/** Measures a client that has arrived, and counts it in its group; null where none waits for it. */
+function meet(compass: Compass, state: CompassState, client: ClientId, { now }: Scene): InTime | null {
+  const member = timed(compass, present(state.clients.get(client), "the task of client", client), now);
+  state.clients.set(client, member);
+  const { group: id, since } = member;
+  const group = groupOf(state, id);
+  if (group === undefined || id === null || !group.waitedFor.delete(client)) return null;
+  group.arrived.push(client);
+  return { id, group, since };
+}
+
+/** The client with what its last task, which has ended now, says of its speed. */
+function timed({ speedMomentum }: Compass, member: Member, now: Seconds): Member {
   const { secondsPerStep, steps, since } = member;
-  const measured = Math.max(TOLERANCE, arrivedAt - since) / steps;
+  const measured = Math.max(TOLERANCE, now - since) / steps;
   if (secondsPerStep === null) return { ...member, secondsPerStep: measured };
   return { ...member, secondsPerStep: (1 - speedMomentum) * secondsPerStep + speedMomentum * measured };
 }
 
-/** The first of the first group is there: now it is known for how long the others are waited for. */
-function expectSoon(
+/** Whether nobody is waited for, and no update of a group is being converted. */
+function isComplete({ waitedFor, converting }: Group): boolean {
+  return waitedFor.size === 0 && converting === 0;
+}
+
+/** Once the first of the first group is there it is known for how long the others are waited for. */
+function expectOthers(
   { latestTimeFactor }: Compass,
   state: CompassState,
-  first: { readonly id: number; readonly group: Group; readonly since: Seconds; readonly arrivedAt: Seconds },
+  { id, group, since }: InTime,
   { now }: Scene,
 ): readonly Decision[] {
-  const { id, group, since, arrivedAt } = first;
-  const latestAt = since + latestTimeFactor * (arrivedAt - since);
+  if (group.expected !== null) return [];
+  const latestAt = since + latestTimeFactor * (now - since);
   const fastest = Math.min(...group.arrived.map((client) => speedOf(state, client)));
-  state.groups.set(id, { ...group, expected: { arrivesAt: arrivedAt, latestAt }, fastest });
+  state.groups.set(id, { ...group, expected: { arrivesAt: now, latestAt }, fastest });
   return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
 }
 
@@ -123,19 +168,23 @@ function speedOf({ clients }: CompassState, client: ClientId): Seconds {
 export function leave(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
   const id = state.clients.get(client)?.group ?? null;
   const group = groupOf(state, id);
-  if (group !== undefined && id !== null && group.waitedFor.delete(client) && group.waitedFor.size === 0) {
+  if (group !== undefined && id !== null && group.waitedFor.delete(client) && isComplete(group)) {
     if (group.arrived.length > 0) return closeGroup(state, id, group, [client]);
     state.groups.delete(id);
   }
   return regroup(compass, state, [client], scene);
 }
 
-/** A timer has run off: the group whose latest time it is, if it is still under way, is aggregated as it is. */
+/**
+ * A timer has run off: the group whose latest time it is, if it is still under way, is aggregated as it is, or, where all that
+ * arrived is still being converted, as soon as that is done.
+ */
 export function expire(state: CompassState, timer: string): readonly Decision[] {
   for (const [id, group] of state.groups) {
     if (timerOf(id) !== timer) continue;
-    if (group.arrived.length > 0) return closeGroup(state, id, group);
-    state.groups.delete(id);
+    if (group.tasks.length > 0) return closeGroup(state, id, group);
+    if (group.converting > 0) group.waitedFor.clear();
+    else state.groups.delete(id);
   }
   return [];
 }
@@ -235,7 +284,14 @@ function assign(
 
 function openGroup(state: CompassState, expected: Group["expected"]): number {
   state.groupsOpened += 1;
-  state.groups.set(state.groupsOpened, { expected, waitedFor: new Map(), fastest: Infinity, arrived: [], tasks: [] });
+  state.groups.set(state.groupsOpened, {
+    expected,
+    waitedFor: new Map(),
+    converting: 0,
+    fastest: Infinity,
+    arrived: [],
+    tasks: [],
+  });
   return state.groupsOpened;
 }
 

@@ -26,7 +26,7 @@
  * @module
  */
 import type { PartFactory } from "../part/part.ts";
-import { arrive, begin, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
+import { arrive, begin, beginConversion, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
 import { noLosses, noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
 
@@ -75,6 +75,7 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
       clients: new Map(),
       groups: new Map(),
       groupsOpened: 0,
+      converting: new Map(),
       late: [],
       free: [],
       ...noLosses(),
@@ -94,6 +95,8 @@ function react(options: Compass, state: CompassState, moment: Moment, scene: Sce
       return begin(state, scene, scene.fleet.availableClients());
     case "joined":
       return state.started ? regroup(options, state, [moment.client], scene) : [];
+    case "converting":
+      return beginConversion(options, state, moment, scene);
     case "collected":
       return arrive(options, state, moment, scene);
     case "lost":

@@ -5,12 +5,11 @@
  */
 import { fold } from "../base/key.ts";
 import { invariant } from "../base/invariant.ts";
-import type { Seconds } from "../base/units.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
-import { type Converting, conversionOf, convertedTo, deltaOf } from "./conversions.ts";
+import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import type { Update, Work } from "./task.ts";
@@ -138,10 +137,11 @@ function arrive(scope: Scope, arrival: Arrival): void {
   const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);
-  if (inversion === null) return collect(scope, arrived, context.now);
+  if (inversion === null || state.converting.size >= MAX_CONVERTING) return collect(scope, arrived);
   const { params } = state;
-  state.converting.set(id, { arrived, arrivedAt: context.now, version: state.version, params });
+  state.converting.set(id, { arrived, version: state.version, params });
   context.issue(conversionOf(parts, arrived, inversion, { params, kernels: context.kernels, key: context.key }));
+  react(scope, { kind: "converting", client, task: id });
 }
 
 /** The server is done with a conversion: what it gives goes into the window, unless nobody waits for it any more. */
@@ -151,14 +151,13 @@ function goOnWith(scope: Scope, { client, task, params }: Converted): void {
   if (converting?.arrived.client !== client) return;
   state.converting.delete(task);
   const { kernels } = context;
-  const made = convertedTo(params, converting, { parts, state: state.conversion, kernels });
-  collect(scope, made, converting.arrivedAt);
+  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels }));
 }
 
-function collect(scope: Scope, arrived: Arrived, arrivedAt: Seconds): void {
+function collect(scope: Scope, arrived: Arrived): void {
   const { client, task } = arrived;
   takeIn(scope.parts, scope.state.window, arrived, surroundingsOf(scope));
-  react(scope, { kind: "collected", client, task, arrivedAt });
+  react(scope, { kind: "collected", client, task });
 }
 
 function surroundingsOf({ state, context }: Scope): Surroundings {
@@ -195,8 +194,8 @@ function sceneOf({ parts, state, context }: Scope): Scene {
     now: context.now,
     version: state.version,
     collected: updatesIn(state.window),
-    // Whose update is being converted is still waited for.
-    open: state.open.size + state.converting.size,
+    open: state.open.size,
+    converting: state.converting.size,
     work: parts.work,
     fleet: context.fleet,
   };
