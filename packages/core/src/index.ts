@@ -68,8 +68,9 @@ export * as weighting from "./weighting/index.ts";
 
 export * from "./catalogue.ts";
 export * from "./scorecard/effective-objective.ts";
-export { type ClientTime, clientTimes } from "./scorecard/client-times.ts";
-export { accountOf, accountsOf, type ClientAccount, columnOf, type Ledger, type Traffic } from "./scorecard/ledger.ts";
+export { type ClientTime, clientTimes, pendingTasks } from "./scorecard/client-times.ts";
+export type { ClientAccount } from "./scorecard/account.ts";
+export { accountOf, accountsOf, columnOf, type Ledger, type Traffic } from "./scorecard/ledger.ts";
 export * from "./scorecard/scorecard.ts";
 export {
   jainIndex,

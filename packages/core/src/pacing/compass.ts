@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { invariant, present } from "../base/invariant.ts";
+import { invariant } from "../base/invariant.ts";
+import { cellOf, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ClientId, TaskId } from "../plan/identity.ts";
 import type { Work } from "../plan/task.ts";
+import { CELL, measure, type MemberTask, NO_GROUP, noteTask, speedOf, TOLERANCE } from "./compass-members.ts";
 import type { Losses } from "./losses.ts";
 import type { Decision, Moment, Scene } from "./pacing.ts";
 
@@ -18,21 +20,12 @@ export interface Compass {
   readonly speedMomentum: number;
 }
 
-/** A client and its latest task. */
-interface Member {
-  /** S: seconds for a step, or null before its first update. */
-  readonly secondsPerStep: Seconds | null;
-  readonly steps: number;
-  readonly since: Seconds;
-  /** The group that it is to arrive with, or null for none. */
-  readonly group: number | null;
-}
-
 /** Clients that are to arrive together. */
 interface Group {
   /** T and T'; null for the first group, of whose clients no speed is known, until one arrives. */
-  readonly expected: { readonly arrivesAt: Seconds; readonly latestAt: Seconds } | null;
-  readonly waitedFor: Map<ClientId, true>;
+  expected: { readonly arrivesAt: Seconds; readonly latestAt: Seconds } | null;
+  /** How many clients are to arrive, all of whom have its number in their rows; null once it is too late to. */
+  waitedFor: number | null;
   /** How many updates of those that arrived the server is converting. */
   converting: number;
   /** S of the fastest that it was given, Infinity where none is known. */
@@ -44,20 +37,17 @@ interface Group {
 /** What the scheduler remembers: plain data. */
 export interface CompassState extends Losses {
   started: boolean;
-  readonly clients: Map<ClientId, Member>;
-  /** Those under way, by number. */
+  readonly clients: NumberTable;
+  /** Those under way, by number, from 1. */
   readonly groups: Map<number, Group>;
   groupsOpened: number;
-  /** Updates that the server is converting, each with the group that it was in time for, or null. */
-  readonly converting: Map<TaskId, { readonly group: number | null }>;
+  /** Updates that the server is converting, each with the group that it was in time for. */
+  readonly converting: Map<TaskId, number>;
   /** The general buffer: updates that came too late for their group. */
   late: TaskId[];
   /** Members of the group that was closed last: they get new work with the new model. */
   free: ClientId[];
 }
-
-/** Rounding errors of times do not cost a step. */
-const TOLERANCE = 1e-9;
 
 /** Gives everyone as much work as there is, in one group. */
 export function begin(state: CompassState, { now, work, fleet }: Scene, clients: readonly ClientId[]): Decision[] {
@@ -77,7 +67,7 @@ export function arrive(
   scene: Scene,
 ): readonly Decision[] {
   const awaited = state.converting.get(task);
-  if (awaited !== undefined) return endConversion(state, task, awaited.group);
+  if (awaited !== undefined) return endConversion(state, task, awaited);
   const inTime = meet(compass, state, client, scene);
   if (inTime === null) {
     state.late.push(task);
@@ -96,16 +86,16 @@ export function beginConversion(
   scene: Scene,
 ): readonly Decision[] {
   const inTime = meet(compass, state, client, scene);
-  state.converting.set(task, { group: inTime?.id ?? null });
+  state.converting.set(task, inTime?.id ?? NO_GROUP);
   if (inTime === null) return regroup(compass, state, [client], scene);
   inTime.group.converting += 1;
   return expectOthers(compass, state, inTime, scene);
 }
 
-function endConversion(state: CompassState, task: TaskId, id: number | null): readonly Decision[] {
+function endConversion(state: CompassState, task: TaskId, id: number): readonly Decision[] {
   state.converting.delete(task);
-  const group = groupOf(state, id);
-  if (group === undefined || id === null) {
+  const group = state.groups.get(id);
+  if (group === undefined) {
     state.late.push(task);
     return [];
   }
@@ -114,7 +104,7 @@ function endConversion(state: CompassState, task: TaskId, id: number | null): re
   return isComplete(group) ? closeGroup(state, id, group) : [];
 }
 
-/** A client that arrived in time for its group. */
+/** The group of a client that arrived in time. */
 interface InTime {
   readonly id: number;
   readonly group: Group;
@@ -123,26 +113,27 @@ interface InTime {
 
 /** Measures a client that has arrived, and counts it in its group; null where none waits for it. */
 function meet(compass: Compass, state: CompassState, client: ClientId, { now }: Scene): InTime | null {
-  const member = timed(compass, present(state.clients.get(client), "the task of client", client), now);
-  state.clients.set(client, member);
-  const { group: id, since } = member;
-  const group = groupOf(state, id);
-  if (group === undefined || id === null || !group.waitedFor.delete(client)) return null;
-  group.arrived.push(client);
-  return { id, group, since };
+  measure(state.clients, client, { now, speedMomentum: compass.speedMomentum });
+  const awaiting = stopWaitingFor(state, client);
+  if (awaiting === null) return null;
+  awaiting.group.arrived.push(client);
+  return { ...awaiting, since: cellOf(state.clients, client, CELL.since) };
 }
 
-/** The client with what its last task, which has ended now, says of its speed. */
-function timed({ speedMomentum }: Compass, member: Member, now: Seconds): Member {
-  const { secondsPerStep, steps, since } = member;
-  const measured = Math.max(TOLERANCE, now - since) / steps;
-  if (secondsPerStep === null) return { ...member, secondsPerStep: measured };
-  return { ...member, secondsPerStep: (1 - speedMomentum) * secondsPerStep + speedMomentum * measured };
+/** Takes a client out of the group that waits for it; null where none does. */
+function stopWaitingFor(state: CompassState, client: ClientId): Pick<InTime, "id" | "group"> | null {
+  if (client >= state.clients.rows) return null;
+  const id = cellOf(state.clients, client, CELL.group);
+  setCell(state.clients, client, CELL.group, NO_GROUP);
+  const group = state.groups.get(id);
+  if (group === undefined || group.waitedFor === null) return null;
+  group.waitedFor -= 1;
+  return { id, group };
 }
 
 /** Whether nobody is waited for, and no update of a group is being converted. */
 function isComplete({ waitedFor, converting }: Group): boolean {
-  return waitedFor.size === 0 && converting === 0;
+  return (waitedFor ?? 0) === 0 && converting === 0;
 }
 
 /** Once the first of the first group is there it is known for how long the others are waited for. */
@@ -154,21 +145,16 @@ function expectOthers(
 ): readonly Decision[] {
   if (group.expected !== null) return [];
   const latestAt = since + latestTimeFactor * (now - since);
-  const fastest = Math.min(...group.arrived.map((client) => speedOf(state, client)));
-  state.groups.set(id, { ...group, expected: { arrivesAt: now, latestAt }, fastest });
+  group.expected = { arrivesAt: now, latestAt };
+  group.fastest = Math.min(...group.arrived.map((client) => speedOf(state.clients, client)));
   return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
-}
-
-/** Seconds for a step; Infinity where none is known. */
-function speedOf({ clients }: CompassState, client: ClientId): Seconds {
-  return clients.get(client)?.secondsPerStep ?? Infinity;
 }
 
 /** A task came to nothing: its client is not waited for, and has new work if it is there. */
 export function leave(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
-  const id = state.clients.get(client)?.group ?? null;
-  const group = groupOf(state, id);
-  if (group !== undefined && id !== null && group.waitedFor.delete(client) && isComplete(group)) {
+  const awaiting = stopWaitingFor(state, client);
+  if (awaiting !== null && isComplete(awaiting.group)) {
+    const { id, group } = awaiting;
     if (group.arrived.length > 0) return closeGroup(state, id, group, [client]);
     state.groups.delete(id);
   }
@@ -183,7 +169,7 @@ export function expire(state: CompassState, timer: string): readonly Decision[] 
   for (const [id, group] of state.groups) {
     if (timerOf(id) !== timer) continue;
     if (group.tasks.length > 0) return closeGroup(state, id, group);
-    if (group.converting > 0) group.waitedFor.clear();
+    if (group.converting > 0) group.waitedFor = null;
     else state.groups.delete(id);
   }
   return [];
@@ -212,7 +198,7 @@ export function regroup(
 ): readonly Decision[] {
   return clients
     .filter((client) => scene.fleet.isAvailable(client))
-    .map((client) => ({ client, speed: speedOf(state, client) }))
+    .map((client) => ({ client, speed: speedOf(state.clients, client) }))
     .sort((a, b) => (a.speed === b.speed ? a.client - b.client : a.speed - b.speed))
     .flatMap(({ client }) => place(compass, state, client, scene));
 }
@@ -221,8 +207,8 @@ export function regroup(
 function place(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
   const { now, work } = scene;
   const { maximumSteps } = boundsOf(work);
-  const secondsPerStep = state.clients.get(client)?.secondsPerStep ?? null;
-  if (secondsPerStep === null) return [assign(state, client, { steps: maximumSteps, since: now, group: null })];
+  const secondsPerStep = speedOf(state.clients, client);
+  if (secondsPerStep === Infinity) return [assign(state, client, { steps: maximumSteps, since: now, group: NO_GROUP })];
   const joined = groupFor(state, secondsPerStep, scene);
   if (joined !== null) return [assign(state, client, { ...joined, since: now })];
   const steps = stepsOfNewGroup(state, secondsPerStep, scene);
@@ -267,17 +253,13 @@ function wholeSteps(seconds: Seconds, secondsPerStep: Seconds): number {
   return Math.floor((seconds / secondsPerStep) * (1 + TOLERANCE));
 }
 
-function assign(
-  state: CompassState,
-  client: ClientId,
-  task: { readonly steps: number; readonly since: Seconds; readonly group: number | null },
-): Decision {
-  const secondsPerStep = state.clients.get(client)?.secondsPerStep ?? null;
-  state.clients.set(client, { secondsPerStep, ...task });
-  const group = groupOf(state, task.group);
+function assign(state: CompassState, client: ClientId, task: MemberTask): Decision {
+  const { clients, groups } = state;
+  noteTask(clients, client, task);
+  const group = groups.get(task.group);
   if (group !== undefined) {
-    group.waitedFor.set(client, true);
-    group.fastest = Math.min(group.fastest, secondsPerStep ?? Infinity);
+    group.waitedFor = (group.waitedFor ?? 0) + 1;
+    group.fastest = Math.min(group.fastest, speedOf(state.clients, client));
   }
   return { kind: "assign", client, steps: task.steps };
 }
@@ -286,17 +268,13 @@ function openGroup(state: CompassState, expected: Group["expected"]): number {
   state.groupsOpened += 1;
   state.groups.set(state.groupsOpened, {
     expected,
-    waitedFor: new Map(),
+    waitedFor: 0,
     converting: 0,
     fastest: Infinity,
     arrived: [],
     tasks: [],
   });
   return state.groupsOpened;
-}
-
-function groupOf({ groups }: CompassState, id: number | null): Group | undefined {
-  return id === null ? undefined : groups.get(id);
 }
 
 function timerOf(group: number): string {

@@ -27,6 +27,7 @@
  */
 import type { PartFactory } from "../part/part.ts";
 import { arrive, begin, beginConversion, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
+import { noMembers } from "./compass-members.ts";
 import { noLosses, noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
 
@@ -72,7 +73,7 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
   make: (options) => ({
     init: () => ({
       started: false,
-      clients: new Map(),
+      clients: noMembers(),
       groups: new Map(),
       groupsOpened: 0,
       converting: new Map(),
