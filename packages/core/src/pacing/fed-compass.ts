@@ -23,6 +23,8 @@
  * Step times are measured from the assignment to the arrival of the update, so that transfers are in them, and
  * the time for which the server converts an old update is not.
  *
+ * Trust: nothing that a client says about its speed. Who skips its steps looks fast, and makes a version with every answer.
+ *
  * @module
  */
 import type { PartFactory } from "../part/part.ts";

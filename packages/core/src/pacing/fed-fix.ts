@@ -12,6 +12,8 @@
  * aggregation `sum`, divided by "examples" (weighting by examples) or by "clients" (uniform weighting). Without the
  * correction who takes d intervals counts 1/d.
  *
+ * Trust: that clients answer; with `concurrency` who is silent keeps its place. Nobody is heard more than once in an interval.
+ *
  * @module
  */
 import type { Seconds } from "../base/units.ts";

@@ -16,6 +16,8 @@
  *
  * Pitfall: over-selection prefers fast clients. What slow clients know is heard less; see the contribution scores.
  *
+ * Trust: that clients answer, without a deadline for ever; that who is first has worked.
+ *
  * @module
  */
 import type { Seconds } from "../base/units.ts";
