@@ -94,7 +94,10 @@ type Timed = readonly (readonly [Measurement, number])[];
 async function earlierProgress(earlier: InterruptedRun | undefined): Promise<Timed> {
   if (earlier === undefined) return [];
   const { checkpoint, stored } = earlier;
-  return (await measurementsIn(checkpoint)).map((measurement, at) => [measurement, stored.measuredAfter[at] ?? 0]);
+  return (await measurementsIn(checkpoint)).map((measurement) => [
+    measurement,
+    stored.measuredAfter.get(measurement.version) ?? 0,
+  ]);
 }
 
 /** Notes, the first time, what was measured before the interruption: it is the run's that goes on, too. */

@@ -9,9 +9,10 @@ import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
 import { rmseUnit } from "../report/rmse-unit.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
+import { partText } from "./part-text.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { potluckLine } from "./shell-command.ts";
-import { row } from "./text-table.ts";
+import { row, textTable } from "./text-table.ts";
 
 /** Where a run's files lie. */
 export interface RunPlace {
@@ -23,8 +24,9 @@ export interface RunPlace {
 }
 
 /** The measurement of the last model; undefined where it has diverged so far that nothing can be measured. */
-export function finalMeasurement({ measurements, versions }: RunOutcome): Measurement | undefined {
-  return measurements.find(({ version }) => version === versions);
+export function finalMeasurement({ measurements, versions, models, modelHash }: RunOutcome): Measurement | undefined {
+  const last = models?.find((model) => model.modelHash === modelHash)?.version ?? versions;
+  return measurements.find(({ version }) => version === last);
 }
 
 /** The object that `--format json` prints and `summary.json` holds. */
@@ -50,6 +52,7 @@ export function summaryObject(
     bytesUp: result.scorecard.bottleneck.bytesUp,
     bytesDown: result.scorecard.bottleneck.bytesDown,
     modelHash: result.modelHash,
+    ...(result.models !== undefined && { models: result.models }),
     scorecard: result.scorecard,
     effectiveObjective: {
       bias: result.effectiveObjective.bias,
@@ -78,11 +81,27 @@ export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace)
     "",
     ...enemyLines(result),
     ...conversionRows(result),
+    ...modelLines(result),
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
     "",
     row("report", `${path}/report.html`),
     row("also there", "metrics.jsonl, summary.json, result.json, model.onnx, model.safetensors"),
+    ...(result.models === undefined ? [] : [row("", `model-0.onnx … model-${result.models.length - 1}.onnx`)]),
   ];
+}
+
+/** How good each model is, where there are several: the run is about the best. */
+function modelLines({ models, modelHash, parts }: RunOutcome): readonly string[] {
+  if (models === undefined) return [];
+  const optimizers = parts.filter(({ room }) => room === "server-optimizer");
+  const rows = models.map((one) => [
+    String(one.model),
+    partText(optimizers[one.model]),
+    percent(one.testAccuracy),
+    one.testLoss === null ? NOT_MEASURED : lossText({ ...one, testLoss: one.testLoss }),
+    one.modelHash === modelHash ? "best: all other figures are of this one" : "",
+  ]);
+  return ["", ...textTable(["model", "optimizer", "test accuracy", "test loss", ""], rows, [2, 3])];
 }
 
 /** How good the last model is on held-out data, and how far from the optimum where that is known. */

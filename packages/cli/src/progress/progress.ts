@@ -65,10 +65,11 @@ function plainDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
 }
 
 function lineOf({ measurement, versions, wallSeconds }: Progress, scenario: Scenario, share: number): string {
-  const { version, virtualSeconds, bytesUp, bytesDown } = measurement;
+  const { version, model, virtualSeconds, bytesUp, bytesDown } = measurement;
   const most = mayStopBefore(scenario) ? "at most " : "";
   return [
     `version ${String(version).padStart(String(versions).length)}/${versions}`,
+    ...(model === undefined ? [] : [`model ${model}`]),
     ...heldOutTexts(measurement),
     `virtual ${duration(virtualSeconds)}`,
     `wall ${duration(wallSeconds)}${timeLeft(share, wallSeconds, most)}`,

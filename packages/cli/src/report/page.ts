@@ -20,6 +20,7 @@ import { figuresHtml } from "./figure.ts";
 import { html } from "./html.ts";
 import type { Report } from "./report.ts";
 import { headline } from "./sections/headline.ts";
+import { modelsSection } from "./sections/models.ts";
 import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
@@ -46,8 +47,8 @@ export function page(report: Report): string {
     report.title,
     html`${headline(report)}
       <main>
-        ${figuresHtml(chartsOf(report).map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)}
-        ${reproduce(report)}
+        ${figuresHtml(chartsOf(report).map((chart) => chart(report)))} ${modelsSection(report)} ${scorecard(report)}
+        ${setup(report)} ${reproduce(report)}
       </main>`,
   );
 }

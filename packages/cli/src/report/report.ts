@@ -36,6 +36,8 @@ export interface Report {
   readonly staleness: ReportStaleness | null;
   /** What conversions of old updates have cost the server; left out where there were none. */
   readonly conversions?: ConversionCosts;
+  /** The models, where several were trained side by side; all else is about the best of them. */
+  readonly models?: readonly ReportModel[];
   /** Accuracy on held-out data by class; empty if it was not measured. */
   readonly classes: readonly ReportClass[];
   readonly scorecard: readonly ReportEnemy[];
@@ -131,6 +133,20 @@ export interface ReportStaleness {
   /** 95 in 100 updates were no staler. */
   readonly percentile95: number;
   readonly maximum: number;
+}
+
+/** One of several models at the end. */
+export interface ReportModel {
+  /** Its place in the plan, from 0. */
+  readonly number: number;
+  /** Its optimizer with its options. */
+  readonly optimizer: string;
+  /** The version it was last published as. */
+  readonly version: number;
+  /** Null where the loss has no accuracy or the model diverged. */
+  readonly accuracy: number | null;
+  readonly loss: number | null;
+  readonly isBest: boolean;
 }
 
 /** Accuracy on the held-out examples of one class. */

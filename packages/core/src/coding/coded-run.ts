@@ -215,7 +215,7 @@ function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobStat
   state.jobs.delete(job);
   state.answers.delete(job);
   const scale = 1 / heard.reduce((total, { factor }) => total + factor, 0);
-  context.issue({ kind: "publish", version: job, params, contributions: heard, scale, lasting: false });
+  context.issue({ kind: "publish", version: job, model: number, params, contributions: heard, scale, lasting: false });
   if (job === parts.jobs) finish(scope, { reason: `${parts.jobs} gradients were put together`, gaveUp: false });
 }
 

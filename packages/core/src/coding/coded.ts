@@ -17,7 +17,7 @@
  */
 import { Fault } from "../base/fault.ts";
 import { identity } from "../codec/index.ts";
-import { resolveOptions } from "../part/options.ts";
+import { type NumberOption, resolveOptions } from "../part/options.ts";
 import { opaqueStrategy, type Plan } from "../plan/strategy.ts";
 import type { CodedOptions, CodedParts } from "./coded-parts.ts";
 import { codedRun } from "./coded-run.ts";
@@ -26,7 +26,7 @@ import { codedRun } from "./coded-run.ts";
 export function coded(options: CodedOptions): Plan {
   const parts: CodedParts = { batchSize: null, patience: 1, backups: false, ...options };
   const { coding, models, jobs, batchSize, patience } = parts;
-  resolveOptions("coded", settingSpecs, { jobs, batchSize, patience });
+  resolveOptions("coded", codedSettings, { jobs, batchSize, patience });
   if (models.length === 0) {
     throw new Fault("option-invalid", "coded: no models", "Give the server optimizer of at least one model.");
   }
@@ -44,8 +44,9 @@ export function coded(options: CodedOptions): Plan {
   };
 }
 
-const settingSpecs = {
+/** The settings of a coded plan that are numbers. */
+export const codedSettings: Readonly<Record<"jobs" | "batchSize" | "patience", NumberOption>> = {
   jobs: { kind: "number", integer: true, minimum: 1, about: "gradients to put together" },
   batchSize: { kind: "number", integer: true, minimum: 1, default: null, about: "examples of a gradient; null is all" },
   patience: { kind: "number", minimum: 0, default: 1, about: "how much longer than its first answer a round lasts" },
-} as const;
+};

@@ -18,7 +18,7 @@ import {
 } from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
 import { lossOf } from "../scenario.ts";
-import { accuracyIn, evaluationOf, type Gauge, lossIn } from "./gauge.ts";
+import { accuracyIn, evaluationOf, type Gauge, isOf, lossIn } from "./gauge.ts";
 import { objectiveOf } from "./objective.ts";
 import { optimumDistances } from "./optimum.ts";
 import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
@@ -41,15 +41,17 @@ export interface EndedRun {
 /** Measures what is still to be measured, and puts the result together. */
 export async function resultOf(ended: EndedRun): Promise<RunResult> {
   const { simulation, stage, gauge, checkpoint, wallSeconds } = ended;
-  const { version, params, virtualSeconds } = gauge.latest();
-  if (gauge.measurements.at(-1)?.version !== version) await gauge.measure();
+  for (const model of gauge.models()) if (gauge.final(model) === undefined) await gauge.measure(model);
+  const kept = bestOf(gauge);
+  const measurements = gauge.measurements.filter((measurement) => isOf(measurement, kept));
+  const { params, virtualSeconds } = gauge.latest(kept);
   const { model, pool } = stage.training;
   const clients = await clientResults(ended, params);
   const { executingSeconds, busySeconds } = pool.usage();
   const measured = {
-    secondsToTarget: secondsToTarget(gauge.measurements, stage.scenario),
+    secondsToTarget: secondsToTarget(measurements, stage.scenario),
     clientAccuracies: clients.map(({ testAccuracy }) => testAccuracy),
-    accuracyPerClass: gauge.accuracyPerClass(),
+    accuracyPerClass: gauge.accuracyPerClass(kept),
   };
   const outcome = outcomeOf(simulation, measured);
   const { targetAccuracy, targetLoss } = stage.scenario;
@@ -61,7 +63,8 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     targetAccuracy: targetAccuracy ?? null,
     ...(targetLoss !== undefined && { targetLoss }),
     ...(optimum !== null && { optimum }),
-    measurements: gauge.measurements,
+    measurements,
+    ...(gauge.models().length > 1 && (await modelResults(ended))),
     clients,
     modelHash: hexOf(await sha256(params)),
     model: writeModel(withParams(model, params)),
@@ -70,6 +73,25 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     wall: { wallSeconds: wallSeconds(), executingSeconds, busySeconds, workers: pool.workers },
     checkpoint,
   };
+}
+
+/** The model with the lowest loss at the end; the last one where none could be measured. */
+function bestOf(gauge: Gauge): number {
+  const lossOfModel = (model: number): number => gauge.final(model)?.testLoss ?? Infinity;
+  return gauge.models().reduce((best, model) => (lossOfModel(model) < lossOfModel(best) ? model : best));
+}
+
+async function modelResults({ gauge, stage }: EndedRun): Promise<Pick<RunResult, "models" | "modelFiles">> {
+  const models = await Promise.all(
+    gauge.models().map(async (model) => {
+      const { version, params } = gauge.latest(model);
+      const { testAccuracy = null, testLoss = null } = gauge.final(model) ?? {};
+      return { model, version, testAccuracy, testLoss, modelHash: hexOf(await sha256(params)) };
+    }),
+  );
+  const fileOf = (model: number): Uint8Array =>
+    writeModel(withParams(stage.training.model, gauge.latest(model).params));
+  return { models, modelFiles: gauge.models().map(fileOf) };
 }
 
 /** The result where only the clock ran. */
