@@ -35,6 +35,14 @@ export * as coding from "./coding/index.ts";
 export { type Replay, type ReplayedRound, replay, type ReplayOptions, type WaitOut } from "./coding/replay.ts";
 export type { Coding, CodingScheme } from "./coding/scheme.ts";
 export {
+  noTaskNotes,
+  noteCommand,
+  noteEvent,
+  type TaskFate,
+  type TaskNote,
+  type TaskNotes,
+} from "./coding/task-notes.ts";
+export {
   type Candidate,
   type RecordedTimes,
   secondsPerLoad,

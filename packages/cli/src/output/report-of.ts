@@ -62,6 +62,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     objective: objectiveOf(result),
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),
+    ...(result.tasks !== undefined && { tasks: result.tasks }),
     ...(result.models !== undefined && { models: modelsOf(result, result.models) }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
       label: result.data.classNames?.[label] ?? String(label),

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Enemy, PartReference } from "@potluck/core";
+import type { Enemy, PartReference, TaskNote } from "@potluck/core";
 import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/simulator";
 
 /** A run, ready to be shown. */
@@ -38,6 +38,8 @@ export interface Report {
   readonly conversions?: ConversionCosts;
   /** The models, where several were trained side by side; all else is about the best of them. */
   readonly models?: readonly ReportModel[];
+  /** Of coded runs, the tasks of the first rounds. */
+  readonly tasks?: readonly TaskNote[];
   /** Accuracy on held-out data by class; empty if it was not measured. */
   readonly classes: readonly ReportClass[];
   readonly scorecard: readonly ReportEnemy[];

@@ -259,12 +259,12 @@ function assign(scope: Scope, client: ClientId, { items, isOwn }: Omit<OutTask, 
   const { params } = present(state.jobs.get(newest), "job", newest);
   const gradients = items.map((item): GradientRequest => {
     const job = present(state.jobs.get(item.job), "job", item.job);
-    return { params: job.params, chunks: chunksOf(scope, item) };
+    return { ...item, params: job.params, chunks: chunksOf(scope, item) };
   });
   const key = fold(fold(context.key, "task"), id);
   context.issue({
     kind: "assign",
-    task: { id, client, version: newest - 1, params, gradients, upload: upload.part, key },
+    task: { id, client, version: newest - 1, params, round: state.round, gradients, upload: upload.part, key },
   });
 }
 

@@ -306,9 +306,12 @@ function waste(ledger: Ledger, id: TaskId, now: Seconds): boolean {
   return ledger.pending.delete(id);
 }
 
+/** A task is used once, though the answer to it may go into several models. */
 function use(ledger: Ledger, client: ClientId, id: TaskId): void {
+  const task = ledger.pending.get(id);
+  if (task === undefined) return;
   addToCell(ledger.clients, client, CELL.timesUsed, 1);
-  addToCell(ledger.clients, client, CELL.usedSeconds, ledger.pending.get(id)?.spent ?? 0);
+  addToCell(ledger.clients, client, CELL.usedSeconds, task.spent ?? 0);
   ledger.pending.delete(id);
 }
 

@@ -66,6 +66,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     measurements,
     ...(gauge.models().length > 1 && (await modelResults(ended))),
     clients,
+    ...(simulation.notes.tasks.size > 0 && { tasks: [...simulation.notes.tasks.values()] }),
     modelHash: hexOf(await sha256(params)),
     model: writeModel(withParams(model, params)),
     params,

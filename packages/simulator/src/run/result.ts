@@ -11,6 +11,7 @@ import type {
   PartReference,
   Scorecard,
   Seconds,
+  TaskNote,
 } from "@potluck/core";
 import type { ConversionCosts } from "./conversions.ts";
 import type { Conditions, DataSummary, TierSummary } from "./setting.ts";
@@ -143,6 +144,8 @@ export interface RunResult extends Outcome {
   /** All of them, where the plan trains several models. */
   readonly models?: readonly ModelResult[];
   readonly clients: readonly ClientResult[];
+  /** Of coded runs, the tasks of the first rounds; left out of all others. */
+  readonly tasks?: readonly TaskNote[];
   /** SHA-256 of the last parameters (float32, little-endian) in hexadecimal. */
   readonly modelHash: string;
   /** The last model as an ONNX file. */
