@@ -27,9 +27,9 @@ const tasks = [
 test("each task is drawn in the colour of what became of it, and said in words", () => {
   const { draw, note, data } = codedTasksChart(sampleReport({ tasks }));
   expect(note.replaceAll("\u00a0", " ")).toBe(
-    "In the first 2 rounds, 25% of 4 tasks were not waited for, and 25% computed again some of what had been missed; 1 task stood in for another worker.",
+    "In the first 2 rounds, 25.0% of 4 tasks were not waited for, and 25.0% computed again some of what had been missed; 1 task stood in for another worker.",
   );
-  const drawn = draw === null ? "" : svg(draw(600));
+  const drawn = svg(draw?.(600) ?? {}, "").markup;
   expect(drawn.match(/<rect [^>]*fill="var\(--alert\)"/g)).toHaveLength(1);
   expect(drawn.match(/<rect [^>]*fill="var\(--second\)"/g)).toHaveLength(1);
   expect(drawn.match(/<circle /g)).toHaveLength(1);
@@ -41,7 +41,7 @@ test("of many workers and rounds the first are drawn, and the file has all", () 
   const many = [task(1, 0), task(61, 0), task(1, 64)];
   const { draw, note, data } = codedTasksChart(sampleReport({ tasks: many }));
   expect(note).toContain("The first workers and rounds are drawn.");
-  expect((draw === null ? "" : svg(draw(600))).match(/<rect [^>]*fill="var\(--main\)"/g)).toHaveLength(1);
+  expect(svg(draw?.(600) ?? {}, "").markup.match(/<rect [^>]*fill="var\(--main\)"/g)).toHaveLength(1);
   expect(data?.rows).toHaveLength(3);
 });
 
