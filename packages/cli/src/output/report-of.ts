@@ -44,6 +44,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     title,
     seed: result.seed,
     status: result.status,
+    ...(result.clock !== undefined && { clock: result.clock }),
     reason: result.ended,
     command,
     headline: headlineOf(result),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Measurement } from "@potluck/simulator";
+import { clockWord, runTime, wholeTime } from "../report/clock-words.ts";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
@@ -37,6 +38,7 @@ export function summaryObject(
   const last = finalMeasurement(result);
   return {
     run,
+    ...(result.clock !== undefined && { clock: result.clock }),
     scenario: result.scenario,
     status: result.status,
     ended: result.ended,
@@ -75,8 +77,8 @@ export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace)
     "",
     ...heldOutRows(result),
     row("versions", String(result.versions)),
-    row("virtual time", duration(result.virtualSeconds)),
-    row("wall time", duration(result.wall.wallSeconds)),
+    row(runTime(result), duration(result.virtualSeconds)),
+    row(wholeTime(result), duration(result.wall.wallSeconds)),
     row("model hash", result.modelHash.slice(0, 16)),
     "",
     ...enemyLines(result),
@@ -133,19 +135,18 @@ function enemyLines(outcome: RunOutcome): readonly string[] {
     : "";
   return [
     row("starvation", `${neverUsed}${worstTenth}`),
-    row(
-      "delay",
-      `${percent(delay.idleShare)} of client time idle, ${timeToTarget(delay.secondsToTarget, targetWords(outcome))}`,
-    ),
+    row("delay", `${percent(delay.idleShare)} of client time idle, ${timeToTarget(outcome)}`),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${gap}`),
     row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
     row("optimised", objectiveText(outcome)),
   ];
 }
 
-function timeToTarget(seconds: number | null, target: string | null): string {
+function timeToTarget(outcome: RunOutcome): string {
+  const seconds = outcome.scorecard.delay.secondsToTarget;
+  const target = targetWords(outcome);
   if (target === null) return "no target was set";
   return seconds === null
     ? `time to target: never (target ${target})`
-    : `time to target: ${duration(seconds)} (virtual)`;
+    : `time to target: ${duration(seconds)} (${clockWord(outcome)})`;
 }

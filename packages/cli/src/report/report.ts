@@ -17,6 +17,8 @@ export interface Report {
   readonly title: string;
   readonly seed: number;
   readonly status: "finished" | "stalled" | "interrupted";
+  /** "wall" for a live run; all times are of its clock, also those that are called virtual here. */
+  readonly clock?: "wall";
   /** Why it ended: "all 60 rounds are done". */
   readonly reason: string;
   /** The command line that repeats the run. */

@@ -84,6 +84,8 @@ export interface WallClock {
 
 /** What a run leaves behind whether or not anything was trained. */
 interface Outcome {
+  /** "wall" for a live run, all of whose times are real, and whose `virtualSeconds` are those since its start; left out of simulated ones. */
+  readonly clock?: "wall";
   readonly scenario: string;
   readonly seed: number;
   /** "finished" by its plan, "stalled" when the plan could not go on, or "interrupted" from outside. */

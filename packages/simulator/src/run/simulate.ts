@@ -166,6 +166,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
   const { scenario, params, key, devices } = stage;
   const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
   return {
+    clock: "virtual",
     stage,
     gauge,
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),

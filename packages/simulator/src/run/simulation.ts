@@ -44,6 +44,7 @@ export type Happening =
 
 /** A simulation that is going on. */
 export interface Simulation {
+  readonly clock: "virtual";
   readonly stage: Stage;
   readonly machine: Machine;
   readonly queue: EventQueue<Happening>;
