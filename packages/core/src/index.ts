@@ -18,6 +18,7 @@ export * from "./part/options.ts";
 export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
+export { cancelsWeights } from "./plan/contradictions.ts";
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";
 export { type FederatedOptions, type PlanField, planRooms } from "./plan/federated-parts.ts";
@@ -75,8 +76,9 @@ export * as weighting from "./weighting/index.ts";
 
 export * from "./catalogue.ts";
 export * from "./scorecard/effective-objective.ts";
-export { type ClientTime, clientTimes } from "./scorecard/client-times.ts";
-export { accountOf, accountsOf, type ClientAccount, columnOf, type Ledger, type Traffic } from "./scorecard/ledger.ts";
+export { type ClientTime, clientTimes, pendingTasks } from "./scorecard/client-times.ts";
+export type { ClientAccount } from "./scorecard/account.ts";
+export { accountOf, accountsOf, columnOf, type Ledger, type Traffic } from "./scorecard/ledger.ts";
 export * from "./scorecard/scorecard.ts";
 export {
   jainIndex,

@@ -33,12 +33,25 @@ export interface PacingSubject {
   readonly pacing: () => FederatedOptions["pacing"];
   /** The plan's work; a step by default. */
   readonly work?: FederatedOptions["work"];
+  /** The same pacing so that all of so many clients work at once; `pacing` by default. */
+  readonly forAll?: (clients: number) => FederatedOptions["pacing"];
+  /** What the method itself has to remember of a client that works, in bytes; 0 by default. */
+  readonly ownBytes?: number;
 }
+
+/** What is kept of a client at most, in bytes, with a task or without, beside what its pacing has to remember. */
+const CLIENT_BYTES = 200;
 
 const CLIENTS = 6;
 
 /** Registers the laws of pacings as tests. */
-export function pacingConformance({ name, pacing, work = { steps: 1, batchSize: 1 } }: PacingSubject): void {
+export function pacingConformance({
+  name,
+  pacing,
+  work = { steps: 1, batchSize: 1 },
+  forAll = pacing,
+  ownBytes = 0,
+}: PacingSubject): void {
   const planOf = (changes: Partial<FederatedOptions> = {}): Plan =>
     federated({
       pacing: pacing(),
@@ -121,11 +134,20 @@ export function pacingConformance({ name, pacing, work = { steps: 1, batchSize: 
       expect(run.commands().at(-1)).toMatchObject({ kind: "finish", gaveUp: true });
     });
 
-    test("keeps at most 200 bytes for a client that has no task", () => {
-      const bytesFor = (clients: number): number =>
-        manualRun(planOf(), Float32Array.of(0), new Array<number>(clients).fill(1)).machine().snapshot().length;
+    test("keeps so many bytes for a client and no more, without a task and with one", () => {
+      const idle = (clients: number): ManualRun =>
+        manualRun(planOf({ pacing: forAll(clients) }), Float32Array.of(0), new Array<number>(clients).fill(1));
+      const atWork = (clients: number): ManualRun => {
+        const run = idle(clients);
+        run.send(0, { kind: "started" });
+        expect(openTasks(run).length).toBe(clients);
+        return run;
+      };
       // Tables grow by doubling: powers of two are full.
-      expect((bytesFor(1024) - bytesFor(512)) / 512).toBeLessThanOrEqual(200);
+      const bytesIn = (run: (clients: number) => ManualRun): number =>
+        (run(1024).machine().snapshot().length - run(512).machine().snapshot().length) / 512;
+      expect(bytesIn(idle)).toBeLessThanOrEqual(CLIENT_BYTES);
+      expect(bytesIn(atWork)).toBeLessThanOrEqual(CLIENT_BYTES + ownBytes);
     });
 
     test("goes with every selection, weighting, correction, conversion, aggregation and server optimizer, or is refused in a sentence", () => {

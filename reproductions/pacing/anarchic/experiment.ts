@@ -27,7 +27,7 @@ interface Differing extends Pick<Parameters<typeof federated>[0], "pacing" | "ag
 }
 
 function armOf(name: string, { clients, classesPerClient, gain, ...differing }: Differing): Arm {
-  return arm(name, pairs([0.01, 0.03, 0.1], [0.3, 1, 3]), ([local, server]) => ({
+  return arm(name, pairs([0.003, 0.01, 0.03, 0.1, 0.3, 1], [0.3, 1, 3, 10]), ([local, server]) => ({
     knobs: { local, server },
     scenario: bench({
       data: data.mnist({ trainExamples: 2000, testExamples: 1000 }),

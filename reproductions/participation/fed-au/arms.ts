@@ -1,5 +1,5 @@
 /**
- * A hundred clients that take part at rates that nobody knows and that go with their data, and how who is there is counted.
+ * Clients that take part at rates that nobody knows and that go with their data, and how who is there is counted.
  *
  * @module
  */
@@ -10,8 +10,13 @@ import { biasOfObjective, lateLoss, unrest } from "../../harness/metrics.ts";
 import { FIVE_STEPS, gaussians, worstClass } from "../../harness/uneven.ts";
 import { attending, EXAMPLES, mostlyOneClass, type Pattern, shareOf } from "./attendance.ts";
 
-const CLIENTS = 100;
 const ROUNDS = 300;
+
+/** How many clients there are, a multiple of ten, and when each is there. */
+export interface Attendance {
+  readonly clients: number;
+  readonly pattern: Pattern;
+}
 
 /** How who is there is counted. */
 interface Counting {
@@ -20,13 +25,15 @@ interface Counting {
 }
 
 /** What nobody knows outside of an experiment: 1 / p_k. */
-const oracle: Counting["correction"] = {
-  part: { room: "participation", name: "oracle", options: {} },
-  init: () => null,
-  correction: (_, { client }) => 1 / shareOf(client, CLIENTS),
-};
+function oracle(clients: number): Counting["correction"] {
+  return {
+    part: { room: "participation", name: "oracle", options: {} },
+    init: () => null,
+    correction: (_, { client }) => 1 / shareOf(client, clients),
+  };
+}
 
-function armOf(name: string, pattern: Pattern, { correction, aggregation: chosen }: Counting): Arm {
+function armOf(name: string, { clients, pattern }: Attendance, { correction, aggregation: chosen }: Counting): Arm {
   return arm(name, [0.1, 0.3, 1, 3], (learningRate) => ({
     knobs: { "learning rate": learningRate },
     scenario: gaussians({
@@ -34,10 +41,10 @@ function armOf(name: string, pattern: Pattern, { correction, aggregation: chosen
         classes: 10,
         features: 32,
         spread: 0.4,
-        examplesPerClass: (EXAMPLES * CLIENTS) / 10,
+        examplesPerClass: (EXAMPLES * clients) / 10,
         testExamplesPerClass: 100,
       }),
-      partition: mostlyOneClass(CLIENTS),
+      partition: mostlyOneClass(clients),
       fleet: attending(pattern.name, pattern, ROUNDS),
       plan: federated({
         // Rounds by the clock: who is there at a whole second trains on the model of that instant.
@@ -58,26 +65,26 @@ function armOf(name: string, pattern: Pattern, { correction, aggregation: chosen
 const overClients = aggregation.sum({ divideBy: "clients" });
 
 /** The mean over who is there. */
-export const mean = (pattern: Pattern): Arm =>
-  armOf("mean of who is there", pattern, {
+export const mean = (attendance: Attendance): Arm =>
+  armOf("mean of who is there", attendance, {
     correction: participation.uncorrected(),
     aggregation: aggregation.mean(),
   });
 
 /** The sum over all clients of who is there, uncorrected. */
-export const sum = (pattern: Pattern): Arm =>
-  armOf("sum over all clients", pattern, { correction: participation.uncorrected(), aggregation: overClients });
+export const sum = (attendance: Attendance): Arm =>
+  armOf("sum over all clients", attendance, { correction: participation.uncorrected(), aggregation: overClients });
 
 /** FedAU, with a cut-off or with none. */
-export const fedAu = (pattern: Pattern, cutOff: number | null): Arm =>
-  armOf(cutOff === null ? "FedAU, no cut-off" : `FedAU, cut off at ${cutOff}`, pattern, {
+export const fedAu = (attendance: Attendance, cutOff: number | null): Arm =>
+  armOf(cutOff === null ? "FedAU, no cut-off" : `FedAU, cut off at ${cutOff}`, attendance, {
     correction: participation.fedAu({ cutOff }),
     aggregation: overClients,
   });
 
 /** Exact weights. */
-export const exact = (pattern: Pattern): Arm =>
-  armOf("oracle: 1 / p", pattern, { correction: oracle, aggregation: overClients });
+export const exact = (attendance: Attendance): Arm =>
+  armOf("oracle: 1 / p", attendance, { correction: oracle(attendance.clients), aggregation: overClients });
 
 /** What is measured. */
 export const metrics: Experiment["metrics"] = [lateLoss(10), worstClass, biasOfObjective, unrest(10)];

@@ -8,12 +8,14 @@ import { SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
 import { exact, fedAu, metrics } from "./arms.ts";
 import { markov } from "./attendance.ts";
 
+const hundred = { clients: 100, pattern: markov } as const;
+
 export const experiment: Experiment = {
   title: "a cut-off where clients come in chains",
   conditions: [
     {
       name: "in chains: five rounds on end on average",
-      arms: [fedAu(markov, null), fedAu(markov, 50), fedAu(markov, 20), exact(markov)],
+      arms: [fedAu(hundred, null), fedAu(hundred, 50), fedAu(hundred, 20), exact(hundred)],
     },
   ],
   metrics,

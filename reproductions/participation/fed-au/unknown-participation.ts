@@ -9,7 +9,8 @@ import { exact, fedAu, mean, metrics, sum } from "./arms.ts";
 import { bernoulli, cyclic, markov, type Pattern } from "./attendance.ts";
 
 function condition(name: string, pattern: Pattern): Condition {
-  return { name, arms: [mean(pattern), sum(pattern), fedAu(pattern, null), fedAu(pattern, 50), exact(pattern)] };
+  const hundred = { clients: 100, pattern };
+  return { name, arms: [mean(hundred), sum(hundred), fedAu(hundred, null), fedAu(hundred, 50), exact(hundred)] };
 }
 
 export const experiment: Experiment = {

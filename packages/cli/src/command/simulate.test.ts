@@ -225,6 +225,25 @@ describe("potluck simulate --resume of a run that reads a file", () => {
 });
 
 describe("potluck simulate --timing-only", () => {
+  test("says of conversions that it takes all as believed, where a plan has any", async () => {
+    const warning = "all are taken as believed, since training alone tells which are";
+    expect((await say("simulate", path, "--timing-only")).out).not.toContain(warning);
+    const plan = {
+      ...tiny.plan,
+      pacing: { name: "fed-buff", updates: 1 },
+      conversion: { name: "gradient-inversion", fromStaleness: 3, examples: 4, iterations: 2 },
+      versions: 12,
+    };
+    const converting = await written(folder, "converting.json", { ...tiny, plan });
+    const { out } = await say("simulate", converting, "--timing-only");
+    expect(out).toMatch(/conversions +\d+ old updates? converted on the server: .+\n +all are taken as believed/u);
+    expect(out.split(warning)).toHaveLength(2);
+    // Training tells which are: a run with it does not say so.
+    const trained = await say("simulate", converting, "--store", join(folder, "converting"));
+    expect(trained.out).toContain("converted on the server");
+    expect(trained.out).not.toContain(warning);
+  });
+
   test("says what became of the fleet, and keeps nothing", async () => {
     const store = join(folder, "nothing");
     const { out, exitCode } = await say("simulate", path, "--timing-only", "--store", store);

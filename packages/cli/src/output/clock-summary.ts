@@ -21,6 +21,10 @@ export function clockObject(result: TimingResult): Readonly<Record<string, unkno
   };
 }
 
+/** Of conversions training decides which are believed, and there was none. */
+const ALL_BELIEVED =
+  "all are taken as believed, since training alone tells which are; `potluck analyse` says what is so with none";
+
 /** What is printed at the end of a run. */
 export function clockLines(result: TimingResult): readonly string[] {
   const { scorecard, clients, wallSeconds, events } = result;
@@ -41,6 +45,7 @@ export function clockLines(result: TimingResult): readonly string[] {
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${objectiveText(result)}`),
     row("bottleneck", `${sent}, server link too narrow ${percent(full)} of the time`),
     ...conversionRows(result),
+    ...(result.conversions === undefined ? [] : [row("", ALL_BELIEVED)]),
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
   ];
 }

@@ -5,8 +5,10 @@
  *     Δ̄ = Σ_k w_k G_k / Σ_k w_k over all clients that were heard,     G_k = Δ_k / τ_k of the latest update of client k
  *
  * τ_k are its local steps. So clients count alike however often they arrive, and the bias of `afa-cd` is gone as long as
- * everyone arrives now and then. With `perStep` "off" G_k = Δ_k: the memory of MIFA. Clients that were never heard are
- * not in the mean.
+ * everyone arrives now and then. With `perStep` "off" G_k = Δ_k: the memory of MIFA.
+ *
+ * What differs: the paper divides by all N clients, with G_k = 0 for those that were never heard. Here they are not in the
+ * mean, so that until all were heard the step goes the same way and is N / heard times as long.
  *
  * What arrives takes its place when its version is published, not before: of a window that is thrown away nothing stays.
  *

@@ -11,6 +11,8 @@
  * The published methods: AFA-CD with the aggregation `afa-cd`, AFA-CS with `afa-cs`. Both normalise by steps, so that the
  * server's learning rate has to be larger by about the number of local steps.
  *
+ * Trust: that clients work before they answer: nothing bounds how often one is heard. Steps are the client's claim.
+ *
  * @module
  */
 import { anarchicPaper } from "../part/papers.ts";

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { invariant, present } from "../base/invariant.ts";
+import { invariant } from "../base/invariant.ts";
+import { cellOf, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ClientId, TaskId } from "../plan/identity.ts";
 import type { Work } from "../plan/task.ts";
+import { CELL, measure, type MemberTask, NO_GROUP, noteTask, speedOf, TOLERANCE } from "./compass-members.ts";
 import type { Losses } from "./losses.ts";
 import type { Decision, Moment, Scene } from "./pacing.ts";
 
@@ -18,21 +20,14 @@ export interface Compass {
   readonly speedMomentum: number;
 }
 
-/** A client and its latest task. */
-interface Member {
-  /** S: seconds for a step, or null before its first update. */
-  readonly secondsPerStep: Seconds | null;
-  readonly steps: number;
-  readonly since: Seconds;
-  /** The group that it is to arrive with, or null for none. */
-  readonly group: number | null;
-}
-
 /** Clients that are to arrive together. */
 interface Group {
   /** T and T'; null for the first group, of whose clients no speed is known, until one arrives. */
-  readonly expected: { readonly arrivesAt: Seconds; readonly latestAt: Seconds } | null;
-  readonly waitedFor: Map<ClientId, true>;
+  expected: { readonly arrivesAt: Seconds; readonly latestAt: Seconds } | null;
+  /** How many clients are to arrive, all of whom have its number in their rows; null once it is too late to. */
+  waitedFor: number | null;
+  /** How many updates of those that arrived the server is converting. */
+  converting: number;
   /** S of the fastest that it was given, Infinity where none is known. */
   fastest: Seconds;
   readonly arrived: ClientId[];
@@ -42,18 +37,17 @@ interface Group {
 /** What the scheduler remembers: plain data. */
 export interface CompassState extends Losses {
   started: boolean;
-  readonly clients: Map<ClientId, Member>;
-  /** Those under way, by number. */
+  readonly clients: NumberTable;
+  /** Those under way, by number, from 1. */
   readonly groups: Map<number, Group>;
   groupsOpened: number;
+  /** Updates that the server is converting, each with the group that it was in time for. */
+  readonly converting: Map<TaskId, number>;
   /** The general buffer: updates that came too late for their group. */
   late: TaskId[];
   /** Members of the group that was closed last: they get new work with the new model. */
   free: ClientId[];
 }
-
-/** Rounding errors of times do not cost a step. */
-const TOLERANCE = 1e-9;
 
 /** Gives everyone as much work as there is, in one group. */
 export function begin(state: CompassState, { now, work, fleet }: Scene, clients: readonly ClientId[]): Decision[] {
@@ -65,77 +59,118 @@ export function begin(state: CompassState, { now, work, fleet }: Scene, clients:
   });
 }
 
-/** An update has arrived: in time for its group, or too late. */
+/** An update has arrived and is in the window: in time for its group, or too late; or the server has converted it since. */
 export function arrive(
   compass: Compass,
   state: CompassState,
-  { client, task, arrivedAt }: Moment & { readonly kind: "collected" },
+  { client, task }: Moment & { readonly kind: "collected" },
   scene: Scene,
 ): readonly Decision[] {
-  const known = present(state.clients.get(client), "the task of client", client);
-  if (arrivedAt < known.since) {
-    // It came back while its update was converted, and works on another task: the update says nothing of that one.
-    state.late.push(task);
-    return [];
-  }
-  const member = timed(compass, known, arrivedAt);
-  state.clients.set(client, member);
-  const { group: id, since } = member;
-  const group = groupOf(state, id);
-  if (group === undefined || id === null || !group.waitedFor.delete(client)) {
+  const awaited = state.converting.get(task);
+  if (awaited !== undefined) return endConversion(state, task, awaited);
+  const inTime = meet(compass, state, client, scene);
+  if (inTime === null) {
     state.late.push(task);
     return regroup(compass, state, [client], scene);
   }
-  group.arrived.push(client);
+  const { id, group } = inTime;
   group.tasks.push(task);
-  if (group.waitedFor.size === 0) return closeGroup(state, id, group);
-  return group.expected === null ? expectSoon(compass, state, { id, group, since, arrivedAt }, scene) : [];
+  return isComplete(group) ? closeGroup(state, id, group) : expectOthers(compass, state, inTime, scene);
 }
 
-/** The client with what its last task says of its speed. */
-function timed({ speedMomentum }: Compass, member: Member, arrivedAt: Seconds): Member {
-  const { secondsPerStep, steps, since } = member;
-  const measured = Math.max(TOLERANCE, arrivedAt - since) / steps;
-  if (secondsPerStep === null) return { ...member, secondsPerStep: measured };
-  return { ...member, secondsPerStep: (1 - speedMomentum) * secondsPerStep + speedMomentum * measured };
+/** An update has arrived and is to be converted first: its group waits for that, its client does not if it came too late. */
+export function beginConversion(
+  compass: Compass,
+  state: CompassState,
+  { client, task }: Moment & { readonly kind: "converting" },
+  scene: Scene,
+): readonly Decision[] {
+  const inTime = meet(compass, state, client, scene);
+  state.converting.set(task, inTime?.id ?? NO_GROUP);
+  if (inTime === null) return regroup(compass, state, [client], scene);
+  inTime.group.converting += 1;
+  return expectOthers(compass, state, inTime, scene);
 }
 
-/** The first of the first group is there: now it is known for how long the others are waited for. */
-function expectSoon(
+function endConversion(state: CompassState, task: TaskId, id: number): readonly Decision[] {
+  state.converting.delete(task);
+  const group = state.groups.get(id);
+  if (group === undefined) {
+    state.late.push(task);
+    return [];
+  }
+  group.converting -= 1;
+  group.tasks.push(task);
+  return isComplete(group) ? closeGroup(state, id, group) : [];
+}
+
+/** The group of a client that arrived in time. */
+interface InTime {
+  readonly id: number;
+  readonly group: Group;
+  readonly since: Seconds;
+}
+
+/** Measures a client that has arrived, and counts it in its group; null where none waits for it. */
+function meet(compass: Compass, state: CompassState, client: ClientId, { now }: Scene): InTime | null {
+  measure(state.clients, client, { now, speedMomentum: compass.speedMomentum });
+  const awaiting = stopWaitingFor(state, client);
+  if (awaiting === null) return null;
+  awaiting.group.arrived.push(client);
+  return { ...awaiting, since: cellOf(state.clients, client, CELL.since) };
+}
+
+/** Takes a client out of the group that waits for it; null where none does. */
+function stopWaitingFor(state: CompassState, client: ClientId): Pick<InTime, "id" | "group"> | null {
+  if (client >= state.clients.rows) return null;
+  const id = cellOf(state.clients, client, CELL.group);
+  setCell(state.clients, client, CELL.group, NO_GROUP);
+  const group = state.groups.get(id);
+  if (group === undefined || group.waitedFor === null) return null;
+  group.waitedFor -= 1;
+  return { id, group };
+}
+
+/** Whether nobody is waited for, and no update of a group is being converted. */
+function isComplete({ waitedFor, converting }: Group): boolean {
+  return (waitedFor ?? 0) === 0 && converting === 0;
+}
+
+/** Once the first of the first group is there it is known for how long the others are waited for. */
+function expectOthers(
   { latestTimeFactor }: Compass,
   state: CompassState,
-  first: { readonly id: number; readonly group: Group; readonly since: Seconds; readonly arrivedAt: Seconds },
+  { id, group, since }: InTime,
   { now }: Scene,
 ): readonly Decision[] {
-  const { id, group, since, arrivedAt } = first;
-  const latestAt = since + latestTimeFactor * (arrivedAt - since);
-  const fastest = Math.min(...group.arrived.map((client) => speedOf(state, client)));
-  state.groups.set(id, { ...group, expected: { arrivesAt: arrivedAt, latestAt }, fastest });
+  if (group.expected !== null) return [];
+  const latestAt = since + latestTimeFactor * (now - since);
+  group.expected = { arrivesAt: now, latestAt };
+  group.fastest = Math.min(...group.arrived.map((client) => speedOf(state.clients, client)));
   return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
-}
-
-/** Seconds for a step; Infinity where none is known. */
-function speedOf({ clients }: CompassState, client: ClientId): Seconds {
-  return clients.get(client)?.secondsPerStep ?? Infinity;
 }
 
 /** A task came to nothing: its client is not waited for, and has new work if it is there. */
 export function leave(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
-  const id = state.clients.get(client)?.group ?? null;
-  const group = groupOf(state, id);
-  if (group !== undefined && id !== null && group.waitedFor.delete(client) && group.waitedFor.size === 0) {
+  const awaiting = stopWaitingFor(state, client);
+  if (awaiting !== null && isComplete(awaiting.group)) {
+    const { id, group } = awaiting;
     if (group.arrived.length > 0) return closeGroup(state, id, group, [client]);
     state.groups.delete(id);
   }
   return regroup(compass, state, [client], scene);
 }
 
-/** A timer has run off: the group whose latest time it is, if it is still under way, is aggregated as it is. */
+/**
+ * A timer has run off: the group whose latest time it is, if it is still under way, is aggregated as it is, or, where all that
+ * arrived is still being converted, as soon as that is done.
+ */
 export function expire(state: CompassState, timer: string): readonly Decision[] {
   for (const [id, group] of state.groups) {
     if (timerOf(id) !== timer) continue;
-    if (group.arrived.length > 0) return closeGroup(state, id, group);
-    state.groups.delete(id);
+    if (group.tasks.length > 0) return closeGroup(state, id, group);
+    if (group.converting > 0) group.waitedFor = null;
+    else state.groups.delete(id);
   }
   return [];
 }
@@ -163,7 +198,7 @@ export function regroup(
 ): readonly Decision[] {
   return clients
     .filter((client) => scene.fleet.isAvailable(client))
-    .map((client) => ({ client, speed: speedOf(state, client) }))
+    .map((client) => ({ client, speed: speedOf(state.clients, client) }))
     .sort((a, b) => (a.speed === b.speed ? a.client - b.client : a.speed - b.speed))
     .flatMap(({ client }) => place(compass, state, client, scene));
 }
@@ -172,8 +207,8 @@ export function regroup(
 function place(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
   const { now, work } = scene;
   const { maximumSteps } = boundsOf(work);
-  const secondsPerStep = state.clients.get(client)?.secondsPerStep ?? null;
-  if (secondsPerStep === null) return [assign(state, client, { steps: maximumSteps, since: now, group: null })];
+  const secondsPerStep = speedOf(state.clients, client);
+  if (secondsPerStep === Infinity) return [assign(state, client, { steps: maximumSteps, since: now, group: NO_GROUP })];
   const joined = groupFor(state, secondsPerStep, scene);
   if (joined !== null) return [assign(state, client, { ...joined, since: now })];
   const steps = stepsOfNewGroup(state, secondsPerStep, scene);
@@ -218,29 +253,28 @@ function wholeSteps(seconds: Seconds, secondsPerStep: Seconds): number {
   return Math.floor((seconds / secondsPerStep) * (1 + TOLERANCE));
 }
 
-function assign(
-  state: CompassState,
-  client: ClientId,
-  task: { readonly steps: number; readonly since: Seconds; readonly group: number | null },
-): Decision {
-  const secondsPerStep = state.clients.get(client)?.secondsPerStep ?? null;
-  state.clients.set(client, { secondsPerStep, ...task });
-  const group = groupOf(state, task.group);
+function assign(state: CompassState, client: ClientId, task: MemberTask): Decision {
+  const { clients, groups } = state;
+  noteTask(clients, client, task);
+  const group = groups.get(task.group);
   if (group !== undefined) {
-    group.waitedFor.set(client, true);
-    group.fastest = Math.min(group.fastest, secondsPerStep ?? Infinity);
+    group.waitedFor = (group.waitedFor ?? 0) + 1;
+    group.fastest = Math.min(group.fastest, speedOf(state.clients, client));
   }
   return { kind: "assign", client, steps: task.steps };
 }
 
 function openGroup(state: CompassState, expected: Group["expected"]): number {
   state.groupsOpened += 1;
-  state.groups.set(state.groupsOpened, { expected, waitedFor: new Map(), fastest: Infinity, arrived: [], tasks: [] });
+  state.groups.set(state.groupsOpened, {
+    expected,
+    waitedFor: 0,
+    converting: 0,
+    fastest: Infinity,
+    arrived: [],
+    tasks: [],
+  });
   return state.groupsOpened;
-}
-
-function groupOf({ groups }: CompassState, id: number | null): Group | undefined {
-  return id === null ? undefined : groups.get(id);
 }
 
 function timerOf(group: number): string {

@@ -41,6 +41,7 @@ function react(options: Continuous, state: ContinuousState, moment: Moment, scen
     case "collected":
       return scene.collected >= options.updates ? [{ kind: "close" }] : fill(options, scene);
     case "published":
+    case "converting":
     case "lost":
       return fill(options, scene);
     case "left":

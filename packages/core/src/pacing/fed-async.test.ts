@@ -8,7 +8,7 @@ import { polynomial } from "../staleness/polynomial.ts";
 import { uniform } from "../weighting/uniform.ts";
 import { fedAsync } from "./fed-async.ts";
 
-pacingConformance({ name: "FedAsync", pacing: () => fedAsync({ concurrency: 4 }) });
+pacingConformance({ name: "FedAsync", pacing: () => fedAsync({ concurrency: 4 }), forAll: () => fedAsync() });
 
 strategyConformance({
   name: "FedAsync",

@@ -11,6 +11,9 @@
  *
  * Pitfalls: a single client's data decide each version, and fast clients decide more of them; see the effective objective.
  *
+ * Trust: that clients work before they answer, and that they answer. Who does not work makes most versions unless `concurrency`
+ * leaves others waiting for the draw; who is silent keeps its place.
+ *
  * @module
  */
 import { fedAsyncPaper } from "../part/papers.ts";

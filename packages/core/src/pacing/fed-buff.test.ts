@@ -8,7 +8,11 @@ import { polynomial } from "../staleness/polynomial.ts";
 import { uniform } from "../weighting/uniform.ts";
 import { fedBuff } from "./fed-buff.ts";
 
-pacingConformance({ name: "FedBuff", pacing: () => fedBuff({ updates: 3, concurrency: 4 }) });
+pacingConformance({
+  name: "FedBuff",
+  pacing: () => fedBuff({ updates: 3, concurrency: 4 }),
+  forAll: () => fedBuff(),
+});
 
 strategyConformance({
   name: "FedBuff",

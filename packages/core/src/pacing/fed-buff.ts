@@ -13,6 +13,9 @@
  *
  * Pitfall: clients count as often as they answer, so fast ones more; see the effective objective and `inverse`.
  *
+ * Trust: that clients work before they answer, and that they answer. Who does not work fills most buffers unless `concurrency`
+ * leaves others waiting for the draw; who is silent keeps its place.
+ *
  * @module
  */
 import { fedBuffPaper } from "../part/papers.ts";

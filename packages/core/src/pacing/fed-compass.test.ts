@@ -19,7 +19,8 @@ import { fedCompass } from "./fed-compass.ts";
 
 const work = { minimumSteps: 20, maximumSteps: 100, batchSize: 1 };
 
-pacingConformance({ name: "FedCompass", pacing: () => fedCompass(), work });
+// Four numbers: the speed of a client, its steps, since when, and its group.
+pacingConformance({ name: "FedCompass", pacing: () => fedCompass(), work, ownBytes: 32 });
 
 strategyConformance({
   name: "FedCompass",

@@ -23,10 +23,13 @@
  * Step times are measured from the assignment to the arrival of the update, so that transfers are in them, and
  * the time for which the server converts an old update is not.
  *
+ * Trust: nothing that a client says about its speed. Who skips its steps looks fast, and makes a version with every answer.
+ *
  * @module
  */
 import type { PartFactory } from "../part/part.ts";
-import { arrive, begin, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
+import { arrive, begin, beginConversion, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
+import { noMembers } from "./compass-members.ts";
 import { noLosses, noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
 
@@ -72,9 +75,10 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
   make: (options) => ({
     init: () => ({
       started: false,
-      clients: new Map(),
+      clients: noMembers(),
       groups: new Map(),
       groupsOpened: 0,
+      converting: new Map(),
       late: [],
       free: [],
       ...noLosses(),
@@ -94,6 +98,8 @@ function react(options: Compass, state: CompassState, moment: Moment, scene: Sce
       return begin(state, scene, scene.fleet.availableClients());
     case "joined":
       return state.started ? regroup(options, state, [moment.client], scene) : [];
+    case "converting":
+      return beginConversion(options, state, moment, scene);
     case "collected":
       return arrive(options, state, moment, scene);
     case "lost":

@@ -12,6 +12,8 @@
  * aggregation `sum`, divided by "examples" (weighting by examples) or by "clients" (uniform weighting). Without the
  * correction who takes d intervals counts 1/d.
  *
+ * Trust: that clients answer; with `concurrency` who is silent keeps its place. Nobody is heard more than once in an interval.
+ *
  * @module
  */
 import type { Seconds } from "../base/units.ts";
@@ -79,6 +81,7 @@ function react(options: Options, state: FedFixState, moment: Moment, scene: Scen
       state.stirred = true;
       return [];
     case "left":
+    case "converting":
     case "abandoned":
       return [];
   }
@@ -88,18 +91,23 @@ function tick(options: Options, state: FedFixState, scene: Scene): readonly Deci
   state.ticking = false;
   if (scene.collected > 0) return [{ kind: "close" }];
   // Where work was offered and nobody took it, whoever joins next is another chance.
-  return scene.open > 0 || state.stirred ? goOn(options, state, scene) : [];
+  return isUnderway(scene) || state.stirred ? goOn(options, state, scene) : [];
 }
 
 /** Gives work to who is free, and announces the next tick as long as there is something to wait for. */
 function goOn({ concurrency, intervalSeconds }: Options, state: FedFixState, scene: Scene): readonly Decision[] {
   const count = vacancies(concurrency, scene);
   state.stirred = false;
-  state.ticking = count > 0 || scene.open > 0;
+  state.ticking = count > 0 || isUnderway(scene);
   if (!state.ticking) return [];
   state.ticks += 1;
   const timer = { kind: "timer", name: tickOf(state.ticks), after: intervalSeconds } as const;
   return count > 0 ? [{ kind: "ask", count }, timer] : [timer];
+}
+
+/** Whether anything is to come: somebody works, or the server converts what somebody sent. */
+function isUnderway({ open, converting }: Scene): boolean {
+  return open + converting > 0;
 }
 
 function tickOf(number: number): string {

@@ -27,6 +27,7 @@ const scene: Scene = {
   version: 0,
   collected: 0,
   open: 0,
+  converting: 0,
   work: { steps: 1, batchSize: 1 },
   fleet: fleetOf([]),
 };

@@ -19,13 +19,10 @@ export type Moment =
   | { readonly kind: "started" }
   | { readonly kind: "joined"; readonly client: ClientId }
   | { readonly kind: "left"; readonly client: ClientId }
-  /** An update was admitted to the window. It arrived now, or earlier where the server has converted it since. */
-  | {
-      readonly kind: "collected";
-      readonly client: ClientId;
-      readonly task: TaskId;
-      readonly arrivedAt: Seconds;
-    }
+  /** An update arrived that the server converts first: its client is free, and "collected" follows when that is done. */
+  | { readonly kind: "converting"; readonly client: ClientId; readonly task: TaskId }
+  /** An update was admitted to the window: at its arrival, or after its conversion. */
+  | { readonly kind: "collected"; readonly client: ClientId; readonly task: TaskId }
   /** A task came to nothing: the client failed, left, or its update was refused. */
   | { readonly kind: "lost"; readonly client: ClientId }
   | { readonly kind: "timer"; readonly name: string }
@@ -60,8 +57,10 @@ export interface Scene {
   readonly version: number;
   /** Updates in the window. */
   readonly collected: number;
-  /** Tasks that are out. */
+  /** Tasks that are out: their clients are at work. */
   readonly open: number;
+  /** Updates that arrived and that the server is converting. */
+  readonly converting: number;
   /** The plan's work. */
   readonly work: Work;
   readonly fleet: FleetView;

@@ -21,7 +21,11 @@ import { sgd } from "../solver/sgd.ts";
 import { uniform as uniformWeighting } from "../weighting/uniform.ts";
 import { MAX_ABANDONED_ROUNDS, rounds, type RoundsOptions } from "./rounds.ts";
 
-pacingConformance({ name: "rounds", pacing: () => rounds({ cohort: 3, quorum: 0.3, backupSeconds: 3 }) });
+pacingConformance({
+  name: "rounds",
+  pacing: () => rounds({ cohort: 3, quorum: 0.3, backupSeconds: 3 }),
+  forAll: (cohort) => rounds({ cohort }),
+});
 
 strategyConformance({
   name: "rounds with over-selection, a quorum and a tight deadline",

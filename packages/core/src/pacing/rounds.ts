@@ -16,6 +16,8 @@
  *
  * Pitfall: over-selection prefers fast clients. What slow clients know is heard less; see the contribution scores.
  *
+ * Trust: that clients answer, without a deadline for ever; that who is first has worked.
+ *
  * @module
  */
 import type { Seconds } from "../base/units.ts";
@@ -104,16 +106,22 @@ function react(options: Options, state: RoundsState, moment: Moment, scene: Scen
     case "abandoned":
       return begin(options, state, scene);
     case "joined":
-      return state.phase !== "unstarted" && scene.open === 0 ? begin(options, state, scene) : [];
+      return state.phase !== "unstarted" && isOver(scene) ? begin(options, state, scene) : [];
     case "collected":
-      return scene.collected >= options.cohort || scene.open === 0 ? end(options, state, scene) : [];
+      return scene.collected >= options.cohort || isOver(scene) ? end(options, state, scene) : [];
     case "lost":
-      return state.phase === "collecting" && scene.open === 0 ? end(options, state, scene) : [];
+      return state.phase === "collecting" && isOver(scene) ? end(options, state, scene) : [];
     case "timer":
       return state.phase === "collecting" ? timeIsUp(options, state, moment.name, scene) : [];
     case "left":
+    case "converting":
       return [];
   }
+}
+
+/** Whether nobody is left to wait for. Whose update the server is converting is waited for. */
+function isOver({ open, converting }: Scene): boolean {
+  return open + converting === 0;
 }
 
 /**

@@ -9,6 +9,8 @@
  * Fraboni, Vidal, Kameni, Lorenzi, "A general theory for federated optimization with asynchronous and heterogeneous
  * clients updates", JMLR 2023 (there: identical weights). https://arxiv.org/abs/2206.10189
  *
+ * Trust: clients, to answer no more often than others.
+ *
  * @module
  */
 import { fedFixPaper } from "../part/papers.ts";

@@ -2,15 +2,18 @@ import { describe, expect, test } from "vitest";
 import { Fault } from "../base/fault.ts";
 import { afaCd } from "../aggregation/afa-cd.ts";
 import { afaCs } from "../aggregation/afa-cs.ts";
+import { fedNova } from "../aggregation/fed-nova.ts";
 import { mean } from "../aggregation/mean.ts";
 import { mixing } from "../aggregation/mixing.ts";
 import { sum } from "../aggregation/sum.ts";
 import { catalogue, type Shelf } from "../catalogue.ts";
 import { identity } from "../codec/identity.ts";
 import { gradientInversion } from "../conversion/gradient-inversion.ts";
+import { anarchic } from "../pacing/anarchic.ts";
 import { fedAsync } from "../pacing/fed-async.ts";
 import { fedBuff } from "../pacing/fed-buff.ts";
 import { fedCompass } from "../pacing/fed-compass.ts";
+import { fedFix } from "../pacing/fed-fix.ts";
 import { rounds } from "../pacing/rounds.ts";
 import type { Part } from "../part/part.ts";
 import { fedAu } from "../participation/fed-au.ts";
@@ -19,6 +22,7 @@ import { byExamples } from "../selection/by-examples.ts";
 import { adam } from "../solver/adam.ts";
 import { sgd } from "../solver/sgd.ts";
 import { hinge } from "../staleness/hinge.ts";
+import { byExamples as byExamplesWeighting } from "../weighting/by-examples.ts";
 import { uniform } from "../weighting/uniform.ts";
 import { federated } from "./federated.ts";
 import type { FederatedOptions } from "./federated-parts.ts";
@@ -88,8 +92,9 @@ function textOf(options: FederatedOptions): string {
 
 /** The plans that are to be refused. */
 const REFUSED: readonly RegExp[] = [
-  /selection by-examples; weighting by-examples/u,
-  /pacing fed-compass; selection by-examples/u,
+  /pacing (fed-compass|anarchic|fed-async|fed-buff|fed-fix); selection by-examples/u,
+  /pacing rounds; selection by-examples; weighting by-examples/u,
+  /pacing (fed-async|rounds); .*weighting by-examples; .*aggregation (mean|fed-nova|afa-cd)/u,
   /weighting by-examples; .*(aggregation sum (updates|clients)|aggregation mixing)/u,
   /weighting uniform; .*aggregation sum examples/u,
   /participation (inverse|fed-au); aggregation (afa-cs|mixing)/u,
@@ -119,7 +124,7 @@ describe("any parts make a plan, or are refused in a sentence", () => {
 const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, RegExp])[] = [
   [
     "examples that count twice",
-    { selection: byExamples() },
+    { pacing: rounds({ cohort: 2 }), selection: byExamples() },
     /^selection "by-examples" and weighting "by-examples" .* n²$/u,
     /^Use selection "by-examples" with weighting "uniform", or /u,
   ],
@@ -160,6 +165,27 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^pacing "rounds" publishes every update alone, .* the participation correction "inverse" would change nothing$/u,
     /^Use aggregation "sum", divided by "clients" or "examples"\.$/u,
   ],
+  ...[rounds({ cohort: 1 }), fedBuff({ updates: 1 }), fedAsync()].map((pacing): (typeof sentences)[number] => [
+    `a weighting that cancels beside ${JSON.stringify(pacing.part)}`,
+    { pacing, weighting: byExamplesWeighting({ examplesCap: 9 }) },
+    new RegExp(
+      `^pacing "${pacing.part.name}" .* "mean" divides .*: the weighting "by-examples" would change nothing$`,
+      "u",
+    ),
+    /^Leave the weighting out, or use aggregation "sum", divided by "examples"\.$/u,
+  ]),
+  [
+    "examples that would count twice if anybody had to choose",
+    { pacing: fedBuff(), selection: byExamples(), weighting: byExamplesWeighting() },
+    /^pacing "fed-buff" gives work to every client that is free/u,
+    /^Leave the selection out, or give the pacing a concurrency\.$/u,
+  ],
+  [
+    "examples that would count twice if their weights did not cancel",
+    { pacing: fedAsync({ concurrency: 2 }), selection: byExamples(), weighting: byExamplesWeighting() },
+    /the weighting "by-examples" would change nothing$/u,
+    /^Leave the weighting out/u,
+  ],
   [
     "a correction of what everyone's latest update has made up for",
     { participation: inverse(), aggregation: afaCs() },
@@ -178,16 +204,19 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^pacing "fed-compass" gives every client its own number of steps, and the work is counted in epochs$/u,
     /minimumSteps/u,
   ],
-  [
-    "a selection that is never asked",
-    {
-      pacing: fedCompass(),
-      selection: byExamples(),
-      weighting: uniform(),
-    },
-    /^pacing "fed-compass" gives every client work as soon as it is free, so that selection "by-examples"/u,
-    /^Leave the selection out/u,
-  ],
+  ...[fedCompass(), anarchic(), fedAsync(), fedBuff(), fedFix({ intervalSeconds: 1 })].map(
+    (pacing): (typeof sentences)[number] => [
+      `a selection that has nothing to choose beside ${JSON.stringify(pacing.part)}`,
+      { pacing, selection: byExamples(), weighting: uniform() },
+      new RegExp(
+        `^pacing "${pacing.part.name}" gives work to every client that is free, so that selection "by-examples" would`,
+        "u",
+      ),
+      "concurrency" in pacing.part.options
+        ? /^Leave the selection out, or give the pacing a concurrency\.$/u
+        : /^Leave the selection out, or use another pacing\.$/u,
+    ],
+  ),
   [
     "what clients conceal, made up by the server",
     { conversion: gradientInversion(), upload: { ...identity(), conceals: true } },
@@ -211,6 +240,30 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^Use solver "sgd" with a learning rate and nothing else/u,
   ]),
 ];
+
+test("where the weight of an update cancels, the weighting that is not written out is uniform, and by examples elsewhere", () => {
+  const weightingOf = (changes: Partial<FederatedOptions>): string | undefined =>
+    federated({ ...base, ...changes }).parts.find(({ room }) => room === "weighting")?.name;
+  for (const aggregation of [mean(), fedNova(), afaCd()]) {
+    expect(weightingOf({ pacing: fedAsync(), aggregation })).toBe("uniform");
+    expect(weightingOf({ pacing: fedBuff(), aggregation })).toBe("by-examples");
+  }
+  expect(weightingOf({ pacing: fedAsync(), aggregation: sum({ divideBy: "examples" }) })).toBe("by-examples");
+  expect(weightingOf({ pacing: rounds({ cohort: 1 }) })).toBe("uniform");
+  expect(weightingOf({ pacing: rounds({ cohort: 2 }) })).toBe("by-examples");
+});
+
+test("selections have a choice where so many clients work at once", () => {
+  const chosen = { selection: byExamples(), weighting: uniform() };
+  const [concurrency, intervalSeconds] = [5, 1];
+  for (const pacing of [
+    fedAsync({ concurrency }),
+    fedBuff({ concurrency }),
+    fedFix({ concurrency, intervalSeconds }),
+  ]) {
+    expect(faultOf({ ...base, ...chosen, pacing })).toBeNull();
+  }
+});
 
 test("parts that conceal nothing, and plans that invert nothing, are not refused", () => {
   expect(faultOf({ ...base, conversion: gradientInversion() })).toBeNull();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { PartReference } from "../part/part.ts";
 import { sgd } from "../solver/index.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 
@@ -20,8 +21,11 @@ export function contradictions(parts: FederatedParts): readonly Contradiction[] 
   return RULES.map((rule) => rule(parts)).filter((found) => found !== null);
 }
 
-const examplesCountTwice: Rule = ({ selection, weighting }) =>
-  selection.part.name === "by-examples" && weighting.part.name === "by-examples"
+const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation }) =>
+  selection.part.name === "by-examples" &&
+  weighting.part.name === "by-examples" &&
+  !leavesNobodyOut(pacing.part) &&
+  !cancelsWeights(pacing.part, aggregation.part)
     ? {
         sentence:
           'selection "by-examples" and weighting "by-examples" count every example twice: a client with n examples ' +
@@ -79,27 +83,45 @@ function isCorrected({ part }: FederatedParts["participation"]): boolean {
 }
 
 /** In a mean of one update its weight cancels. */
-const weightThatCancels: Rule = ({ pacing, aggregation, staleness, participation }) => {
-  if (!publishesAlone(pacing) || !["mean", "fed-nova", "afa-cd"].includes(aggregation.part.name)) return null;
-  const idle =
-    staleness.part.name !== "constant"
-      ? `staleness discount "${staleness.part.name}"`
-      : isCorrected(participation)
-        ? `participation correction "${participation.part.name}"`
-        : null;
+const weightThatCancels: Rule = (parts) => {
+  const { pacing, aggregation } = parts;
+  const idle = cancelsWeights(pacing.part, aggregation.part) ? idleWeightIn(parts) : null;
   if (idle === null) return null;
   return {
     sentence:
       `pacing "${pacing.part.name}" publishes every update alone, and aggregation "${aggregation.part.name}" divides it ` +
-      `by its own weight: the ${idle} would change nothing`,
-    remedy: isCorrected(participation)
-      ? 'Use aggregation "sum", divided by "clients" or "examples".'
-      : 'Use aggregation "sum" or "mixing".',
+      `by its own weight: the ${idle.what} would change nothing`,
+    remedy: idle.remedy,
   };
 };
 
+/** What is meant to weigh updates, and what to use so that it does; null where nothing is. */
+function idleWeightIn({
+  weighting,
+  staleness,
+  participation,
+}: FederatedParts): { readonly what: string; readonly remedy: string } | null {
+  if (isCorrected(participation)) {
+    const what = `participation correction "${participation.part.name}"`;
+    return { what, remedy: 'Use aggregation "sum", divided by "clients" or "examples".' };
+  }
+  if (staleness.part.name !== "constant") {
+    return { what: `staleness discount "${staleness.part.name}"`, remedy: 'Use aggregation "sum" or "mixing".' };
+  }
+  if (weighting.part.name !== "uniform") {
+    const remedy = 'Leave the weighting out, or use aggregation "sum", divided by "examples".';
+    return { what: `weighting "${weighting.part.name}"`, remedy };
+  }
+  return null;
+}
+
+/** Whether updates count alike whatever they weigh: each makes a version, in which it is divided by its own weight. */
+export function cancelsWeights(pacing: PartReference, aggregation: PartReference): boolean {
+  return publishesAlone(pacing) && ["mean", "fed-nova", "afa-cd"].includes(aggregation.name);
+}
+
 /** Whether a version is made of one update. A round ends as soon as its cohort has answered. */
-function publishesAlone({ part: { name, options } }: FederatedParts["pacing"]): boolean {
+function publishesAlone({ name, options }: PartReference): boolean {
   return name === "fed-async" || options["updates"] === 1 || (name === "rounds" && options["cohort"] === 1);
 }
 
@@ -111,15 +133,20 @@ const workWithoutSteps: Rule = ({ pacing, work }) =>
       }
     : null;
 
-const selectionNotAsked: Rule = ({ pacing, selection }) =>
-  pacing.part.name === "fed-compass" && selection.part.name !== "uniform"
-    ? {
-        sentence:
-          'pacing "fed-compass" gives every client work as soon as it is free, ' +
-          `so that selection "${selection.part.name}" would never be asked`,
-        remedy: "Leave the selection out, or use another pacing.",
-      }
-    : null;
+const selectionWithoutChoice: Rule = ({ pacing, selection }) => {
+  if (!leavesNobodyOut(pacing.part) || selection.part.name === "uniform") return null;
+  const { name, options } = pacing.part;
+  const others = "concurrency" in options ? "give the pacing a concurrency" : "use another pacing";
+  return {
+    sentence: `pacing "${name}" gives work to every client that is free, so that selection "${selection.part.name}" would have nothing to choose`,
+    remedy: `Leave the selection out, or ${others}.`,
+  };
+};
+
+/** Whether a pacing gives work to all who are free. */
+function leavesNobodyOut({ name, options }: PartReference): boolean {
+  return name === "fed-compass" || name === "anarchic" || options["concurrency"] === null;
+}
 
 /** What is to be inverted has to be known, update by update. */
 const inversionOfWhatIsConcealed: Rule = ({ conversion, upload, aggregation }) => {
@@ -158,7 +185,7 @@ const RULES: readonly Rule[] = [
   absenceMadeUpForTwice,
   mixedBeyondWhatWasSent,
   workWithoutSteps,
-  selectionNotAsked,
+  selectionWithoutChoice,
   inversionOfWhatIsConcealed,
   inversionOfOtherSteps,
 ];

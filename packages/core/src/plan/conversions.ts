@@ -5,7 +5,6 @@
  */
 import { invariant, present } from "../base/invariant.ts";
 import { fold, type Key } from "../base/key.ts";
-import type { Seconds } from "../base/units.ts";
 import { identity } from "../codec/index.ts";
 import type { Inversion } from "../conversion/conversion.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
@@ -13,10 +12,12 @@ import type { ConvertCommand } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { Arrived, Surroundings } from "./window.ts";
 
+/** Updates that wait for the server at most: what arrives while so many do is used as it is. */
+export const MAX_CONVERTING = 1000;
+
 /** An update that is being converted: plain data. */
 export interface Converting {
   readonly arrived: Arrived;
-  readonly arrivedAt: Seconds;
   /** The version that it is converted to, and its parameters. */
   readonly version: number;
   readonly params: Float32Array;

@@ -22,7 +22,7 @@ export interface FederatedOptions {
   readonly pacing: Pacing<unknown> & Part;
   /** Whom to ask; `uniform()` by default. */
   readonly selection?: Selection & Part;
-  /** How much an update counts; `byExamples()` by default. */
+  /** How much an update counts; by default `byExamples()`, or `uniform()` where the weight of an update cancels. */
   readonly weighting?: Weighting & Part;
   /** How much less it counts because of its age; `constant()`, not at all, by default. */
   readonly staleness?: Staleness & Part;

@@ -15,8 +15,8 @@ import { uniform as uniformSelection } from "../selection/index.ts";
 import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
 import { constant } from "../staleness/index.ts";
-import { byExamples } from "../weighting/index.ts";
-import { contradictions } from "./contradictions.ts";
+import { byExamples, uniform as uniformWeighting } from "../weighting/index.ts";
+import { cancelsWeights, contradictions } from "./contradictions.ts";
 import { type FederatedOptions, type FederatedParts, planRooms } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
@@ -28,12 +28,13 @@ import { assertWork } from "./task.ts";
  */
 export function federated(options: FederatedOptions): Plan {
   checkParts(options);
+  const aggregation = options.aggregation ?? mean();
   const parts: FederatedParts = {
     selection: uniformSelection(),
-    weighting: byExamples(),
+    weighting: cancelsWeights(options.pacing.part, aggregation.part) ? uniformWeighting() : byExamples(),
     staleness: constant(),
     participation: uncorrected(),
-    aggregation: mean(),
+    aggregation,
     serverOptimizer: serverSgd(),
     upload: identity(),
     conversion: none(),

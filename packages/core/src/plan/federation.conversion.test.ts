@@ -17,11 +17,14 @@ import { gradientInversion } from "../conversion/gradient-inversion.ts";
 import { none } from "../conversion/none.ts";
 import { fedBuff } from "../pacing/fed-buff.ts";
 import { fedCompass } from "../pacing/fed-compass.ts";
+import { rounds } from "../pacing/rounds.ts";
 import { inverse } from "../participation/inverse.ts";
 import { sgd as serverSgd } from "../server-optimizer/sgd.ts";
 import { sgd } from "../solver/sgd.ts";
+import { pendingTasks } from "../scorecard/client-times.ts";
 import { polynomial } from "../staleness/polynomial.ts";
 import { uniform as uniformWeighting } from "../weighting/uniform.ts";
+import { MAX_CONVERTING } from "./conversions.ts";
 import type { Command, ConvertCommand, FleetEvent } from "./events.ts";
 import { federated } from "./federated.ts";
 import type { FederatedOptions } from "./federated-parts.ts";
@@ -75,7 +78,7 @@ describe("an update as old as the plan says", () => {
     const driven = run(3);
     const task = taskOf(driven, 1);
     const commands = driven.send(9, answered(task, [0, 8], { steps: 12 }));
-    expect(kinds(commands)).toEqual(["convert"]);
+    expect(kinds(commands)).toEqual(["convert", "assign"]);
     expect(commands[0]).toMatchObject({
       client: 1,
       task: task.id,
@@ -86,7 +89,8 @@ describe("an update as old as the plan says", () => {
       stepSize: (0.1 * 12) / 4,
       inversion: { examples: 16, iterations: 200, topShare: 1 },
     });
-    expect(driven.machine().fleet.isAvailable(clientId(1))).toBe(true);
+    // Its client does not wait for the server: it starts anew, from the latest version.
+    expect(commands[1]).toMatchObject({ task: { client: 1, version: 3 } });
   });
 
   test("counts, once converted, as one that started from the version it was converted to", () => {
@@ -97,7 +101,7 @@ describe("an update as old as the plan says", () => {
     expect([...params]).toEqual([3, 5]);
     expect(version).toBe(4);
     expect(contributions).toEqual([{ client: 1, task: request.task, factor: 1, steps: 1, staleness: 0 }]);
-    expect(kinds(commands)).toEqual(["publish", "assign"]);
+    expect(kinds(commands)).toEqual(["publish"]);
   });
 
   test("is as stale as what was published while it was converted", () => {
@@ -140,7 +144,7 @@ describe("an update as old as the plan says", () => {
     const asked = commands.filter(({ kind }) => kind === "convert");
     expect(asked.length).toBeGreaterThan(0);
     expect(finished).toBe("20 versions were published");
-    expect(machine.ledger.pending.size).toBe(0);
+    expect(pendingTasks(machine.ledger)).toBe(0);
   });
 });
 
@@ -176,10 +180,10 @@ describe("while an update is converted", () => {
     const request = conversionIn(driven.send(9, answered(task, [0, 8])));
     expect(driven.send(9, answered(task, [0, 9]))).toMatchObject([{ kind: "refuse", refusal: "late" }]);
     driven.send(10, converted(request, [3, 5]));
-    expect(driven.machine().ledger.pending.has(task.id)).toBe(false);
+    expect(driven.machine().ledger.waiting.has(task.id)).toBe(false);
   });
 
-  test("it is among those that are out: with room for one nobody else is asked", () => {
+  test("its client's place is another's from its arrival on: the server's work is not the clients'", () => {
     const driven = manualRun(
       federated({ ...parts, pacing: fedBuff({ updates: 1, concurrency: 2 }) }),
       new Float32Array(2),
@@ -194,8 +198,39 @@ describe("while an update is converted", () => {
       if (next === undefined) throw new Error("somebody is asked");
       answering = next;
     }
-    expect(kinds(driven.send(2, answered(slow, [0, 8])))).toEqual(["convert"]);
+    const commands = driven.send(2, answered(slow, [0, 8]));
+    expect(kinds(commands)).toEqual(["convert", "assign"]);
+    // Two are at work again, which is all that there is room for, before and after the server is done.
     expect(kinds(driven.send(3, joined(3)))).toEqual([]);
+    expect(kinds(driven.send(4, converted(conversionIn(commands), [3, 5])))).toEqual(["publish"]);
+  });
+
+  test("a round waits for it, and closes when the server is done", () => {
+    const pacing = rounds({ cohort: 2, quorum: 0.5, deadlineSeconds: 10 });
+    const always: ReturnType<typeof gradientInversion> = {
+      ...gradientInversion(),
+      inversion: () => ({ examples: 1, iterations: 1, learningRate: 0.1, topShare: 1, maximumSteps: 1 }),
+    };
+    const driven = manualRun(federated({ ...parts, pacing, conversion: always }), new Float32Array(2), [1, 1]);
+    driven.send(0, { kind: "started" });
+    const requests = [0, 1].map((client) => driven.send(1, answered(taskOf(driven, client), [0, 8])));
+    expect(requests.map(kinds)).toEqual([["convert"], ["convert"]]);
+    const [first, second] = requests.map(conversionIn);
+    if (first === undefined || second === undefined) throw new Error("both are converted");
+    expect(driven.send(2, converted(first, [0, 5]))).toEqual([]);
+    expect(kinds(driven.send(3, converted(second, [0, 5]))).slice(0, 3)).toEqual(["publish", "assign", "assign"]);
+  });
+
+  test("what arrives while a thousand wait is used as it is", () => {
+    const clients = MAX_CONVERTING + 2;
+    const plan = federated({ ...parts, conversion: gradientInversion({ fromStaleness: 1 }), versions: 10 });
+    const driven = manualRun(plan, new Float32Array(2), new Array<number>(clients).fill(1));
+    driven.send(0, { kind: "started" });
+    const answer = (client: number): readonly string[] =>
+      kinds(driven.send(1, answered(taskOf(driven, client), [0, 1])));
+    answer(0);
+    for (let client = 1; client <= MAX_CONVERTING; client++) expect(answer(client)[0]).toBe("convert");
+    expect(answer(MAX_CONVERTING + 1)[0]).toBe("publish");
   });
 
   test("the machine may go through bytes", () => {
@@ -254,7 +289,7 @@ strategyConformance({
       aggregation: sum({ divideBy: "clients" }),
       participation: inverse(),
       conversion: gradientInversion({ fromStaleness: 1, blendVersions: 5 }),
-      serverOptimizer: serverSgd({ learningRate: 0.15 }),
+      serverOptimizer: serverSgd({ learningRate: 0.05 }),
       work: { steps: 5, batchSize: 1 },
       versions,
     }),

@@ -4,14 +4,14 @@
  * @module
  */
 import { fold } from "../base/key.ts";
-import { invariant } from "../base/invariant.ts";
-import type { Seconds } from "../base/units.ts";
+import { invariant, present } from "../base/invariant.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
-import { type Converting, conversionOf, convertedTo, deltaOf } from "./conversions.ts";
+import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
+import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import type { Update, Work } from "./task.ts";
 import {
@@ -26,23 +26,13 @@ import {
   type Window,
 } from "./window.ts";
 
-/** A task that is out. */
-interface OpenTask {
-  readonly id: TaskId;
-  readonly client: ClientId;
-  readonly version: number;
-  /** The parameters it started from: needed to decode its answer. Tasks of one version share them. */
-  readonly anchor: Float32Array;
-}
-
 /** Everything a federated run remembers: plain data. */
 interface FederationState {
   finished: boolean;
   version: number;
   params: Float32Array;
   tasksAssigned: number;
-  /** Tasks that are out, by client: a client works on one at a time. */
-  readonly open: Map<ClientId, OpenTask>;
+  readonly open: OpenTasks;
   readonly window: Window;
   /** Updates that the server is converting. */
   readonly converting: Map<TaskId, Converting>;
@@ -75,7 +65,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       version: 0,
       params,
       tasksAssigned: 0,
-      open: new Map(),
+      open: noOpenTasks(),
       window: openWindow(parts, params.length, kernels),
       converting: new Map(),
       conversion: parts.conversion.init(),
@@ -107,7 +97,7 @@ function take(scope: Scope, event: FleetEvent): void {
       loseTaskOf(scope, event.client);
       return react(scope, { kind: "left", client: event.client });
     case "failed":
-      if (scope.state.open.get(event.client)?.id === event.task) loseTaskOf(scope, event.client);
+      if (scope.state.open.byClient.get(event.client) === event.task) loseTaskOf(scope, event.client);
       return;
     case "update":
       return arrive(scope, event);
@@ -118,30 +108,31 @@ function take(scope: Scope, event: FleetEvent): void {
 
 /** A client that left, or came back without having said goodbye, has lost what it was working on. */
 function loseTaskOf(scope: Scope, client: ClientId): void {
-  if (scope.state.open.delete(client)) react(scope, { kind: "lost", client });
+  if (closeTask(scope.state.open, client) !== null) react(scope, { kind: "lost", client });
 }
 
 /** arrive -> admit -> into the window, or first to be converted */
 function arrive(scope: Scope, arrival: Arrival): void {
   const { parts, state, context } = scope;
   const { client, task: id, update } = arrival;
-  const task = state.open.get(client);
-  if (task?.id !== id) return refuse(scope, arrival, "late", "the task is not open any more");
-  state.open.delete(client);
+  if (state.open.byClient.get(client) !== id) {
+    return refuse(scope, arrival, "late", "the task is not open any more");
+  }
+  const { version, params: anchor } = present(closeTask(state.open, client), "the model of task", id);
   const defect = defectOf(scope, update);
   if (defect !== null) {
     refuse(scope, arrival, "invalid", defect);
     return react(scope, { kind: "lost", client });
   }
-  const { version, anchor } = task;
   const arrived = { client, task: id, version, anchor, update, isConverted: false };
   const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);
-  if (inversion === null) return collect(scope, arrived, context.now);
+  if (inversion === null || state.converting.size >= MAX_CONVERTING) return collect(scope, arrived);
   const { params } = state;
-  state.converting.set(id, { arrived, arrivedAt: context.now, version: state.version, params });
+  state.converting.set(id, { arrived, version: state.version, params });
   context.issue(conversionOf(parts, arrived, inversion, { params, kernels: context.kernels, key: context.key }));
+  react(scope, { kind: "converting", client, task: id });
 }
 
 /** The server is done with a conversion: what it gives goes into the window, unless nobody waits for it any more. */
@@ -151,14 +142,13 @@ function goOnWith(scope: Scope, { client, task, params }: Converted): void {
   if (converting?.arrived.client !== client) return;
   state.converting.delete(task);
   const { kernels } = context;
-  const made = convertedTo(params, converting, { parts, state: state.conversion, kernels });
-  collect(scope, made, converting.arrivedAt);
+  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels }));
 }
 
-function collect(scope: Scope, arrived: Arrived, arrivedAt: Seconds): void {
+function collect(scope: Scope, arrived: Arrived): void {
   const { client, task } = arrived;
   takeIn(scope.parts, scope.state.window, arrived, surroundingsOf(scope));
-  react(scope, { kind: "collected", client, task, arrivedAt });
+  react(scope, { kind: "collected", client, task });
 }
 
 function surroundingsOf({ state, context }: Scope): Surroundings {
@@ -195,8 +185,8 @@ function sceneOf({ parts, state, context }: Scope): Scene {
     now: context.now,
     version: state.version,
     collected: updatesIn(state.window),
-    // Whose update is being converted is still waited for.
-    open: state.open.size + state.converting.size,
+    open: state.open.byClient.size,
+    converting: state.converting.size,
     work: parts.work,
     fleet: context.fleet,
   };
@@ -239,7 +229,7 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
   const id = taskId(state.tasksAssigned);
   state.tasksAssigned += 1;
   const { version, params } = state;
-  state.open.set(client, { id, client, version, anchor: params });
+  openTask(state.open, client, id, state);
   const key = fold(fold(context.key, "task"), id);
   const { solver, upload } = parts;
   const task = { id, client, version, params, solver: solver.part, work, upload: upload.part, key };
@@ -247,8 +237,8 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
 }
 
 function recallAll({ state, context }: Scope): void {
-  for (const { id, client } of state.open.values()) context.issue({ kind: "recall", client, task: id });
-  state.open.clear();
+  for (const [client, task] of state.open.byClient) context.issue({ kind: "recall", client, task });
+  closeAll(state.open);
   for (const { arrived } of state.converting.values()) {
     const { client, task } = arrived;
     context.issue({ kind: "refuse", client, task, refusal: "late", detail: "it was still being converted" });

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { decodePlain, encodePlain } from "../base/plain-data.ts";
 import { rootKey } from "../base/key.ts";
 import type { Command, FleetEvent } from "./events.ts";
-import { emptyBook, type FleetBook, noteCommand, noteEvent, viewOf } from "./fleet.ts";
+import { emptyLedger, type Ledger, noteCommandInLedger, noteEventInLedger } from "../scorecard/ledger.ts";
+import { emptyBook, type FleetBook, type FleetView, noteCommand, noteEvent, viewOf as viewOfBook } from "./fleet.ts";
 import { clientId, taskId } from "./identity.ts";
 import type { Update } from "./task.ts";
 
@@ -46,25 +47,41 @@ function assign(client: number, task: number): Command {
   };
 }
 
-/** A book after events and commands, one second apart. */
-function bookOf(...entries: readonly (FleetEvent | Command)[]): FleetBook {
-  const book = emptyBook();
-  entries.forEach((entry, now) => {
-    write(book, entry, now);
-  });
-  return book;
+/** A book, and the ledger beside it. */
+interface Books {
+  readonly book: FleetBook;
+  readonly ledger: Ledger;
 }
 
-function write(book: FleetBook, entry: FleetEvent | Command, now: number): void {
+function emptyBooks(): Books {
+  return { book: emptyBook(), ledger: emptyLedger() };
+}
+
+function viewOf({ book, ledger }: Books): FleetView {
+  return viewOfBook(book, ledger);
+}
+
+/** The books after events and commands, one second apart. */
+function booksOf(...entries: readonly (FleetEvent | Command)[]): Books {
+  const books = emptyBooks();
+  entries.forEach((entry, now) => {
+    write(books, entry, now);
+  });
+  return books;
+}
+
+function write({ book, ledger }: Books, entry: FleetEvent | Command, now: number): void {
   switch (entry.kind) {
     case "assign":
     case "recall":
-      return noteCommand(book, entry);
+      noteCommand(book, entry);
+      return noteCommandInLedger(ledger, entry, now);
     case "joined":
     case "left":
     case "update":
     case "failed":
-      return noteEvent(book, entry, now);
+      noteEvent(book, entry, now);
+      return noteEventInLedger(ledger, entry, now);
     default:
       throw new Error(`no entry of this test: ${entry.kind}`);
   }
@@ -78,18 +95,18 @@ const line = fc.record({
 });
 
 /** The entry for a line, or null where it cannot happen. */
-function entryOf(book: FleetBook, { what, who, task }: { what: string; who: number; task: number }) {
-  const { population } = viewOf(book);
+function entryOf(books: Books, { what, who, task }: { what: string; who: number; task: number }) {
+  const { population } = viewOf(books);
   if (what === "join") return join(Math.min(who, population));
   if (who >= population) return null;
-  const current = viewOf(book).client(clientId(who)).task ?? task;
+  const current = viewOf(books).client(clientId(who)).task ?? task;
   // Half of the answers are to what the client works on, the others to any task.
   const which = task % 2 === 0 ? current : task;
   switch (what) {
     case "leave":
       return leave(who);
     case "assign":
-      return viewOf(book).isAvailable(clientId(who)) ? assign(who, task) : null;
+      return viewOf(books).isAvailable(clientId(who)) ? assign(who, task) : null;
     case "recall":
       return recall(who, which);
     case "answer":
@@ -102,11 +119,11 @@ function entryOf(book: FleetBook, { what, who, task }: { what: string; who: numb
 test("after any history the number of available clients is that of the clients who are available", () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
-      const book = emptyBook();
-      const fleet = viewOf(book);
+      const books = emptyBooks();
+      const fleet = viewOf(books);
       lines.forEach((given, now) => {
-        const entry = entryOf(book, given);
-        if (entry !== null) write(book, entry, now);
+        const entry = entryOf(books, given);
+        if (entry !== null) write(books, entry, now);
         const clients = Array.from({ length: fleet.population }, (_, id) => fleet.client(clientId(id)));
         const available = clients.filter(({ id }) => fleet.isAvailable(id));
         expect(fleet.available).toBe(available.length);
@@ -114,8 +131,8 @@ test("after any history the number of available clients is that of the clients w
         expect(available.every(({ online, task }) => online && task === null)).toBe(true);
         expect(clients.filter(({ online, task }) => !online && task !== null)).toEqual([]);
       });
-      expect(fleet.population).toBe(book.clients.rows);
-      expect(decodePlain(encodePlain(book))).toEqual(book);
+      expect(fleet.population).toBe(books.book.clients.rows);
+      expect(decodePlain(encodePlain(books))).toEqual(books);
     }),
     { numRuns: 300 },
   );
@@ -123,18 +140,18 @@ test("after any history the number of available clients is that of the clients w
 
 describe("a client", () => {
   test("is available from when it joins until it is given a task, and again once it answered", () => {
-    const book = bookOf(join(0));
-    const fleet = viewOf(book);
+    const books = booksOf(join(0));
+    const fleet = viewOf(books);
     expect([fleet.available, fleet.isAvailable(clientId(0))]).toEqual([1, true]);
-    write(book, assign(0, 7), 1);
+    write(books, assign(0, 7), 1);
     expect([fleet.available, fleet.isAvailable(clientId(0))]).toEqual([0, false]);
-    write(book, answer(0, 7), 2);
+    write(books, answer(0, 7), 2);
     expect([fleet.available, fleet.isAvailable(clientId(0))]).toEqual([1, true]);
   });
 
   test("is written down with what it said, was asked and answered", () => {
-    const book = bookOf(join(0, 5), assign(0, 0), answer(0, 0), assign(0, 1), fail(0, 1), assign(0, 2));
-    expect(viewOf(book).client(clientId(0))).toEqual({
+    const books = booksOf(join(0, 5), assign(0, 0), answer(0, 0), assign(0, 1), fail(0, 1), assign(0, 2));
+    expect(viewOf(books).client(clientId(0))).toEqual({
       id: 0,
       profile: { examples: 5, tier: "x" },
       online: true,
@@ -150,42 +167,42 @@ describe("a client", () => {
     ["the failure", fail(0, 1)],
     ["the recall", recall(0, 1)],
   ])("is not freed by %s of an earlier task", (_, entry) => {
-    const book = bookOf(join(0), assign(0, 1), recall(0, 1), assign(0, 2), entry);
-    expect(viewOf(book).client(clientId(0)).task).toBe(2);
-    expect(viewOf(book).available).toBe(0);
+    const books = booksOf(join(0), assign(0, 1), recall(0, 1), assign(0, 2), entry);
+    expect(viewOf(books).client(clientId(0)).task).toBe(2);
+    expect(viewOf(books).available).toBe(0);
   });
 
   test("that left is not available, and has lost its task when it comes back", () => {
-    const book = bookOf(join(0), assign(0, 1), leave(0));
-    expect(viewOf(book).available).toBe(0);
-    write(book, join(0, 3), 9);
-    expect(viewOf(book).client(clientId(0))).toMatchObject({ online: true, task: null, lastSeen: 9 });
-    expect(viewOf(book).client(clientId(0)).profile.examples).toBe(3);
-    expect(viewOf(book).available).toBe(1);
+    const books = booksOf(join(0), assign(0, 1), leave(0));
+    expect(viewOf(books).available).toBe(0);
+    write(books, join(0, 3), 9);
+    expect(viewOf(books).client(clientId(0))).toMatchObject({ online: true, task: null, lastSeen: 9 });
+    expect(viewOf(books).client(clientId(0)).profile.examples).toBe(3);
+    expect(viewOf(books).available).toBe(1);
   });
 
   test("that comes back without having said goodbye has lost its task too", () => {
-    const book = bookOf(join(0), assign(0, 1), join(0));
-    expect(viewOf(book).client(clientId(0))).toMatchObject({ online: true, task: null });
-    expect(viewOf(book).available).toBe(1);
+    const books = booksOf(join(0), assign(0, 1), join(0));
+    expect(viewOf(books).client(clientId(0))).toMatchObject({ online: true, task: null });
+    expect(viewOf(books).available).toBe(1);
   });
 
   test("that answers after it left is not there because of that", () => {
-    const book = bookOf(join(0), assign(0, 1), leave(0), answer(0, 1));
-    expect(viewOf(book).client(clientId(0))).toMatchObject({ online: false, timesAnswered: 1, lastSeen: 3 });
-    expect(viewOf(book).available).toBe(0);
+    const books = booksOf(join(0), assign(0, 1), leave(0), answer(0, 1));
+    expect(viewOf(books).client(clientId(0))).toMatchObject({ online: false, timesAnswered: 1, lastSeen: 3 });
+    expect(viewOf(books).available).toBe(0);
   });
 });
 
 describe("a bug is loud:", () => {
   test("a task for a client that is busy or gone", () => {
-    expect(() => bookOf(join(0), assign(0, 1), assign(0, 2))).toThrow("client 0 is free before it is given task 2");
-    expect(() => bookOf(join(0), leave(0), assign(0, 1))).toThrow("client 0 is free before it is given task 1");
+    expect(() => booksOf(join(0), assign(0, 1), assign(0, 2))).toThrow("client 0 is free before it is given task 2");
+    expect(() => booksOf(join(0), leave(0), assign(0, 1))).toThrow("client 0 is free before it is given task 1");
   });
 
   test("clients that join out of order, or never joined", () => {
-    expect(() => bookOf(join(0), join(2))).toThrow("clients are numbered in order: 1 is next, got 2");
-    expect(() => bookOf(answer(0, 1))).toThrow("client 0 is missing");
-    expect(() => viewOf(emptyBook()).client(clientId(3))).toThrow("client 3 is missing");
+    expect(() => booksOf(join(0), join(2))).toThrow("clients are numbered in order: 1 is next, got 2");
+    expect(() => booksOf(answer(0, 1))).toThrow("client 0 is missing");
+    expect(() => viewOf(emptyBooks()).client(clientId(3))).toThrow("client 3 is missing");
   });
 });

@@ -5,8 +5,10 @@
  * @module
  */
 import { InvariantViolation, present } from "../base/invariant.ts";
-import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
+import { addRow, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
+import { CELL as ACCOUNT } from "../scorecard/account.ts";
+import type { Ledger } from "../scorecard/ledger.ts";
 import type { ClientProfile, Command, FleetEvent } from "./events.ts";
 import { type ClientId, clientId, type TaskId, taskId } from "./identity.ts";
 
@@ -50,14 +52,14 @@ export interface FleetBook {
 }
 
 /** Where the numbers of a record stand in its row. */
-const CELL = { presence: 0, task: 1, timesAsked: 2, timesAnswered: 3, lastSeen: 4, examples: 5, tier: 6 } as const;
+const CELL = { presence: 0, lastSeen: 1, examples: 2, tier: 3 } as const;
 
-/** What stands in a row for no task. */
-const NONE = -1;
-
-/** What stands in a row for the presence of a client that is not available; of one that is, its place among the free. */
+/**
+ * What stands in a row for the presence of a client: of one that is available, its place among the free; of one that works
+ * on task t, −2 − t.
+ */
 const OFFLINE = -1;
-const WORKING = -2;
+const WORKING_ON_FIRST = -2;
 
 /** The book of a fleet that nobody has joined yet. */
 export function emptyBook(): FleetBook {
@@ -70,8 +72,8 @@ export function emptyBook(): FleetBook {
   };
 }
 
-/** `book` as strategies see it: a live view, not a copy. */
-export function viewOf(book: FleetBook): FleetView {
+/** `book` as strategies see it, with what its `ledger` has counted: a live view, not a copy. */
+export function viewOf(book: FleetBook, ledger: Ledger): FleetView {
   return {
     get population() {
       return book.clients.rows;
@@ -84,7 +86,7 @@ export function viewOf(book: FleetBook): FleetView {
     },
     isAvailable: (id) => isAvailable(book, id),
     availableClients: () => availableIn(book),
-    client: (id) => recordOf(book, id),
+    client: (id) => recordOf(book, ledger, id),
   };
 }
 
@@ -96,7 +98,7 @@ export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): voi
     case "joined":
       return noteJoined(book, event.client, event.profile, now);
     case "left":
-      return setStatus(book, event.client, false, NONE);
+      return setPresence(book, event.client, OFFLINE);
     case "update":
     case "failed":
       return noteAnswer(book, event, now);
@@ -115,8 +117,7 @@ export function noteCommand(book: FleetBook, command: Command): void {
     if (!isAvailable(book, client)) {
       throw new InvariantViolation(`client ${client} is free before it is given task ${id}`);
     }
-    addToCell(book.clients, client, CELL.timesAsked, 1);
-    setStatus(book, client, true, id);
+    setPresence(book, client, WORKING_ON_FIRST - id);
   } else if (command.kind === "recall") noteDone(book, command.client, command.task);
 }
 
@@ -125,7 +126,6 @@ function noteEnrolled(book: FleetBook, id: ClientId, profile: ClientProfile, now
   if (id > rows) throw new InvariantViolation(`clients are numbered in order: ${rows} is next, got ${id}`);
   if (id === rows) {
     addRow(book.clients);
-    setCell(book.clients, id, CELL.task, NONE);
     setCell(book.clients, id, CELL.presence, OFFLINE);
   }
   book.examples += profile.examples - cellOf(book.clients, id, CELL.examples);
@@ -142,30 +142,31 @@ function placeOfTier({ tiers }: FleetBook, tier: string): number {
 /** A client that comes back, with or without having said goodbye, has lost what it was working on. */
 function noteJoined(book: FleetBook, id: ClientId, profile: ClientProfile, now: Seconds): void {
   noteEnrolled(book, id, profile, now);
-  setStatus(book, id, true, NONE);
+  setFree(book, id);
 }
 
 type Answer = FleetEvent & { readonly kind: "update" | "failed" };
 
 /** An answer frees the client only if it answers what the client is working on: late answers of old tasks do not. */
-function noteAnswer(book: FleetBook, { kind, client, task }: Answer, now: Seconds): void {
-  if (kind === "update") addToCell(book.clients, client, CELL.timesAnswered, 1);
+function noteAnswer(book: FleetBook, { client, task }: Answer, now: Seconds): void {
   setCell(book.clients, client, CELL.lastSeen, now);
   noteDone(book, client, task);
 }
 
 /** `client` does not work on this task any more. */
 function noteDone(book: FleetBook, client: ClientId, task: TaskId): void {
-  if (cellOf(book.clients, client, CELL.task) === task) {
-    setStatus(book, client, isOnline(book, client), NONE);
-  }
+  if (taskOf(book, client) === task) setFree(book, client);
 }
 
-function setStatus(book: FleetBook, client: ClientId, online: boolean, task: number): void {
-  setCell(book.clients, client, CELL.task, task);
+/** Writes down that a client is not available, and why. */
+function setPresence(book: FleetBook, client: ClientId, presence: number): void {
   if (isAvailable(book, client)) takeAway(book, client);
-  setCell(book.clients, client, CELL.presence, online ? WORKING : OFFLINE);
-  if (online && task === NONE) putBeside(book, client);
+  setCell(book.clients, client, CELL.presence, presence);
+}
+
+function setFree(book: FleetBook, client: ClientId): void {
+  if (isAvailable(book, client)) takeAway(book, client);
+  putBeside(book, client);
 }
 
 /** The last of the free takes the place of the one that is not free any more. */
@@ -188,6 +189,12 @@ function putBeside(book: FleetBook, client: ClientId): void {
   book.available += 1;
 }
 
+/** The task that a client works on, or null. */
+function taskOf(book: FleetBook, client: ClientId): TaskId | null {
+  const presence = cellOf(book.clients, client, CELL.presence);
+  return presence <= WORKING_ON_FIRST ? taskId(WORKING_ON_FIRST - presence) : null;
+}
+
 function isOnline(book: FleetBook, client: ClientId): boolean {
   return cellOf(book.clients, client, CELL.presence) !== OFFLINE;
 }
@@ -200,8 +207,7 @@ function availableIn({ free, available }: FleetBook): readonly ClientId[] {
   return Array.from(free.slice(0, available).sort(), clientId);
 }
 
-function recordOf(book: FleetBook, id: ClientId): ClientRecord {
-  const task = cellOf(book.clients, id, CELL.task);
+function recordOf(book: FleetBook, ledger: Ledger, id: ClientId): ClientRecord {
   return {
     id,
     profile: {
@@ -209,9 +215,9 @@ function recordOf(book: FleetBook, id: ClientId): ClientRecord {
       tier: present(book.tiers[cellOf(book.clients, id, CELL.tier)], "the tier of client", id),
     },
     online: isOnline(book, id),
-    task: task === NONE ? null : taskId(task),
-    timesAsked: cellOf(book.clients, id, CELL.timesAsked),
-    timesAnswered: cellOf(book.clients, id, CELL.timesAnswered),
+    task: taskOf(book, id),
+    timesAsked: cellOf(ledger.clients, id, ACCOUNT.timesAsked),
+    timesAnswered: cellOf(ledger.clients, id, ACCOUNT.timesAnswered),
     lastSeen: cellOf(book.clients, id, CELL.lastSeen),
   };
 }

@@ -59,7 +59,7 @@ type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 function machineOf({ plan, key, kernels }: MachineSetup, state: MachineState): Machine {
   const { book, ledger, strategy } = state;
-  const fleet = viewOf(book);
+  const fleet = viewOf(book, ledger);
   let commands: Command[] = [];
   // One context for all events: only the time changes from one to the next.
   const context: Writable<Context> = {

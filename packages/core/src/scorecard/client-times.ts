@@ -6,7 +6,8 @@
 import { cellOf } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import { type ClientId, clientId } from "../plan/identity.ts";
-import { CELL, type Ledger, NONE } from "./ledger.ts";
+import { CELL, NONE } from "./account.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** Where the time of a client went: the three sum to the seconds of the run. */
 export interface ClientTime {
@@ -32,8 +33,21 @@ export function* clientTimes(ledger: Ledger, now: Seconds): Generator<ClientTime
 /** Seconds that a client has spent on tasks up to `now`, those still pending included. */
 export function pendingSeconds(ledger: Ledger, now: Seconds): ReadonlyMap<ClientId, Seconds> {
   const pending = new Map<ClientId, Seconds>();
-  for (const { client, since, spent } of ledger.pending.values()) {
-    pending.set(client, (pending.get(client) ?? 0) + (spent ?? now - since));
-  }
+  const add = (client: ClientId, seconds: Seconds): void => {
+    pending.set(client, (pending.get(client) ?? 0) + seconds);
+  };
+  for (const { client, spent } of ledger.waiting.values()) add(client, spent);
+  for (const client of clientsAtWork(ledger)) add(client, now - cellOf(ledger.clients, client, CELL.taskSince));
   return pending;
+}
+
+/** How many tasks are out, or were answered and are neither used nor refused. */
+export function pendingTasks(ledger: Ledger): number {
+  return ledger.waiting.size + clientsAtWork(ledger).length;
+}
+
+function clientsAtWork({ clients }: Ledger): readonly ClientId[] {
+  return Array.from({ length: clients.rows }, (_, client) => clientId(client)).filter(
+    (client) => cellOf(clients, client, CELL.taskOut) !== NONE,
+  );
 }

@@ -18,15 +18,9 @@ import type { FleetEvent } from "../plan/events.ts";
 import { federated } from "../plan/federated.ts";
 import { clientId, taskId } from "../plan/identity.ts";
 import { uniform } from "../weighting/uniform.ts";
-import { clientTimes, pendingSeconds } from "./client-times.ts";
-import {
-  accountsOf,
-  type ClientAccount,
-  emptyLedger,
-  type Ledger,
-  noteCommandInLedger,
-  noteEventInLedger,
-} from "./ledger.ts";
+import type { ClientAccount } from "./account.ts";
+import { clientTimes, pendingSeconds, pendingTasks } from "./client-times.ts";
+import { accountsOf, emptyLedger, type Ledger, noteCommandInLedger, noteEventInLedger } from "./ledger.ts";
 
 const script = fc.record({
   pacing: fc.record({
@@ -47,7 +41,8 @@ function sum(ledger: Ledger, of: (account: ClientAccount) => number): number {
 
 /** What does not add up in a ledger at an instant, in words. */
 function mistakes(ledger: Ledger, now: number): readonly string[] {
-  const { recalled, failed, refused, pending, versions } = ledger;
+  const { recalled, failed, refused, versions } = ledger;
+  const pending = pendingTasks(ledger);
   const used = sum(ledger, ({ timesUsed }) => timesUsed);
   const asked = sum(ledger, ({ timesAsked }) => timesAsked);
   const ended = used + recalled + failed + refused.abandoned + refused.invalid;
@@ -57,7 +52,7 @@ function mistakes(ledger: Ledger, now: number): readonly string[] {
   const bytes = { up: sum(ledger, ({ bytesUp }) => bytesUp), down: sum(ledger, ({ bytesDown }) => bytesDown) };
   const lost = sum(ledger, ({ bytesLost }) => bytesLost);
   return [
-    ended + pending.size === asked ? [] : [`${asked} tasks, of which ${ended} ended and ${pending.size} did not`],
+    ended + pending === asked ? [] : [`${asked} tasks, of which ${ended} ended and ${pending} did not`],
     Math.abs(sum(ledger, ({ contribution }) => contribution) - versions) < 1e-9
       ? []
       : ["voices that are not the versions"],
@@ -237,7 +232,8 @@ describe("a task that came to nothing is wasted once, for the right reason:", ()
     run.send(4, eventOf(run));
     expect(run.machine().ledger).toMatchObject(expected);
     expect(accountOf(run, 0)).toMatchObject({ wastedSeconds: 4, usedSeconds: 0, timesUsed: 0 });
-    expect(run.machine().ledger.pending.has(run.task(0).id)).toBe(false);
+    expect(accountsOf(run.machine().ledger)[run.task(0).client]?.taskOut).toBeNull();
+    expect(pendingTasks(run.machine().ledger)).toBe(2);
   });
 
   test("its round was abandoned: what it took counts, not how long it waited", () => {

@@ -11,41 +11,16 @@ import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from
 import type { Seconds } from "../base/units.ts";
 import type { ClientProfile, Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
 import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
-import { addVoice, noteVoices, noVoices, type Voice, voiceOf, type Voices } from "./voices.ts";
+import { CELL, type ClientAccount, NONE } from "./account.ts";
+import { addVoice, noteVoices, noVoices, voiceOf, type Voices } from "./voices.ts";
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** What one client has given and taken. */
-export interface ClientAccount extends Voice {
-  readonly timesAsked: number;
-  readonly timesAnswered: number;
-  readonly timesUsed: number;
-  readonly onlineSeconds: Seconds;
-  /** When it last came online, or null while it is offline. */
-  readonly onlineSince: Seconds | null;
-  /** Time spent on tasks whose update went into a model. */
-  readonly usedSeconds: Seconds;
-  /** Time spent on tasks that came to nothing. */
-  readonly wastedSeconds: Seconds;
-  /** Encoded bytes that went over its link, those that were lost included. */
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-  /** Bytes of transfers that were cut off. */
-  readonly bytesLost: number;
-  /** The task that it is working on, or null. */
-  readonly taskOut: TaskId | null;
-  /** Training examples it holds (its claim). */
-  readonly examples: number;
-  /** Sum over the published versions of its share of all examples at each; over all clients the sum is the number of versions. */
-  readonly dataShare: number;
-}
-
-/** A task that is out, or whose update waits in a window. */
-interface PendingTask {
+/** A task that was answered, and whose update waits in a window. */
+interface WaitingTask {
   readonly client: ClientId;
-  readonly since: Seconds;
-  /** How long it took to the first answer, or null while it is out. */
-  spent: Seconds | null;
+  /** How long it took to the first answer. */
+  readonly spent: Seconds;
   /** Answers that were neither used nor refused: more than one if the client answers twice. */
   answers: number;
 }
@@ -63,7 +38,8 @@ export interface Ledger {
   /** One row for each client, its numbers in the order of {@link CELL}; {@link accountOf} reads them. */
   readonly clients: NumberTable;
   readonly voices: Voices;
-  readonly pending: Map<TaskId, PendingTask>;
+  /** Tasks are pending while they are out, which stands in the rows of their clients, and while their updates wait. */
+  readonly waiting: Map<TaskId, WaitingTask>;
   /** How many used updates had which staleness. */
   readonly staleness: Map<number, number>;
   readonly refused: Record<Refusal, number>;
@@ -81,27 +57,6 @@ export interface Ledger {
   /** The size of a model without compression. */
   bytesPerModel: number;
 }
-
-/** Where the numbers of an account stand in its row. */
-export const CELL: Readonly<Record<Exclude<keyof ClientAccount, keyof Voice> | "shareSince", number>> = {
-  timesAsked: 0,
-  timesAnswered: 1,
-  timesUsed: 2,
-  onlineSeconds: 3,
-  onlineSince: 4,
-  usedSeconds: 5,
-  wastedSeconds: 6,
-  bytesUp: 7,
-  bytesDown: 8,
-  bytesLost: 9,
-  taskOut: 10,
-  examples: 11,
-  dataShare: 12,
-  shareSince: 13,
-};
-
-/** What stands in a row for null: all instants and all numbers of tasks are ≥ 0. */
-export const NONE = -1;
 
 /** The account of a client. Throws InvariantViolation for one that is not known. */
 export function accountOf(ledger: Ledger, client: ClientId): ClientAccount {
@@ -154,7 +109,7 @@ export function emptyLedger(): Ledger {
   return {
     clients: emptyTable("the account of client", Object.keys(CELL).length),
     voices: noVoices(),
-    pending: new Map(),
+    waiting: new Map(),
     staleness: new Map(),
     refused: { late: 0, abandoned: 0, invalid: 0 },
     recalled: 0,
@@ -179,20 +134,11 @@ export function noteEventInLedger(ledger: Ledger, event: FleetEvent, now: Second
       return noteTransferred(ledger, event);
     case "left":
       return noteLeft(ledger, event.client, now);
-    case "update": {
-      addToCell(ledger.clients, event.client, CELL.timesAnswered, 1);
-      const task = ledger.pending.get(event.task);
-      if (task?.client !== event.client) return;
-      freeOf(ledger, event.client, event.task);
-      task.spent ??= now - task.since;
-      task.answers += 1;
+    case "update":
+      return noteAnswer(ledger, event, now);
+    case "failed":
+      if (isOut(ledger, event.client, event.task)) loseTaskOf(ledger, event.client, now);
       return;
-    }
-    case "failed": {
-      const task = ledger.pending.get(event.task);
-      if (task?.client === event.client && task.spent === null) ledger.failed += Number(waste(ledger, event.task, now));
-      return;
-    }
     case "started":
     case "timer":
     case "converted":
@@ -207,12 +153,12 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
       const { client, id, params } = command.task;
       addToCell(ledger.clients, client, CELL.timesAsked, 1);
       setCell(ledger.clients, client, CELL.taskOut, id);
+      setCell(ledger.clients, client, CELL.taskSince, now);
       ledger.bytesPerModel = params.byteLength;
-      ledger.pending.set(id, { client, since: now, spent: null, answers: 0 });
       return;
     }
     case "recall":
-      if (waste(ledger, command.task, now)) ledger.recalled += 1;
+      if (waste(ledger, command.client, command.task, now)) ledger.recalled += 1;
       return;
     case "refuse":
       ledger.refused[command.refusal] += 1;
@@ -287,35 +233,57 @@ function noteLeft(ledger: Ledger, client: ClientId, now: Seconds): void {
 /** A task that is still out is lost with its client; updates that wait in a window are not. */
 function loseTaskOf(ledger: Ledger, client: ClientId, now: Seconds): void {
   const taskOut = cellOf(ledger.clients, client, CELL.taskOut);
-  if (taskOut !== NONE) ledger.failed += Number(waste(ledger, taskId(taskOut), now));
+  if (taskOut !== NONE) ledger.failed += Number(waste(ledger, client, taskId(taskOut), now));
+}
+
+type Answer = FleetEvent & { readonly kind: "update" };
+
+/** The first answer of a task that is out ends it. */
+function noteAnswer(ledger: Ledger, { client, task }: Answer, now: Seconds): void {
+  addToCell(ledger.clients, client, CELL.timesAnswered, 1);
+  if (isOut(ledger, client, task)) {
+    ledger.waiting.set(task, { client, spent: endTaskOf(ledger, client, now), answers: 1 });
+    return;
+  }
+  const waiting = ledger.waiting.get(task);
+  if (waiting?.client === client) waiting.answers += 1;
 }
 
 /** A refused answer wastes its task, unless the client answered before and that answer waits in a window. */
 function takeBackAnswer(ledger: Ledger, client: ClientId, id: TaskId, now: Seconds): void {
-  const task = ledger.pending.get(id);
-  if (task?.client !== client) return;
-  if (task.answers > 1) task.answers -= 1;
-  else waste(ledger, id, now);
+  const waiting = ledger.waiting.get(id);
+  if (waiting?.client === client && waiting.answers > 1) waiting.answers -= 1;
+  else waste(ledger, client, id, now);
 }
 
-function waste(ledger: Ledger, id: TaskId, now: Seconds): boolean {
-  const task = ledger.pending.get(id);
-  if (task === undefined) return false;
-  addToCell(ledger.clients, task.client, CELL.wastedSeconds, task.spent ?? now - task.since);
-  freeOf(ledger, task.client, id);
-  return ledger.pending.delete(id);
+/** Counts the time of a task that has come to nothing; whether it was pending. */
+function waste(ledger: Ledger, client: ClientId, id: TaskId, now: Seconds): boolean {
+  const waiting = ledger.waiting.get(id);
+  if (waiting?.client === client) {
+    addToCell(ledger.clients, client, CELL.wastedSeconds, waiting.spent);
+    return ledger.waiting.delete(id);
+  }
+  if (!isOut(ledger, client, id)) return false;
+  addToCell(ledger.clients, client, CELL.wastedSeconds, endTaskOf(ledger, client, now));
+  return true;
 }
 
 /** A task is used once, though the answer to it may go into several models. */
 function use(ledger: Ledger, client: ClientId, id: TaskId): void {
-  const task = ledger.pending.get(id);
-  if (task === undefined) return;
+  const waiting = ledger.waiting.get(id);
+  if (waiting === undefined) return;
   addToCell(ledger.clients, client, CELL.timesUsed, 1);
-  addToCell(ledger.clients, client, CELL.usedSeconds, task.spent ?? 0);
-  ledger.pending.delete(id);
+  addToCell(ledger.clients, client, CELL.usedSeconds, waiting.spent);
+  ledger.waiting.delete(id);
 }
 
-/** `client` does not work on this task any more. */
-function freeOf(ledger: Ledger, client: ClientId, task: TaskId): void {
-  if (cellOf(ledger.clients, client, CELL.taskOut) === task) setCell(ledger.clients, client, CELL.taskOut, NONE);
+/** Whether `client` is working on this task. */
+function isOut({ clients }: Ledger, client: ClientId, task: TaskId): boolean {
+  return cellOf(clients, client, CELL.taskOut) === task;
+}
+
+/** `client` does not work on its task any more: how long it did. */
+function endTaskOf({ clients }: Ledger, client: ClientId, now: Seconds): Seconds {
+  setCell(clients, client, CELL.taskOut, NONE);
+  return now - cellOf(clients, client, CELL.taskSince);
 }

@@ -16,7 +16,8 @@ import { federated } from "../plan/federated.ts";
 import { clientId } from "../plan/identity.ts";
 import { uniform } from "../weighting/uniform.ts";
 import { setCell } from "../base/number-table.ts";
-import { CELL, emptyLedger, type Ledger, noteEventInLedger } from "./ledger.ts";
+import { CELL } from "./account.ts";
+import { emptyLedger, type Ledger, noteEventInLedger } from "./ledger.ts";
 import { type Measured, scorecardOf } from "./scorecard.ts";
 
 const nothing: Measured = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };

@@ -2,22 +2,28 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
 import { catalogue } from "../catalogue.ts";
-import { emptyBook, type FleetBook, noteEvent, viewOf } from "../plan/fleet.ts";
+import type { FleetEvent } from "../plan/events.ts";
+import { emptyBook, type FleetView, noteEvent, viewOf } from "../plan/fleet.ts";
 import { clientId } from "../plan/identity.ts";
+import { emptyLedger, noteEventInLedger } from "../scorecard/ledger.ts";
 
 const CLIENTS = 40;
 const selections = Object.values(catalogue.selection).map((entry) => [entry.definition.name, entry.parse({})] as const);
 
-/** The book of clients that joined, and then left and came back in this order; `away` stay away in the end. */
-function bookAfter(order: readonly number[], away: ReadonlySet<number>): FleetBook {
-  const book = emptyBook();
+/** The fleet of clients that joined, and then left and came back in this order; `away` stay away in the end. */
+function fleetAfter(order: readonly number[], away: ReadonlySet<number>): FleetView {
+  const [book, ledger] = [emptyBook(), emptyLedger()];
+  const note = (event: FleetEvent): void => {
+    noteEvent(book, event, 0);
+    noteEventInLedger(ledger, event, 0);
+  };
   const join = (id: number): void => {
-    noteEvent(book, { kind: "joined", client: clientId(id), profile: { examples: 1 + (id % 7), tier: "x" } }, 0);
+    note({ kind: "joined", client: clientId(id), profile: { examples: 1 + (id % 7), tier: "x" } });
   };
   for (let id = 0; id < CLIENTS; id++) join(id);
-  for (const id of order) noteEvent(book, { kind: "left", client: clientId(id) }, 0);
+  for (const id of order) note({ kind: "left", client: clientId(id) });
   for (const id of order) if (!away.has(id)) join(id);
-  return book;
+  return viewOf(book, ledger);
 }
 
 describe.each(selections)("selection %s", (_, selection) => {
@@ -27,8 +33,8 @@ describe.each(selections)("selection %s", (_, selection) => {
     const away = fc.subarray(ids, { maxLength: 20 }).map((gone) => new Set(gone));
     fc.assert(
       fc.property(order, order, away, fc.integer({ min: 1, max: 9 }), (one, other, gone, count) => {
-        const choose = (book: FleetBook): readonly number[] => selection.choose(count, rootKey(5), viewOf(book));
-        expect(choose(bookAfter(one, gone))).toEqual(choose(bookAfter(other, gone)));
+        const choose = (fleet: FleetView): readonly number[] => selection.choose(count, rootKey(5), fleet);
+        expect(choose(fleetAfter(one, gone))).toEqual(choose(fleetAfter(other, gone)));
       }),
     );
   });

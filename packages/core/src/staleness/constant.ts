@@ -7,6 +7,8 @@
  * `polynomial` and `hinge`. Where the ages of updates have nothing to do with what their clients know, a discount costs
  * voice and may gain stability.
  *
+ * Trust: nothing that a client says of its age: the server counts versions.
+ *
  * @module
  */
 import { fedAsyncPaper } from "../part/papers.ts";

@@ -9,6 +9,8 @@
  *
  * Pitfall: slow clients are always stale, so that what they know counts less; see the effective objective.
  *
+ * Trust: nothing that a client says of its age: the server counts versions. Who floods versions makes others old.
+ *
  * @module
  */
 import { exp, log } from "../base/elementary.ts";

@@ -146,6 +146,19 @@ describe("it finds, and the remedy that it names mends:", () => {
     expect((await problemsOf(uniformly, { ...uneven, ...perClient })).join()).not.toContain("weight");
   });
 
+  test("weights that cancel, since every update makes a version", async () => {
+    const uneven = { partition: partition.dirichlet({ clients: CLIENTS, alpha: 5, quantitySkew: 1, testShare: 0 }) };
+    const [found] = await problemsOf({ pacing: pacing.fedAsync() }, uneven);
+    expect(found).toMatch(
+      /pacing "fed-async" publishes every update alone, in which aggregation "mean" cancels its weight: \d+\.\d% /u,
+    );
+    expect(found).not.toContain("is not that of the objective");
+    expect(found).toContain('Use weighting "by-examples", participation "inverse" and aggregation "sum" divided by');
+    expect((await problemsOf({ pacing: pacing.fedAsync() }, { ...uneven, ...perClient })).join()).not.toContain(
+      "cancels its weight",
+    );
+  });
+
   const uneven = { partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.5, quantitySkew: 1, testShare: 0 }) };
   const compass = { pacing: pacing.fedCompass(), work: { minimumSteps: 2, maximumSteps: 20, batchSize: 5 } };
   const epochs = { ...asynchronous, weighting: weighting.byExamples(), work: { epochs: 1, batchSize: 5 } };

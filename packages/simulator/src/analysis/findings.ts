@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PartReference, Scorecard } from "@potluck/core";
+import { cancelsWeights, type PartReference, type Scorecard } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
 import { type Bias, isNotable, NOTABLE_BIAS, worstTier } from "./bias.ts";
 import type { TriedRemedy } from "./remedies.ts";
@@ -134,12 +134,17 @@ const biased: Find = (evidence) => {
 
 /** Where a bias comes from, in words. */
 function causesOf({ scenario, bias }: Evidence): readonly string[] {
-  const { aggregation, weighting } = partsOf(scenario);
+  const { pacing, aggregation, weighting } = partsOf(scenario);
   const fitting = objectiveOf(scenario) === "per-client" ? "uniform" : "by-examples";
   const causes = bias.participation >= NOTABLE_BIAS ? unevenHearing(scenario) : [];
   if (bias.steps >= NOTABLE_BIAS && !isPerStep(aggregation)) causes.push("clients take unequal numbers of steps");
   if (weighting !== undefined && weighting.name !== fitting) {
-    causes.push(`weighting "${weighting.name}" is not that of the objective, which is ${objectiveOf(scenario)}`);
+    const isIdle = pacing !== undefined && aggregation !== undefined && cancelsWeights(pacing, aggregation);
+    causes.push(
+      isIdle
+        ? `pacing "${pacing.name}" publishes every update alone, in which aggregation "${aggregation.name}" cancels its weight`
+        : `weighting "${weighting.name}" is not that of the objective, which is ${objectiveOf(scenario)}`,
+    );
   }
   return causes.length === 0 ? ["clients do not count as they should"] : causes;
 }

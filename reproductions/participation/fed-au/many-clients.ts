@@ -1,0 +1,27 @@
+/**
+ * Two hundred and fifty clients that take part by chance, in chains or in cycles, at rates that nobody knows and that go with their
+ * data.
+ *
+ * @module
+ */
+import type { Condition, Experiment } from "../../harness/experiment.ts";
+import { SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";
+import { fedAu, mean, metrics } from "./arms.ts";
+import { bernoulli, cyclic, markov, type Pattern } from "./attendance.ts";
+
+function condition(name: string, pattern: Pattern): Condition {
+  const many = { clients: 250, pattern };
+  return { name, arms: [mean(many), fedAu(many, 50)] };
+}
+
+export const experiment: Experiment = {
+  title: "two hundred and fifty clients that are there at rates that nobody knows",
+  conditions: [
+    condition("by chance, every round by itself", bernoulli),
+    condition("in chains: five rounds on end on average", markov),
+    condition("in cycles of 100 rounds", cyclic),
+  ],
+  metrics,
+  tuningSeeds: TUNING_SEEDS,
+  seeds: SEEDS,
+};
