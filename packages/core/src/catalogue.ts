@@ -10,6 +10,8 @@ import { Fault } from "./base/fault.ts";
 import type { Codec } from "./codec/codec.ts";
 import * as codec from "./codec/index.ts";
 import type { Conversion } from "./conversion/conversion.ts";
+import * as coding from "./coding/index.ts";
+import type { Coding } from "./coding/scheme.ts";
 import * as conversion from "./conversion/index.ts";
 import * as pacing from "./pacing/index.ts";
 import type { Pacing } from "./pacing/pacing.ts";
@@ -42,6 +44,7 @@ export const catalogue: Catalogue = {
   selection,
   solver,
   codec,
+  coding,
   conversion,
   weighting,
   staleness,
@@ -56,6 +59,7 @@ export interface Catalogue {
   readonly selection: Shelf<Selection & Part>;
   readonly solver: Shelf<Solver & Part>;
   readonly codec: Shelf<Codec & Part>;
+  readonly coding: Shelf<Coding & Part>;
   readonly conversion: Shelf<Conversion<unknown> & Part>;
   readonly weighting: Shelf<Weighting & Part>;
   readonly staleness: Shelf<Staleness & Part>;

@@ -35,7 +35,9 @@ export * as coding from "./coding/index.ts";
 export { type Replay, type ReplayedRound, replay, type ReplayOptions, type WaitOut } from "./coding/replay.ts";
 export type { Coding, CodingScheme } from "./coding/scheme.ts";
 export {
+  bestAmong,
   type Candidate,
+  codesToTry,
   type RecordedTimes,
   secondsPerLoad,
   type TuneOptions,
