@@ -49,11 +49,11 @@ export const rooms: readonly (readonly [Room, string])[] = [
   ["selection", "whom to ask"],
   ["solver", "what a client runs"],
   ["codec", "what travels"],
-  ["coding", "which parts of a gradient who computes, so that slow workers cost little time"],
   ["conversion", "what becomes of an old update before it counts"],
   ["weighting", "how much an update counts"],
   ["staleness", "how much less it counts because of its age"],
   ["participation", "how much more it counts because its client is seldom heard"],
   ["aggregation", "how updates become one"],
   ["server-optimizer", "what to do with the aggregate"],
+  ["coding", "how a gradient is computed so that nobody has to be waited for"],
 ];

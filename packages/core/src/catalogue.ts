@@ -9,9 +9,9 @@ import * as aggregation from "./aggregation/index.ts";
 import { Fault } from "./base/fault.ts";
 import type { Codec } from "./codec/codec.ts";
 import * as codec from "./codec/index.ts";
-import type { Conversion } from "./conversion/conversion.ts";
 import * as coding from "./coding/index.ts";
 import type { Coding } from "./coding/scheme.ts";
+import type { Conversion } from "./conversion/conversion.ts";
 import * as conversion from "./conversion/index.ts";
 import * as pacing from "./pacing/index.ts";
 import type { Pacing } from "./pacing/pacing.ts";
@@ -44,13 +44,13 @@ export const catalogue: Catalogue = {
   selection,
   solver,
   codec,
-  coding,
   conversion,
   weighting,
   staleness,
   participation,
   aggregation,
   "server-optimizer": serverOptimizer,
+  coding,
 };
 
 /** The shelves of core. */
@@ -59,13 +59,13 @@ export interface Catalogue {
   readonly selection: Shelf<Selection & Part>;
   readonly solver: Shelf<Solver & Part>;
   readonly codec: Shelf<Codec & Part>;
-  readonly coding: Shelf<Coding & Part>;
   readonly conversion: Shelf<Conversion<unknown> & Part>;
   readonly weighting: Shelf<Weighting & Part>;
   readonly staleness: Shelf<Staleness & Part>;
   readonly participation: Shelf<Participation<unknown> & Part>;
   readonly aggregation: Shelf<Aggregation<unknown> & Part>;
   readonly "server-optimizer": Shelf<ServerOptimizer & Part>;
+  readonly coding: Shelf<Coding & Part>;
 }
 
 /**

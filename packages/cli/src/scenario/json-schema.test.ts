@@ -24,7 +24,9 @@ test("it names every part, each with all its options", () => {
   const parts = Object.values({ ...properties, ...planProperties })
     .flatMap(({ oneOf }) => z.array(part).safeParse(oneOf).data ?? [])
     .map(({ properties: { name, ...options } }) => [name.const, ...Object.keys(options)].join(" "));
-  const expected = definitions().map(({ name, options }) => [name, ...Object.keys(options)].join(" "));
+  // Codes are of coded plans, which are written in TypeScript.
+  const written = definitions().filter(({ room }) => room !== "coding");
+  const expected = written.map(({ name, options }) => [name, ...Object.keys(options)].join(" "));
   expect(parts.toSorted()).toEqual(expected.toSorted());
 });
 

@@ -87,16 +87,18 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   };
   let seconds = 0;
   while (at < answers.length && (answers[at]?.after ?? 0) <= patient) seconds = take();
-  if (at === answers.length) return { seconds, items, late, waited: false };
-  if (isOver()) return { seconds: patient, items, late, waited: false };
+  const everybody = at === answers.length;
+  if (!everybody && isOver()) return { seconds: patient, items, late, waited: false };
   const mayStop = waitOut === "all" ? never : isOver;
-  do seconds = take();
-  while (at < answers.length && !mayStop());
+  while (at < answers.length) {
+    seconds = take();
+    if (mayStop()) break;
+  }
   const missing = missingIn(scheme, scheme.due(round, options.jobs), arrivals);
   // Nobody is left who was asked for them: whoever is free computes them, as fast as the fastest did.
   if (missing.length > 0) seconds += fastest;
   for (const item of missing) noteAnswer(scene.book, scheme, item);
-  return { seconds, items, late, waited: true };
+  return { seconds, items, late, waited: !everybody || missing.length > 0 };
 }
 
 function never(): boolean {

@@ -62,7 +62,8 @@ describe("every scheme", () => {
         }
         expect(rounds).toHaveLength(roundsFor(scheme, jobs));
       }),
-      { numRuns: 300 },
+      // In the example everybody answers in time, and what was not asked of some, who repeat, decodes too badly.
+      { numRuns: 300, examples: [[[mSgc({ burst: 1, window: 5, most: 3 }), 7], 20]] },
     );
   });
 
