@@ -22,7 +22,7 @@ function condition(secondsPerLoad: number): Condition {
     const run = { coding: own, secondsPerLoad, slowness: byChance(0.1), steps: 20, examples: 480, measuredEvery: 1 };
     return { name: arm, grid: [codedSetting(run)] };
   };
-  const codes = [2, 6].map((tolerated) => armOf(`s = ${tolerated}`, coding.gradientCoding({ tolerated })));
+  const codes = [1, 2, 4, 6].map((tolerated) => armOf(`s = ${tolerated}`, coding.gradientCoding({ tolerated })));
   return {
     name: `a whole gradient takes a worker ${secondsPerLoad} s`,
     arms: [armOf("uncoded", coding.uncoded()), ...codes],
@@ -31,7 +31,7 @@ function condition(secondsPerLoad: number): Condition {
 
 export const experiment: Experiment = {
   title: "gradient codes by how many late workers they tolerate",
-  conditions: [condition(0.5), condition(32)],
+  conditions: [condition(0.5), condition(8), condition(32)],
   metrics: [secondsPerJob, secondsToLoss(1), loadOfWorker, exactLoss],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
