@@ -44,7 +44,9 @@ export {
   type TaskNotes,
 } from "./coding/task-notes.ts";
 export {
+  bestAmong,
   type Candidate,
+  codesToTry,
   type RecordedTimes,
   secondsPerLoad,
   type TuneOptions,

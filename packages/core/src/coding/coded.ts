@@ -5,6 +5,8 @@
  * Several models are trained side by side, a sweep over learning rates or an ensemble, so that a job of one does not
  * wait for its own predecessor. Or one is, with gradients that are T versions old.
  *
+ * Of the codings only `ignoring-stragglers` gives what is not exact: the mean over the examples of those who were heard.
+ *
  * Trust: a gradient that is wrong in finite numbers is not noticed. Memory of the server: T + 1 sums in float64, and of
  * codes that do not repeat up to 2s + 1 answers for each coded group that is not due yet.
  *
