@@ -30,12 +30,15 @@ describe("gradient-coding", () => {
     }
   });
 
-  test("waits for one of s + 1 late workers, where it assumes no more than s", () => {
+  test("waits for one of s + 1 late workers, where what is there does not decode without", () => {
     const scheme = gradientCoding({ tolerated: 1 }).schemeFor(4);
-    // Workers 0 and 2 are late; the first of them makes it one.
-    const secondsOf = (_: number, worker: number): number => [7, 1, 6, 1][worker] ?? 0;
-    const { rounds } = replay({ scheme, jobs: 1, patience: 1, waitOut: "enough", secondsOf });
-    expect(rounds).toMatchObject([{ seconds: 6, waited: true }]);
+    const replayOf = (times: readonly number[], waitOut: "enough" | "all") =>
+      replay({ scheme, jobs: 1, patience: 1, waitOut, secondsOf: (_, worker) => times[worker] ?? 0 }).rounds;
+    // Workers 0 and 1 are late, who hold the same chunks; the first of them is enough.
+    expect(replayOf([7, 6, 1, 1], "enough")).toMatchObject([{ seconds: 6, waited: true }]);
+    // Workers 0 and 2 are late: one of each pair is there.
+    expect(replayOf([7, 1, 6, 1], "enough")).toMatchObject([{ seconds: 2, waited: false }]);
+    expect(replayOf([7, 1, 6, 1], "all")).toMatchObject([{ seconds: 7, waited: true }]);
   });
 
   test("is refused where everybody could be late", () => {

@@ -62,7 +62,7 @@ describe("replay", () => {
 
   test("waits for as few as it can, or for all", () => {
     const waiting = { ...options, scheme: one, jobs: 1, patience: 0 };
-    expect(replay({ ...waiting, waitOut: "enough" }).seconds).toBe(1.2);
+    expect(replay({ ...waiting, waitOut: "enough" }).seconds).toBe(1.1);
     expect(replay({ ...waiting, waitOut: "all" }).seconds).toBe(5);
   });
 

@@ -8,7 +8,15 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { type AnswerBook, arrivalsIn, type EndingRound, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import {
+  type AnswerBook,
+  arrivalsIn,
+  type EndingRound,
+  isAsAssumed,
+  mayEnd,
+  noteAnswer,
+  recordOf,
+} from "./arrivals.ts";
 import { type CodingScheme, type Item, missingIn, roundsFor } from "./scheme.ts";
 import type { RoundRecord } from "./stragglers.ts";
 
@@ -76,7 +84,10 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   const patient = (1 + patience) * fastest;
   const late = Uint8Array.from(items, (own) => (own.length === 0 ? 0 : 1));
   const arrivals = arrivalsIn(scene.book, options.jobs);
-  const isOver = (): boolean => mayEnd(scheme, { round, items, late }, records, arrivals);
+  const isOver = (): boolean => {
+    const ending = { round, items, late };
+    return mayEnd(scheme, ending, records, arrivals) && (waitOut === "enough" || isAsAssumed(scheme, ending, records));
+  };
   let at = 0;
   const take = (): Seconds => {
     const { worker = 0, after = 0 } = answers[at] ?? {};

@@ -34,7 +34,7 @@ describe("tuneCoding", () => {
   });
 
   test("takes sequential codes to save load where computing takes long", () => {
-    const times = workersOf(24, 40, 0.1);
+    const times = workersOf(24, 40, 0.25);
     const { kinds } = tuneCoding({ ...options, times, secondsPerLoad: 10 });
     const [, gradient, , multiplexed] = kinds;
     expect(multiplexed?.load).toBeLessThan(gradient?.load ?? 0);
