@@ -35,7 +35,11 @@ export function tableOf(header: readonly string[], rows: readonly (readonly stri
   return [row(header), row(header.map(() => "---")), ...rows.map(row)];
 }
 
-function conditionSection(experiment: Experiment, { condition, arms }: ConditionOutcome): readonly string[] {
+/** What was measured under a condition: a heading, and a table for each metric. */
+export function conditionSection(
+  experiment: Pick<Experiment, "metrics">,
+  { condition, arms }: ConditionOutcome,
+): readonly string[] {
   const tables = experiment.metrics.flatMap((metric, at) => metricTable(metric, at, arms));
   return [`## ${condition.name}`, "", ...tables];
 }

@@ -1,4 +1,5 @@
 /** `@potluck/cli`: the `potluck` command, and scenarios as files. @module */
+export { hireProcesses, type Job, realClock } from "./live/processes.ts";
 export { main } from "./main.ts";
 export { parseScenario } from "./scenario/parse.ts";
 export type { PartEntry } from "./scenario/part-schema.ts";
