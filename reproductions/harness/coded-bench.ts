@@ -20,7 +20,7 @@ import { data, partition } from "@potluck/data";
 import { model, type Scenario } from "@potluck/simulator";
 import type { Metric, Setting } from "./experiment.ts";
 import { fleetOf } from "./fleets.ts";
-import { finalLoss, secondsPerRound } from "./metrics.ts";
+import { finalAccuracy, finalLoss, mean, secondsPerRound } from "./metrics.ts";
 
 /** The seeds that results are reported for. */
 export const SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6];
@@ -88,7 +88,7 @@ export function codedScenario(run: CodedRun): Scenario {
       models: Array.from({ length: models }, () => serverOptimizer.sgd({ learningRate: 0.5 })),
       jobs: steps * models,
     }),
-    evaluateEvery: models * measuredEvery,
+    evaluateEvery: measuredEvery,
   };
 }
 
@@ -115,11 +115,24 @@ export function codedSetting(run: CodedRun, knobs: Setting["knobs"] = {}): Setti
 /** Virtual seconds of a gradient, on average over the run. */
 export const secondsPerJob: Metric = { ...secondsPerRound, name: "virtual seconds per gradient", digits: 3 };
 
-/** Held-out loss of the last model, rounded to five digits: exact codes lead to the same. */
-export const exactLoss: Metric = {
+/** Held-out loss at the end, the mean over the models: the best of them would be better by chance. */
+export const meanLoss: Metric = {
   ...finalLoss,
+  of: async (result) => mean(result.models?.map(({ testLoss }) => testLoss ?? NaN) ?? [await finalLoss.of(result)]),
+};
+
+/** Held-out accuracy at the end, likewise. */
+export const meanAccuracy: Metric = {
+  ...finalAccuracy,
+  of: async (result) =>
+    mean(result.models?.map(({ testAccuracy }) => testAccuracy ?? NaN) ?? [await finalAccuracy.of(result)]),
+};
+
+/** The same loss rounded to five digits: exact codes lead to the same. */
+export const exactLoss: Metric = {
+  ...meanLoss,
   digits: 5,
-  of: async (result) => Number((await finalLoss.of(result)).toFixed(5)),
+  of: async (result) => Number((await meanLoss.of(result)).toFixed(5)),
 };
 
 /** The share of a gradient's data that a worker computes in a round. */

@@ -9,13 +9,14 @@ import {
   byChance,
   type CodedRun,
   codedSetting,
+  meanAccuracy,
+  meanLoss,
   secondsPerJob,
   SEEDS,
   type Slowness,
   TUNING_SEEDS,
 } from "../../harness/coded-bench.ts";
 import type { Arm, Condition, Experiment } from "../../harness/experiment.ts";
-import { finalAccuracy, finalLoss } from "../../harness/metrics.ts";
 import { secondsToLoss } from "../../harness/time-metrics.ts";
 
 function condition(name: string, slowness: Slowness): Condition {
@@ -39,7 +40,7 @@ export const experiment: Experiment = {
     condition("chance decides who is late: one answer in ten", byChance(0.1)),
     condition("six of the workers are always late", always(6)),
   ],
-  metrics: [secondsPerJob, secondsToLoss(1), finalLoss, finalAccuracy],
+  metrics: [secondsPerJob, secondsToLoss(1), meanLoss, meanAccuracy],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS,
 };
