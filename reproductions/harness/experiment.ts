@@ -51,6 +51,15 @@ export interface Experiment {
   readonly needs?: readonly string[];
 }
 
+/** An experiment of another form: one without seeds, because nothing in it is drawn. */
+export interface Report {
+  readonly title: string;
+  /** Measures, and gives the lines of RESULT.md after its head; `say` hears how it goes. */
+  readonly measure: (say: (line: string) => void) => Promise<readonly string[]>;
+  /** As in {@link Experiment}. */
+  readonly needs?: readonly string[];
+}
+
 /** An arm that is tuned over `values`, which are all tried with `settingOf`. */
 export function arm<Value>(
   name: string,

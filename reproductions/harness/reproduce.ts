@@ -10,9 +10,9 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, Report } from "./experiment.ts";
 import { placeOf } from "./place.ts";
-import { render } from "./render.ts";
+import { render, renderReport } from "./render.ts";
 import { runExperiment } from "./run.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -44,11 +44,18 @@ async function reproduce(name: string): Promise<void> {
     return;
   }
   process.stderr.write(`${name}: ${experiment.title}\n`);
-  const outcomes = await runExperiment(experiment, { say: (line) => process.stderr.write(`${line}\n`) });
-  await writeFile(join(root, place.result), render(name, experiment, outcomes));
+  const text =
+    "measure" in experiment
+      ? renderReport(name, experiment.title, await experiment.measure(say))
+      : render(name, experiment, await runExperiment(experiment, { say }));
+  await writeFile(join(root, place.result), text);
   process.stderr.write(`${name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
 }
 
-function holdsExperiment(loaded: unknown): loaded is { readonly experiment: Experiment } {
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function holdsExperiment(loaded: unknown): loaded is { readonly experiment: Experiment | Report } {
   return typeof loaded === "object" && loaded !== null && "experiment" in loaded;
 }

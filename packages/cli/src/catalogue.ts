@@ -55,4 +55,5 @@ export const rooms: readonly (readonly [Room, string])[] = [
   ["participation", "how much more it counts because its client is seldom heard"],
   ["aggregation", "how updates become one"],
   ["server-optimizer", "what to do with the aggregate"],
+  ["coding", "how a gradient is computed so that nobody has to be waited for"],
 ];

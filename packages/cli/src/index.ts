@@ -1,6 +1,9 @@
 /** `@potluck/cli`: the `potluck` command, and scenarios as files. @module */
+export { hireProcesses, type Job, realClock } from "./live/processes.ts";
 export { main } from "./main.ts";
 export { parseScenario } from "./scenario/parse.ts";
-export type { PartEntry, PlanFile, ScenarioFile, ScenarioSettings } from "./scenario/scenario-schema.ts";
+export type { PartEntry } from "./scenario/part-schema.ts";
+export type { PlanFile } from "./scenario/plan-schema.ts";
+export type { ScenarioFile } from "./scenario/scenario-schema.ts";
 export { scenarioToJson } from "./scenario/write.ts";
 export type { Terminal } from "./terminal.ts";

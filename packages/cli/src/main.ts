@@ -8,6 +8,7 @@ import { analyseCommand } from "./command/analyse.ts";
 import { codeCommand } from "./command/code.ts";
 import { compareCommand } from "./command/compare.ts";
 import { inspectCommand } from "./command/inspect.ts";
+import { liveCommand } from "./command/live.ts";
 import { methodsCommand } from "./command/methods.ts";
 import { reportCommand } from "./command/report.ts";
 import { rerunCommand } from "./command/rerun.ts";
@@ -48,6 +49,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     .addHelpText("after", HELP);
   for (const command of [
     simulateCommand(terminal, finish),
+    liveCommand(terminal, finish),
     analyseCommand(terminal, finish),
     codeCommand(terminal),
     methodsCommand(terminal),
@@ -69,6 +71,7 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
 
   potluck simulate examples/01-first-run/plan.ts            run one, in virtual time, with real training
   potluck simulate my-plan.json --seed 7 --out runs/seven   the same from JSON, with another seed
+  potluck live my-plan.json                                 in real time, with a process for each client
   potluck analyse my-plan.json                              who would count how much, and what would wait, untrained
   potluck code tune times.json --seconds-per-load 2         which gradient code suits workers that were timed
   potluck methods                                           what plans can be made of

@@ -9,6 +9,8 @@ import * as aggregation from "./aggregation/index.ts";
 import { Fault } from "./base/fault.ts";
 import type { Codec } from "./codec/codec.ts";
 import * as codec from "./codec/index.ts";
+import * as coding from "./coding/index.ts";
+import type { Coding } from "./coding/scheme.ts";
 import type { Conversion } from "./conversion/conversion.ts";
 import * as conversion from "./conversion/index.ts";
 import * as pacing from "./pacing/index.ts";
@@ -48,6 +50,7 @@ export const catalogue: Catalogue = {
   participation,
   aggregation,
   "server-optimizer": serverOptimizer,
+  coding,
 };
 
 /** The shelves of core. */
@@ -62,6 +65,7 @@ export interface Catalogue {
   readonly participation: Shelf<Participation<unknown> & Part>;
   readonly aggregation: Shelf<Aggregation<unknown> & Part>;
   readonly "server-optimizer": Shelf<ServerOptimizer & Part>;
+  readonly coding: Shelf<Coding & Part>;
 }
 
 /**

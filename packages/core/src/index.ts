@@ -30,13 +30,23 @@ export * from "./plan/task.ts";
 
 export type { Aggregation } from "./aggregation/aggregation.ts";
 export * as aggregation from "./aggregation/index.ts";
-export { coded } from "./coding/coded.ts";
+export { coded, codedSettings } from "./coding/coded.ts";
 export type { CodedOptions } from "./coding/coded-parts.ts";
 export * as coding from "./coding/index.ts";
 export { type Replay, type ReplayedRound, replay, type ReplayOptions, type WaitOut } from "./coding/replay.ts";
 export type { Coding, CodingScheme } from "./coding/scheme.ts";
 export {
+  noTaskNotes,
+  noteCommand,
+  noteEvent,
+  type TaskFate,
+  type TaskNote,
+  type TaskNotes,
+} from "./coding/task-notes.ts";
+export {
+  bestAmong,
   type Candidate,
+  codesToTry,
   type RecordedTimes,
   secondsPerLoad,
   type TuneOptions,

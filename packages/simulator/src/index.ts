@@ -14,6 +14,17 @@ export { readTimesFile, type TimesFile } from "./fleet/recorded-times.ts";
 export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
 export { type Contradiction, contradictionIn } from "./contradiction.ts";
+export {
+  type FromWorker,
+  type Hire,
+  type HiredWorker,
+  type LiveClock,
+  type ToWorker,
+  type WorkerListener,
+} from "./live/messages.ts";
+export type { LiveOptions } from "./live/live-run.ts";
+export { runLive } from "./live/run-live.ts";
+export { type LiveWorker, workLive, type WorkerOptions } from "./live/work-live.ts";
 export * as loss from "./loss/index.ts";
 export type { Loss } from "./loss/loss.ts";
 export * as model from "./model/index.ts";

@@ -8,6 +8,19 @@ export { aggregationConformance, handWindows } from "./aggregation-conformance.t
 export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";
 export { openBrowser } from "./browser/open-browser.ts";
 export { serveSite, type Site, type SiteOptions } from "./browser/site.ts";
+export {
+  centreOf,
+  type CodedFate,
+  type CodedRehearsal,
+  type CodedRehearsalOptions,
+  LENGTH,
+  plainDescent,
+  prompt,
+  rehearseCoded,
+  ROWS,
+  withStragglers,
+  withTrouble,
+} from "./coded-rehearsal.ts";
 export { type ClientSketch, fleetOf } from "./fleets.ts";
 export { type HandOutcome, type HandUpdate, outcomeOf, takeInto, windowWith } from "./hand-windows.ts";
 export { descent, type Gradient } from "./local-descent.ts";

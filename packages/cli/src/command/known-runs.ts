@@ -11,7 +11,7 @@ import type { ArmRun } from "../comparison/arms.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { decidesResults, softwareHere } from "../store/circumstances.ts";
 import { inputsOf } from "../store/inputs.ts";
-import type { RunRecord } from "../store/run-record.ts";
+import { isLive, type RunRecord } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { fileOf } from "./recorded-run.ts";
 
@@ -25,7 +25,7 @@ export function knownRuns(store: RunStore): KnownRuns {
     store
       .list()
       .toReversed()
-      .filter((run) => isDone(run) && isDeepStrictEqual(softwareOf(run), software)),
+      .filter((run) => isDone(run) && !isLive(run) && isDeepStrictEqual(softwareOf(run), software)),
   );
   return (scenario, seed) => {
     const file = asKept(fileOf(scenario));

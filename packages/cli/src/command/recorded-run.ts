@@ -22,7 +22,7 @@ import type { RunPlace } from "../output/summary.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { environmentHere, softwareHere, versionsHere } from "../store/circumstances.ts";
 import { inputsOf } from "../store/inputs.ts";
-import type { RunRecord, RunStart } from "../store/run-record.ts";
+import { LIVE, type RunRecord, type RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 
 /** A run that is asked for. */
@@ -44,7 +44,12 @@ export interface RecordedRunRequest {
   readonly earlier?: InterruptedRun | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** What runs it live, instead of a simulation. */
+  readonly runLive?: (request: SimulationRequest) => Promise<RunResult>;
 }
+
+/** What a run is asked for. */
+export type SimulationRequest = Pick<RecordedRunRequest, "scenario" | "seed" | "signal" | "onProgress">;
 
 /** What an interrupted run left, from which another goes on. */
 export interface InterruptedRun {
@@ -77,7 +82,8 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
     };
     const going = earlier === undefined ? {} : { checkpoint: earlier.checkpoint };
     const software = softwareHere();
-    const part = await simulate({ scenario, seed, workers, signal, wallClock, onProgress, software, ...going });
+    const asked = { scenario, seed, signal, onProgress };
+    const part = await (request.runLive?.(asked) ?? simulate({ ...asked, workers, wallClock, software, ...going }));
     noteBefore();
     const result = { ...part, wall: wholeWall(part.wall, earlier) };
     return { result, place: await folder.finish(result, { report }) };
@@ -94,7 +100,10 @@ type Timed = readonly (readonly [Measurement, number])[];
 async function earlierProgress(earlier: InterruptedRun | undefined): Promise<Timed> {
   if (earlier === undefined) return [];
   const { checkpoint, stored } = earlier;
-  return (await measurementsIn(checkpoint)).map((measurement, at) => [measurement, stored.measuredAfter[at] ?? 0]);
+  return (await measurementsIn(checkpoint)).map((measurement) => [
+    measurement,
+    stored.measuredAfter.get(measurement.version) ?? 0,
+  ]);
 }
 
 /** Notes, the first time, what was measured before the interruption: it is the run's that goes on, too. */
@@ -120,7 +129,7 @@ function wholeWall(since: WallClock, earlier: InterruptedRun | undefined): WallC
   };
 }
 
-function startOf({ scenario, seed, command, earlier }: RecordedRunRequest): RunStart {
+function startOf({ scenario, seed, command, earlier, runLive }: RecordedRunRequest): RunStart {
   const { parts, settings } = scenario.plan;
   return {
     scenario: scenario.name,
@@ -133,7 +142,7 @@ function startOf({ scenario, seed, command, earlier }: RecordedRunRequest): RunS
     experiment: null,
     arm: null,
     versions: versionsHere(),
-    environment: environmentHere(),
+    environment: { ...environmentHere(), ...(runLive !== undefined && LIVE) },
     startedAt: new Date().toISOString(),
   };
 }

@@ -17,7 +17,7 @@ import { CHECKPOINT_FILE, fileSizes } from "../output/run-folder.ts";
 import { readOutcome, type RunOutcome } from "../output/run-outcome.ts";
 import { potluckLine } from "../output/shell-command.ts";
 import { renderReport } from "../report/render-report.ts";
-import type { RunRecord } from "../store/run-record.ts";
+import { isLive, type RunRecord } from "../store/run-record.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";
@@ -98,6 +98,7 @@ function resumption({ id, folder }: RunRecord, store: string): string {
 
 /** The same, or why there is none. */
 function readingOf(run: RunRecord, store: string): RunOutcome | Unusable {
+  if (isLive(run)) return { why: "it was live: its times are not those of a simulation" };
   try {
     return endedOutcome(run, store);
   } catch (error) {

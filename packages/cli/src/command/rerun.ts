@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fault } from "@potluck/core";
 import { checkFeasible } from "@potluck/simulator";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -12,7 +13,7 @@ import { progressDisplay } from "../progress/progress.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
 import { changedInputs, inputsOf } from "../store/inputs.ts";
-import { keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
+import { isLive, keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
@@ -49,6 +50,10 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
   const store = runStore(options.store);
   const record = onlyOne(store.find(word), word);
   const { seed, command } = record;
+  if (isLive(record)) {
+    const message = `the run "${record.id}" was live: when its workers answered is not in the store`;
+    throw new Fault("run-missing", message, `Run it live again: ${command}`);
+  }
   const scenario = parseScenario(keptFile(record, `Run its source again: ${command}`), record.id);
   checkFeasible(scenario);
   const inputs = inputsOf(scenario);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { reportOf } from "./report-of.ts";
 import { sampleRun } from "./sample-run.ts";
 
-const about = { run: "sample-1", title: "Sample", command: "", wallSeconds: [], fileBytes: {} };
+const about = { run: "sample-1", title: "Sample", command: "", wallSeconds: new Map(), fileBytes: {} };
 
 test("busy is what the scorecard counts as busy: tasks that were pending at the end are work, too", async () => {
   const result = await sampleRun({ maximumSeconds: 0.5, fleet: fleet.uniform({ flopsPerSecond: 1e3 }) });

@@ -7,7 +7,8 @@ import { normalised } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
 import { aboutPart } from "../catalogue.ts";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
-import type { RunOutcome } from "./run-outcome.ts";
+import { partText } from "./part-text.ts";
+import type { MeasuredAfter, RunOutcome } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
 import { finalMeasurement } from "./summary.ts";
 
@@ -18,19 +19,23 @@ export interface ReportRequest {
   readonly result: RunOutcome;
   /** The command that repeats the run. */
   readonly command: string;
-  /** Wall-clock seconds of each measurement. */
-  readonly wallSeconds: readonly number[];
+  /** Wall-clock seconds of each measured version. */
+  readonly wallSeconds: MeasuredAfter;
   /** The files beside the report with their sizes in bytes. */
   readonly fileBytes: Readonly<Record<string, number>>;
 }
 
 const ABOUT_FILES: Readonly<Record<string, string>> = {
   "metrics.jsonl": "every evaluated version, one a line",
-  "model.onnx": "the last model, ready for any ONNX runtime",
+  "model.onnx": "the model, ready for any ONNX runtime",
   "model.safetensors": "its parameters",
   "summary.json": "the result as one object",
   "result.json": "all of the result but the model, from which reports are made",
 };
+
+function aboutFile(name: string): string {
+  return ABOUT_FILES[name] ?? "one of the models, by its place in the plan";
+}
 
 /** The report of a run. */
 export function reportOf({ run, title, result, command, wallSeconds, fileBytes }: ReportRequest): Report {
@@ -39,24 +44,27 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     title,
     seed: result.seed,
     status: result.status,
+    ...(result.clock !== undefined && { clock: result.clock }),
     reason: result.ended,
     command,
     headline: headlineOf(result),
     targetAccuracy: result.targetAccuracy,
     ...(result.targetLoss !== undefined && { targetLoss: result.targetLoss }),
     ...(result.optimum !== undefined && { optimum: result.optimum }),
-    evaluations: result.measurements.map(({ testAccuracy, testLoss, testRmse, testR2, ...rest }, i) => ({
+    evaluations: result.measurements.map(({ testAccuracy, testLoss, testRmse, testR2, ...rest }) => ({
       ...rest,
       accuracy: testAccuracy,
       loss: testLoss,
       ...(testRmse !== undefined && { rmse: testRmse }),
       ...(testR2 !== undefined && { r2: testR2 }),
-      wallSeconds: wallSeconds[i] ?? result.wall.wallSeconds,
+      wallSeconds: wallSeconds.get(rest.version) ?? result.wall.wallSeconds,
     })),
     clients: clientsOf(result),
     objective: objectiveOf(result),
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),
+    ...(result.tasks !== undefined && { tasks: result.tasks }),
+    ...(result.models !== undefined && { models: modelsOf(result, result.models) }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
       label: result.data.classNames?.[label] ?? String(label),
       examples: result.data.testPerClass[label] ?? 0,
@@ -66,7 +74,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     plan: planOf(result),
     fleet: fleetOf(result),
     data: result.data,
-    files: Object.entries(fileBytes).map(([name, sizeBytes]) => ({ name, about: ABOUT_FILES[name] ?? "", sizeBytes })),
+    files: Object.entries(fileBytes).map(([name, sizeBytes]) => ({ name, about: aboutFile(name), sizeBytes })),
   };
 }
 
@@ -117,6 +125,21 @@ function clientsOf({ clients, effectiveObjective }: RunOutcome): Report["clients
       busySeconds: client.busySeconds,
     };
   });
+}
+
+function modelsOf(
+  { parts, modelHash }: RunOutcome,
+  models: NonNullable<RunOutcome["models"]>,
+): NonNullable<Report["models"]> {
+  const optimizers = parts.filter(({ room }) => room === "server-optimizer");
+  return models.map((one) => ({
+    number: one.model,
+    optimizer: partText(optimizers[one.model]),
+    version: one.version,
+    accuracy: one.testAccuracy,
+    loss: one.testLoss,
+    isBest: one.modelHash === modelHash,
+  }));
 }
 
 function planOf({ parts }: RunOutcome): readonly ReportPart[] {

@@ -29,6 +29,22 @@ test("a run of which nothing could be measured leaves an empty metrics.jsonl, an
   }
 });
 
+test("of several models each is written, and goes with the run that a new one writes over", async () => {
+  const out = await mkdtemp(join(tmpdir(), "potluck-"));
+  try {
+    const store = runStore(join(out, "store"));
+    const request = { store, start: sampleStart(), out: join(out, "run"), force: true };
+    const modelFiles = [Uint8Array.of(1), Uint8Array.of(2, 3)];
+    await openRunFolder(request).finish({ ...result, modelFiles }, { report: true });
+    expect([...(await readFile(join(out, "run", "model-1.onnx")))]).toEqual([2, 3]);
+    expect(await readFile(join(out, "run", "report.html"), "utf8")).toContain("model-1.onnx</a> (2\u00a0B)");
+    await openRunFolder(request).finish(result, { report: false });
+    expect((await readdir(join(out, "run"))).filter((name) => name.startsWith("model-"))).toEqual([]);
+  } finally {
+    await rm(out, { recursive: true });
+  }
+});
+
 test("a run that ends with an error on its way is written down as failed, with the reason", async () => {
   const store = runStore(await mkdtemp(join(tmpdir(), "potluck-")));
   try {

@@ -23,7 +23,7 @@ import { renderReport } from "../report/render-report.ts";
 import type { Membership, RunEnd, RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { reportOf } from "./report-of.ts";
-import { OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
+import { type MeasuredAfter, OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
 import { potluckLine } from "./shell-command.ts";
 import { finalMeasurement, type RunPlace, summaryObject } from "./summary.ts";
 import { UNFINISHED, writeWhole, writing } from "./writing.ts";
@@ -71,6 +71,9 @@ const REPORT_FILE = "report.html";
 /** The files beside the report. */
 const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
 
+/** Those of the models of a run that trains several. */
+const ONE_OF_SEVERAL = /^model-\d+\.onnx$/;
+
 /**
  * The folder of a run. It is claimed, and an earlier run in it removed if that is wanted, when the first measurement is
  * noted: a run that is refused leaves nothing behind and spoils nothing. Throws Fault "run-exists" rather than write
@@ -79,13 +82,13 @@ const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "mod
 export function openRunFolder(request: FolderRequest): RunFolder {
   const { out, force, store } = request;
   if (out !== undefined && !force) refuseUsed(out);
-  const wallSeconds: number[] = [];
+  const wallSeconds = new Map<number, number>();
   let claimed: RunPlace | undefined;
   let hasEnded = false;
   const place = (): RunPlace => (claimed ??= claim(request));
   return {
     note: ({ wallSeconds: wall, measurement }) => {
-      wallSeconds.push(wall);
+      wallSeconds.set(measurement.version, wall);
       const { path } = place();
       writing(path, () => appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(measurement)}\n`));
     },
@@ -139,7 +142,7 @@ function refuseUsed(path: string): void {
 function chosenFolder(path: string, force: boolean): string {
   if (!force) refuseUsed(path);
   mkdirSync(path, { recursive: true });
-  for (const name of [...FILES, CHECKPOINT_FILE, REPORT_FILE]) {
+  for (const name of [...filesIn(path), CHECKPOINT_FILE, REPORT_FILE]) {
     for (const file of [name, `${name}${UNFINISHED}`]) rmSync(join(path, file), { force: true });
   }
   return path;
@@ -203,10 +206,11 @@ function makeFolder(path: string): boolean {
 }
 
 /** Writes what reports are made of last: where it is, all is. */
-function writeFiles({ run, path }: RunPlace, result: RunResult, wallSeconds: readonly number[]): void {
+function writeFiles({ run, path }: RunPlace, result: RunResult, wallSeconds: MeasuredAfter): void {
   const metadata = { run, scenario: result.scenario, modelHash: result.modelHash };
   const files = {
     "model.onnx": result.model,
+    ...Object.fromEntries((result.modelFiles ?? []).map((file, number) => [`model-${number}.onnx`, file])),
     "model.safetensors": writeSafetensors(result.layout, result.params, metadata),
     "summary.json": `${JSON.stringify(summaryObject(result, { run, path }), null, 2)}\n`,
     [CHECKPOINT_FILE]: result.checkpoint,
@@ -218,7 +222,7 @@ function writeFiles({ run, path }: RunPlace, result: RunResult, wallSeconds: rea
 async function writeReport(
   { run, path }: RunPlace,
   { title, command, scenario }: RunStart,
-  { result, wallSeconds }: { readonly result: RunResult; readonly wallSeconds: readonly number[] },
+  { result, wallSeconds }: { readonly result: RunResult; readonly wallSeconds: MeasuredAfter },
 ): Promise<void> {
   const about = { run, title: title ?? scenario, result, command, wallSeconds };
   writeWhole(join(path, REPORT_FILE), await renderReport(reportOf({ ...about, fileBytes: fileSizes(path) })));
@@ -227,7 +231,14 @@ async function writeReport(
 /** The files of a run beside its report, with their sizes in bytes. */
 export function fileSizes(path: string): Readonly<Record<string, number>> {
   const sizeOf = (name: string): number => writing(path, () => statSync(join(path, name)).size);
-  return Object.fromEntries(FILES.filter((name) => existsSync(join(path, name))).map((name) => [name, sizeOf(name)]));
+  const there = filesIn(path).filter((name) => existsSync(join(path, name)));
+  return Object.fromEntries(there.map((name) => [name, sizeOf(name)]));
+}
+
+/** The names that files of a run beside its report have in this folder. */
+function filesIn(path: string): readonly string[] {
+  const several = writing(path, () => readdirSync(path)).filter((name) => ONE_OF_SEVERAL.test(name));
+  return [...FILES, ...several];
 }
 
 const nothingMeasured = {

@@ -11,29 +11,42 @@ import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
 /** The result of a run without its model, and without anything else that is bytes. */
-export type RunOutcome = Omit<RunResult, "model" | "params" | "layout" | "checkpoint">;
+export type RunOutcome = Omit<RunResult, "model" | "modelFiles" | "params" | "layout" | "checkpoint">;
 
 /** The file of an outcome. */
 interface OutcomeFile extends Omit<RunOutcome, "failures"> {
   readonly run: string;
   readonly failures: Readonly<Record<string, number>>;
-  /** Wall-clock seconds of each measurement. */
+  /** The versions that were measured, those of all models, and after how many wall-clock seconds each was. */
+  readonly measuredVersions?: readonly number[];
   readonly measuredAfter: readonly number[];
 }
+
+/** After how many wall-clock seconds versions were measured. */
+export type MeasuredAfter = ReadonlyMap<number, number>;
 
 /** What was read from an outcome's file. */
 export interface StoredOutcome {
   readonly outcome: RunOutcome;
-  readonly measuredAfter: readonly number[];
+  readonly measuredAfter: MeasuredAfter;
 }
 
 /** The name of the file in the folder of a run. */
 export const OUTCOME_FILE = "result.json";
 
 /** The text of the file for a run with this id. */
-export function outcomeText(run: string, result: RunResult, measuredAfter: readonly number[]): string {
-  const { model: _model, params: _params, layout: _layout, checkpoint: _checkpoint, failures, ...rest } = result;
-  const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), measuredAfter };
+export function outcomeText(run: string, result: RunResult, measured: MeasuredAfter): string {
+  const {
+    model: _model,
+    modelFiles: _files,
+    params: _params,
+    layout: _layout,
+    checkpoint: _checkpoint,
+    ...outcome
+  } = result;
+  const { failures, ...rest } = outcome;
+  const times = { measuredVersions: [...measured.keys()], measuredAfter: [...measured.values()] };
+  const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), ...times };
   return `${JSON.stringify(file, (_, value: unknown) => (ArrayBuffer.isView(value) ? undefined : value))}\n`;
 }
 
@@ -49,7 +62,9 @@ export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOut
     const message = `the folder "${folder}" holds the run "${file.run}", no longer "${id}"`;
     throw new Fault("run-missing", message, "Run it again with `npx potluck rerun`.");
   }
-  const { run: _run, measuredAfter, failures, ...rest } = file;
+  const { run: _run, measuredVersions, measuredAfter: times, failures, ...rest } = file;
+  const versions = measuredVersions ?? rest.measurements.map(({ version }) => version);
+  const measuredAfter = new Map(versions.map((version, at) => [version, times[at] ?? 0]));
   return { outcome: { ...rest, failures: new Map(Object.entries(failures)) }, measuredAfter };
 }
 
@@ -95,5 +110,6 @@ const outcomeFile = z.looseObject({
   data: z.looseObject({ name: z.string() }),
   wall: z.looseObject({ wallSeconds: z.number() }),
   failures: z.record(z.string(), z.number()),
+  measuredVersions: z.array(z.number()).optional(),
   measuredAfter: z.array(z.number()),
 });

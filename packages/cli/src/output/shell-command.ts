@@ -23,6 +23,11 @@ export function simulateLine(path: string, seed: number, store: string): string 
   return potluckLine(["simulate", path, "--seed", String(seed)], store);
 }
 
+/** The command line that runs it live. */
+export function liveLine(path: string, seed: number, store: string): string {
+  return potluckLine(["live", path, "--seed", String(seed)], store);
+}
+
 /** `--seeds` with these seeds, as it is typed: how many, where they are counted from 1 on, or else a list. */
 export function seedsWords(seeds: readonly number[]): readonly string[] {
   const isCounted = seeds.every((seed, at) => seed === at + 1);

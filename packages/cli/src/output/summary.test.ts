@@ -49,6 +49,23 @@ test("nouns of the summary agree with their numbers", async () => {
   expect(line(one, "failed tasks")).toBe("1 time: it rained");
 });
 
+test("of several models the summary shows each, and which of them it is about", async () => {
+  const result = await sampleRun();
+  const one = { version: 1, testAccuracy: 0.5, testLoss: 1.25 };
+  const models = [
+    { ...one, model: 0, modelHash: "other" },
+    { ...one, model: 1, modelHash: result.modelHash, version: 2, testLoss: null, testAccuracy: null },
+  ];
+  expect(summaryLines(result, place).join("\n")).not.toContain("optimizer");
+  const text = summaryLines({ ...result, models }, place)
+    .join("\n")
+    .replaceAll("\u00a0", " ");
+  expect(text).toMatch(/^0 +sgd learningRate 1 +50\.0% +1\.2500$/m);
+  expect(text).toMatch(/^1 +not measured +not measured +best: all other figures are of this one$/m);
+  expect(text).toContain("model-0.onnx … model-1.onnx");
+  expect(summaryObject({ ...result, models }, place)).toMatchObject({ models });
+});
+
 test("an interrupted run says how it goes on", async () => {
   const result = await sampleRun();
   expect(line(result, "go on with")).toBeUndefined();

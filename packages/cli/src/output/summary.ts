@@ -4,14 +4,16 @@
  * @module
  */
 import type { Measurement } from "@potluck/simulator";
+import { clockWord, runTime, wholeTime } from "../report/clock-words.ts";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
 import { rmseUnit } from "../report/rmse-unit.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
+import { partText } from "./part-text.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { potluckLine } from "./shell-command.ts";
-import { row } from "./text-table.ts";
+import { row, textTable } from "./text-table.ts";
 
 /** Where a run's files lie. */
 export interface RunPlace {
@@ -23,8 +25,9 @@ export interface RunPlace {
 }
 
 /** The measurement of the last model; undefined where it has diverged so far that nothing can be measured. */
-export function finalMeasurement({ measurements, versions }: RunOutcome): Measurement | undefined {
-  return measurements.find(({ version }) => version === versions);
+export function finalMeasurement({ measurements, versions, models, modelHash }: RunOutcome): Measurement | undefined {
+  const last = models?.find((model) => model.modelHash === modelHash)?.version ?? versions;
+  return measurements.find(({ version }) => version === last);
 }
 
 /** The object that `--format json` prints and `summary.json` holds. */
@@ -35,6 +38,7 @@ export function summaryObject(
   const last = finalMeasurement(result);
   return {
     run,
+    ...(result.clock !== undefined && { clock: result.clock }),
     scenario: result.scenario,
     status: result.status,
     ended: result.ended,
@@ -50,6 +54,7 @@ export function summaryObject(
     bytesUp: result.scorecard.bottleneck.bytesUp,
     bytesDown: result.scorecard.bottleneck.bytesDown,
     modelHash: result.modelHash,
+    ...(result.models !== undefined && { models: result.models }),
     scorecard: result.scorecard,
     effectiveObjective: {
       bias: result.effectiveObjective.bias,
@@ -72,17 +77,33 @@ export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace)
     "",
     ...heldOutRows(result),
     row("versions", String(result.versions)),
-    row("virtual time", duration(result.virtualSeconds)),
-    row("wall time", duration(result.wall.wallSeconds)),
+    row(runTime(result), duration(result.virtualSeconds)),
+    row(wholeTime(result), duration(result.wall.wallSeconds)),
     row("model hash", result.modelHash.slice(0, 16)),
     "",
     ...enemyLines(result),
     ...conversionRows(result),
+    ...modelLines(result),
     ...[...result.failures].map(([reason, times]) => row("failed tasks", `${counted(times, "time")}: ${reason}`)),
     "",
     row("report", `${path}/report.html`),
     row("also there", "metrics.jsonl, summary.json, result.json, model.onnx, model.safetensors"),
+    ...(result.models === undefined ? [] : [row("", `model-0.onnx … model-${result.models.length - 1}.onnx`)]),
   ];
+}
+
+/** How good each model is, where there are several: the run is about the best. */
+function modelLines({ models, modelHash, parts }: RunOutcome): readonly string[] {
+  if (models === undefined) return [];
+  const optimizers = parts.filter(({ room }) => room === "server-optimizer");
+  const rows = models.map((one) => [
+    String(one.model),
+    partText(optimizers[one.model]),
+    percent(one.testAccuracy),
+    one.testLoss === null ? NOT_MEASURED : lossText({ ...one, testLoss: one.testLoss }),
+    one.modelHash === modelHash ? "best: all other figures are of this one" : "",
+  ]);
+  return ["", ...textTable(["model", "optimizer", "test accuracy", "test loss", ""], rows, [2, 3])];
 }
 
 /** How good the last model is on held-out data, and how far from the optimum where that is known. */
@@ -114,19 +135,18 @@ function enemyLines(outcome: RunOutcome): readonly string[] {
     : "";
   return [
     row("starvation", `${neverUsed}${worstTenth}`),
-    row(
-      "delay",
-      `${percent(delay.idleShare)} of client time idle, ${timeToTarget(delay.secondsToTarget, targetWords(outcome))}`,
-    ),
+    row("delay", `${percent(delay.idleShare)} of client time idle, ${timeToTarget(outcome)}`),
     row("unfair share", `${percent(unfairShare.wastedWorkShare)} of the work wasted, ${gap}`),
     row("bottleneck", `${bytes(bottleneck.bytesUp)} up, ${bytes(bottleneck.bytesDown)} down`),
     row("optimised", objectiveText(outcome)),
   ];
 }
 
-function timeToTarget(seconds: number | null, target: string | null): string {
+function timeToTarget(outcome: RunOutcome): string {
+  const seconds = outcome.scorecard.delay.secondsToTarget;
+  const target = targetWords(outcome);
   if (target === null) return "no target was set";
   return seconds === null
     ? `time to target: never (target ${target})`
-    : `time to target: ${duration(seconds)} (virtual)`;
+    : `time to target: ${duration(seconds)} (${clockWord(outcome)})`;
 }

@@ -7,6 +7,7 @@ import type { Measurement, Progress, Scenario, TimingProgress } from "@potluck/s
 import type { Terminal } from "../terminal.ts";
 import { heldOutTexts } from "../output/held-out.ts";
 import { largest } from "../extremes.ts";
+import { type Clocked, clockWord, wholeTime } from "../report/clock-words.ts";
 import { bytes, duration } from "../report/format.ts";
 
 /** Shows how a run goes. */
@@ -22,9 +23,10 @@ const SPARKS = "▁▂▃▄▅▆▇█";
 const SPARK_WIDTH = 20;
 
 /** The display for a run of `scenario`, after a line that says what is about to happen. */
-export function progressDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
+export function progressDisplay(scenario: Scenario, terminal: Terminal, run: Clocked = {}): ProgressDisplay {
   announce(scenario, terminal);
-  return terminal.interactive ? liveDisplay(scenario, terminal) : plainDisplay(scenario, terminal);
+  const line = (progress: Progress, share: number): string => lineOf(progress, share, { scenario, run });
+  return terminal.interactive ? liveDisplay(scenario, terminal, line) : plainDisplay(scenario, terminal, line);
 }
 
 function announce({ name, title, partition, data, model, fleet }: Scenario, terminal: Terminal): void {
@@ -33,14 +35,17 @@ function announce({ name, title, partition, data, model, fleet }: Scenario, term
   );
 }
 
-function liveDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
+/** The line that tells of progress, a share of the whole. */
+type Line = (progress: Progress, share: number) => string;
+
+function liveDisplay(scenario: Scenario, terminal: Terminal, lineFor: Line): ProgressDisplay {
   const measured: Measurement[] = [];
   let open = false;
   return {
     show: (progress) => {
       measured.push(progress.measurement);
       const share = shareOf(scenario, { ...progress, ...progress.measurement });
-      const line = `${bar(share)}  ${lineOf(progress, scenario, share)}  ${sparkline(heights(measured))}`;
+      const line = `${bar(share)}  ${lineFor(progress, share)}  ${sparkline(heights(measured))}`;
       terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
       open = true;
     },
@@ -51,27 +56,32 @@ function liveDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
   };
 }
 
-function plainDisplay(scenario: Scenario, terminal: Terminal): ProgressDisplay {
+function plainDisplay(scenario: Scenario, terminal: Terminal, lineFor: Line): ProgressDisplay {
   let written = -1;
   return {
     show: (progress) => {
       const share = shareOf(scenario, { ...progress, ...progress.measurement });
       const tenth = Math.floor(PLAIN_LINES * share);
-      if (tenth > written) terminal.err(`${lineOf(progress, scenario, share)}\n`);
+      if (tenth > written) terminal.err(`${lineFor(progress, share)}\n`);
       written = Math.max(written, tenth);
     },
     end: () => undefined,
   };
 }
 
-function lineOf({ measurement, versions, wallSeconds }: Progress, scenario: Scenario, share: number): string {
-  const { version, virtualSeconds, bytesUp, bytesDown } = measurement;
+function lineOf(
+  { measurement, versions, wallSeconds }: Progress,
+  share: number,
+  { scenario, run }: { readonly scenario: Scenario; readonly run: Clocked },
+): string {
+  const { version, model, virtualSeconds, bytesUp, bytesDown } = measurement;
   const most = mayStopBefore(scenario) ? "at most " : "";
   return [
     `version ${String(version).padStart(String(versions).length)}/${versions}`,
+    ...(model === undefined ? [] : [`model ${model}`]),
     ...heldOutTexts(measurement),
-    `virtual ${duration(virtualSeconds)}`,
-    `wall ${duration(wallSeconds)}${timeLeft(share, wallSeconds, most)}`,
+    `${clockWord(run)} ${duration(virtualSeconds)}`,
+    `${wholeTime(run).replace(" time", "")} ${duration(wallSeconds)}${timeLeft(share, wallSeconds, most)}`,
     `up ${bytes(bytesUp)}`,
     `down ${bytes(bytesDown)}`,
   ].join("  ");

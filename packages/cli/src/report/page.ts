@@ -9,6 +9,7 @@ import { bytesTotalChart } from "./charts/bytes-total.ts";
 import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
 import { clientAccuracyChart } from "./charts/client-accuracy.ts";
+import { codedTasksChart } from "./charts/coded-tasks.ts";
 import { contributionChart } from "./charts/contribution.ts";
 import { lossChart } from "./charts/loss.ts";
 import { objectiveChart } from "./charts/objective.ts";
@@ -20,15 +21,17 @@ import { figuresHtml } from "./figure.ts";
 import { html } from "./html.ts";
 import type { Report } from "./report.ts";
 import { headline } from "./sections/headline.ts";
+import { modelsSection } from "./sections/models.ts";
 import { reproduce } from "./sections/reproduce.ts";
 import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
 /** The charts in the order of the page. Those of accuracies are left out where the loss has none. */
-function chartsOf({ evaluations }: Report): readonly Chart[] {
+function chartsOf({ evaluations, tasks }: Report): readonly Chart[] {
   const hasAccuracy = evaluations.every(({ accuracy }) => accuracy !== null);
   return [
     hasAccuracy ? accuracyChart : lossChart,
+    ...(tasks === undefined ? [] : [codedTasksChart]),
     scoresChart,
     participationChart,
     stalenessChart,
@@ -46,8 +49,8 @@ export function page(report: Report): string {
     report.title,
     html`${headline(report)}
       <main>
-        ${figuresHtml(chartsOf(report).map((chart) => chart(report)))} ${scorecard(report)} ${setup(report)}
-        ${reproduce(report)}
+        ${figuresHtml(chartsOf(report).map((chart) => chart(report)))} ${modelsSection(report)} ${scorecard(report)}
+        ${setup(report)} ${reproduce(report)}
       </main>`,
   );
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Enemy, PartReference } from "@potluck/core";
+import type { Enemy, PartReference, TaskNote } from "@potluck/core";
 import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/simulator";
 
 /** A run, ready to be shown. */
@@ -17,6 +17,8 @@ export interface Report {
   readonly title: string;
   readonly seed: number;
   readonly status: "finished" | "stalled" | "interrupted";
+  /** "wall" for a live run; all times are of its clock, also those that are called virtual here. */
+  readonly clock?: "wall";
   /** Why it ended: "all 60 rounds are done". */
   readonly reason: string;
   /** The command line that repeats the run. */
@@ -36,6 +38,10 @@ export interface Report {
   readonly staleness: ReportStaleness | null;
   /** What conversions of old updates have cost the server; left out where there were none. */
   readonly conversions?: ConversionCosts;
+  /** The models, where several were trained side by side; all else is about the best of them. */
+  readonly models?: readonly ReportModel[];
+  /** Of coded runs, the tasks of the first rounds. */
+  readonly tasks?: readonly TaskNote[];
   /** Accuracy on held-out data by class; empty if it was not measured. */
   readonly classes: readonly ReportClass[];
   readonly scorecard: readonly ReportEnemy[];
@@ -131,6 +137,20 @@ export interface ReportStaleness {
   /** 95 in 100 updates were no staler. */
   readonly percentile95: number;
   readonly maximum: number;
+}
+
+/** One of several models at the end. */
+export interface ReportModel {
+  /** Its place in the plan, from 0. */
+  readonly number: number;
+  /** Its optimizer with its options. */
+  readonly optimizer: string;
+  /** The version it was last published as. */
+  readonly version: number;
+  /** Null where the loss has no accuracy or the model diverged. */
+  readonly accuracy: number | null;
+  readonly loss: number | null;
+  readonly isBest: boolean;
 }
 
 /** Accuracy on the held-out examples of one class. */

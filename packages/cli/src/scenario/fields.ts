@@ -47,8 +47,15 @@ export interface PartPlace {
 /** Where among the parts a path leads; undefined for one that leads to none. */
 export function partPlace(path: Path): PartPlace | undefined {
   const isPlan = path[0] === "plan";
-  const fields: Readonly<Record<string, Room>> = isPlan ? planRooms : sceneFields;
   const depth = isPlan ? 1 : 0;
-  const room = fields[String(path[depth])];
-  return room === undefined ? undefined : { room, within: path.slice(depth + 1) };
+  const field = String(path[depth]);
+  const rooms: Readonly<Record<string, Room>> = isPlan ? roomsOfPlans : sceneFields;
+  const room = rooms[field];
+  if (room === undefined) return undefined;
+  // In a list of parts its places are no parts' own.
+  const steps = depth + (field === "models" ? 2 : 1);
+  return path.length < steps ? undefined : { room, within: path.slice(steps) };
 }
+
+/** The fields of all kinds of plans. */
+const roomsOfPlans: Readonly<Record<string, Room>> = { ...planRooms, coding: "coding", models: "server-optimizer" };

@@ -19,9 +19,11 @@ test("it names every part, each with all its options", () => {
   const { properties } = z
     .object({ properties: z.record(z.string(), z.looseObject({})) })
     .parse(JSON.parse(scenarioJsonSchema()));
-  const planProperties = z.record(z.string(), z.looseObject({})).parse(properties["plan"]?.["properties"]);
+  const fields = z.record(z.string(), z.looseObject({}));
+  const plans = z.array(z.object({ properties: fields })).parse(properties["plan"]?.["anyOf"]);
+  const planFields = Object.assign({}, ...plans.map((plan) => plan.properties));
   const part = z.object({ properties: z.looseObject({ name: z.object({ const: z.string() }) }) });
-  const parts = Object.values({ ...properties, ...planProperties })
+  const parts = Object.values(fields.parse({ ...properties, ...planFields }))
     .flatMap(({ oneOf }) => z.array(part).safeParse(oneOf).data ?? [])
     .map(({ properties: { name, ...options } }) => [name.const, ...Object.keys(options)].join(" "));
   const expected = definitions().map(({ name, options }) => [name, ...Object.keys(options)].join(" "));
@@ -33,6 +35,9 @@ test("it takes what is a scenario and refuses what is none", () => {
   const schema = z.fromJSONSchema(read);
   expect(schema.safeParse(tiny).success).toBe(true);
   expect(schema.safeParse(json("examples/02-json/scenario.json")).success).toBe(true);
+  const coded = { coding: { name: "uncoded" }, models: [{ name: "sgd" }], jobs: 3 };
+  expect(schema.safeParse({ ...tiny, plan: coded }).success).toBe(true);
+  expect(schema.safeParse({ ...tiny, plan: { ...coded, models: [] } }).success).toBe(false);
   expect(schema.safeParse({ ...tiny, fleet: { name: "uniform", speed: 1 } }).success).toBe(false);
   expect(schema.safeParse({ ...tiny, plan: { ...tiny.plan, work: { batchSize: 8, epochs: 0 } } }).success).toBe(false);
   expect(schema.safeParse({ ...tiny, plan: { ...tiny.plan, solver: undefined } }).success).toBe(false);

@@ -6,6 +6,17 @@ import { parseScenario } from "./parse.ts";
 /** The tiny scenario with changes to its plan. */
 const planned = (changes: object): object => ({ ...tiny, plan: { ...tiny.plan, ...changes } });
 
+/** A coded plan with changes. */
+const coding = (changes: object): object => ({
+  ...tiny,
+  plan: {
+    coding: { name: "gradient-coding", tolerated: 1 },
+    models: [{ name: "sgd" }, { name: "adam", learningRate: 0.1 }],
+    jobs: 3,
+    ...changes,
+  },
+});
+
 function faultOf(value: unknown): Fault {
   try {
     parseScenario(value, "my.json");
@@ -68,6 +79,42 @@ const cases: readonly (readonly [problem: string, value: unknown, code: string, 
     `plan.work.epochs must be ${whole}, got 0.5`,
     "Change epochs.",
   ],
+  [
+    "a field that coded plans have not",
+    coding({ pacing: { name: "rounds", cohort: 2 } }),
+    "scenario-invalid",
+    'plan has no field "pacing"',
+    "potluck schema",
+  ],
+  [
+    "an option of a code",
+    coding({ coding: { name: "gradient-coding", tolerated: -1 } }),
+    "option-invalid",
+    "plan.coding.tolerated must be",
+    "Change tolerated. What it does: ",
+  ],
+  [
+    "a code that does not exist",
+    coding({ coding: { name: "fountain" } }),
+    "part-unknown",
+    'plan.coding.name: there is no coding called "fountain"',
+    'Choose one of "',
+  ],
+  [
+    "an option of one model among several",
+    coding({ models: [{ name: "sgd" }, { name: "adam", learningRate: 0 }] }),
+    "option-invalid",
+    "plan.models[1].learningRate must be a number > 0, got 0",
+    "Change learningRate. What it does: ",
+  ],
+  [
+    "no models",
+    coding({ models: [] }),
+    "scenario-invalid",
+    "plan.models must be a list of one server optimizer or more, got",
+    "potluck schema",
+  ],
+  ["no jobs", coding({ jobs: 0 }), "scenario-invalid", `plan.jobs must be ${whole}, got 0`, "potluck schema"],
   [
     "a field that plans have not",
     planned({ rounds: 3 }),

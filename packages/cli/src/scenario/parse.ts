@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { Fault, federated, makePart, type PlanField, type Shelf } from "@potluck/core";
+import { coded, Fault, federated, makePart, type PlanField, type Shelf } from "@potluck/core";
 import { contradictionIn, type Scenario } from "@potluck/simulator";
 import { catalogue } from "../catalogue.ts";
-import type { SceneField } from "./fields.ts";
+import type { Path, SceneField } from "./fields.ts";
 import { faultAt, scenarioFault } from "./problems.ts";
+import type { PartEntry } from "./part-schema.ts";
+import { type CodedPlanFile, type FederatedPlanFile, isCoded, type PlanFile } from "./plan-schema.ts";
 import {
   isPlanFile,
   isScenarioFile,
-  type PartEntry,
-  type PlanFile,
   problemsOfExport,
   problemsOfFile,
   problemsOfPlan,
@@ -76,6 +76,20 @@ function isExportedScenario(value: unknown): value is Scenario {
 }
 
 function planOf(plan: PlanFile, where: string): Scenario["plan"] {
+  return isCoded(plan) ? codedOf(plan, where) : federatedOf(plan, where);
+}
+
+function codedOf({ coding, models, ...settings }: CodedPlanFile, where: string): Scenario["plan"] {
+  const parts = {
+    coding: at(["plan", "coding"], where, () => partOf("coding", catalogue.coding, coding)),
+    models: models.map((model, place) =>
+      at(["plan", "models", place], where, () => partOf("server optimizer", catalogue["server-optimizer"], model)),
+    ),
+  };
+  return at(["plan"], where, () => coded({ ...parts, ...settings }));
+}
+
+function federatedOf(plan: FederatedPlanFile, where: string): Scenario["plan"] {
   const { selection, conversion, weighting, staleness, participation, aggregation, serverOptimizer, upload } = plan;
   const made = <Made>(field: PlanField, shelf: Shelf<Made>, entry: PartEntry): Made =>
     at(["plan", field], where, () => partOf(field, shelf, entry));
@@ -101,7 +115,7 @@ function partOf<Made>(field: string, shelf: Shelf<Made>, { name, ...options }: P
 }
 
 /** Does something for what stands at `path`, which its faults then name. */
-function at<Made>(path: readonly string[], where: string, make: () => Made): Made {
+function at<Made>(path: Path, where: string, make: () => Made): Made {
   try {
     return make();
   } catch (error) {

@@ -4,39 +4,16 @@
  *
  * @module
  */
-import {
-  assertWork,
-  Fault,
-  type NumberOption,
-  type OptionSpec,
-  type PartDefinition,
-  type PlanField,
-  planRooms,
-  type Room,
-  type Work,
-} from "@potluck/core";
+import type { Room } from "@potluck/core";
 import { numberSettings, type Scenario, serverSettings } from "@potluck/simulator";
 import { z } from "zod";
-import { definitions } from "../catalogue.ts";
-import { neededOfPlan, neededOfScene, type SceneField, sceneFields } from "./fields.ts";
+import { neededOfScene, type SceneField, sceneFields } from "./fields.ts";
 import { mustBe, optionSchema } from "./option-schema.ts";
-
-/** A part as a file names it. */
-export interface PartEntry {
-  readonly name: string;
-  readonly [option: string]: unknown;
-}
+import { ifNeeded, type PartEntry, partSchemas } from "./part-schema.ts";
+import { type PlanFile, planSchema, schemaFor } from "./plan-schema.ts";
 
 /** The settings of a scenario that are not parts. */
 export type ScenarioSettings = Omit<Scenario, SceneField | "plan">;
-
-/** A plan as a file describes it. */
-export interface PlanFile extends Readonly<Partial<Record<PlanField, PartEntry>>> {
-  readonly pacing: PartEntry;
-  readonly solver: PartEntry;
-  readonly work: Work;
-  readonly versions: number;
-}
 
 /** A scenario as a file describes it. */
 export interface ScenarioFile extends ScenarioSettings, Readonly<Record<Exclude<SceneField, "loss">, PartEntry>> {
@@ -53,7 +30,7 @@ export function isScenarioFile(value: unknown): value is ScenarioFile {
 
 /** The problems of `value` as a scenario file; none for a sound one. */
 export function problemsOfFile(value: unknown): readonly z.core.$ZodIssue[] {
-  return fileSchema.safeParse(value).error?.issues ?? [];
+  return fileSchema(schemaFor(planIn(value))).safeParse(value).error?.issues ?? [];
 }
 
 /** Whether a plan says this. */
@@ -63,7 +40,7 @@ export function isPlanFile(value: unknown): value is PlanFile {
 
 /** The problems of `value` as a plan, with paths as in a scenario file. */
 export function problemsOfPlan(value: unknown): readonly z.core.$ZodIssue[] {
-  return z.object({ plan: planSchema }).safeParse({ plan: value }).error?.issues ?? [];
+  return z.object({ plan: schemaFor(value) }).safeParse({ plan: value }).error?.issues ?? [];
 }
 
 /** The problems of `value` as the default export of a module, as far as can be seen without running it. */
@@ -73,14 +50,13 @@ export function problemsOfExport(value: unknown): readonly z.core.$ZodIssue[] {
 
 /** The schema of scenario files in JSON Schema, for editors. */
 export function fileJsonSchema(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(fileSchema, { target: "draft-07", io: "input" });
+  return z.toJSONSchema(fileSchema(planSchema), { target: "draft-07", io: "input" });
 }
 
 /** The most characters of a scenario's name: the folder of a run is called after it, and systems take 255 bytes at most. */
 const MAX_NAME_CHARACTERS = 100;
 
 const spelling = mustBe("lower-case letters, digits and dashes");
-const versions: NumberOption = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" };
 
 /** The settings of a scenario that are not parts. */
 const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
@@ -122,79 +98,20 @@ const settings: Readonly<Record<keyof ScenarioSettings, z.ZodType>> = {
   }),
 };
 
-/** The parts of a room, one of which must be named. */
-function partSchema(room: Room): z.ZodType {
-  const [first, ...others] = definitions()
-    .filter((definition) => definition.room === room)
-    .map(namedPart);
-  const error = mustBe(`an object with the name of a ${room} and its options`);
-  return first === undefined ? z.never() : z.discriminatedUnion("name", [first, ...others], { error });
+/** The schema of a file whose plan fits `plan`. */
+function fileSchema(plan: z.ZodType): z.ZodType {
+  return z.strictObject({ ...fileFields, plan }, { error: mustBe("an object") });
 }
 
-function namedPart({ name, about, paper, options }: PartDefinition): z.ZodObject<{ name: z.ZodLiteral<string> }> {
-  const specs: readonly (readonly [string, OptionSpec])[] = Object.entries(options);
-  const schemas = Object.fromEntries(specs.map(([option, spec]) => [option, optionSchema(spec)]));
-  const source = paper === undefined ? "" : ` ${paper.authors}: ${paper.title}. ${paper.venue}. ${paper.link}`;
-  return z.strictObject({ name: z.literal(name), ...schemas }).meta({ title: name, description: `${about}${source}` });
+const fileFields = {
+  $schema: optionSchema({ kind: "text", about: "where an editor finds the schema of this file" }).optional(),
+  ...settings,
+  ...partSchemas(sceneFields, neededOfScene),
+};
+
+function planIn(file: unknown): unknown {
+  return typeof file === "object" && file !== null && "plan" in file ? file.plan : undefined;
 }
-
-function partSchemas(
-  fields: Readonly<Record<string, Room>>,
-  needed: readonly string[],
-): Readonly<Record<string, z.ZodType>> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([field, room]) => [field, ifNeeded(partSchema(room), needed, field)]),
-  );
-}
-
-/** The schema of a field that may be left out unless it is needed. */
-function ifNeeded(schema: z.ZodType, needed: readonly string[], field: string): z.ZodType {
-  return needed.includes(field) ? schema : schema.optional();
-}
-
-/** The JSON Schema of work in these amounts, each with its description. */
-function workIn(amounts: Readonly<Record<string, string>>): z.core.JSONSchema.BaseSchema {
-  const described = Object.entries({ ...amounts, batchSize: "examples in a batch" });
-  const amount = { type: "integer", minimum: 1 } as const;
-  const properties = Object.fromEntries(described.map(([name, description]) => [name, { ...amount, description }]));
-  return { type: "object", properties, required: described.map(([name]) => name), additionalProperties: false };
-}
-
-/** Work, of which core knows what it may be. */
-const workSchema = z
-  .unknown()
-  .superRefine((given, context) => {
-    try {
-      assertWork(given);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const { message, remedy } = error;
-      context.addIssue({ code: "custom", message: message.replace(/^work: /, ""), params: { remedy } });
-    }
-  })
-  .meta({
-    description: "how much a client works on each task: passes over its examples, or steps",
-    oneOf: [
-      workIn({ epochs: "passes over the client's examples" }),
-      workIn({ steps: "steps, however many examples there are" }),
-      workIn({ minimumSteps: "the fewest steps", maximumSteps: "the most: the pacing chooses, or else the client" }),
-    ],
-  });
-
-const planSchema = z.strictObject(
-  { ...partSchemas(planRooms, neededOfPlan), work: workSchema, versions: optionSchema(versions) },
-  { error: mustBe("an object") },
-);
-
-const fileSchema = z.strictObject(
-  {
-    $schema: optionSchema({ kind: "text", about: "where an editor finds the schema of this file" }).optional(),
-    ...settings,
-    ...partSchemas(sceneFields, neededOfScene),
-    plan: planSchema,
-  },
-  { error: mustBe("an object") },
-);
 
 function madePart(room: Room): z.ZodType {
   const part = z.looseObject({ room: z.literal(room), name: z.string() });

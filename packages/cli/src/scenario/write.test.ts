@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { definePart, federated, pacing, selection, serverOptimizer, solver, weighting } from "@potluck/core";
+import {
+  coded,
+  coding,
+  definePart,
+  federated,
+  pacing,
+  selection,
+  serverOptimizer,
+  solver,
+  weighting,
+} from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, loss, lossOf, model, type Scenario, scenario } from "@potluck/simulator";
 import { expect, test } from "vitest";
@@ -62,7 +72,20 @@ const regression = scenario({
   targetLoss: 0.5,
 });
 
-test.each([rich, sampleScenario(), regression])("scenario %# comes back from JSON as it was", (made) => {
+/** Two models, coded. */
+const sweep = scenario({
+  ...sampleScenario(),
+  partition: partition.replicated({ clients: 8 }),
+  plan: coded({
+    coding: coding.mSgc({ burst: 1, window: 2, most: 3 }),
+    models: [serverOptimizer.sgd({ learningRate: 0.1 }), serverOptimizer.adam({ learningRate: 0.01 })],
+    jobs: 12,
+    batchSize: 64,
+    backups: true,
+  }),
+});
+
+test.each([rich, sampleScenario(), regression, sweep])("scenario %# comes back from JSON as it was", (made) => {
   const text = JSON.stringify(scenarioToJson(made));
   const again = parseScenario(JSON.parse(text), "again");
   expect(described(again)).toEqual(described(made));

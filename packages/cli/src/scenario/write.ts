@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { Fault, type PartReference, planRooms } from "@potluck/core";
+import { Fault, type PartReference, type Plan, planRooms, type Room } from "@potluck/core";
 import { lossOf, type Scenario } from "@potluck/simulator";
 import { definitions } from "../catalogue.ts";
 import { assertScenarioFile } from "./parse.ts";
-import type { PartEntry, ScenarioFile } from "./scenario-schema.ts";
+import type { PartEntry } from "./part-schema.ts";
+import type { ScenarioFile } from "./scenario-schema.ts";
 
 /**
  * The scenario as a scenario file. Throws Fault "scenario-invalid" for one with a part that is not in the catalogue: only
@@ -16,15 +17,26 @@ import type { PartEntry, ScenarioFile } from "./scenario-schema.ts";
  */
 export function scenarioToJson(scenario: Scenario): ScenarioFile {
   const { model, loss = lossOf(scenario), data, partition, fleet, plan, ...settings } = scenario;
-  const { versions, ...work } = plan.settings;
   const scene = { model, loss, data, partition, fleet };
   const file: unknown = {
     ...settings,
     ...Object.fromEntries(Object.entries(scene).map(([field, { part }]) => [field, entryOf(part)])),
-    plan: { ...Object.fromEntries(plan.parts.map((part) => [fieldOf(part), entryOf(part)])), work, versions },
+    plan: plan.parts.some(({ room }) => room === "coding") ? codedEntries(plan) : federatedEntries(plan),
   };
   assertScenarioFile(file, settings.name);
   return file;
+}
+
+function federatedEntries({ parts, settings }: Plan): object {
+  const { versions, ...work } = settings;
+  return { ...Object.fromEntries(parts.map((part) => [fieldOf(part), entryOf(part)])), work, versions };
+}
+
+function codedEntries({ parts, settings }: Plan): object {
+  const { versions: jobs, batchSize = null, patience, backups } = settings;
+  const entriesOf = (room: Room): readonly PartEntry[] => parts.filter((part) => part.room === room).map(entryOf);
+  const [coding] = entriesOf("coding");
+  return { coding, models: entriesOf("server-optimizer"), jobs, batchSize, patience, backups: backups === 1 };
 }
 
 function fieldOf({ room, name }: PartReference): string {

@@ -39,6 +39,14 @@ export interface RunStart {
   readonly startedAt: string;
 }
 
+/** What the environment of a live run says beside the machine: no run of a simulation is the same. */
+export const LIVE: RunStart["environment"] = { clock: "wall" };
+
+/** Whether a run was live. */
+export function isLive({ environment }: Pick<RunStart, "environment">): boolean {
+  return environment["clock"] === LIVE["clock"];
+}
+
 /** What is known of a run when it has ended; null where it was not measured. */
 export interface RunEnd {
   readonly status: RunStatus;

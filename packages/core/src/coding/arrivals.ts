@@ -37,8 +37,8 @@ export function recordOf({ round, items, late }: EndingRound): RoundRecord {
 }
 
 /**
- * Whether a round may end, whose answers are noted in `arrivals`: what is due can be decoded, and what the scheme assumes
- * holds, `records` being the rounds before.
+ * Whether a round may end, whose answers are noted in `arrivals`: what is due can be decoded, and, where later rounds have to make
+ * up for who is late, what the scheme assumes holds, `records` being the rounds before.
  */
 export function mayEnd(
   scheme: CodingScheme,
@@ -48,5 +48,10 @@ export function mayEnd(
 ): boolean {
   const due = scheme.due(ending.round, arrivals.jobs);
   if (!due.every((group) => isDecodable(scheme, group, arrivals))) return false;
+  return scheme.delay === 0 || isAsAssumed(scheme, ending, records);
+}
+
+/** Whether nobody is late, or what the scheme assumes of stragglers holds. */
+export function isAsAssumed(scheme: CodingScheme, ending: EndingRound, records: readonly RoundRecord[]): boolean {
   return ending.late.every((late) => late === 0) || scheme.tolerates([...records, recordOf(ending)]);
 }

@@ -18,7 +18,6 @@ import { identity } from "../codec/index.ts";
 import { arrivalsIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
 import type { CodedParts } from "./coded-parts.ts";
 import { decodeGroup, type JobState, newJob, takeAnswer } from "./job.ts";
-import { rowsInJob } from "./placement.ts";
 import { type CodingScheme, isDecodable, type Item, missingIn, roundsFor } from "./scheme.ts";
 import {
   begin,
@@ -127,6 +126,7 @@ function takeAnswers(scope: Scope, { client, task, update }: Arrival, { items }:
   const { state, scheme, arrivals, context } = scope;
   const vectors = floatsIn(update.payload);
   const length = vectors.length / items.length;
+  const folding = { placement: placementOf(scope), kernels: context.kernels };
   let isOfUse = false;
   for (const [at, item] of items.entries()) {
     const job = state.jobs.get(item.job);
@@ -135,7 +135,7 @@ function takeAnswers(scope: Scope, { client, task, update }: Arrival, { items }:
     // Whoever answered: nothing more of this worker is waited for.
     if ((state.items[item.place] ?? []).every(arrivals.has)) state.late[item.place] = 0;
     const vector = vectors.subarray(at * length, (at + 1) * length);
-    if (!takeAnswer(job, item, vector, { scheme, kernels: context.kernels })) continue;
+    if (!takeAnswer(job, item, vector, folding)) continue;
     isOfUse = true;
     job.heard.push(contributionOf(scope, job, item, { client, task }));
   }
@@ -188,12 +188,14 @@ function nameOf({ job, group, place }: Item): string {
 
 function endRound(scope: Scope): void {
   const { parts, state, scheme, arrivals, context } = scope;
+  const { kernels } = context;
   for (const [client, { id }] of state.out) context.issue({ kind: "recall", client, task: id });
   state.out.clear();
   const { round, items, late } = state;
   state.records = [...state.records, recordOf({ round, items, late })].slice(-scheme.window);
+  const placement = placementOf(scope);
   for (const due of scheme.due(round, parts.jobs)) {
-    decodeGroup(present(state.jobs.get(due.job), "job", due.job), due, { scheme, arrivals, kernels: context.kernels });
+    decodeGroup(present(state.jobs.get(due.job), "job", due.job), due, { placement, arrivals, kernels });
   }
   const done = state.jobs.get(round - scheme.delay);
   if (done !== undefined) publish(scope, done);
@@ -204,6 +206,10 @@ function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobStat
   const { parts, state, context } = scope;
   const model = present(state.models[number], "model", number);
   const optimizer = present(parts.models[number], "the optimizer of model", number);
+  if (rows === 0) {
+    const reason = `gradient ${job} is of no examples: take larger batches, or fewer workers`;
+    return finish(scope, { reason, gaveUp: true });
+  }
   const delta = new Float64Array(sum.length);
   for (let at = 0; at < sum.length; at++) delta[at] = -(sum[at] as number) / rows;
   const params = optimizer.step({ params: model.params, delta, slots: model.slots });
@@ -215,7 +221,7 @@ function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobStat
   state.jobs.delete(job);
   state.answers.delete(job);
   const scale = 1 / heard.reduce((total, { factor }) => total + factor, 0);
-  context.issue({ kind: "publish", version: job, params, contributions: heard, scale, lasting: false });
+  context.issue({ kind: "publish", version: job, model: number, params, contributions: heard, scale, lasting: false });
   if (job === parts.jobs) finish(scope, { reason: `${parts.jobs} gradients were put together`, gaveUp: false });
 }
 
@@ -246,8 +252,7 @@ function nextRound(scope: Scope): void {
 function jobOf({ parts, state, scheme, context }: Scope, job: number): JobState {
   const model = (job - 1) % parts.models.length;
   const { params, version } = present(state.models[model], "model", model);
-  const rows = rowsInJob(placementOf({ parts, state, scheme }), job);
-  return newJob({ job, model, params, version, rows }, scheme, context.kernels);
+  return newJob({ job, model, params, version }, scheme, context.kernels);
 }
 
 function assign(scope: Scope, client: ClientId, { items, isOwn }: Omit<OutTask, "id">): void {
@@ -259,12 +264,12 @@ function assign(scope: Scope, client: ClientId, { items, isOwn }: Omit<OutTask, 
   const { params } = present(state.jobs.get(newest), "job", newest);
   const gradients = items.map((item): GradientRequest => {
     const job = present(state.jobs.get(item.job), "job", item.job);
-    return { params: job.params, chunks: chunksOf(scope, item) };
+    return { ...item, params: job.params, chunks: chunksOf(scope, item) };
   });
   const key = fold(fold(context.key, "task"), id);
   context.issue({
     kind: "assign",
-    task: { id, client, version: newest - 1, params, gradients, upload: upload.part, key },
+    task: { id, client, version: newest - 1, params, round: state.round, gradients, upload: upload.part, key },
   });
 }
 

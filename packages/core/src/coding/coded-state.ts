@@ -95,7 +95,7 @@ export function begin(state: CodedState, { fleet }: Context): void {
 }
 
 /** How the examples are shared out to jobs. */
-export function placementOf({ parts, state, scheme }: Pick<Scope, "parts" | "state" | "scheme">): Placement {
+export function placementOf({ parts, state, scheme }: Scope): Placement {
   const { examples } = state;
   return { scheme, examples, batchSize: Math.min(parts.batchSize ?? examples, examples) };
 }

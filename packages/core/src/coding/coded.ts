@@ -5,6 +5,8 @@
  * Several models are trained side by side, a sweep over learning rates or an ensemble, so that a job of one does not
  * wait for its own predecessor. Or one is, with gradients that are T versions old.
  *
+ * Of the codings only `ignoring-stragglers` gives what is not exact: the mean over the examples of those who were heard.
+ *
  * Trust: a gradient that is wrong in finite numbers is not noticed. Memory of the server: T + 1 sums in float64, and of
  * codes that do not repeat up to 2s + 1 answers for each coded group that is not due yet.
  *
@@ -17,7 +19,7 @@
  */
 import { Fault } from "../base/fault.ts";
 import { identity } from "../codec/index.ts";
-import { resolveOptions } from "../part/options.ts";
+import { type NumberOption, resolveOptions } from "../part/options.ts";
 import { opaqueStrategy, type Plan } from "../plan/strategy.ts";
 import type { CodedOptions, CodedParts } from "./coded-parts.ts";
 import { codedRun } from "./coded-run.ts";
@@ -26,7 +28,7 @@ import { codedRun } from "./coded-run.ts";
 export function coded(options: CodedOptions): Plan {
   const parts: CodedParts = { batchSize: null, patience: 1, backups: false, ...options };
   const { coding, models, jobs, batchSize, patience } = parts;
-  resolveOptions("coded", settingSpecs, { jobs, batchSize, patience });
+  resolveOptions("coded", codedSettings, { jobs, batchSize, patience });
   if (models.length === 0) {
     throw new Fault("option-invalid", "coded: no models", "Give the server optimizer of at least one model.");
   }
@@ -44,8 +46,9 @@ export function coded(options: CodedOptions): Plan {
   };
 }
 
-const settingSpecs = {
+/** The settings of a coded plan that are numbers. */
+export const codedSettings: Readonly<Record<"jobs" | "batchSize" | "patience", NumberOption>> = {
   jobs: { kind: "number", integer: true, minimum: 1, about: "gradients to put together" },
   batchSize: { kind: "number", integer: true, minimum: 1, default: null, about: "examples of a gradient; null is all" },
   patience: { kind: "number", minimum: 0, default: 1, about: "how much longer than its first answer a round lasts" },
-} as const;
+};

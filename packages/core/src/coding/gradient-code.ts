@@ -25,6 +25,11 @@ export interface GradientCode {
   readonly workers: number;
   /** How many answers may be missing, whichever they are, but for the amplification (see `code-block.ts`). */
   readonly tolerated: number;
+  /**
+   * How many blocks may be left out altogether. It is 0, but for those who would rather have the sum over the other
+   * blocks than wait.
+   */
+  readonly dispensable: number;
   readonly blocks: readonly PlacedBlock[];
   /** The number of the block of each worker. */
   readonly blockOf: Uint32Array;
@@ -44,7 +49,7 @@ export function gradientCode(workers: number, tolerated: number, construction: C
     blocks.push({ ...block, first });
     first += block.size;
   }
-  return { workers, tolerated, blocks, blockOf };
+  return { workers, tolerated, dispensable: 0, blocks, blockOf };
 }
 
 function blocksOf(workers: number, tolerated: number, construction: Construction): readonly CodeBlock[] {
@@ -66,9 +71,13 @@ export function blockAt(
   return { number, block: present(blocks[number], "block", number) };
 }
 
-/** Whether the answers of `isPresent` decode; the workers of each block that are there are asked for one after another. */
-export function decodes(code: GradientCode, isPresent: (worker: number) => boolean): boolean {
-  return code.blocks.every((block) => block.decode(presentIn(block, isPresent)) !== null);
+/** Whether the answers of `isPresent` decode all blocks but those that are dispensable. */
+export function decodes({ blocks, dispensable }: GradientCode, isPresent: (worker: number) => boolean): boolean {
+  let missed = 0;
+  return blocks.every((block) => {
+    if (block.decode(presentIn(block, isPresent)) === null) missed += 1;
+    return missed <= dispensable;
+  });
 }
 
 /** The places in a block of those that are there. */

@@ -4,6 +4,7 @@
  * @module
  */
 export { gradientCoding } from "./gradient-coding.ts";
+export { ignoringStragglers } from "./ignoring-stragglers.ts";
 export { mSgc } from "./m-sgc.ts";
 export { replication } from "./replication.ts";
 export { srSgc } from "./sr-sgc.ts";

@@ -10,6 +10,7 @@ import { present } from "../base/invariant.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Contribution } from "../plan/events.ts";
 import { blockAt, presentIn } from "./gradient-code.ts";
+import { type Placement, rowsInBlock } from "./placement.ts";
 import type { Arrivals, CodingScheme, DueGroup, Item } from "./scheme.ts";
 
 /** What a job remembers. */
@@ -19,9 +20,9 @@ export interface JobState {
   readonly model: number;
   readonly params: Float32Array;
   readonly version: number;
-  /** Examples in it. */
-  readonly rows: number;
   readonly sum: Float64Array;
+  /** Examples whose gradients are in the sum. */
+  rows: number;
   /** Blocks that have repeated: their whole sum is in. By group, 1 for each block. */
   readonly complete: readonly Uint8Array[];
   /** Answers that wait, by group and place. */
@@ -32,27 +33,34 @@ export interface JobState {
 
 /** A job of which nothing is there yet. */
 export function newJob(
-  about: Omit<JobState, "sum" | "complete" | "waiting" | "heard">,
+  about: Omit<JobState, "sum" | "rows" | "complete" | "waiting" | "heard">,
   { groups }: CodingScheme,
   kernels: VectorKernels,
 ): JobState {
   return {
     ...about,
     sum: kernels.zeros(about.params.length),
+    rows: 0,
     complete: groups.map(({ code }) => new Uint8Array(code.blocks.length)),
     waiting: new Map(),
     heard: [],
   };
 }
 
+/** What answers are folded up with: where data lies, and the arithmetic. */
+export interface Folding {
+  readonly placement: Placement;
+  readonly kernels: VectorKernels;
+}
+
 /** Takes in the answer of a place; whether it was of use. */
 export function takeAnswer(
   state: JobState,
-  { group, place }: Item,
+  { job, group, place }: Item,
   answer: Float32Array,
-  { scheme, kernels }: { readonly scheme: CodingScheme; readonly kernels: VectorKernels },
+  { placement, kernels }: Folding,
 ): boolean {
-  const { number, block } = blockAt(present(scheme.groups[group], "group", group).code, place);
+  const { number, block } = blockAt(present(placement.scheme.groups[group], "group", group).code, place);
   if (!block.repeats) {
     const waiting = state.waiting.get(group) ?? new Map<number, Float32Array>();
     state.waiting.set(group, waiting.set(place, answer.slice()));
@@ -62,6 +70,7 @@ export function takeAnswer(
   if (complete[number] === 1) return false;
   complete[number] = 1;
   kernels.accumulate(state.sum, answer, 1);
+  state.rows += rowsInBlock(placement, { job, group }, block);
   return true;
 }
 
@@ -69,15 +78,11 @@ export function takeAnswer(
 export function decodeGroup(
   state: JobState,
   { job, group }: DueGroup,
-  {
-    scheme,
-    arrivals,
-    kernels,
-  }: { readonly scheme: CodingScheme; readonly arrivals: Arrivals; readonly kernels: VectorKernels },
+  { placement, arrivals, kernels }: Folding & { readonly arrivals: Arrivals },
 ): void {
   const waiting = state.waiting.get(group);
   if (waiting === undefined) return;
-  for (const block of present(scheme.groups[group], "group", group).code.blocks) {
+  for (const block of present(placement.scheme.groups[group], "group", group).code.blocks) {
     if (block.repeats) continue;
     const there = presentIn(block, (place) => arrivals.has({ job, group, place }));
     const { weights } = present(block.decode(there), "the decoding of group", group);
@@ -86,6 +91,7 @@ export function decodeGroup(
       weight: weights[place] ?? 0,
     }));
     kernels.accumulateAll(state.sum, terms);
+    state.rows += rowsInBlock(placement, { job, group }, block);
   }
   state.waiting.delete(group);
 }

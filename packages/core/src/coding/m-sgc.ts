@@ -34,7 +34,7 @@ import { bursty } from "./stragglers.ts";
 export const mSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
   room: "coding",
   name: "m-sgc",
-  about: "Workers compute a little of each of the last jobs; what a burst of late rounds loses is made up for later.",
+  about: "Workers compute a little of each of the last jobs; what a burst of lateness loses is made up later.",
   fights: ["delay"],
   paper: sequentialPaper,
   options: burstOptions,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gradientCoding, mSgc } from "./index.ts";
-import { type Placement, rowsInJob, rowsOf } from "./placement.ts";
+import { type Placement, rowsInBlock, rowsOf } from "./placement.ts";
 
 /** How often each row is in a job. */
 function timesTaken(placement: Placement, jobs: readonly number[]): Uint32Array {
@@ -20,6 +20,15 @@ function timesTaken(placement: Placement, jobs: readonly number[]): Uint32Array 
 
 function addOne(times: Uint32Array): void {
   for (const [at, count] of times.entries()) times[at] = count + 1;
+}
+
+/** How many rows a job has in all blocks. */
+function rowsInJob(placement: Placement, job: number): number {
+  return placement.scheme.groups.reduce(
+    (rows, { code }, group) =>
+      code.blocks.reduce((sum, block) => sum + rowsInBlock(placement, { job, group }, block), rows),
+    0,
+  );
 }
 
 const placements = fc

@@ -8,6 +8,7 @@
  * @module
  */
 import { present } from "../base/invariant.ts";
+import type { PlacedBlock } from "./gradient-code.ts";
 import type { CodingScheme, DueGroup } from "./scheme.ts";
 
 /** Rows from … to − 1. */
@@ -52,14 +53,11 @@ function boundary({ scheme, examples }: Placement, group: number, chunk: number)
   return Math.round(examples * (before + (share * chunk) / workers));
 }
 
-/** How many rows a job has in all. */
-export function rowsInJob(placement: Placement, job: number): number {
-  const { groups, workers } = placement.scheme;
+/** How many rows of a job there are in the chunks of a block. */
+export function rowsInBlock(placement: Placement, due: DueGroup, { first, size }: PlacedBlock): number {
   let rows = 0;
-  for (let group = 0; group < groups.length; group++) {
-    for (let chunk = 0; chunk < workers; chunk++) {
-      for (const { from, to } of rowsOf(placement, { job, group }, chunk)) rows += to - from;
-    }
+  for (let chunk = first; chunk < first + size; chunk++) {
+    for (const { from, to } of rowsOf(placement, due, chunk)) rows += to - from;
   }
   return rows;
 }

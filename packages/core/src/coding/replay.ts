@@ -8,7 +8,15 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import { type AnswerBook, arrivalsIn, type EndingRound, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import {
+  type AnswerBook,
+  arrivalsIn,
+  type EndingRound,
+  isAsAssumed,
+  mayEnd,
+  noteAnswer,
+  recordOf,
+} from "./arrivals.ts";
 import { type CodingScheme, type Item, missingIn, roundsFor } from "./scheme.ts";
 import type { RoundRecord } from "./stragglers.ts";
 
@@ -76,7 +84,10 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   const patient = (1 + patience) * fastest;
   const late = Uint8Array.from(items, (own) => (own.length === 0 ? 0 : 1));
   const arrivals = arrivalsIn(scene.book, options.jobs);
-  const isOver = (): boolean => mayEnd(scheme, { round, items, late }, records, arrivals);
+  const isOver = (): boolean => {
+    const ending = { round, items, late };
+    return mayEnd(scheme, ending, records, arrivals) && (waitOut === "enough" || isAsAssumed(scheme, ending, records));
+  };
   let at = 0;
   const take = (): Seconds => {
     const { worker = 0, after = 0 } = answers[at] ?? {};
@@ -87,16 +98,18 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   };
   let seconds = 0;
   while (at < answers.length && (answers[at]?.after ?? 0) <= patient) seconds = take();
-  if (at === answers.length) return { seconds, items, late, waited: false };
-  if (isOver()) return { seconds: patient, items, late, waited: false };
+  const everybody = at === answers.length;
+  if (!everybody && isOver()) return { seconds: patient, items, late, waited: false };
   const mayStop = waitOut === "all" ? never : isOver;
-  do seconds = take();
-  while (at < answers.length && !mayStop());
+  while (at < answers.length) {
+    seconds = take();
+    if (mayStop()) break;
+  }
   const missing = missingIn(scheme, scheme.due(round, options.jobs), arrivals);
   // Nobody is left who was asked for them: whoever is free computes them, as fast as the fastest did.
   if (missing.length > 0) seconds += fastest;
   for (const item of missing) noteAnswer(scene.book, scheme, item);
-  return { seconds, items, late, waited: true };
+  return { seconds, items, late, waited: !everybody || missing.length > 0 };
 }
 
 function never(): boolean {

@@ -24,8 +24,7 @@ import { bursty, countOf, type RoundRecord } from "./stragglers.ts";
 export const srSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
   room: "coding",
   name: "sr-sgc",
-  about:
-    "A gradient code whose missing answers are repeated B rounds later, so that bursts of stragglers cost no more load.",
+  about: "A gradient code whose missing answers are repeated B rounds later, so that bursts cost no load.",
   fights: ["delay"],
   paper: sequentialPaper,
   options: burstOptions,

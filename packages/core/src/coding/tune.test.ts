@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { uniformStream } from "../base/draws.ts";
 import { fold, rootKey } from "../base/key.ts";
-import { type RecordedTimes, secondsPerLoad, type TuneOptions, tuneCoding } from "./tune.ts";
+import { gradientCoding, ignoringStragglers } from "./index.ts";
+import { bestAmong, codesToTry, type RecordedTimes, secondsPerLoad, type TuneOptions, tuneCoding } from "./tune.ts";
 
 /** Workers that take about a second, one in ten of them five in any round, in rounds of next to no load. */
 function workersOf(count: number, rounds: number, slow: number): RecordedTimes {
@@ -33,7 +34,7 @@ describe("tuneCoding", () => {
   });
 
   test("takes sequential codes to save load where computing takes long", () => {
-    const times = workersOf(24, 40, 0.1);
+    const times = workersOf(24, 40, 0.25);
     const { kinds } = tuneCoding({ ...options, times, secondsPerLoad: 10 });
     const [, gradient, , multiplexed] = kinds;
     expect(multiplexed?.load).toBeLessThan(gradient?.load ?? 0);
@@ -53,4 +54,32 @@ test("what a job takes is the slope of times over loads", () => {
   });
   expect(secondsPerLoad([at(0), at(0.5), at(1)])).toBeCloseTo(2, 12);
   expect(() => secondsPerLoad([at(0.5), at(0.5)])).toThrow("the same load");
+});
+
+describe("codesToTry", () => {
+  test("are of one kind each, fit the workers, and take no longer than allowed", () => {
+    const kinds = codesToTry(12, 2);
+    expect(kinds.map((codings) => new Set(codings.map(({ part }) => part.name)))).toEqual(
+      ["uncoded", "gradient-coding", "sr-sgc", "m-sgc"].map((name) => new Set([name])),
+    );
+    for (const coding of kinds.flat()) {
+      expect(coding.contradiction(12)).toBeNull();
+      expect(coding.schemeFor(12).delay).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+describe("bestAmong", () => {
+  test("is the one that takes least on the first half of the rounds, whatever it takes on the others", () => {
+    // Worker 0 is slow in the first half, workers 1 and 2 are in the second.
+    const slow = (worker: number, round: number): boolean => (round < 4 ? worker === 0 : worker === 1 || worker === 2);
+    const seconds = Array.from({ length: 6 }, (_, worker) =>
+      Float64Array.from({ length: 8 }, (__, round) => (slow(worker, round) ? 7 : 1)),
+    );
+    const codings = [1, 2].map((ignored) => ignoringStragglers({ ignored }));
+    const tuned = { ...options, maximumDelay: 0, times: { seconds, load: 1 / 6 }, secondsPerLoad: 6 };
+    const best = bestAmong([...codings, gradientCoding({ tolerated: 1 })], tuned);
+    // (1 + μ) · 1 s in a round, and then the wait for worker 1 or 2.
+    expect(best).toMatchObject({ coding: { options: { ignored: 1 } }, chosenBy: 1.5, heldOut: 7, waited: 1 });
+  });
 });

@@ -67,24 +67,25 @@ const FEWEST_ROUNDS = 8;
  * than what is left of them.
  */
 export function tuneCoding(options: TuneOptions): Tuning {
-  const { times, maximumDelay } = options;
+  checkTimes(options);
+  const codings = codesToTry(options.times.seconds.length, options.maximumDelay);
+  const kinds = codings.flatMap((own) => (own.length === 0 ? [] : [bestAmong(own, options)]));
+  const [best] = kinds.toSorted((a, b) => a.heldOut - b.heldOut);
+  return { kinds, best: present(best, "a kind"), tried: codings.reduce((sum, own) => sum + own.length, 0) };
+}
+
+/** Throws as {@link tuneCoding} says. */
+function checkTimes({ times, maximumDelay }: TuneOptions): void {
   const workers = times.seconds.length;
   const rounds = present(times.seconds[0], "the times of a first worker").length;
   if (rounds < FEWEST_ROUNDS || workers < 2) {
     const what = `there are ${rounds} rounds of ${workers} workers`;
     throw new Fault("data-invalid", what, `Record at least ${FEWEST_ROUNDS} rounds of two workers.`);
   }
-  const half = Math.floor(rounds / 2);
-  if (maximumDelay >= half - 1) {
+  if (maximumDelay >= Math.floor(rounds / 2) - 1) {
     const message = `a delay of ${maximumDelay} leaves no jobs in half of ${rounds} rounds`;
     throw new Fault("option-invalid", message, "Allow less delay, or record more rounds.");
   }
-  const candidates = kindsFor(workers, maximumDelay).map((codings) =>
-    codings.map((coding) => candidateOf(options, coding, half)),
-  );
-  const kinds = candidates.flatMap((own) => (own.length === 0 ? [] : [bestOf(own)]));
-  const [best] = kinds.toSorted((a, b) => a.heldOut - b.heldOut);
-  return { kinds, best: present(best, "a kind"), tried: candidates.reduce((sum, own) => sum + own.length, 0) };
 }
 
 /**
@@ -104,8 +105,8 @@ export function secondsPerLoad(recorded: readonly RecordedTimes[]): Seconds {
   throw new Fault("data-invalid", message, "Record at two loads, or say how many seconds a whole job takes.");
 }
 
-/** The codes to try: without a code, gradient codes, selective repeat, multiplexed. */
-function kindsFor(workers: number, maximumDelay: number): readonly (readonly (Coding & Part)[])[] {
+/** The codes to try for so many workers, by kind: without a code, gradient codes, selective repeat, multiplexed. */
+export function codesToTry(workers: number, maximumDelay: number): readonly (readonly (Coding & Part)[])[] {
   const counts = countsUpTo(Math.max(1, Math.floor(workers / 3)));
   const spans = Array.from({ length: maximumDelay }, (_, at) => at + 1);
   const selective = spans.flatMap((burst) =>
@@ -130,15 +131,17 @@ function countsUpTo(most: number): readonly number[] {
   return counts;
 }
 
-function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part, half: number): Candidate {
+function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part): Candidate {
   const scheme = coding.schemeFor(times.seconds.length);
+  const recorded = times.seconds[0]?.length ?? 0;
+  const half = Math.floor(recorded / 2);
   const replayed = (first: number, rounds: number): ReturnType<typeof replay> => {
     const secondsOf: ReplayOptions["secondsOf"] = (round, worker, load) =>
       (times.seconds[worker]?.[first + round - 1] ?? 0) + options.secondsPerLoad * (load - times.load);
     const jobs = rounds - options.maximumDelay;
     return replay({ scheme, jobs, patience: options.patience, waitOut: options.waitOut, secondsOf });
   };
-  const rest = (times.seconds[0]?.length ?? 0) - half;
+  const rest = recorded - half;
   const [chosenBy, heldOut] = [replayed(0, half), replayed(half, rest)];
   return {
     coding: coding.part,
@@ -150,7 +153,9 @@ function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part, 
   };
 }
 
-function bestOf(candidates: readonly Candidate[]): Candidate {
+/** Of `codings`, at least one, the best by the first half of the rounds, with what it takes on the rest. */
+export function bestAmong(codings: readonly (Coding & Part)[], options: TuneOptions): Candidate {
+  const candidates = codings.map((coding) => candidateOf(options, coding));
   const [best] = candidates.toSorted((a, b) => a.chosenBy - b.chosenBy);
   return present(best, "a candidate");
 }

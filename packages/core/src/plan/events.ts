@@ -77,6 +77,8 @@ export type Refusal = "late" | "abandoned" | "invalid";
 export interface Publication {
   readonly kind: "publish";
   readonly version: number;
+  /** Which of its models, from 0; left out by plans that train one. */
+  readonly model?: number;
   readonly params: Float32Array;
   /** The updates that are new in it. */
   readonly contributions: readonly Contribution[];

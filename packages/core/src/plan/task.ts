@@ -79,11 +79,17 @@ export interface TrainingTask extends AnyTask {
 
 /** Gradients of the loss on some of a client's examples: the answer is one vector for each, one after another. */
 export interface GradientTask extends AnyTask {
+  /** The round of the plan that it belongs to, from 1. */
+  readonly round: number;
   readonly gradients: readonly GradientRequest[];
 }
 
 /** A sum over examples of the gradients of their losses, each times a coefficient. */
 export interface GradientRequest {
+  /** What the plan calls it: see `Item` in `coding/scheme.ts`. */
+  readonly job: number;
+  readonly group: number;
+  readonly place: number;
   /** Where the gradients are taken: the parameters that are sent, or those of an earlier task. */
   readonly params: Float32Array;
   readonly chunks: readonly GradientChunk[];

@@ -268,9 +268,12 @@ function waste(ledger: Ledger, client: ClientId, id: TaskId, now: Seconds): bool
   return true;
 }
 
+/** A task is used once, though the answer to it may go into several models. */
 function use(ledger: Ledger, client: ClientId, id: TaskId): void {
+  const waiting = ledger.waiting.get(id);
+  if (waiting === undefined) return;
   addToCell(ledger.clients, client, CELL.timesUsed, 1);
-  addToCell(ledger.clients, client, CELL.usedSeconds, ledger.waiting.get(id)?.spent ?? 0);
+  addToCell(ledger.clients, client, CELL.usedSeconds, waiting.spent);
   ledger.waiting.delete(id);
 }
 

@@ -32,6 +32,13 @@ test("recorded times are taken one for each task, and begin again after the last
   expect(times).toEqual([1, 5, 2, 1, 5, 2, 1]);
 });
 
+test("recorded slowdowns multiply computing", () => {
+  const slowed: Device = { ...device, taskTimes: { kind: "slowdown", factors: Float64Array.of(1, 5) } };
+  // 3e9 operations at 1e9 a second take 3 s, and the second task five times as long
+  expect(computeSecondsOf(slowed, { flops: 3e9, turn: 1 }, rootKey(6))).toBe(15);
+  expect(computeSecondsOf(slowed, { flops: 3e9, turn: 2 }, rootKey(6))).toBe(3);
+});
+
 test("recorded delays come on top of computing", () => {
   const delayed: Device = { ...device, taskTimes: { kind: "delay", seconds: Float64Array.of(1, 5) } };
   // 5 s and 3e9 operations at 1e9 a second

@@ -35,13 +35,20 @@ export interface Device {
   readonly availability: Availability;
 }
 
-/** Times that were recorded of a device, one for each of its tasks; after the last they begin again. */
-export interface TaskTimes {
-  /** "whole": a task computes for this long, whatever it costs. "delay": it begins to compute after this long. */
-  readonly kind: "whole" | "delay";
-  /** ≥ 0, at least one. */
-  readonly seconds: Float64Array;
-}
+/** Times that were recorded of a device, one for each of its tasks, at least one; after the last they begin again. */
+export type TaskTimes =
+  | {
+      /** "whole": a task computes for this long, whatever it costs. "delay": it begins to compute after this long. */
+      readonly kind: "whole" | "delay";
+      /** ≥ 0 */
+      readonly seconds: Float64Array;
+    }
+  | {
+      /** A task computes so many times as long as it would. */
+      readonly kind: "slowdown";
+      /** > 0 */
+      readonly factors: Float64Array;
+    };
 
 /** What a task asks of the device that computes it. */
 export interface ComputeCost {
@@ -50,13 +57,25 @@ export interface ComputeCost {
   readonly turn: number;
 }
 
+/** The record of the task before which a device had `turn` others. */
+function recordedAt(records: Float64Array, turn: number): number {
+  return records[turn % records.length] ?? 0;
+}
+
 /** The time that a task computes on `device`: a function of its cost and the task's key. */
 export function computeSecondsOf(device: Device, { flops, turn }: ComputeCost, key: Key): Seconds {
   const { taskTimes, flopsPerSecond, computeNoise } = device;
-  const recorded = taskTimes?.seconds[turn % taskTimes.seconds.length] ?? 0;
-  if (taskTimes?.kind === "whole") return recorded;
+  if (taskTimes?.kind === "whole") return recordedAt(taskTimes.seconds, turn);
   const noise = computeNoise === 0 ? 1 : exp(computeNoise * normalStream(fold(key, "compute noise"))());
-  return recorded + (noise * flops) / flopsPerSecond;
+  const seconds = (noise * flops) / flopsPerSecond;
+  switch (taskTimes?.kind) {
+    case undefined:
+      return seconds;
+    case "delay":
+      return recordedAt(taskTimes.seconds, turn) + seconds;
+    case "slowdown":
+      return recordedAt(taskTimes.factors, turn) * seconds;
+  }
 }
 
 /** The one-way delay of the transfer with this purpose under `key`. */

@@ -53,7 +53,22 @@ export function deviceOf(values: FieldValues): Device {
 function taskTimesOf(values: FieldValues): TaskTimes | null {
   const [whole, delay] = [numbersOf(values, "taskSeconds"), numbersOf(values, "delaySeconds")];
   if (whole !== null) return { kind: "whole", seconds: whole };
-  return delay === null ? null : { kind: "delay", seconds: delay };
+  if (delay !== null) return { kind: "delay", seconds: delay };
+  const factors = numbersOf(values, "slowdowns");
+  return factors === null ? null : { kind: "slowdown", factors };
+}
+
+function taskTimesFields(times: TaskTimes | null): Readonly<Record<string, WrittenField>> {
+  switch (times?.kind) {
+    case undefined:
+      return {};
+    case "whole":
+      return { taskSeconds: [...times.seconds] };
+    case "delay":
+      return { delaySeconds: [...times.seconds] };
+    case "slowdown":
+      return { slowdowns: [...times.factors] };
+  }
 }
 
 /** What a device requires beside being available. */
@@ -102,9 +117,7 @@ export function fieldsOf({
   return {
     ...rest,
     ...(memoryBytes !== null && { memoryBytes }),
-    ...(taskTimes !== null && {
-      [taskTimes.kind === "whole" ? "taskSeconds" : "delaySeconds"]: [...taskTimes.seconds],
-    }),
+    ...taskTimesFields(taskTimes),
     ...availabilityFields(availability),
   };
 }

@@ -46,6 +46,12 @@ export const traceFields: Readonly<Record<string, OptionSpec>> = {
     unit: "seconds",
     about: "how long its tasks wait before they compute, one after another; after the last they begin again",
   },
+  slowdowns: {
+    kind: "numbers",
+    above: 0,
+    default: null,
+    about: "how many times as long its tasks compute, one after another; after the last they begin again",
+  },
   toggleSeconds: {
     kind: "numbers",
     minimum: 0,
@@ -179,10 +185,13 @@ const WAYS_OF_AVAILABILITY: readonly (readonly [lead: string, ...followers: read
   ["hourlyShares", "utcOffsetHours", "mixingSeconds"],
 ];
 
+/** What may be recorded of tasks: one of them. */
+const TASK_TIMES = ["taskSeconds", "delaySeconds", "slowdowns"] as const;
+
 function groupProblem(values: FieldValues): Problem | null {
   const leads = WAYS_OF_AVAILABILITY.map(([lead]) => lead).filter((lead) => values[lead] !== null);
-  const [one, other] =
-    values["taskSeconds"] !== null && values["delaySeconds"] !== null ? ["taskSeconds", "delaySeconds"] : leads;
+  const times = TASK_TIMES.filter((name) => values[name] !== null);
+  const [one, other] = times.length > 1 ? times : leads;
   if (one !== undefined && other !== undefined) {
     return { what: `it has both ${one} and ${other}`, remedy: "Leave one of the two empty." };
   }
@@ -195,7 +204,7 @@ function groupProblem(values: FieldValues): Problem | null {
 }
 
 function listProblem(values: FieldValues): Problem | null {
-  const empty = ["taskSeconds", "delaySeconds", ...RECORDS].find((name) => numbersOf(values, name)?.length === 0);
+  const empty = [...TASK_TIMES, ...RECORDS].find((name) => numbersOf(values, name)?.length === 0);
   if (empty !== undefined) {
     return { what: `${empty} is an empty list`, remedy: `Give at least one number, or no ${empty}.` };
   }

@@ -23,10 +23,11 @@ const json = (content: unknown): readonly Device[] =>
 
 const positive = fc.double({ min: 1, max: 1e15, noNaN: true });
 const moment = fc.double({ min: 1e-3, max: 3e7, noNaN: true });
-const times: fc.Arbitrary<TaskTimes> = fc.record({
-  kind: fc.constantFrom("whole" as const, "delay" as const),
-  seconds: fc.array(moment, { minLength: 1, maxLength: 5 }).map((seconds) => Float64Array.from(seconds)),
-});
+const records = fc.array(moment, { minLength: 1, maxLength: 5 }).map((seconds) => Float64Array.from(seconds));
+const times: fc.Arbitrary<TaskTimes> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("whole" as const, "delay" as const), seconds: records }),
+  fc.record({ kind: fc.constant("slowdown" as const), factors: records.map((all) => all.map((one) => one + 0.5)) }),
+);
 const toggles = fc
   .uniqueArray(fc.double({ min: 0, max: 1e6, noNaN: true, noDefaultInfinity: true }), { minLength: 2, maxLength: 6 })
   .map((instants) =>
@@ -236,6 +237,8 @@ describe("a JSON file", () => {
       "devices[0] (line 1): hourlyShares[1] must be a number > 0 and < 1, got 1",
     ],
     [{ devices: [{ ...device, taskSeconds: [1], delaySeconds: [1] }] }, "it has both taskSeconds and delaySeconds"],
+    [{ devices: [{ ...device, delaySeconds: [1], slowdowns: [1] }] }, "it has both delaySeconds and slowdowns"],
+    [{ devices: [{ ...device, slowdowns: [1, 0] }] }, "slowdowns[1] must be a number > 0, got 0"],
     [
       { devices: [{ ...device, toggleSeconds: [1], meanOnlineSeconds: 1, meanOfflineSeconds: 1 }] },
       "it has both toggleSeconds and meanOnlineSeconds",

@@ -12,6 +12,7 @@ import {
   ownState,
   type PartReference,
   type Seconds,
+  type TaskNotes,
 } from "@potluck/core";
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
@@ -49,6 +50,7 @@ export interface Checkpoint {
   readonly converter: ConverterState;
   readonly presence: PresenceState;
   readonly silence: ReadonlyMap<ClientId, Seconds>;
+  readonly notes: TaskNotes;
   readonly gauge: GaugeState | null;
   readonly failures: ReadonlyMap<string, Failures>;
 }
@@ -63,8 +65,22 @@ interface RunIdentity {
 
 /** The simulation as it is at the call, as bytes, written by `software`. */
 export async function checkpointOf(simulation: Simulation, software: SoftwareVersions): Promise<Uint8Array> {
-  const { stage, now, events, waited, machine, queue, links, crew, converter, presence, silence, gauge, failures } =
-    simulation;
+  const {
+    stage,
+    now,
+    events,
+    waited,
+    machine,
+    queue,
+    links,
+    crew,
+    converter,
+    presence,
+    silence,
+    notes,
+    gauge,
+    failures,
+  } = simulation;
   const checkpoint: Checkpoint = {
     format: FORMAT,
     software,
@@ -79,6 +95,7 @@ export async function checkpointOf(simulation: Simulation, software: SoftwareVer
     converter: converter.state(),
     presence: presence.state(),
     silence,
+    notes,
     gauge: gauge?.state() ?? null,
     failures,
   };

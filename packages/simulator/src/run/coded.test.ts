@@ -33,16 +33,22 @@ const codings = [
 test("real gradients, decoded, lead every model where those without a code lead it", async () => {
   const losses: (readonly number[])[] = [];
   for (const chosen of codings) {
-    const { measurements, status, settings } = await simulate({ scenario: training(chosen), seed: 1, workers: 2 });
+    const { measurements, status, effectiveObjective } = await simulate({
+      scenario: training(chosen),
+      seed: 1,
+      workers: 2,
+    });
     expect(status).toBe("finished");
-    const models = present(settings["models"], "the number of models");
-    // All models start alike and have the same optimizer.
-    losses.push(measurements.filter(({ version }) => version % models === 0).map(({ testLoss }) => testLoss));
+    // Whoever computes it, the gradient is that of all examples.
+    expect(effectiveObjective.bias).toBe(0);
+    // All models start alike and have the same optimizer: these are the measurements of one of them.
+    losses.push(measurements.map(({ testLoss }) => testLoss));
   }
   const [plain = []] = losses;
   expect(plain).toHaveLength(7);
   expect(plain.at(-1)).toBeLessThan(0.8 * (plain[0] ?? 0));
   for (const own of losses) {
+    expect(own).toHaveLength(7);
     for (const [step, loss] of own.entries()) expect(loss / (plain[step] ?? 0)).toBeCloseTo(1, 5);
   }
 });
@@ -72,6 +78,38 @@ test("the clock alone runs the same rounds, and sends a vector for each job of a
   const trained = await simulate({ scenario: scenarioOf, seed: 1, workers: 2 });
   expect(timed.virtualSeconds).toBe(trained.virtualSeconds);
   expect(timed.scorecard.bottleneck.bytesUp).toBe(trained.scorecard.bottleneck.bytesUp);
+});
+
+test("of several models each is measured, and the run is about the best of them", async () => {
+  const rates = [0.01, 0.5, 0.1];
+  const chosen = {
+    coding: coding.mSgc({ burst: 1, window: 2, most: 4 }),
+    models: rates.map((learningRate) => serverOptimizer.sgd({ learningRate })),
+    jobs: 12,
+  };
+  const heard: (number | undefined)[] = [];
+  const result = await simulate({
+    scenario: training(chosen.coding, { plan: coded(chosen), evaluateEvery: 2 }),
+    seed: 1,
+    workers: 2,
+    onProgress: ({ measurement }) => heard.push(measurement.model),
+  });
+  // Version 0 is that of all models; of the four that each is published as, the second and the fourth are measured.
+  expect(heard).toEqual([undefined, 0, 1, 2, 0, 1, 2]);
+  const models = present(result.models, "models");
+  expect(models.map((one) => [one.model, one.version])).toEqual([
+    [0, 10],
+    [1, 11],
+    [2, 12],
+  ]);
+  const [slow, fast, medium] = models.map(({ testLoss }) => testLoss ?? NaN);
+  expect(fast).toBeLessThan(medium ?? NaN);
+  expect(medium).toBeLessThan(slow ?? NaN);
+  expect(result.measurements.map(({ version }) => version)).toEqual([0, 5, 11]);
+  expect(result.measurements.at(-1)?.testLoss).toBe(fast);
+  expect(result.modelHash).toBe(models[1]?.modelHash);
+  expect(new Set(models.map(({ modelHash }) => modelHash)).size).toBe(3);
+  expect(result.modelFiles?.[1]).toEqual(result.model);
 });
 
 test("clients that hold different examples are refused", async () => {

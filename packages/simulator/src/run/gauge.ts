@@ -33,33 +33,42 @@ export interface Moment {
 /** A published model: its number, and how the run stood when it was published. */
 interface Version extends Pick<
   Measurement,
-  "version" | "virtualSeconds" | "trainLoss" | "updatesUsed" | "bytesUp" | "bytesDown" | "scores"
+  "model" | "version" | "virtualSeconds" | "trainLoss" | "updatesUsed" | "bytesUp" | "bytesDown" | "scores"
 > {
   readonly params: Float32Array;
+  /** Versions of the same model before it. */
+  readonly earlier: number;
 }
 
 /** A version whose scores are read off when they are asked for. */
 type Latest = Omit<Version, "scores"> & { readonly scores: () => ScoresSoFar };
 
 /** What is noted of a model that is published. */
-type Noted = Pick<Publication, "version" | "params" | "contributions">;
+type Noted = Pick<Publication, "model" | "version" | "params" | "contributions">;
 
 /** What a gauge remembers: plain data. */
 export interface GaugeState {
   readonly measurements: readonly Measurement[];
   readonly trainLosses: ReadonlyMap<TaskId, number>;
-  /** Null before the first model is noted. */
-  readonly latest: Version | null;
-  /** Held-out accuracy by class of the last measured model; null for a class without examples. */
-  readonly accuracyPerClass: readonly (number | null)[];
+  /** The last version of each model, by its number; that which was published last of all comes last. */
+  readonly latest: ReadonlyMap<number, Version>;
+  /** Held-out accuracy by class of each model when it was measured last; null for a class without examples. */
+  readonly accuracyPerClass: ReadonlyMap<number, readonly (number | null)[]>;
 }
+
+/** A model with the last of its versions. */
+export type LatestVersion = Pick<Version, "version" | "params" | "virtualSeconds">;
 
 /** What is measured of the models of a run. */
 export interface Gauge {
   readonly measurements: readonly Measurement[];
-  /** The last published model, its version, and when it was published. */
-  readonly latest: () => Pick<Version, "version" | "params" | "virtualSeconds">;
-  readonly accuracyPerClass: () => readonly (number | null)[];
+  /** The numbers of the models that were published, from 0: one, unless the plan trains several side by side. */
+  readonly models: () => readonly number[];
+  /** The last version of a model. */
+  readonly latest: (model: number) => LatestVersion;
+  /** The last measurement of a model, if it is of its last version; undefined if that has diverged or was not measured. */
+  readonly final: (model: number) => Measurement | undefined;
+  readonly accuracyPerClass: (model: number) => readonly (number | null)[];
   readonly noteTrainLoss: (task: TaskId, loss: number) => void;
   /** The update of this task goes into no model. */
   readonly noteRefused: (task: TaskId) => void;
@@ -67,8 +76,8 @@ export interface Gauge {
   readonly notePublished: (publication: Noted, moment: Moment) => void;
   /** Whether the last model was published since it was asked for, and is one of those that are measured. */
   readonly isDue: () => boolean;
-  /** Measures the last model on the held-out examples; null when its loss is not a finite number. */
-  readonly measure: () => Promise<Measurement | null>;
+  /** Measures a model, by default the last one, on the held-out examples; null when its loss is not a finite number. */
+  readonly measure: (model?: number) => Promise<Measurement | null>;
   readonly state: () => GaugeState;
 }
 
@@ -77,7 +86,7 @@ export interface GaugeRequest {
   readonly training: TrainingStage;
   /** How far parameters that were published at an instant are from the optimum; null where that is not known. */
   readonly distanceToOptimum: (published: PublishedParams) => number | null;
-  /** Every how many versions the model is measured. */
+  /** Every how many of its versions a model is measured. */
   readonly evaluateEvery: number;
   readonly onMeasured: (measurement: Measurement) => void;
 }
@@ -86,8 +95,8 @@ export interface GaugeRequest {
 export const INITIAL_GAUGE: GaugeState = {
   measurements: [],
   trainLosses: new Map(),
-  latest: null,
-  accuracyPerClass: [],
+  latest: new Map(),
+  accuracyPerClass: new Map(),
 };
 
 /** The gauge that goes on from `state`. */
@@ -96,41 +105,58 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
   const measurements = [...state.measurements];
   const trainLosses = new Map(state.trainLosses);
   const fitOf = fitsOf(training.loss, training.dataset.test);
-  let { accuracyPerClass } = state;
-  let latest = state.latest === null ? null : { ...state.latest, scores: always(state.latest.scores) };
-  const last = (): Latest => present(latest, "a model that was noted");
+  const accuracyPerClass = new Map(state.accuracyPerClass);
+  const latest = new Map(
+    [...state.latest].map(([model, noted]) => [model, { ...noted, scores: always(noted.scores) }]),
+  );
+  const newest = (): number => present([...latest.keys()].at(-1), "a model that was noted");
+  const lastOf = (model: number): Latest => present(latest.get(model), "model", model);
+  const final = (model: number): Measurement | undefined => finalOf(measurements, model, lastOf(model).version);
   return {
     measurements,
-    latest: last,
-    accuracyPerClass: () => accuracyPerClass,
+    models: () => [...latest.keys()].toSorted((a, b) => a - b),
+    latest: lastOf,
+    final,
+    accuracyPerClass: (model) => accuracyPerClass.get(model) ?? [],
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
     noteRefused: (task) => trainLosses.delete(task),
-    notePublished: ({ version, params, contributions }, moment) => {
+    notePublished: (publication, moment) => {
+      const { model = 0, version, contributions } = publication;
+      const before = latest.get(model);
+      const earlier = before === undefined ? Math.min(version, 1) : before.earlier + 1;
+      const scores = earlier % evaluateEvery === 0 ? always(scoresAt(moment)) : scoresLater(moment);
       const trainLoss = meanTrainLoss(contributions, trainLosses);
-      const scores = version % evaluateEvery === 0 ? always(scoresAt(moment)) : scoresLater(moment);
-      latest = { version, params, trainLoss, ...standingOf(moment), scores };
+      latest.delete(model);
+      latest.set(model, { ...numberOf(publication), ...standingOf(publication, moment), earlier, trainLoss, scores });
       for (const { task } of contributions) trainLosses.delete(task);
     },
-    isDue: () => last().version % evaluateEvery === 0 && measurements.at(-1)?.version !== last().version,
-    measure: async () => {
-      const evaluation = await evaluationOf(training.pool, { params: last().params, split: "test" });
+    isDue: () => lastOf(newest()).earlier % evaluateEvery === 0 && final(newest()) === undefined,
+    measure: async (model = newest()) => {
+      const measured = lastOf(model);
+      const evaluation = await evaluationOf(training.pool, { params: measured.params, split: "test" });
       if (evaluation === null) return null;
-      accuracyPerClass = evaluation.perClass.map(({ accuracy }) => accuracy);
-      const { params, virtualSeconds } = last();
-      const distance = distanceToOptimum({ params, now: virtualSeconds });
-      const measurement = {
-        ...measurementOf(last(), evaluation, fitOf),
-        ...(distance !== null && { distanceToOptimum: distance }),
-      };
+      accuracyPerClass.set(model, accuraciesIn(evaluation));
+      const distance = distanceToOptimum({ params: measured.params, now: measured.virtualSeconds });
+      const measurement = { ...measurementOf(measured, evaluation, fitOf), ...distanceOf(distance) };
       measurements.push(measurement);
       onMeasured(measurement);
       return measurement;
     },
     state: () => {
-      const noted = latest === null ? null : { ...latest, scores: latest.scores() };
-      return { measurements, trainLosses, latest: noted, accuracyPerClass };
+      const noted = [...latest].map(([model, version]) => [model, { ...version, scores: version.scores() }] as const);
+      return { measurements, trainLosses, latest: new Map(noted), accuracyPerClass };
     },
   };
+}
+
+/** The measurement of a version of a model. The first version is that of all models. */
+function finalOf(measurements: readonly Measurement[], number: number, version: number): Measurement | undefined {
+  return measurements.findLast((measured) => measured.version === version && isOf(measured, number));
+}
+
+/** Whether a measurement belongs to a model: its own, or that of version 0, from which all begin. */
+export function isOf({ version, model }: Pick<Measurement, "version" | "model">, number: number): boolean {
+  return version === 0 || (model ?? 0) === number;
 }
 
 /** The mean training loss of updates by how much they count; null where none does. */
@@ -143,13 +169,11 @@ function meanTrainLoss(contributions: Noted["contributions"], trainLosses: Reado
   return weight === 0 ? null : sum / weight;
 }
 
-function measurementOf(
-  { version, virtualSeconds, trainLoss, updatesUsed, bytesUp, bytesDown, scores }: Latest,
-  evaluation: Evaluation,
-  fitOf: FitOf,
-): Measurement {
+function measurementOf(latest: Latest, evaluation: Evaluation, fitOf: FitOf): Measurement {
+  const { version, virtualSeconds, trainLoss, updatesUsed, bytesUp, bytesDown, scores } = latest;
   const testLoss = lossIn(evaluation);
   return {
+    ...numberOf(latest),
     version,
     virtualSeconds,
     testAccuracy: accuracyIn(evaluation),
@@ -161,6 +185,10 @@ function measurementOf(
     bytesDown,
     scores: scores(),
   };
+}
+
+function accuraciesIn({ perClass }: Evaluation): readonly (number | null)[] {
+  return perClass.map(({ accuracy }) => accuracy);
 }
 
 /** The share of what counts that was answered rightly; null where the loss does not say so. */
@@ -200,11 +228,23 @@ function meanOf(values: Float32Array | Float64Array): number {
 
 const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
 
-/** How a run stands when a model is published. */
-function standingOf({ now, machine }: Moment): Omit<Version, "version" | "params" | "trainLoss" | "scores"> {
+/** A model, and how its run stands when it is published. */
+function standingOf(
+  { version, params }: Noted,
+  { now, machine }: Moment,
+): Pick<Version, "version" | "params" | "virtualSeconds" | "updatesUsed" | "bytesUp" | "bytesDown"> {
   const { up, down } = machine.ledger.publishedBytes;
   const updatesUsed = [...machine.ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
-  return { virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down };
+  return { version, params, virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down };
+}
+
+/** Which of several models it is. */
+function numberOf({ model }: Pick<Measurement, "model">): Pick<Measurement, "model"> {
+  return model === undefined ? {} : { model };
+}
+
+function distanceOf(distance: number | null): Pick<Measurement, "distanceToOptimum"> {
+  return distance === null ? {} : { distanceToOptimum: distance };
 }
 
 /** The scores as they stand at a moment. */

@@ -8,6 +8,7 @@ import {
   accountsOf,
   clientId,
   clientTimes,
+  type Direction,
   type Measured,
   present,
   rowsAt,
@@ -17,8 +18,9 @@ import {
   type ServerLinkScores,
 } from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
+import type { SharedLink } from "../link/shared-link.ts";
 import { lossOf } from "../scenario.ts";
-import { accuracyIn, evaluationOf, type Gauge, lossIn } from "./gauge.ts";
+import { accuracyIn, evaluationOf, type Gauge, isOf, lossIn } from "./gauge.ts";
 import { objectiveOf } from "./objective.ts";
 import { optimumDistances } from "./optimum.ts";
 import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
@@ -28,9 +30,19 @@ import type { Simulation } from "./simulation.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 import { reachesTarget, type Target } from "./target.ts";
 
+/** What a result is read off, whatever has driven the run. */
+export interface EndedSimulation extends Pick<
+  Simulation,
+  "stage" | "machine" | "now" | "events" | "ending" | "failures" | "notes"
+> {
+  readonly clock: NonNullable<RunResult["clock"]> | "virtual";
+  readonly converter: Pick<Simulation["converter"], "costs">;
+  readonly links: Readonly<Record<Direction, Pick<SharedLink, "use">>>;
+}
+
 /** A run that has ended. */
 export interface EndedRun {
-  readonly simulation: Simulation;
+  readonly simulation: EndedSimulation;
   readonly stage: Stage & { readonly training: TrainingStage };
   readonly gauge: Gauge;
   /** From which it can go on, if it was interrupted. */
@@ -41,15 +53,17 @@ export interface EndedRun {
 /** Measures what is still to be measured, and puts the result together. */
 export async function resultOf(ended: EndedRun): Promise<RunResult> {
   const { simulation, stage, gauge, checkpoint, wallSeconds } = ended;
-  const { version, params, virtualSeconds } = gauge.latest();
-  if (gauge.measurements.at(-1)?.version !== version) await gauge.measure();
+  for (const model of gauge.models()) if (gauge.final(model) === undefined) await gauge.measure(model);
+  const kept = bestOf(gauge);
+  const measurements = gauge.measurements.filter((measurement) => isOf(measurement, kept));
+  const { params, virtualSeconds } = gauge.latest(kept);
   const { model, pool } = stage.training;
   const clients = await clientResults(ended, params);
   const { executingSeconds, busySeconds } = pool.usage();
   const measured = {
-    secondsToTarget: secondsToTarget(gauge.measurements, stage.scenario),
+    secondsToTarget: secondsToTarget(measurements, stage.scenario),
     clientAccuracies: clients.map(({ testAccuracy }) => testAccuracy),
-    accuracyPerClass: gauge.accuracyPerClass(),
+    accuracyPerClass: gauge.accuracyPerClass(kept),
   };
   const outcome = outcomeOf(simulation, measured);
   const { targetAccuracy, targetLoss } = stage.scenario;
@@ -61,8 +75,10 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     targetAccuracy: targetAccuracy ?? null,
     ...(targetLoss !== undefined && { targetLoss }),
     ...(optimum !== null && { optimum }),
-    measurements: gauge.measurements,
+    measurements,
+    ...(gauge.models().length > 1 && (await modelResults(ended))),
     clients,
+    ...(simulation.notes.tasks.size > 0 && { tasks: [...simulation.notes.tasks.values()] }),
     modelHash: hexOf(await sha256(params)),
     model: writeModel(withParams(model, params)),
     params,
@@ -72,8 +88,27 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
   };
 }
 
+/** The model with the lowest loss at the end; the last one where none could be measured. */
+function bestOf(gauge: Gauge): number {
+  const lossOfModel = (model: number): number => gauge.final(model)?.testLoss ?? Infinity;
+  return gauge.models().reduce((best, model) => (lossOfModel(model) < lossOfModel(best) ? model : best));
+}
+
+async function modelResults({ gauge, stage }: EndedRun): Promise<Pick<RunResult, "models" | "modelFiles">> {
+  const models = await Promise.all(
+    gauge.models().map(async (model) => {
+      const { version, params } = gauge.latest(model);
+      const { testAccuracy = null, testLoss = null } = gauge.final(model) ?? {};
+      return { model, version, testAccuracy, testLoss, modelHash: hexOf(await sha256(params)) };
+    }),
+  );
+  const fileOf = (model: number): Uint8Array =>
+    writeModel(withParams(stage.training.model, gauge.latest(model).params));
+  return { models, modelFiles: gauge.models().map(fileOf) };
+}
+
 /** The result where only the clock ran. */
-export function timingResultOf(simulation: Simulation, wallSeconds: Seconds): TimingResult {
+export function timingResultOf(simulation: EndedSimulation, wallSeconds: Seconds): TimingResult {
   const measured = { secondsToTarget: null, clientAccuracies: [], accuracyPerClass: [] };
   const { stage, machine } = simulation;
   const clients = stage.devices.length;
@@ -82,10 +117,11 @@ export function timingResultOf(simulation: Simulation, wallSeconds: Seconds): Ti
 
 type Outcome = Omit<TimingResult, "clients" | "accounts" | "wallSeconds">;
 
-function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
+function outcomeOf(simulation: EndedSimulation, measured: Measured): Outcome {
   const { stage, machine, now, events, ending, failures, converter } = simulation;
   const conversions = converter.costs();
   return {
+    ...(simulation.clock === "wall" && { clock: simulation.clock }),
     scenario: stage.scenario.name,
     seed: stage.seed,
     status: ending?.status ?? "interrupted",
@@ -105,7 +141,7 @@ function outcomeOf(simulation: Simulation, measured: Measured): Outcome {
 }
 
 /** Why the run ended; of one that could not go on also what failed most often, and what to do about it. */
-function endedOf({ ending, failures }: Simulation): string {
+function endedOf({ ending, failures }: EndedSimulation): string {
   if (ending === null) return "interrupted from outside";
   const counted = [...failures].map(([reason, { times, remedy }]) => ({ reason, times, remedy }));
   const [most] = counted.toSorted((a, b) => b.times - a.times);
@@ -115,7 +151,7 @@ function endedOf({ ending, failures }: Simulation): string {
   return `${ending.reason}; ${most.times} of ${all} failures: ${most.reason}. ${advice}`;
 }
 
-function partsOf({ stage }: Simulation): RunResult["parts"] {
+function partsOf({ stage }: EndedSimulation): RunResult["parts"] {
   const { model, data, partition, fleet, plan } = stage.scenario;
   return [model.part, lossOf(stage.scenario).part, data.part, partition.part, fleet.part, ...plan.parts];
 }
@@ -145,7 +181,7 @@ async function servedOn({ pool }: TrainingStage, params: Float32Array, rows: Uin
 
 type Served = Pick<ClientResult, "testAccuracy" | "testLoss">;
 
-function scorecard({ machine, links, now }: Simulation, measured: Measured): Scorecard {
+function scorecard({ machine, links, now }: EndedSimulation, measured: Measured): Scorecard {
   const [up, down] = [links.up.use(now), links.down.use(now)];
   const share = (seconds: Seconds): number => (now === 0 ? 0 : seconds / now);
   const serverLink: ServerLinkScores = {

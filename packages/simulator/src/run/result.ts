@@ -11,12 +11,15 @@ import type {
   PartReference,
   Scorecard,
   Seconds,
+  TaskNote,
 } from "@potluck/core";
 import type { ConversionCosts } from "./conversions.ts";
 import type { Conditions, DataSummary, TierSummary } from "./setting.ts";
 
 /** The model at one version, measured on held-out data. Nothing here depends on the machine that simulates. */
 export interface Measurement {
+  /** Which of its models, from 0; only where the plan trains several. Version 0 is the first of all of them. */
+  readonly model?: number;
   readonly version: number;
   readonly virtualSeconds: Seconds;
   /** Share of the held-out examples that are answered rightly; null where the loss has no accuracy. */
@@ -81,6 +84,8 @@ export interface WallClock {
 
 /** What a run leaves behind whether or not anything was trained. */
 interface Outcome {
+  /** "wall" for a live run, all of whose times are real, and whose `virtualSeconds` are those since its start; left out of simulated ones. */
+  readonly clock?: "wall";
   readonly scenario: string;
   readonly seed: number;
   /** "finished" by its plan, "stalled" when the plan could not go on, or "interrupted" from outside. */
@@ -113,7 +118,23 @@ export interface TimingResult extends Outcome {
   readonly wallSeconds: number;
 }
 
-/** The result of a run. */
+/** One of several models that were trained side by side. */
+export interface ModelResult {
+  /** From 0, as in the plan. */
+  readonly model: number;
+  /** The version it was last published as. */
+  readonly version: number;
+  /** On held-out data; null where it has diverged, and where the loss has no accuracy. */
+  readonly testAccuracy: number | null;
+  readonly testLoss: number | null;
+  /** SHA-256 of its parameters, as {@link RunResult.modelHash}. */
+  readonly modelHash: string;
+}
+
+/**
+ * The result of a run. Of several models that were trained side by side it is about the one with the lowest held-out loss at the end,
+ * which is then a little better on the held-out data than on others.
+ */
 export interface RunResult extends Outcome {
   readonly data: DataSummary;
   readonly targetAccuracy: number | null;
@@ -122,11 +143,17 @@ export interface RunResult extends Outcome {
   /** Only for data whose optimum is known. */
   readonly optimum?: OptimumDistances;
   readonly measurements: readonly Measurement[];
+  /** All of them, where the plan trains several models. */
+  readonly models?: readonly ModelResult[];
   readonly clients: readonly ClientResult[];
+  /** Of coded runs, the tasks of the first rounds; left out of all others. */
+  readonly tasks?: readonly TaskNote[];
   /** SHA-256 of the last parameters (float32, little-endian) in hexadecimal. */
   readonly modelHash: string;
   /** The last model as an ONNX file. */
   readonly model: Uint8Array;
+  /** The same for each of {@link RunResult.models}. */
+  readonly modelFiles?: readonly Uint8Array[];
   readonly params: Float32Array;
   readonly layout: Layout;
   readonly wall: WallClock;

@@ -10,6 +10,7 @@ import {
   clientId,
   type Direction,
   type MachineSetup,
+  noTaskNotes,
   present,
   restoreMachine,
   type Seconds,
@@ -165,6 +166,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
   const { scenario, params, key, devices } = stage;
   const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
   return {
+    clock: "virtual",
     stage,
     gauge,
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
@@ -173,6 +175,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     crew: crewOf(stage, checkpoint?.works),
     converter: converterOf(stage, checkpoint?.converter),
     presence: presenceOf(devices, key, checkpoint?.presence),
+    notes: checkpoint?.notes ?? noTaskNotes(),
     silence: new Map(),
     failures: new Map(),
     now: checkpoint?.now ?? 0,

@@ -14,6 +14,7 @@ import {
   type PlaceOf,
   type Seconds,
   type TaskId,
+  type TaskNotes,
 } from "@potluck/core";
 import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
@@ -43,6 +44,7 @@ export type Happening =
 
 /** A simulation that is going on. */
 export interface Simulation {
+  readonly clock: "virtual";
   readonly stage: Stage;
   readonly machine: Machine;
   readonly queue: EventQueue<Happening>;
@@ -53,6 +55,8 @@ export interface Simulation {
   readonly presence: Presence;
   /** Until when the clients are silent that have dropped out. */
   readonly silence: Map<ClientId, Seconds>;
+  /** What became of tasks of gradients; nothing where there are none. */
+  readonly notes: TaskNotes;
   /** Null where only the clock runs. */
   readonly gauge: Gauge | null;
   /** Why tasks failed: each reason with how often and what to do about it. */

@@ -8,6 +8,8 @@ import {
   type Command,
   type Direction,
   type FleetEvent,
+  noteCommand,
+  noteEvent,
   present,
   type Seconds,
   type Task,
@@ -43,7 +45,12 @@ export function happen(simulation: Simulation, happening: Happening): void | Pro
 
 /** Hands an event to the plan and carries out what it asks for. */
 export function deliver(simulation: Simulation, event: FleetEvent): void {
-  for (const command of simulation.machine.handle(simulation.now, event)) carryOut(simulation, command);
+  const { machine, now, notes } = simulation;
+  noteEvent(notes, event, now);
+  for (const command of machine.handle(now, event)) {
+    noteCommand(notes, command, now);
+    carryOut(simulation, command);
+  }
 }
 
 /** Lets clients come and go from `turn` on. */

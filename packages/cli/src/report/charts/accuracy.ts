@@ -4,6 +4,7 @@
  * @module
  */
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
+import { runTime, wholeTime } from "../clock-words.ts";
 import { counted, decimal, duration, percent } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { type Axis, axisOf, inPercent, pointsOf } from "./accuracy-axis.ts";
@@ -21,12 +22,12 @@ export function accuracyChart(report: Report): Figure {
   const { evaluations } = report;
   const last = evaluations.at(-1);
   return {
-    title: "Accuracy on held-out data against virtual time",
+    title: `Accuracy on held-out data against ${runTime(report)}`,
     note: last === undefined ? "No version of the model was evaluated." : `${noteOf(report, last)}${cutNote(report)}`,
     draw: last === undefined ? null : (width) => plotOf(report, last, width),
     table: {
       caption: "Evaluated versions of the model",
-      columns: ["version", "virtual time", "wall time", "accuracy", "loss"],
+      columns: ["version", runTime(report), wholeTime(report), "accuracy", "loss"],
       rows: evaluations.map(({ version, virtualSeconds, wallSeconds, accuracy, loss }) => [
         String(version),
         duration(virtualSeconds),
@@ -50,8 +51,9 @@ export function accuracyChart(report: Report): Figure {
   };
 }
 
-function noteOf({ evaluations, targetAccuracy }: Report, last: ReportEvaluation): string {
-  const ends = `Version ${last.version} recognises ${percent(last.accuracy)} after ${duration(last.virtualSeconds)} of virtual time.`;
+function noteOf(report: Report, last: ReportEvaluation): string {
+  const { evaluations, targetAccuracy } = report;
+  const ends = `Version ${last.version} recognises ${percent(last.accuracy)} after ${duration(last.virtualSeconds)} of ${runTime(report)}.`;
   if (targetAccuracy === null) return ends;
   const reached = firstToReach(targetAccuracy, evaluations);
   if (reached === undefined) return `${ends} The target of ${percent(targetAccuracy)} was not reached.`;
@@ -72,7 +74,7 @@ function firstToReach(target: number | null, evaluations: readonly ReportEvaluat
 
 function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOptions {
   const { evaluations, targetAccuracy } = report;
-  const time = timeAxis(last.virtualSeconds);
+  const time = timeAxis(last.virtualSeconds, report);
   const axis = axisOf(report);
   const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / time.secondsPerUnit;
   const y = inPercent;

@@ -5,6 +5,7 @@
  * @module
  */
 import { gridY, line, type PlotOptions, text } from "@observablehq/plot";
+import { runTime } from "../clock-words.ts";
 import { bytes, byteUnit, duration } from "../format.ts";
 import type { Report, ReportEvaluation, ReportHeadline } from "../report.ts";
 import { type Figure, frame, MAIN, RULE, SECOND } from "./chart.ts";
@@ -20,15 +21,15 @@ type Point = Pick<ReportEvaluation & ReportHeadline, "virtualSeconds" | "bytesUp
 export function bytesTotalChart(report: Report): Figure {
   const { evaluations, headline } = report;
   return {
-    title: "Bytes so far against virtual time",
+    title: `Bytes so far against ${runTime(report)}`,
     note:
       evaluations.length === 0
         ? "Nothing was counted before the first evaluation."
         : `${bytes(headline.bytesUp)} went up from clients to the server and ${bytes(headline.bytesDown)} down to them.`,
-    draw: evaluations.length === 0 ? null : (width) => plotOf([...evaluations, headline], headline, width),
+    draw: evaluations.length === 0 ? null : (width) => plotOf(report, width),
     table: {
       caption: "Bytes up to each evaluated version and to the end of the run",
-      columns: ["version", "virtual time", "up", "down"],
+      columns: ["version", runTime(report), "up", "down"],
       rows: [
         ...evaluations.map((evaluation) => rowOf(String(evaluation.version), evaluation)),
         ...(evaluations.length === 0 ? [] : [rowOf("end", headline)]),
@@ -53,8 +54,10 @@ function cellsOf(version: number | null, { virtualSeconds, bytesUp, bytesDown }:
   return [version, virtualSeconds, bytesUp, bytesDown];
 }
 
-function plotOf(points: readonly Point[], last: Point, width: number): PlotOptions {
-  const time = timeAxis(last.virtualSeconds);
+function plotOf(report: Report, width: number): PlotOptions {
+  const { evaluations, headline: last } = report;
+  const points: readonly Point[] = [...evaluations, last];
+  const time = timeAxis(last.virtualSeconds, report);
   const size = byteUnit(Math.max(last.bytesUp, last.bytesDown));
   const x = ({ virtualSeconds }: Point): number => virtualSeconds / time.secondsPerUnit;
   const up = ({ bytesUp }: Point): number => bytesUp / size.factor;

@@ -5,6 +5,7 @@
  * @module
  */
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
+import { runTime, wholeTime } from "../clock-words.ts";
 import { decimal, duration } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { rmseUnit } from "../rmse-unit.ts";
@@ -18,7 +19,7 @@ export function lossChart(report: Report): Figure {
   const { evaluations } = report;
   const last = evaluations.at(-1);
   return {
-    title: "Loss on held-out data against virtual time",
+    title: `Loss on held-out data against ${runTime(report)}`,
     note:
       last === undefined ? "No version of the model was evaluated." : `${noteOf(report, last)}${optimumNote(report)}`,
     draw: last === undefined ? null : (width) => plotOf(report, last, width),
@@ -39,7 +40,8 @@ export function lossChart(report: Report): Figure {
   };
 }
 
-function tableOf({ evaluations, plan }: Report): Table {
+function tableOf(report: Report): Table {
+  const { evaluations, plan } = report;
   const unit = rmseUnit(plan);
   const hasFit = evaluations.some(({ rmse }) => rmse !== undefined);
   const fitOf = ({ rmse, r2 }: ReportEvaluation): readonly string[] =>
@@ -48,8 +50,8 @@ function tableOf({ evaluations, plan }: Report): Table {
     caption: "Evaluated versions of the model",
     columns: [
       "version",
-      "virtual time",
-      "wall time",
+      runTime(report),
+      wholeTime(report),
       "loss",
       ...(hasFit ? [unit === "" ? "RMSE" : `RMSE in${unit}`, "R²"] : []),
     ],
@@ -63,9 +65,10 @@ function tableOf({ evaluations, plan }: Report): Table {
   };
 }
 
-function noteOf({ evaluations, targetLoss }: Report, last: ReportEvaluation): string {
+function noteOf(report: Report, last: ReportEvaluation): string {
+  const { evaluations, targetLoss } = report;
   const fit = last.r2 === undefined ? "" : `, an R² of ${decimal(last.r2)}`;
-  const ends = `Version ${last.version} has a loss of ${decimal(last.loss)}${fit}, after ${duration(last.virtualSeconds)} of virtual time.`;
+  const ends = `Version ${last.version} has a loss of ${decimal(last.loss)}${fit}, after ${duration(last.virtualSeconds)} of ${runTime(report)}.`;
   if (targetLoss === undefined) return ends;
   const reached = evaluations.find(({ loss }) => loss <= targetLoss);
   if (reached === undefined) return `${ends} The target of ${decimal(targetLoss)} was not reached.`;
@@ -81,8 +84,9 @@ function optimumNote({ optimum }: Report): string {
   return ` The last model is ${decimal(toAsked)} away from the optimum of the weighting that was asked for${realised}.`;
 }
 
-function plotOf({ evaluations, targetLoss }: Report, last: ReportEvaluation, width: number): PlotOptions {
-  const time = timeAxis(last.virtualSeconds);
+function plotOf(report: Report, last: ReportEvaluation, width: number): PlotOptions {
+  const { evaluations, targetLoss } = report;
+  const time = timeAxis(last.virtualSeconds, report);
   const losses = [...evaluations.map(({ loss }) => loss), ...(targetLoss === undefined ? [] : [targetLoss])];
   const isLogarithmic = isSteep(losses);
   const x = ({ virtualSeconds }: ReportEvaluation): number => virtualSeconds / time.secondsPerUnit;

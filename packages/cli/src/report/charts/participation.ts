@@ -6,6 +6,7 @@
  */
 import { axisY, dot, gridY, type PlotOptions, rectY, ruleY, text } from "@observablehq/plot";
 import { largest } from "../../extremes.ts";
+import { clockWord } from "../clock-words.ts";
 import { count, counted, duration, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
 import type { Table } from "../table.ts";
@@ -27,7 +28,7 @@ export function participationChart(report: Report): Figure {
     note: bars.length === 0 ? "There are no clients." : noteOf(report),
     draw: bars.length === 0 ? null : (width) => plotOf(report, bars, width),
     legend: tierLegend(report),
-    table: tableOf(report.clients),
+    table: tableOf(report),
     data: {
       name: "participation",
       columns: ["client", "tier", "examples", "timesAsked", "timesUsed", "atWork", "busySeconds"],
@@ -44,11 +45,22 @@ export function participationChart(report: Report): Figure {
   };
 }
 
-function tableOf(clients: readonly ReportClient[]): Table {
+function tableOf(report: Report): Table {
+  const { clients } = report;
   const left = clients.length - CLIENTS_SHOWN_LIMIT;
   return {
     caption: left > 0 ? `The first ${count(CLIENTS_SHOWN_LIMIT)} clients` : "All clients",
-    columns: ["client", "tier", "examples", "asked", "used", "weight", "data", "own accuracy", "busy (virtual)"],
+    columns: [
+      "client",
+      "tier",
+      "examples",
+      "asked",
+      "used",
+      "weight",
+      "data",
+      "own accuracy",
+      `busy (${clockWord(report)})`,
+    ],
     rows: clients
       .slice(0, CLIENTS_SHOWN_LIMIT)
       .map(({ id, tier, examples, timesAsked, timesUsed, contribution, dataShare, accuracy, busySeconds }) => [

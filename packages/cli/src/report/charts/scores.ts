@@ -4,12 +4,13 @@
  * @module
  */
 import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
+import { runTime } from "../clock-words.ts";
 import { decimal, duration, percent } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, RULE } from "./chart.ts";
 import { spreadToEnd } from "./sample.ts";
-import { timeAxis } from "./time-axis.ts";
+import { type TimeAxis, timeAxis } from "./time-axis.ts";
 
 /** A score in [0, 1]; null where there was nothing to score. */
 interface Course {
@@ -27,14 +28,16 @@ export function scoresChart(report: Report): Figure {
   return {
     title: "The scorecard over time",
     note: isDrawn ? noteOf(courses, last) : "No two versions of the model were evaluated.",
-    draw: isDrawn ? (width) => plotOf(courses, { evaluations: shown, width, end: last.virtualSeconds }) : null,
+    draw: isDrawn
+      ? (width) => plotOf(courses, { evaluations: shown, width, time: timeAxis(last.virtualSeconds, report) })
+      : null,
     legend: colourLegend(
       courses.map(({ name }) => name),
       "Colours of the scores",
     ),
     table: {
       caption: shown.length < evaluations.length ? "Scores up to some versions" : "Scores up to each evaluated version",
-      columns: ["version", "virtual time", ...courses.map(({ name }) => name), "staleness, 95 of 100"],
+      columns: ["version", runTime(report), ...courses.map(({ name }) => name), "staleness, 95 of 100"],
       rows: shown.map((evaluation) => [
         String(evaluation.version),
         duration(evaluation.virtualSeconds),
@@ -89,9 +92,8 @@ function noteOf(courses: readonly Course[], last: ReportEvaluation): string {
 
 function plotOf(
   courses: readonly Course[],
-  { evaluations, width, end }: { evaluations: readonly ReportEvaluation[]; width: number; end: number },
+  { evaluations, width, time }: { evaluations: readonly ReportEvaluation[]; width: number; time: TimeAxis },
 ): PlotOptions {
-  const time = timeAxis(end);
   return {
     ...frame,
     width,

@@ -10,17 +10,19 @@ import { counted } from "../format.ts";
 import type { Report, ReportEvaluation, ReportStaleness } from "../report.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, MAIN, RULE } from "./chart.ts";
 import { spreadToEnd } from "./sample.ts";
-import { timeAxis } from "./time-axis.ts";
+import { type TimeAxis, timeAxis } from "./time-axis.ts";
 
 /** The chart of staleness over virtual time. */
-export function stalenessChart({ evaluations, staleness, conversions }: Report): Figure {
+export function stalenessChart(report: Report): Figure {
+  const { evaluations, staleness, conversions } = report;
   const last = evaluations.at(-1);
   const isStale = staleness !== null && staleness.maximum > 0 && last !== undefined;
   return {
     title: "Staleness of used updates",
     note: conversions === undefined ? noteOf(staleness) : `${noteOf(staleness)} ${conversionText(conversions)}.`,
     draw: isStale
-      ? (width) => plotOf(spreadToEnd(evaluations, EVALUATIONS_SHOWN_LIMIT), last.virtualSeconds, width)
+      ? (width) =>
+          plotOf(spreadToEnd(evaluations, EVALUATIONS_SHOWN_LIMIT), timeAxis(last.virtualSeconds, report), width)
       : null,
     data: {
       name: "staleness",
@@ -37,8 +39,7 @@ function noteOf(staleness: ReportStaleness | null): string {
   return `The line is the staleness that 95 in 100 of the updates used so far do not exceed. At the end half of the updates were at most ${counted(median, "version")} behind the model that they went into, 95 in 100 at most ${counted(percentile95, "version")}, and the stalest ${counted(maximum, "version")}.`;
 }
 
-function plotOf(evaluations: readonly ReportEvaluation[], end: number, width: number): PlotOptions {
-  const time = timeAxis(end);
+function plotOf(evaluations: readonly ReportEvaluation[], time: TimeAxis, width: number): PlotOptions {
   const most = largest(
     evaluations.map(({ scores }) => scores.stalenessP95 ?? 0),
     1,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Clocked, clockWord } from "../clock-words.ts";
 import { timeUnit } from "../format.ts";
 
 /** The axis of virtual time. */
@@ -15,10 +16,10 @@ export interface TimeAxis {
 }
 
 /** The axis of a run of so many virtual seconds, in the unit in which they can be read. */
-export function timeAxis(virtualSeconds: number): TimeAxis {
+export function timeAxis(virtualSeconds: number, run: Clocked): TimeAxis {
   const { factor, name } = timeUnit(virtualSeconds);
   const end = virtualSeconds > 0 ? virtualSeconds / factor : 1;
-  return { secondsPerUnit: factor, label: `virtual ${name}`, domain: [0, end] };
+  return { secondsPerUnit: factor, label: `${clockWord(run)} ${name}`, domain: [0, end] };
 }
 
 /** The scale of a drawing against that axis, with what stands at it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runTime, wholeTime } from "../clock-words.ts";
 import { bytes, count, counted, decimal, duration, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";
@@ -16,8 +17,9 @@ export function headline(report: Report): Html {
     ${ending(report)}
     <dl class="numbers">
       ${heldOut(report)} ${number("versions", count(numbers.rounds))}
-      ${number("virtual time", duration(numbers.virtualSeconds))} ${number("wall time", duration(numbers.wallSeconds))}
-      ${number("up", bytes(numbers.bytesUp))} ${number("down", bytes(numbers.bytesDown))}
+      ${number(runTime(report), duration(numbers.virtualSeconds))}
+      ${number(wholeTime(report), duration(numbers.wallSeconds))} ${number("up", bytes(numbers.bytesUp))}
+      ${number("down", bytes(numbers.bytesDown))}
     </dl>
   </header>`;
 }

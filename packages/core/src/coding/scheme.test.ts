@@ -4,25 +4,10 @@ import { permutation, uniformStream } from "../base/draws.ts";
 import { fold, type Key, rootKey } from "../base/key.ts";
 import type { Part } from "../part/part.ts";
 import { type AnswerBook, arrivalsIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
-import { gradientCoding, mSgc, replication, srSgc, uncoded } from "./index.ts";
+import { gradientCoding, ignoringStragglers, mSgc, replication, srSgc, uncoded } from "./index.ts";
 import { loadOf, replay } from "./replay.ts";
 import { type Coding, type CodingScheme, type DueGroup, isDecodable, missingIn, roundsFor } from "./scheme.ts";
 import type { RoundRecord } from "./stragglers.ts";
-
-describe("loads and delays", () => {
-  test.each([
-    [mSgc({ burst: 1, window: 2, most: 27 }), 0.0075, 1],
-    [srSgc({ burst: 2, window: 3, most: 23 }), 0.0508, 2],
-    [gradientCoding({ tolerated: 15 }), 0.0625, 0],
-    [replication({ copies: 16 }), 0.0625, 0],
-    [uncoded(), 0.0039, 0],
-    [mSgc({ burst: 1, window: 3, most: 256 }), 3 / (256 * 2), 2],
-  ])("at 256 workers, $part.name: %#", (coding, load, delay) => {
-    const scheme = coding.schemeFor(256);
-    expect(Math.abs(scheme.load - load)).toBeLessThan(5e-5);
-    expect(scheme.delay).toBe(delay);
-  });
-});
 
 const bursts = fc
   .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 5 }))
@@ -31,10 +16,14 @@ const workersAndMost = fc
   .integer({ min: 3, max: 24 })
   .chain((workers) => fc.tuple(fc.constant(workers), fc.integer({ min: 1, max: workers })));
 
+const KINDS = ["uncoded", "replication", "ignoring-stragglers", "gradient-coding", "sr-sgc", "m-sgc"] as const;
+
 /** Schemes of all kinds, for 3 to 24 workers, by the settings that make them: what fast-check prints. */
 const settings = fc
-  .tuple(workersAndMost, bursts, fc.constantFrom("uncoded", "gradient-coding", "sr-sgc", "m-sgc"))
+  .tuple(workersAndMost, bursts, fc.constantFrom(...KINDS))
   .map(([[workers, most], { burst, window }, kind]): readonly [Coding & Part, number] => {
+    if (kind === "replication") return [replication({ copies: Math.max(2, most) }), workers];
+    if (kind === "ignoring-stragglers") return [ignoringStragglers({ ignored: most }), workers];
     if (kind === "gradient-coding") return [gradientCoding({ tolerated: Math.min(most, workers - 1) }), workers];
     if (kind === "sr-sgc") return [srSgc({ burst, window, most }), workers];
     return [kind === "m-sgc" ? mSgc({ burst, window, most }) : uncoded(), workers];
@@ -73,13 +62,16 @@ describe("every scheme", () => {
         }
         expect(rounds).toHaveLength(roundsFor(scheme, jobs));
       }),
-      { numRuns: 300 },
+      // In the example everybody answers in time, and what was not asked of some, who repeat, decodes too badly.
+      { numRuns: 300, examples: [[[mSgc({ burst: 1, window: 5, most: 3 }), 7], 20]] },
     );
   });
 
   test("never waits where stragglers are as it assumes, but for what would make rounding errors large", () => {
+    // Replication assumes nothing of stragglers: it waits for one of each group, whoever is late.
+    const assuming = settings.filter(([{ part }]) => part.name !== "replication");
     fc.assert(
-      fc.property(settings, fc.nat(), ([coding, workers], seed) => {
+      fc.property(assuming, fc.nat(), ([coding, workers], seed) => {
         const scheme = coding.schemeFor(workers);
         const jobs = 8;
         const book: AnswerBook = new Map();
@@ -112,12 +104,14 @@ function noteAnswers(book: AnswerBook, scheme: CodingScheme, { items, late }: Ro
   }
 }
 
-/** Whether each block of a group has as many answers as its code asks for. */
+/** Whether each block of a group that is not dispensable has as many answers as its code asks for. */
 function hasEnough(scheme: CodingScheme, { job, group }: DueGroup, book: AnswerBook): boolean {
-  return (scheme.groups[group]?.code.blocks ?? []).every(({ first, size, tolerated }) => {
+  const { blocks = [], dispensable = 0 } = scheme.groups[group]?.code ?? {};
+  const short = blocks.filter(({ first, size, tolerated }) => {
     const there = book.get(job)?.[group]?.subarray(first, first + size) ?? new Uint8Array(size);
-    return there.reduce((sum, has) => sum + has, 0) >= size - tolerated;
+    return there.reduce((sum, has) => sum + has, 0) < size - tolerated;
   });
+  return short.length <= dispensable;
 }
 
 /** Workers that may be late by what the scheme assumes, as many as fit in a random order. */
@@ -142,40 +136,3 @@ function timesOf(seed: number): (round: number, worker: number) => number {
     return uniform() < 0.2 ? 5 : 1 + uniform();
   };
 }
-
-describe("replay", () => {
-  const times = [
-    [1, 1.2, 5, 1.1],
-    [1, 1, 1, 7],
-  ];
-  const secondsOf = (round: number, worker: number): number => times[round - 1]?.[worker] ?? 1;
-
-  test("waits for everybody without a code", () => {
-    const { seconds, rounds } = replay({
-      scheme: uncoded().schemeFor(4),
-      jobs: 2,
-      patience: 1,
-      waitOut: "enough",
-      secondsOf,
-    });
-    expect(seconds).toBe(12);
-    expect(rounds.map(({ waited }) => waited)).toEqual([true, true]);
-  });
-
-  test("ends a round at (1 + μ) times the fastest where the code bears it", () => {
-    const scheme = gradientCoding({ tolerated: 1 }).schemeFor(4);
-    const { rounds } = replay({ scheme, jobs: 2, patience: 0.5, waitOut: "enough", secondsOf });
-    expect(rounds.map(({ seconds }) => seconds)).toEqual([1.5, 1.5]);
-    expect(rounds.map(({ late }) => [...late])).toEqual([
-      [0, 0, 1, 0],
-      [0, 0, 0, 1],
-    ]);
-  });
-
-  test("waits for as few as it can, or for all", () => {
-    const scheme = gradientCoding({ tolerated: 1 }).schemeFor(4);
-    const waiting = { scheme, jobs: 1, patience: 0, secondsOf };
-    expect(replay({ ...waiting, waitOut: "enough" }).seconds).toBe(1.2);
-    expect(replay({ ...waiting, waitOut: "all" }).seconds).toBe(5);
-  });
-});

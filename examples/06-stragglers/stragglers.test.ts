@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseScenario } from "@potluck/cli";
+import { present } from "@potluck/core";
+import { fleet, type RunResult, simulate } from "@potluck/simulator";
+import { expect, test } from "vitest";
+
+const here = (name: string): string => join(import.meta.dirname, name);
+
+async function run(name: string): Promise<RunResult> {
+  const scenario = parseScenario(JSON.parse(readFileSync(here(name), "utf8")), name);
+  return simulate({
+    scenario: { ...scenario, fleet: fleet.trace({ file: here("workers.json") }) },
+    seed: 1,
+    workers: 2,
+  });
+}
+
+test("the code takes less time, and comes to the same losses, as the README says", async () => {
+  const [uncoded, coded] = [await run("uncoded.json"), await run("coded.json")];
+  expect(uncoded.virtualSeconds).toBeCloseTo(19.7, 1);
+  expect(coded.virtualSeconds).toBeCloseTo(16.7, 1);
+  const losses = ({ models }: RunResult): readonly string[] =>
+    present(models, "two models").map(({ testLoss }) => (testLoss ?? NaN).toFixed(4));
+  expect(losses(coded)).toEqual(["1.0077", "0.6522"]);
+  expect(losses(uncoded)).toEqual(losses(coded));
+}, 60_000);

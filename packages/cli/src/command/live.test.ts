@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runLive, simulate } from "@potluck/simulator";
+import { expect, test } from "vitest";
+import { hireProcesses, realClock } from "../live/processes.ts";
+import { say, tiny } from "../sample-command.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { scenarioToJson } from "../scenario/write.ts";
+
+/** Three workers, each of whose tasks takes a tenth of a second. */
+const file = {
+  ...tiny,
+  name: "tiny-live",
+  partition: { name: "replicated", clients: 3 },
+  fleet: { name: "uniform", flopsPerSecond: 1e6 },
+  plan: {
+    coding: { name: "gradient-coding", tolerated: 1 },
+    models: [{ name: "sgd", learningRate: 0.5 }],
+    jobs: 12,
+    batchSize: 24,
+  },
+};
+
+test("workers are processes: one that is killed is started again, and the models are those of a simulation", async () => {
+  const scenario = parseScenario(file, "tiny-live");
+  const pids = new Map<number, number[]>();
+  const hire = hireProcesses({ scenario: scenarioToJson(scenario), seed: 1 }, (client, pid) => {
+    pids.set(client, [...(pids.get(client) ?? []), pid]);
+  });
+  const onProgress = ({ measurement: { version } }: { measurement: { version: number } }): void => {
+    const pid = pids.get(1)?.at(-1);
+    if (version === 2 && pid !== undefined) process.kill(pid, "SIGKILL");
+  };
+  const live = await runLive({ scenario, seed: 1, clock: realClock, hire, onProgress });
+  expect(live.status).toBe("finished");
+  expect(pids.get(1)).toHaveLength(2);
+  expect(live.failures.get("a worker ended: SIGKILL")).toBe(1);
+  const simulated = await simulate({ scenario, seed: 1, workers: 1 });
+  for (const [at, { testLoss }] of live.measurements.entries()) {
+    expect(testLoss / (simulated.measurements[at]?.testLoss ?? 0)).toBeCloseTo(1, 4);
+  }
+}, 120_000);
+
+test("potluck live keeps its run, says that its times are real, and does not take it for a simulation", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "potluck-"));
+  try {
+    const [path, store] = [join(folder, "live.json"), join(folder, "store")];
+    await writeFile(path, JSON.stringify({ ...file, plan: { ...file.plan, jobs: 2 } }));
+    const { out, err, exitCode } = await say("live", path, "--store", store);
+    expect(err).toContain("version 2/2");
+    expect(err).not.toContain("virtual");
+    expect(exitCode).toBe(0);
+    expect(out).toContain("finished: 2 gradients were put together");
+    expect(out).toMatch(/^wall time +\d/m);
+    expect(out).not.toContain("virtual");
+    const rerun = await say("rerun", "tiny-live", "--store", store);
+    expect(rerun.exitCode).toBe(1);
+    expect(rerun.err).toContain("was live: when its workers answered is not in the store");
+    expect(rerun.err).toContain(`npx potluck live ${path} --seed 1`);
+    expect((await say("report", "tiny-live", "--store", store)).exitCode).toBe(0);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 120_000);
+
+test("a process that cannot begin is heard of with what it wrote", async () => {
+  const scenario = parseScenario(file, "tiny-live");
+  const broken = { ...scenarioToJson(scenario), name: "No Name" };
+  const live = await runLive({
+    scenario,
+    seed: 1,
+    clock: realClock,
+    hire: hireProcesses({ scenario: broken, seed: 1 }),
+  });
+  expect(live.status).toBe("stalled");
+  expect(live.ended).toMatch(/a worker ended: exit code 1, after it had written: .*name must be lower-case/);
+}, 120_000);

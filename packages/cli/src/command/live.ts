@@ -1,0 +1,93 @@
+/**
+ * `potluck live`: runs a scenario in real time, with a process of this machine for each client.
+ *
+ * @module
+ */
+import { checkFeasible, runLive, type Scenario } from "@potluck/simulator";
+import { Command, Option } from "commander";
+import { interruptSignal } from "../interrupt.ts";
+import { hireProcesses, realClock } from "../live/processes.ts";
+import { liveLine } from "../output/shell-command.ts";
+import { summaryLines, summaryObject } from "../output/summary.ts";
+import { progressDisplay } from "../progress/progress.ts";
+import { loadScenario } from "../scenario/load.ts";
+import { scenarioToJson } from "../scenario/write.ts";
+import { runStore } from "../store/run-store.ts";
+import type { Terminal } from "../terminal.ts";
+import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";
+import { exitCodeOf, recordedRun } from "./recorded-run.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface LiveCommandOptions {
+  readonly seed: number;
+  readonly format: Format;
+  readonly store: string;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** The subcommand. `finish` is told the exit code of a run that went through. */
+export function liveCommand(terminal: Terminal, finish: (exitCode: number) => void): Command {
+  return new Command("live")
+    .description("Run a scenario in real time, with a process of this machine for each client.")
+    .argument("<scenario>", "a .ts file that exports a scenario by default, or a .json file")
+    .addOption(
+      new Option("--seed <n>", "decides what the plan and its clients draw; not when they answer")
+        .default(1)
+        .argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .addOption(storeOption())
+    .option("--out <folder>", "where the results go (default: a folder in the store, <scenario>-<date and time>)")
+    .option("--force", "write into a folder that already holds a run")
+    .addHelpText("after", HELP)
+    .action(async (path: string, options: LiveCommandOptions) => {
+      finish(await runScenario(path, options, terminal));
+    });
+}
+
+const HELP = `
+Every client is a process that loads the data, trains what the plan asks for, and answers no sooner than the device that the fleet
+gives it would. A process that ends is started again. All times are real, and no two runs are alike.
+
+Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go on, 70 a mistake in Potluck, 130 interrupted,
+141 nobody reads the output any more.
+`;
+
+async function runScenario(path: string, options: LiveCommandOptions, terminal: Terminal): Promise<number> {
+  const store = runStore(options.store);
+  const { seed, out, force } = options;
+  const scenario = await loadScenario(path);
+  checkFeasible(scenario);
+  const display = progressDisplay(scenario, terminal, { clock: "wall" });
+  const { signal, release } = interruptSignal(terminal);
+  const command = liveLine(path, seed, options.store);
+  try {
+    const { result, place } = await recordedRun({
+      scenario,
+      seed,
+      workers: 1,
+      store,
+      command,
+      out,
+      force,
+      report: true,
+      signal,
+      onProgress: display.show,
+      runLive: (request) => runLive({ ...request, clock: realClock, hire: hireProcesses(jobOf(scenario, seed)) }),
+    });
+    display.end();
+    if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
+    else terminal.out(`${summaryLines(result, place).join("\n")}\n`);
+    return exitCodeOf(result);
+  } finally {
+    display.end();
+    release();
+  }
+}
+
+/** What every process is told. Throws Fault "scenario-invalid" for a part that is not in the catalogue. */
+function jobOf(scenario: Scenario, seed: number): Parameters<typeof hireProcesses>[0] {
+  return { scenario: scenarioToJson(scenario), seed };
+}

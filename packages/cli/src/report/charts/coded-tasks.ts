@@ -1,0 +1,112 @@
+/**
+ * The tasks of a coded run by worker and round: who answered, whose answers were not waited for, and what was computed again.
+ *
+ * @module
+ */
+import { axisX, axisY, cell, dot, type PlotOptions } from "@observablehq/plot";
+import { counted, duration, percent } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import type { Report } from "../report.ts";
+import { ALERT, type Figure, frame, INK, MAIN, MUTED, RULE, SECOND } from "./chart.ts";
+
+type Tasks = NonNullable<Report["tasks"]>;
+type Task = Tasks[number];
+
+/** The most workers and rounds that are drawn: the first. */
+const CODED_WORKERS_SHOWN_LIMIT = 64;
+const CODED_ROUNDS_SHOWN_LIMIT = 60;
+
+/** The chart of what became of each task. */
+export function codedTasksChart({ tasks = [] }: Report): Figure {
+  const shown = tasks.filter(
+    ({ round, client }) => round <= CODED_ROUNDS_SHOWN_LIMIT && client < CODED_WORKERS_SHOWN_LIMIT,
+  );
+  return {
+    title: "Tasks by worker and round",
+    note: `${noteOf(tasks)}${shown.length < tasks.length ? " The first workers and rounds are drawn." : ""}`,
+    draw: shown.length === 0 ? null : (width) => plotOf(shown, width),
+    legend: legend(),
+    data: {
+      name: "tasks",
+      columns: ["round", "worker", "jobs", "repeats", "standsIn", "fate", "assignedAt", "endedAt"],
+      rows: tasks.map(({ round, client, jobs, repeats, standsIn, fate, assignedAt, endedAt }) => [
+        round,
+        client,
+        jobs.join(" "),
+        Number(repeats),
+        Number(standsIn),
+        fate,
+        assignedAt,
+        endedAt,
+      ]),
+    },
+  };
+}
+
+function noteOf(tasks: Tasks): string {
+  const share = (which: (task: Task) => boolean): string =>
+    percent(tasks.length === 0 ? null : tasks.filter(which).length / tasks.length);
+  const rounds = new Set(tasks.map(({ round }) => round)).size;
+  const late = share(({ fate }) => fate === "late");
+  const again = share(({ repeats, standsIn }) => repeats && !standsIn);
+  const standIns = tasks.filter(({ standsIn }) => standsIn).length;
+  return `In the first ${counted(rounds, "round")}, ${late} of ${counted(tasks.length, "task")} were not waited for, and ${again} computed again some of what had been missed; ${counted(standIns, "task")} stood in for another worker.`;
+}
+
+/** What a cell is coloured by, in the order of the legend. */
+const KINDS: readonly (readonly [name: string, colour: string, of: (task: Task) => boolean])[] = [
+  ["not waited for", ALERT, ({ fate }) => fate === "late"],
+  ["lost or refused", MUTED, ({ fate }) => fate === "lost" || fate === "refused"],
+  ["out when the run ended", RULE, ({ fate }) => fate === "out"],
+  ["answered, some of it computed again", SECOND, ({ repeats }) => repeats],
+  ["answered", MAIN, () => true],
+];
+
+function colourOf(task: Task): string {
+  return KINDS.find(([, , isOf]) => isOf(task))?.[1] ?? MAIN;
+}
+
+function legend(): Html {
+  return html`<ul class="legend" aria-label="Colours of tasks">
+    ${KINDS.map(([name, colour]) => html`<li style="--tier: ${colour}">${name}</li> `)}
+  </ul>`;
+}
+
+function plotOf(tasks: Tasks, width: number): PlotOptions {
+  const rounds = Math.max(...tasks.map(({ round }) => round));
+  const workers = Math.max(...tasks.map(({ client }) => client)) + 1;
+  // One cell for each worker and round: its own task there, or else the last in which it stood in for another.
+  const own = tasks.filter(({ standsIn }) => !standsIn);
+  const standIns = tasks.filter(({ standsIn }) => standsIn);
+  const place = { x: "round", y: "client" } as const;
+  return {
+    ...frame,
+    width,
+    height: 60 + Math.max(120, Math.min(9 * workers, 440)),
+    x: { domain: numbers(1, rounds), padding: 0.12 },
+    y: { domain: numbers(0, workers - 1), padding: 0.12 },
+    color: { type: "identity" },
+    marks: [
+      axisX({ label: "round", labelArrow: "none", ticks: spaced(1, rounds) }),
+      axisY({ label: "worker", labelArrow: "none", ticks: spaced(0, workers - 1) }),
+      cell(own, { ...place, fill: colourOf, title: titleOf }),
+      dot(standIns, { ...place, r: 2, fill: INK, title: titleOf }),
+    ],
+  };
+}
+
+/** A dozen of the whole numbers, evenly spaced. */
+function spaced(first: number, last: number): readonly number[] {
+  const step = Math.ceil((last - first + 1) / 12);
+  return numbers(first, last).filter((number) => number % step === 0);
+}
+
+function numbers(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
+function titleOf({ round, client, jobs, repeats, standsIn, fate, assignedAt, endedAt }: Task): string {
+  const what = standsIn ? "stands in for another" : repeats ? "computes again" : "computes";
+  const took = endedAt === null ? "" : ` after ${duration(endedAt - assignedAt)}`;
+  return `worker ${client}, round ${round}: ${what}, ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}; ${fate}${took}`;
+}

@@ -1,0 +1,204 @@
+/**
+ * A live run that is going on: the plan's side of it. What it asks for goes to workers and to the clock.
+ *
+ * @module
+ */
+import {
+  type ClientId,
+  type Command,
+  Fault,
+  type FleetEvent,
+  noteCommand,
+  noteEvent,
+  noTaskNotes,
+  present,
+  type Seconds,
+  startMachine,
+} from "@potluck/core";
+import { loadKernels } from "@potluck/kernels";
+import type { Failure } from "../run/crew.ts";
+import { type Gauge, gaugeOf, INITIAL_GAUGE } from "../run/gauge.ts";
+import { distanceToAsked } from "../run/optimum.ts";
+import type { Measurement, Progress } from "../run/result.ts";
+import type { EndedSimulation } from "../run/result-of.ts";
+import type { Ending } from "../run/simulation.ts";
+import type { Stage, StageRequest, TrainingStage } from "../run/stage.ts";
+import { reachesTarget, targetText } from "../run/target.ts";
+import type { Hire, HiredWorker, LiveClock } from "./messages.ts";
+
+/** How to run live. */
+export interface LiveOptions extends StageRequest {
+  readonly hire: Hire;
+  readonly clock: LiveClock;
+  /** Ends the run early, with a usable result, when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Hears of every measurement. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** How long workers may take until they are ready, > 0; 300 seconds by default. */
+  readonly startSeconds?: Seconds;
+}
+
+/** A live run that is going on. */
+export interface LiveRun extends EndedSimulation {
+  readonly options: LiveOptions;
+  readonly stage: Stage & { readonly training: TrainingStage };
+  readonly gauge: Gauge;
+  readonly workers: Map<ClientId, HiredWorker>;
+  /** Those that are ready before the run starts. */
+  readonly ready: Set<ClientId>;
+  /** How often each was started again since it last answered. */
+  readonly restarts: Map<ClientId, number>;
+  /** What takes back a timer or a start that is due. */
+  readonly pending: Set<() => void>;
+  readonly measuring: Promise<unknown>[];
+  /** When it started, on the clock; null before. */
+  startedAt: Seconds | null;
+  /** Ends the run; null is an interruption. */
+  readonly end: (ending: Ending | null) => void;
+  /** Ends it with an error that should not happen. */
+  readonly fail: (error: unknown) => void;
+  now: Seconds;
+  events: number;
+  ending: Ending | null;
+}
+
+/** What a run tells of itself. */
+interface Outlets {
+  readonly wallSeconds: () => Seconds;
+  readonly ended: () => void;
+  /** It ended with an error that should not happen. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** The run before anybody has joined. */
+export function liveRun(
+  options: LiveOptions,
+  stage: LiveRun["stage"],
+  { wallSeconds, ended, failed }: Outlets,
+): LiveRun {
+  const { scenario, params, key } = stage;
+  const versions = present(scenario.plan.settings["versions"], "the number of versions");
+  const gauge = gaugeOf(
+    {
+      training: stage.training,
+      distanceToOptimum: (published) => distanceToAsked(stage, published),
+      evaluateEvery: scenario.evaluateEvery ?? 1,
+      onMeasured: (measurement) => options.onProgress?.({ measurement, versions, wallSeconds: wallSeconds() }),
+    },
+    INITIAL_GAUGE,
+  );
+  const unshared = { use: () => ({ saturatedSeconds: 0, peakBytesPerSecond: 0 }) };
+  const run: LiveRun = {
+    options,
+    stage,
+    gauge,
+    machine: startMachine({ plan: scenario.plan, params, key, kernels: loadKernels() }),
+    notes: noTaskNotes(),
+    links: { up: unshared, down: unshared },
+    converter: { costs: () => ({ conversions: 0, failed: 0, flops: 0, seconds: 0, meanDistance: null }) },
+    failures: new Map(),
+    workers: new Map(),
+    ready: new Set(),
+    restarts: new Map(),
+    pending: new Set(),
+    measuring: [],
+    clock: "wall",
+    startedAt: null,
+    end: (ending) => {
+      run.ending ??= ending;
+      ended();
+    },
+    fail: failed,
+    now: 0,
+    events: 0,
+    ending: null,
+  };
+  return run;
+}
+
+/** Calls back after so many seconds, unless the run has ended by then. */
+export function later(run: LiveRun, seconds: Seconds, callback: () => void): void {
+  const cancel = run.options.clock.after(seconds, () => {
+    run.pending.delete(cancel);
+    guarded(run, callback);
+  });
+  run.pending.add(cancel);
+}
+
+/** Does what outside calls ask for: an error in it ends the run. */
+export function guarded(run: LiveRun, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    run.fail(error);
+  }
+}
+
+/** Notes why a task or a worker failed. */
+export function noteFailure({ failures }: LiveRun, { reason, remedy }: Failure): void {
+  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
+}
+
+/** Seconds since the start of a run; 0 before it. */
+export function secondsSince({ startedAt, options }: LiveRun): Seconds {
+  return startedAt === null ? 0 : options.clock.now() - startedAt;
+}
+
+/** Hands an event to the plan and carries out what it asks for. */
+export function deliver(run: LiveRun, event: FleetEvent): void {
+  if (run.ending !== null) return;
+  run.now = Math.max(run.now, secondsSince(run));
+  run.events += 1;
+  noteEvent(run.notes, event, run.now);
+  for (const command of run.machine.handle(run.now, event)) {
+    noteCommand(run.notes, command, run.now);
+    carryOut(run, command);
+  }
+}
+
+function carryOut(run: LiveRun, command: Command): void {
+  switch (command.kind) {
+    case "assign": {
+      const { task } = command;
+      const turn = run.machine.fleet.client(task.client).timesAsked - 1;
+      run.workers.get(task.client)?.send({ kind: "assign", task, turn, at: run.now });
+      return;
+    }
+    case "recall":
+      run.workers.get(command.client)?.send({ kind: "recall", task: command.task });
+      return;
+    case "timer":
+      return later(run, command.after, () => deliver(run, { kind: "timer", name: command.name }));
+    case "publish":
+      run.gauge.notePublished(command, run);
+      if (run.gauge.isDue()) measure(run);
+      return;
+    case "finish":
+      return run.end({ status: command.gaveUp ? "stalled" : "finished", reason: command.reason });
+    case "refuse":
+      return run.gauge.noteRefused(command.task);
+    case "convert":
+      throw new Fault("plan-contradiction", "live runs do not convert updates", "Simulate the scenario.");
+  }
+}
+
+/** Measures the newest model while the workers go on. */
+export function measure(run: LiveRun): void {
+  const measured = async (): Promise<void> => {
+    try {
+      judge(run, await run.gauge.measure());
+    } catch (error) {
+      run.fail(error);
+    }
+  };
+  run.measuring.push(measured());
+}
+
+function judge(run: LiveRun, measurement: Measurement | null): void {
+  const { scenario } = run.stage;
+  if (measurement === null) {
+    run.end({ status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" });
+  } else if (scenario.stopAtTarget === true && reachesTarget(measurement, scenario)) {
+    run.end({ status: "finished", reason: `${targetText(scenario)} was reached` });
+  }
+}

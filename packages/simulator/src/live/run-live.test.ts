@@ -1,0 +1,190 @@
+import { clientId, coded, coding, federated, pacing, conversion, serverOptimizer, solver } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import { expect, test } from "vitest";
+import { fleet, model, type Scenario, scenario, simulate } from "../index.ts";
+import type { Hire, LiveClock, ToWorker } from "./messages.ts";
+import { MAX_RESTARTS, runLive } from "./run-live.ts";
+import { type LiveWorker, workLive } from "./work-live.ts";
+
+const clock: LiveClock = {
+  now: () => performance.now() / 1000,
+  after: (seconds, callback) => {
+    const timer = setTimeout(callback, seconds * 1000);
+    return () => clearTimeout(timer);
+  },
+};
+
+const WORKERS = 4;
+
+function small(changes: Partial<Scenario>): Scenario {
+  return scenario({
+    name: "live",
+    model: model.mlp({ hidden: [8] }),
+    data: data.gaussians({ classes: 3, features: 6, examplesPerClass: 80, spread: 0.4 }),
+    partition: partition.replicated({ clients: WORKERS }),
+    fleet: fleet.tiers({ slowdowns: [1], shares: [1] }),
+    plan: coded({
+      coding: coding.gradientCoding({ tolerated: 1 }),
+      models: [serverOptimizer.sgd({ learningRate: 0.5 })],
+      jobs: 8,
+    }),
+    ...changes,
+  });
+}
+
+interface Hands {
+  readonly hire: Hire;
+  /** Ends the worker of a client as if its process had been killed. */
+  readonly kill: (client: number) => void;
+  readonly hired: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** Workers in this process. */
+function hands(of: Scenario): Hands {
+  const all: Promise<LiveWorker>[] = [];
+  const kills = new Map<number, () => void>();
+  let hired = 0;
+  const hire: Hire = (client, { onMessage, onGone }) => {
+    hired += 1;
+    let isThere = true;
+    const send = (message: Parameters<typeof onMessage>[0]): void => {
+      setTimeout(() => {
+        if (isThere) onMessage(message);
+      }, 0);
+    };
+    const worker = workLive({ scenario: of, seed: 1, client: clientId(client), clock, send });
+    all.push(worker);
+    const hear = async (message: ToWorker): Promise<void> => (await worker).hear(message);
+    kills.set(client, () => {
+      isThere = false;
+      onGone("SIGKILL");
+    });
+    return {
+      send: (message) => {
+        if (isThere) void hear(message);
+      },
+      dismiss: () => {
+        isThere = false;
+      },
+    };
+  };
+  return {
+    hire,
+    kill: (client) => kills.get(client)?.(),
+    hired: () => hired,
+    close: async () => {
+      for (const worker of all) await (await worker).close();
+    },
+  };
+}
+
+test("a live run comes to the models of a simulated one, in real time", async () => {
+  const slow = small({ fleet: fleet.tiers({ slowdowns: [1], shares: [1], flopsPerSecond: 2e6 }) });
+  const workers = hands(slow);
+  const live = await runLive({ scenario: slow, seed: 1, clock, hire: workers.hire });
+  await workers.close();
+  const simulated = await simulate({ scenario: slow, seed: 1, workers: 1 });
+  expect(live.status).toBe("finished");
+  expect(live.clock).toBe("wall");
+  expect(simulated.clock).toBeUndefined();
+  expect(live.measurements.map(({ version }) => version)).toEqual(simulated.measurements.map(({ version }) => version));
+  for (const [at, { testLoss }] of live.measurements.entries()) {
+    expect(testLoss / (simulated.measurements[at]?.testLoss ?? 0)).toBeCloseTo(1, 4);
+  }
+  // No round ends sooner than the devices would have answered; whoever is late is not waited for.
+  expect(live.virtualSeconds).toBeGreaterThan(0.5 * simulated.virtualSeconds);
+  expect(live.tasks?.filter(({ fate }) => fate === "answered").length).toBeGreaterThanOrEqual(8 * (WORKERS - 1));
+  const { usedSeconds, busySeconds } = live.clients.reduce((sum, one) => ({
+    ...one,
+    usedSeconds: sum.usedSeconds + one.usedSeconds,
+    busySeconds: sum.busySeconds + one.busySeconds,
+  }));
+  expect(usedSeconds).toBeLessThanOrEqual(busySeconds);
+});
+
+test("a plan of federated averaging runs live as well", async () => {
+  const averaging = small({
+    partition: partition.iid({ clients: WORKERS }),
+    plan: federated({
+      pacing: pacing.rounds({ cohort: WORKERS }),
+      solver: solver.sgd({ learningRate: 0.1 }),
+      work: { epochs: 1, batchSize: 8 },
+      versions: 3,
+    }),
+  });
+  const workers = hands(averaging);
+  const live = await runLive({ scenario: averaging, seed: 1, clock, hire: workers.hire });
+  await workers.close();
+  const simulated = await simulate({ scenario: averaging, seed: 1, workers: 1 });
+  // Sums are in float64: the order of arrivals changes the last bits.
+  for (const [at, value] of live.params.entries()) expect(value).toBeCloseTo(simulated.params[at] ?? NaN, 5);
+  expect(live.scorecard.bottleneck.bytesUp).toBe(simulated.scorecard.bottleneck.bytesUp);
+});
+
+test("a worker that is killed is started again, and no gradient is wrong for it", async () => {
+  const slow = small({ fleet: fleet.tiers({ slowdowns: [1], shares: [1], flopsPerSecond: 2e6 }) });
+  const workers = hands(slow);
+  const live = await runLive({
+    scenario: slow,
+    seed: 1,
+    clock,
+    hire: workers.hire,
+    onProgress: ({ measurement: { version } }) => {
+      if (version === 2) workers.kill(0);
+      if (version === 4) for (const client of [1, 2]) workers.kill(client);
+    },
+  });
+  await workers.close();
+  expect(live.status).toBe("finished");
+  expect(workers.hired()).toBe(WORKERS + 3);
+  expect(live.failures.get("a worker ended: SIGKILL")).toBe(3);
+  const simulated = await simulate({ scenario: slow, seed: 1, workers: 1 });
+  for (const [at, { testLoss }] of live.measurements.entries()) {
+    expect(testLoss / (simulated.measurements[at]?.testLoss ?? 0)).toBeCloseTo(1, 4);
+  }
+});
+
+test("workers that do not start end the run, which says so", async () => {
+  let hired = 0;
+  const hire: Hire = (_, { onGone }) => {
+    hired += 1;
+    setTimeout(() => onGone("exit code 1, after it had written: no such file"), 0);
+    return { send: () => {}, dismiss: () => {} };
+  };
+  const live = await runLive({ scenario: small({}), seed: 1, clock, hire });
+  expect(live).toMatchObject({ status: "stalled", versions: 0 });
+  expect(live.ended).toContain("no worker is left");
+  expect(live.ended).toContain("a worker ended: exit code 1, after it had written: no such file");
+  expect(hired).toBe(WORKERS * (1 + MAX_RESTARTS));
+  const silent: Hire = () => ({ send: () => {}, dismiss: () => {} });
+  const waited = await runLive({ scenario: small({}), seed: 1, clock, hire: silent, startSeconds: 0.05 });
+  expect(waited).toMatchObject({ status: "stalled", ended: "no worker was ready in time" });
+});
+
+test("a run that is interrupted has a result, and one that inverts updates is refused", async () => {
+  const workers = hands(small({}));
+  const cancel = new AbortController();
+  const onProgress = (): void => cancel.abort();
+  const live = await runLive({
+    scenario: small({}),
+    seed: 1,
+    clock,
+    hire: workers.hire,
+    signal: cancel.signal,
+    onProgress,
+  });
+  await workers.close();
+  expect(live).toMatchObject({ status: "interrupted", checkpoint: null });
+  const inverting = federated({
+    pacing: pacing.fedAsync({ concurrency: 2 }),
+    conversion: conversion.gradientInversion(),
+    solver: solver.sgd({ learningRate: 0.1 }),
+    work: { epochs: 1, batchSize: 8 },
+    versions: 3,
+  });
+  const refused = small({ partition: partition.iid({ clients: WORKERS }), plan: inverting });
+  await expect(runLive({ scenario: refused, seed: 1, clock, hire: workers.hire })).rejects.toThrow(
+    "live runs do not do",
+  );
+});

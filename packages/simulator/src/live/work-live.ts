@@ -1,0 +1,130 @@
+/**
+ * The worker of a live run: it trains for real, and takes as long as the device that the fleet gives it would: where the machine
+ * computes faster than the device, the answer is held back; where it is slower, the machine's time counts.
+ *
+ * @module
+ */
+import { type ClientId, present, type Seconds, type Task, type TaskId, type Update } from "@potluck/core";
+import { type Answer, crewOf, DEVICE_FAILED, type Failure, type Work } from "../run/crew.ts";
+import { setStage, type StageRequest } from "../run/stage.ts";
+import type { FromWorker, LiveClock, ToWorker } from "./messages.ts";
+
+/** How to work. */
+export interface WorkerOptions extends StageRequest {
+  readonly client: ClientId;
+  readonly clock: LiveClock;
+  readonly send: (message: FromWorker) => void;
+}
+
+/** A worker that is ready. */
+export interface LiveWorker {
+  /** Hears what the coordinator says. */
+  readonly hear: (message: ToWorker) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Loads the data and says that it is ready. Throws the faults of the scenario's parts. */
+export async function workLive(options: WorkerOptions): Promise<LiveWorker> {
+  const stage = await setStage(options, 1);
+  const crew = crewOf(stage);
+  const desk: Desk = { ...options, crew };
+  options.send({ kind: "ready" });
+  return {
+    hear: (message) => {
+      if (message.kind === "recall") crew.end(message.task);
+      else void carryOut(desk, message);
+    },
+    close: async () => {
+      for (const { task } of crew.works()) crew.end(task.id);
+      await stage.training.pool.close();
+    },
+  };
+}
+
+interface Desk extends Pick<WorkerOptions, "clock" | "send"> {
+  readonly crew: ReturnType<typeof crewOf>;
+}
+
+type Assignment = ToWorker & { readonly kind: "assign" };
+
+/** Does a task, each step of it no sooner than its device would. Never rejects: what goes wrong is told as a failure. */
+async function carryOut(desk: Desk, { task, turn, at }: Assignment): Promise<void> {
+  const { crew, clock, send } = desk;
+  const began = clock.now();
+  const work = crew.begin(task, { assignedAt: at, turn });
+  const { device, course } = work;
+  const isWanted = (): boolean => crew.at(task.id) === work;
+  try {
+    await until(clock, began + course.downLatencySeconds + bytesDown(task) / device.downloadBytesPerSecond);
+    if (!isWanted()) return;
+    send({ kind: "received", task: task.id });
+    const received = clock.now();
+    if (course.mishap !== null) return await comeToGrief(desk, work, received);
+    const answer = await crew.answer(work);
+    await until(clock, received + course.computeSeconds);
+    if (!isWanted()) return;
+    if ("reason" in answer) return fail(desk, task.id, answer);
+    const computed = clock.now();
+    await until(clock, computed + course.upLatencySeconds + answer.bytes / device.uploadBytesPerSecond);
+    if (!isWanted()) return;
+    crew.end(task.id);
+    send({ kind: "answer", task: task.id, update: updateOf(answer, { began, received, computed, sent: clock.now() }) });
+  } catch (error) {
+    if (!isWanted()) return;
+    fail(desk, task.id, { reason: messageOf(error), remedy: "Run it again; if it remains, please report it." });
+  }
+}
+
+function bytesDown({ params }: Task): number {
+  return params.byteLength;
+}
+
+/** The device fails, and says so; or it is silent for a while. */
+async function comeToGrief(desk: Desk, { task, device, course }: Work, received: Seconds): Promise<void> {
+  const { crew, clock, send } = desk;
+  const { kind, afterSeconds } = present(course.mishap, "a mishap");
+  await until(clock, received + afterSeconds);
+  const isWanted = crew.at(task.id) !== undefined;
+  if (kind === "failure") {
+    if (isWanted) fail(desk, task.id, DEVICE_FAILED);
+    return;
+  }
+  crew.end(task.id);
+  await until(clock, clock.now() + device.restartSeconds);
+  send({ kind: "ready" });
+}
+
+function fail({ crew, send }: Desk, task: TaskId, failure: Failure): void {
+  crew.end(task);
+  send({ kind: "failed", task, ...failure });
+}
+
+interface Instants {
+  readonly began: Seconds;
+  readonly received: Seconds;
+  readonly computed: Seconds;
+  readonly sent: Seconds;
+}
+
+function updateOf({ update }: Answer, { began, received, computed, sent }: Instants): Update {
+  const spent = {
+    downloadSeconds: received - began,
+    computeSeconds: computed - received,
+    uploadSeconds: sent - computed,
+  };
+  return { ...update, spent };
+}
+
+/** Resolves at an instant, or at once if it is over. */
+async function until(clock: LiveClock, instant: Seconds): Promise<void> {
+  const left = instant - clock.now();
+  if (left > 0) {
+    await new Promise<void>((resolve) => {
+      clock.after(left, resolve);
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,211 @@
+/**
+ * Which code trains MNIST soonest with 32 real worker processes, one task in five of which is slowed five times at random? Everything is
+ * real but how slow the workers are: processes, messages, gradients, and the clock.
+ *
+ * @module
+ */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hireProcesses, realClock, scenarioToJson } from "@potluck/cli";
+import { coded, coding, fold, present, rootKey, serverOptimizer, type TaskId, uniformStream } from "@potluck/core";
+import { data, partition } from "@potluck/data";
+import {
+  fleet,
+  type Hire,
+  type HiredWorker,
+  model,
+  type RunResult,
+  runLive,
+  type Scenario,
+  simulate,
+  type WorkerListener,
+} from "@potluck/simulator";
+import { loadOfWorker } from "../../harness/coded-bench.ts";
+import type { Metric, Report } from "../../harness/experiment.ts";
+import { conditionSection } from "../../harness/render.ts";
+
+const WORKERS = 32;
+/** As many as the code with the longest delay needs. */
+const MODELS = 6;
+const STEPS = 10;
+const EXAMPLES = 960;
+const TARGET_LOSS = 1.1;
+const SEEDS = [1, 2, 3, 4, 5];
+
+/** Operations of a gradient of one digit. */
+const EXAMPLE_FLOPS = 31_480;
+/** What a worker that is not slowed takes for all of a gradient, and for next to nothing. */
+const SECONDS_PER_LOAD = 2.4;
+const LATENCY_SECONDS = 0.02;
+const SLOW_SHARE = 0.2;
+const SLOWDOWN = 5;
+const RECORDED_TASKS = 200;
+
+const FOLDER = mkdtempSync(join(tmpdir(), "potluck-"));
+
+/** The file of a fleet whose tasks are slowed at random. */
+function fleetFile(seed: number): string {
+  const devices = Array.from({ length: WORKERS }, (_, worker) => {
+    const uniform = uniformStream(fold(fold(rootKey(seed), "slowness"), worker));
+    return {
+      tier: "process",
+      flopsPerSecond: (EXAMPLE_FLOPS * EXAMPLES) / SECONDS_PER_LOAD,
+      uploadBytesPerSecond: 1e12,
+      downloadBytesPerSecond: 1e12,
+      latencySeconds: LATENCY_SECONDS,
+      computeNoise: 0.05,
+      slowdowns: Array.from({ length: RECORDED_TASKS }, () => (uniform() < SLOW_SHARE ? SLOWDOWN : 1)),
+    };
+  });
+  const path = join(FOLDER, `workers-${seed}.json`);
+  writeFileSync(path, JSON.stringify({ devices }));
+  return path;
+}
+
+type Chosen = Parameters<typeof coded>[0]["coding"];
+
+function scenarioOf(chosen: Chosen, file: string): Scenario {
+  return {
+    name: "real-workers",
+    model: model.mlp({ hidden: [] }),
+    data: data.mnist({ trainExamples: EXAMPLES, testExamples: 1000 }),
+    partition: partition.replicated({ clients: WORKERS }),
+    fleet: fleet.trace({ file }),
+    plan: coded({
+      coding: chosen,
+      models: Array.from({ length: MODELS }, () => serverOptimizer.sgd({ learningRate: 0.5 })),
+      jobs: MODELS * STEPS,
+      patience: 0.5,
+    }),
+    targetLoss: TARGET_LOSS,
+  };
+}
+
+/** The largest relative difference of losses at the same step. */
+function farthest(one: RunResult, other: RunResult): number {
+  const differences = one.measurements.map(({ testLoss }, at) =>
+    Math.abs(testLoss / present(other.measurements[at], `measurement ${at} of the run without a code`).testLoss - 1),
+  );
+  return Math.max(...differences);
+}
+
+/** Processes that are kept from run to run: all arms have the same data, model and devices. */
+function kept(hire: Hire): { readonly hire: Hire; readonly dismiss: () => void } {
+  const processes = new Map<number, Kept>();
+  return {
+    hire: (client, listener) => {
+      const known = processes.get(client) ?? keptWorker(hire, client, listener);
+      processes.set(client, known);
+      known.listener = listener;
+      if (known.isReady) setTimeout(() => listener.onMessage({ kind: "ready" }), 0);
+      return {
+        send: (message) => {
+          if (message.kind === "assign") known.out.add(message.task.id);
+          known.worker.send(message);
+        },
+        dismiss: () => {
+          known.listener = NOBODY;
+          for (const task of known.out) known.worker.send({ kind: "recall", task });
+          known.out.clear();
+        },
+      };
+    },
+    dismiss: () => {
+      for (const { worker } of processes.values()) worker.dismiss();
+    },
+  };
+}
+
+interface Kept {
+  readonly worker: HiredWorker;
+  /** Tasks that it may be at. */
+  readonly out: Set<TaskId>;
+  listener: WorkerListener;
+  isReady: boolean;
+}
+
+const NOBODY: WorkerListener = { onMessage: () => {}, onGone: () => {} };
+
+function keptWorker(hire: Hire, client: number, listener: WorkerListener): Kept {
+  const worker = hire(client, {
+    onMessage: (message) => {
+      if (message.kind === "ready") known.isReady = true;
+      else known.out.delete(message.task);
+      known.listener.onMessage(message);
+    },
+    onGone: (reason) => known.listener.onGone(reason),
+  });
+  const known: Kept = { worker, out: new Set(), listener, isReady: false };
+  return known;
+}
+
+const secondsToTarget: Metric = {
+  name: `wall seconds to a test loss of ${TARGET_LOSS}`,
+  better: "lower",
+  digits: 2,
+  of: ({ scorecard }) => scorecard.delay.secondsToTarget ?? Infinity,
+};
+
+const secondsPerGradient: Metric = {
+  name: "wall seconds of a gradient",
+  better: "lower",
+  digits: 3,
+  of: ({ virtualSeconds, versions }) => virtualSeconds / versions,
+};
+
+const inexactness: Metric = {
+  name: "largest relative difference of the test loss from that without a code at the same step",
+  better: "lower",
+  digits: 7,
+  of: (result) => present(apart.get(result), "a comparison"),
+};
+const apart = new WeakMap<RunResult, number>();
+
+const METRICS = [secondsToTarget, secondsPerGradient, loadOfWorker, inexactness] as const;
+
+const ARMS: readonly (readonly [name: string, coding: Chosen])[] = [
+  ["no code", coding.uncoded()],
+  ["gradient coding, s = 1", coding.gradientCoding({ tolerated: 1 })],
+  ["gradient coding, s = 3", coding.gradientCoding({ tolerated: 3 })],
+  ["SR-SGC(1, 4, 4)", coding.srSgc({ burst: 1, window: 4, most: 4 })],
+  ["M-SGC(3, 4, 32)", coding.mSgc({ burst: 3, window: 4, most: 32 })],
+];
+
+/** One run of each arm on the same processes, in another order for each seed; by arm and metric. */
+async function runsOf(seed: number, say: (line: string) => void): Promise<ReadonlyMap<string, readonly number[]>> {
+  const file = fleetFile(seed);
+  const processes = kept(hireProcesses({ scenario: scenarioToJson(scenarioOf(coding.uncoded(), file)), seed }));
+  const exact = await simulate({ scenario: scenarioOf(coding.uncoded(), file), seed, workers: 1 });
+  const values = new Map<string, readonly number[]>();
+  for (const [name, chosen] of [...ARMS.slice(seed % ARMS.length), ...ARMS.slice(0, seed % ARMS.length)]) {
+    const live = await runLive({ scenario: scenarioOf(chosen, file), seed, clock: realClock, hire: processes.hire });
+    apart.set(live, farthest(live, exact));
+    say(`  seed ${seed}: ${name}: ${live.ended} after ${live.virtualSeconds.toFixed(1)} s`);
+    values.set(name, await Promise.all(METRICS.map(async (metric) => metric.of(live))));
+  }
+  processes.dismiss();
+  return values;
+}
+
+export const experiment: Report = {
+  title: "real worker processes, one task in five slowed five times",
+  measure: async (say) => {
+    const rows: ReadonlyMap<string, readonly number[]>[] = [];
+    for (const seed of SEEDS) rows.push(await runsOf(seed, say));
+    const arms = ARMS.map(([name, chosen]) => {
+      const setting = { knobs: {}, scenario: scenarioOf(chosen, fleetFile(0)) };
+      const values = METRICS.map((_, at) => rows.map((row) => row.get(name)?.[at] ?? NaN));
+      return { arm: { name, grid: [setting] as const }, trials: [], chosen: setting, values };
+    });
+    const [first, ...others] = arms.map(({ arm }) => arm);
+    const name = `${WORKERS} processes, ${MODELS} models side by side, ${STEPS} steps of each`;
+    const condition = { name, arms: [present(first, "a first arm"), ...others] as const };
+    return [
+      `Mean ± standard deviation over ${SEEDS.length} runs; differences are to the first row and taken run by run, for runs of one seed are on the`,
+      "same processes, with the same first models and the same tasks slowed. Times are of the wall clock, from the first task on.",
+      "",
+      ...conditionSection({ metrics: METRICS }, { condition, arms }),
+    ];
+  },
+};
