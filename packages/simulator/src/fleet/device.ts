@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { exp, fold, type Key, normalStream, type Seconds } from "@potluck/core";
+import { exp, fold, type Key, normalOf, type Seconds } from "@potluck/core";
 import type { Availability } from "./availability.ts";
 
 /** A device. */
@@ -55,12 +55,12 @@ export function computeSecondsOf(device: Device, { flops, turn }: ComputeCost, k
   const { taskTimes, flopsPerSecond, computeNoise } = device;
   const recorded = taskTimes?.seconds[turn % taskTimes.seconds.length] ?? 0;
   if (taskTimes?.kind === "whole") return recorded;
-  const noise = computeNoise === 0 ? 1 : exp(computeNoise * normalStream(fold(key, "compute noise"))());
+  const noise = computeNoise === 0 ? 1 : exp(computeNoise * normalOf(fold(key, "compute noise")));
   return recorded + (noise * flops) / flopsPerSecond;
 }
 
 /** The one-way delay of the transfer with this purpose under `key`. */
 export function latencyOf({ latencySeconds, latencyJitter }: Device, key: Key, purpose: string): Seconds {
   if (latencyJitter === 0) return latencySeconds;
-  return latencySeconds * exp(latencyJitter * normalStream(fold(key, purpose))());
+  return latencySeconds * exp(latencyJitter * normalOf(fold(key, purpose)));
 }
