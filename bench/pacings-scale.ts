@@ -1,5 +1,5 @@
 /**
- * Simulates the clock of 10,000 clients under one pacing, and prints its events per second. `pacings.ts` starts it in a
+ * Simulates the clock of 10,000 clients under one pacing, and prints its events per second of processor time. `pacings.ts` starts it in a
  * process of its own.
  *
  * @module
@@ -7,7 +7,7 @@
 import { federated, type FederatedOptions, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, model, scenario } from "@potluck/simulator";
-import { clockSpeed } from "./clock-speed.ts";
+import { clockSpeed, processorMilliseconds } from "./clock-speed.ts";
 
 const CLIENTS = 10_000;
 const EVENTS = 600_000;
@@ -40,4 +40,4 @@ const scale = scenario({
   }),
 });
 
-console.log(JSON.stringify(await clockSpeed(scale)));
+console.log(JSON.stringify(await clockSpeed(scale, processorMilliseconds)));

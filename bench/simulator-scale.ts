@@ -9,7 +9,7 @@
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, model, scenario } from "@potluck/simulator";
-import { clockSpeed } from "./clock-speed.ts";
+import { clockSpeed, wallMilliseconds } from "./clock-speed.ts";
 
 const clients = Number(process.argv[2]);
 const isHard = process.argv[3] === "hard";
@@ -35,4 +35,4 @@ const scale = scenario({
   }),
 });
 
-console.log(JSON.stringify([await clockSpeed(scale), process.resourceUsage().maxRSS / 1024]));
+console.log(JSON.stringify([await clockSpeed(scale, wallMilliseconds), process.resourceUsage().maxRSS / 1024]));

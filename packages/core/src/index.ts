@@ -80,7 +80,7 @@ export * from "./catalogue.ts";
 export * from "./scorecard/effective-objective.ts";
 export { type ClientTime, clientTimes, pendingTasks } from "./scorecard/client-times.ts";
 export type { ClientAccount } from "./scorecard/account.ts";
-export { accountOf, accountsOf, columnOf, type Ledger, type Traffic } from "./scorecard/ledger.ts";
+export { accountOf, accountsOf, columnOf, type Ledger, numberOf, type Traffic } from "./scorecard/ledger.ts";
 export * from "./scorecard/scorecard.ts";
 export {
   jainIndex,

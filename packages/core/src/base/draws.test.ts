@@ -5,9 +5,11 @@ import {
   integerStream,
   normalQuantile,
   normals,
+  normalOf,
   normalStream,
   permutation,
   rademachers,
+  uniformOf,
   uniformStream,
 } from "./draws.ts";
 import { fold, rootKey } from "./key.ts";
@@ -18,6 +20,15 @@ describe("uniform numbers", () => {
   test("are strictly between 0 and 1, and so is 1 minus each", () => {
     fc.assert(
       fc.property(key, (run) => take(uniformStream(run), 20).every((u) => u > 0 && u < 1 && 1 - u > 0 && 1 - u < 1)),
+    );
+  });
+
+  test("can be drawn alone, as can normal ones: the first of a stream", () => {
+    fc.assert(
+      fc.property(key, (run) => {
+        expect(uniformOf(run)).toBe(uniformStream(run)());
+        expect(normalOf(run)).toBe(normalStream(run)());
+      }),
     );
   });
 

@@ -6,7 +6,7 @@
  */
 import { exp, log } from "./elementary.ts";
 import { invariant } from "./invariant.ts";
-import { fold, type Key, wordStream } from "./key.ts";
+import { firstWords, fold, type Key, wordStream } from "./key.ts";
 
 /** A stream of numbers drawn one after another under one key. */
 export type Stream = () => number;
@@ -15,10 +15,25 @@ export type Stream = () => number;
 export function uniformStream(key: Key): Stream {
   const word = wordStream(key);
   return () => {
-    const high = word() >>> 6;
-    const low = word() >>> 6;
-    return (high * 2 ** 26 + low + 0.5) * 2 ** -52;
+    const one = word();
+    return uniformFrom(one, word());
   };
+}
+
+/** The first number of {@link uniformStream}, for draws of one number: without the stream. */
+export function uniformOf(key: Key): number {
+  const { high, low } = firstWords(key);
+  return uniformFrom(high, low);
+}
+
+/** The first number of {@link normalStream}. */
+export function normalOf(key: Key): number {
+  return normalQuantile(uniformOf(key));
+}
+
+/** Two random words make a uniform number. */
+function uniformFrom(one: number, other: number): number {
+  return ((one >>> 6) * 2 ** 26 + (other >>> 6) + 0.5) * 2 ** -52;
 }
 
 /** Whole numbers uniform in [0, bound), without modulo bias. `bound` is a whole number in [1, 2^32]. */

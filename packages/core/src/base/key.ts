@@ -7,7 +7,7 @@
  */
 import { Fault } from "./fault.ts";
 import { invariant } from "./invariant.ts";
-import { threefry2x32, type WordPair } from "./threefry.ts";
+import { threefry2x32, threefryWords, type WordPair } from "./threefry.ts";
 
 /** A random key: two unsigned 32-bit words. */
 export type Key = WordPair;
@@ -48,13 +48,24 @@ function foldWords(key: Key, high: number, low: number): Key {
   return { high: block[0] ?? 0, low: block[1] ?? 0 };
 }
 
+/** The first word of the counter of each two characters of a text. */
+const TEXT_PAIR = 0x80000001 | 0;
+
 function foldText(key: Key, text: string): Key {
-  let folded = foldWords(key, 0x80000000, text.length);
+  threefry2x32(key, 0x80000000, text.length, block);
   for (let at = 0; at < text.length; at += 2) {
     const pair = text.charCodeAt(at) | ((at + 1 < text.length ? text.charCodeAt(at + 1) : 0) << 16);
-    folded = foldWords(folded, 0x80000001, pair >>> 0);
+    threefryWords((block[0] ?? 0) | 0, (block[1] ?? 0) | 0, TEXT_PAIR, pair, block);
   }
-  return folded;
+  return { high: block[0] ?? 0, low: block[1] ?? 0 };
+}
+
+/** The first word of the counter of what is drawn in a stream. */
+const STREAM = 0xc0000000;
+
+/** The first two words of {@link wordStream}. */
+export function firstWords(key: Key): WordPair {
+  return foldWords(key, STREAM, 0);
 }
 
 /**
@@ -68,7 +79,7 @@ export function wordStream(key: Key): () => number {
   return () => {
     isSpareLeft = !isSpareLeft;
     if (!isSpareLeft) return spare;
-    threefry2x32(key, 0xc0000000, counter, block);
+    threefry2x32(key, STREAM, counter, block);
     counter = (counter + 1) >>> 0;
     spare = block[1] ?? 0;
     return block[0] ?? 0;

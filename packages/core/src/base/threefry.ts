@@ -18,12 +18,18 @@ export interface WordPair {
   readonly low: number;
 }
 
+/** The 64 random bits that belong to the counter (c0, c1), two 32-bit words, written to `out[0]` and `out[1]`. */
+export function threefry2x32({ high, low }: WordPair, c0: number, c1: number, out: Uint32Array): void {
+  threefryWords(high | 0, low | 0, c0 | 0, c1 | 0, out);
+}
+
 /**
- * The 64 random bits that belong to the counter (c0, c1), two unsigned 32-bit words, written to `out[0]` and `out[1]`.
+ * The same under the key (k0, k1). Words are signed or unsigned, but small integers to the engine are signed ones alone: for
+ * an unsigned one it makes an object, where it has to pass it on.
  * Its twenty rounds are written out one by one: as loops they take half as long again, and every draw goes through here.
  */
-// oxlint-disable-next-line max-lines-per-function -- a loop costs half as much again
-export function threefry2x32({ high: k0, low: k1 }: WordPair, c0: number, c1: number, out: Uint32Array): void {
+// oxlint-disable-next-line max-lines-per-function, max-params -- a loop costs half as much again, a key an object
+export function threefryWords(k0: number, k1: number, c0: number, c1: number, out: Uint32Array): void {
   const k2 = k0 ^ k1 ^ KEY_PARITY;
   let x = (c0 + k0) | 0;
   let y = (c1 + k1) | 0;

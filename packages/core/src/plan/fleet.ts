@@ -204,7 +204,11 @@ function isAvailable(book: FleetBook, client: ClientId): boolean {
 }
 
 function availableIn({ free, available }: FleetBook): readonly ClientId[] {
-  return Array.from(free.slice(0, available).sort(), clientId);
+  // Most often one is free, or none.
+  const sorted = available > 1 ? free.slice(0, available).sort() : free;
+  const clients: ClientId[] = [];
+  for (let place = 0; place < available; place++) clients.push(clientId(sorted[place] ?? 0));
+  return clients;
 }
 
 function recordOf(book: FleetBook, ledger: Ledger, id: ClientId): ClientRecord {

@@ -25,10 +25,11 @@ describe("a task that is out", () => {
             assigned += 1;
           }
           expect([...tasks.byClient.keys()]).toEqual([...expected.keys()]);
-          // No model is kept that no task needs.
-          expect(tasks.models.map((out) => out.version)).toEqual(
-            [...new Set(expected.values())].toSorted((a, b) => a - b),
-          );
+          // No model is kept that no task needs, nor its number for long.
+          const needed = [...new Set(expected.values())].toSorted((a, b) => a - b);
+          const kept = tasks.models.filter(({ params }) => params !== null);
+          expect(kept.map((out) => out.version)).toEqual(needed);
+          expect(tasks.models.length).toBeLessThanOrEqual(2 * needed.length);
         }
       }),
     );

@@ -13,11 +13,14 @@ export interface Model {
   readonly params: Float32Array;
 }
 
-/** A model that clients work on. */
-interface ModelOut extends Model {
+/** A model that clients work on, or have worked on. */
+interface ModelOut {
+  readonly version: number;
+  /** Null once no task is out with it. */
+  params: Float32Array | null;
   /** The first task that it was given away with since it is out. */
   readonly firstTask: TaskId;
-  /** How many tasks are out with it, ≥ 1. */
+  /** How many tasks are out with it. */
   tasks: number;
 }
 
@@ -26,12 +29,14 @@ export interface OpenTasks {
   /** By client, oldest first: a client works on one at a time. */
   readonly byClient: Map<ClientId, TaskId>;
   /** Oldest first. */
-  readonly models: ModelOut[];
+  models: ModelOut[];
+  /** How many of the models no task is out with: they are taken out together, once they are the most. */
+  returned: number;
 }
 
 /** No tasks are out. */
 export function noOpenTasks(): OpenTasks {
-  return { byClient: new Map(), models: [] };
+  return { byClient: new Map(), models: [], returned: 0 };
 }
 
 /** A client, which has no task, is given one with the latest model. */
@@ -39,26 +44,37 @@ export function openTask({ byClient, models }: OpenTasks, client: ClientId, task
   if (byClient.has(client)) throw new InvariantViolation(`client ${client} is free before it is given task ${task}`);
   byClient.set(client, task);
   const latest = models.at(-1);
-  if (latest?.version === model.version) latest.tasks += 1;
+  if (latest?.version === model.version && latest.tasks > 0) latest.tasks += 1;
   else models.push({ version: model.version, params: model.params, firstTask: task, tasks: 1 });
 }
 
 /** A client's task is not out any more. The model that it started from, or null where the client has none. */
-export function closeTask({ byClient, models }: OpenTasks, client: ClientId): Model | null {
+export function closeTask(open: OpenTasks, client: ClientId): Model | null {
+  const { byClient, models } = open;
   const task = byClient.get(client);
   if (task === undefined) return null;
   byClient.delete(client);
-  const place = placeOf(models, task);
-  const model = present(models[place], "the model of task", task);
+  const model = present(models[placeOf(models, task)], "the model of task", task);
+  const { version, params } = model;
   model.tasks -= 1;
-  if (model.tasks === 0) models.splice(place, 1);
-  return model;
+  if (model.tasks === 0) takeBack(open, model);
+  return { version, params: present(params, "the parameters of task", task) };
+}
+
+/** No task is out with this model any more. */
+function takeBack(open: OpenTasks, model: ModelOut): void {
+  model.params = null;
+  open.returned += 1;
+  if (2 * open.returned <= open.models.length) return;
+  open.models = open.models.filter(({ tasks }) => tasks > 0);
+  open.returned = 0;
 }
 
 /** No task is out any more. */
-export function closeAll({ byClient, models }: OpenTasks): void {
-  byClient.clear();
-  models.length = 0;
+export function closeAll(open: OpenTasks): void {
+  open.byClient.clear();
+  open.models = [];
+  open.returned = 0;
 }
 
 /** Where the last model stands that was first given away with `task` or before; −1 where there is none. */

@@ -107,7 +107,8 @@ function weightOf(
   { version, fleet, staleness }: Pick<Surroundings, "version" | "fleet"> & { readonly staleness: number },
 ): number {
   const { weighting, participation } = parts;
-  const importance = weighting.weigh({ ...update, staleness, client: fleet.client(client) });
+  const { examples, steps } = update;
+  const importance = weighting.weigh({ examples, steps, staleness, client: fleet.client(client) });
   const correction = participation.correction(window.participation, { client, version });
   return (
     factorFrom(weighting, importance) *

@@ -86,22 +86,22 @@ export function accountsOf(ledger: Ledger): readonly ClientAccount[] {
   return Array.from({ length: ledger.clients.rows }, (_, client) => accountOf(ledger, clientId(client)));
 }
 
+/** What of an account is a number, and never null. */
+type NumberName = Exclude<keyof ClientAccount, "onlineSince" | "taskOut">;
+
 /**
  * One number of each account, in the order of the clients' numbers: {@link accountsOf} would make an object for each of a
  * million clients.
  */
-export function columnOf(
-  ledger: Ledger,
-  name: Exclude<keyof ClientAccount, "onlineSince" | "taskOut">,
-): readonly number[] {
-  const valueOf = (client: ClientId): number => {
-    if (name === "dataShare") return dataShareOf(ledger, client);
-    if (name === "contribution" || name === "pull" || name === "squaredPull") {
-      return voiceOf(ledger.voices, client)[name];
-    }
-    return cellOf(ledger.clients, client, CELL[name]);
-  };
-  return Array.from({ length: ledger.clients.rows }, (_, client) => valueOf(clientId(client)));
+export function columnOf(ledger: Ledger, name: NumberName): readonly number[] {
+  return Array.from({ length: ledger.clients.rows }, (_, client) => numberOf(ledger, clientId(client), name));
+}
+
+/** One number of the account of a client. Throws InvariantViolation for one that is not known. */
+export function numberOf(ledger: Ledger, client: ClientId, name: NumberName): number {
+  if (name === "dataShare") return dataShareOf(ledger, client);
+  if (name === "contribution" || name === "pull" || name === "squaredPull") return voiceOf(ledger.voices, client)[name];
+  return cellOf(ledger.clients, client, CELL[name]);
 }
 
 /** The ledger before anything happened. */

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { uniformStream } from "../base/draws.ts";
+import { uniformOf } from "../base/draws.ts";
 import { log } from "../base/elementary.ts";
 import { fold, type Key } from "../base/key.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
@@ -53,5 +53,5 @@ function choose(count: number, key: Key, fleet: FleetView): readonly ClientId[] 
 
 /** −ln(u)/n: the smallest of these belongs to the largest u^(1/n). Each client has a number of its own. */
 function ticketOf(key: Key, id: ClientId, examples: number): number {
-  return -log(uniformStream(fold(key, id))()) / examples;
+  return -log(uniformOf(fold(key, id))) / examples;
 }

@@ -4,7 +4,16 @@
  *
  * @module
  */
-import { type Examples, fold, gammaStream, type Key, permutation, present, uniformStream } from "@potluck/core";
+import {
+  type Examples,
+  fold,
+  gammaStream,
+  type Key,
+  permutation,
+  present,
+  uniformOf,
+  uniformStream,
+} from "@potluck/core";
 import type { PartitionOptions } from "./partition.ts";
 import { rowsByClass } from "./rows.ts";
 import { clientSizes } from "./sizes.ts";
@@ -28,7 +37,7 @@ function classMix(key: Key, alpha: number, shares: readonly number[]): Float64Ar
   const gamma = gammaStream(fold(key, "gamma"));
   const mix = Float64Array.from(shares, (share) => (share === 0 ? 0 : gamma(alpha * shares.length * share)));
   // Every draw can underflow when α is tiny: the limit of α → 0 is one class, drawn by its share.
-  if (mix.every((weight) => weight === 0)) mix[drawn(shares, uniformStream(fold(key, "corner"))())] = 1;
+  if (mix.every((weight) => weight === 0)) mix[drawn(shares, uniformOf(fold(key, "corner")))] = 1;
   return mix;
 }
 

@@ -1,10 +1,11 @@
 /**
- * The queue of things to come: a binary heap ordered by virtual time, then by the caller's canonical order, then by
+ * The queue of things to come: a heap ordered by virtual time, then by the caller's canonical order, then by
  * who was scheduled first.
  *
  * @module
  */
-import { InvariantViolation, type Seconds } from "@potluck/core";
+import { InvariantViolation, present, type Seconds } from "@potluck/core";
+import { SlotHeap } from "../heap/slot-heap.ts";
 
 /** Something that will happen. */
 export interface Occurrence<T> {
@@ -16,17 +17,14 @@ export interface Occurrence<T> {
 export interface EventQueue<T> {
   readonly size: () => number;
   readonly push: (at: Seconds, what: T) => void;
+  /** When the earliest is; Infinity when nothing is left. */
+  readonly firstAt: () => Seconds;
   /** The earliest occurrence; undefined when nothing is left. */
   readonly first: () => Occurrence<T> | undefined;
   /** Everything that is left, in no order. */
   readonly all: () => readonly Occurrence<T>[];
   /** The earliest occurrence, taken out; undefined when nothing is left. O(log n). */
   readonly pop: () => Occurrence<T> | undefined;
-}
-
-interface Entry<T> extends Occurrence<T> {
-  readonly place: number;
-  readonly sequence: number;
 }
 
 /** The order of what happens at the same instant. */
@@ -38,64 +36,58 @@ export interface Order<T> {
 }
 
 /** An empty queue; `order` is that of what happens at the same instant. */
-export function eventQueue<T>({ placeOf, compare }: Order<T>): EventQueue<T> {
-  const heap: Entry<T>[] = [];
+export function eventQueue<T>(order: Order<T>): EventQueue<T> {
+  const { contents, places, sequences, heap } = emptyHeap(order);
   let pushed = 0;
-  const before = (a: Entry<T>, b: Entry<T>): boolean =>
-    a.at === b.at ? (a.place - b.place || compare(a.what, b.what) || a.sequence - b.sequence) < 0 : a.at < b.at;
+  const at = (slot: number): Occurrence<T> => ({
+    at: heap.keyOf(slot),
+    what: present(contents[slot], "what is queued in slot", slot),
+  });
   return {
-    size: () => heap.length,
-    push: (at, what) => {
-      if (!Number.isFinite(at)) throw new InvariantViolation(`a finite instant is needed, got ${at}`);
-      heap.push({ at, what, place: placeOf(what), sequence: pushed++ });
-      siftUp(heap, before);
+    size: () => heap.size(),
+    firstAt: () => heap.firstKey(),
+    push: (instant, what) => {
+      if (!Number.isFinite(instant)) throw new InvariantViolation(`a finite instant is needed, got ${instant}`);
+      const slot = heap.vacant();
+      contents[slot] = what;
+      places[slot] = order.placeOf(what);
+      sequences[slot] = pushed++;
+      heap.push(instant);
     },
-    first: () => heap[0],
-    all: () => heap.map(({ at, what }) => ({ at, what })),
+    first: () => {
+      const slot = heap.first();
+      return slot === undefined ? undefined : at(slot);
+    },
+    all: () => heap.all().map(at),
     pop: () => {
-      const [first] = heap;
-      const last = heap.pop();
-      if (first === undefined || last === undefined) return undefined;
-      if (heap.length > 0) {
-        heap[0] = last;
-        siftDown(heap, before);
-      }
+      const slot = heap.first();
+      if (slot === undefined) return undefined;
+      const first = at(slot);
+      heap.remove(slot);
+      contents[slot] = undefined;
       return first;
     },
   };
 }
 
-type Before<E> = (a: E, b: E) => boolean;
-
-/** Moves the last entry up to its place. */
-function siftUp<E>(heap: E[], before: Before<E>): void {
-  let place = heap.length - 1;
-  const entry = heap[place];
-  if (entry === undefined) return;
-  while (place > 0) {
-    const parent = (place - 1) >> 1;
-    const above = heap[parent];
-    if (above === undefined || !before(entry, above)) break;
-    heap[place] = above;
-    place = parent;
-  }
-  heap[place] = entry;
+/** What is in the slots of a queue, and what decides which of two at the same instant comes first. */
+interface Slots<T> {
+  readonly contents: (T | undefined)[];
+  readonly places: number[];
+  readonly sequences: number[];
+  readonly heap: SlotHeap;
 }
 
-/** Moves the first entry down to its place. */
-function siftDown<E>(heap: E[], before: Before<E>): void {
-  let place = 0;
-  const [entry] = heap;
-  if (entry === undefined) return;
-  for (;;) {
-    const left = 2 * place + 1;
-    const a = heap[left];
-    const b = heap[left + 1];
-    const isRight = a !== undefined && b !== undefined && before(b, a);
-    const below = isRight ? b : a;
-    if (below === undefined || !before(below, entry)) break;
-    heap[place] = below;
-    place = isRight ? left + 1 : left;
-  }
-  heap[place] = entry;
+function emptyHeap<T>({ compare }: Order<T>): Slots<T> {
+  const contents: (T | undefined)[] = [];
+  const places: number[] = [];
+  const sequences: number[] = [];
+  const heap = new SlotHeap((a, b) => {
+    const apart = (places[a] ?? 0) - (places[b] ?? 0);
+    if (apart !== 0) return apart;
+    const [one, other] = [contents[a], contents[b]];
+    const order = one === undefined || other === undefined ? 0 : compare(one, other);
+    return order || (sequences[a] ?? 0) - (sequences[b] ?? 0);
+  });
+  return { contents, places, sequences, heap };
 }

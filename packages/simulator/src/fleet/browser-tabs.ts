@@ -10,16 +10,7 @@
  *
  * @module
  */
-import {
-  definePart,
-  exp,
-  fold,
-  type Key,
-  normalStream,
-  type PartFactory,
-  type Seconds,
-  uniformStream,
-} from "@potluck/core";
+import { definePart, exp, fold, type Key, normalOf, type PartFactory, type Seconds, uniformOf } from "@potluck/core";
 import type { OnOff } from "./availability.ts";
 import type { Device } from "./device.ts";
 import {
@@ -117,9 +108,9 @@ export const browserTabs: PartFactory<BrowserTabsOptions, Fleet> = definePart<Br
 
 function visitor(options: Required<BrowserTabsOptions>, availability: OnOff, key: Key): Device {
   const { latencyJitter, computeNoise, failureRate, dropoutRate, restartSeconds } = options;
-  const kind = uniformStream(fold(key, "kind"))() < options.phones ? KINDS.phone : KINDS.desktop;
-  const speed = exp(options.computeSpread * normalStream(fold(key, "speed"))());
-  const link = exp(options.bandwidthSpread * normalStream(fold(key, "link"))());
+  const kind = uniformOf(fold(key, "kind")) < options.phones ? KINDS.phone : KINDS.desktop;
+  const speed = exp(options.computeSpread * normalOf(fold(key, "speed")));
+  const link = exp(options.bandwidthSpread * normalOf(fold(key, "link")));
   return {
     ...kind,
     flopsPerSecond: kind.flopsPerSecond * speed,

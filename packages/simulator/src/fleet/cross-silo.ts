@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { definePart, exp, fold, type Key, normalStream, type PartFactory, type Seconds } from "@potluck/core";
+import { definePart, exp, fold, type Key, normalOf, type PartFactory, type Seconds } from "@potluck/core";
 import { ALWAYS } from "./availability.ts";
 import type { Device } from "./device.ts";
 import {
@@ -71,7 +71,7 @@ function silo(options: Required<CrossSiloOptions>, key: Key): Device {
   const { medianFlopsPerSecond, computeSpread, bytesPerSecond, ...rest } = options;
   return {
     tier: "silo",
-    flopsPerSecond: medianFlopsPerSecond * exp(computeSpread * normalStream(fold(key, "speed"))()),
+    flopsPerSecond: medianFlopsPerSecond * exp(computeSpread * normalOf(fold(key, "speed"))),
     memoryBytes: null,
     uploadBytesPerSecond: bytesPerSecond,
     downloadBytesPerSecond: bytesPerSecond,

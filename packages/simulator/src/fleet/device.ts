@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { exp, fold, type Key, normalStream, type Seconds } from "@potluck/core";
+import { exp, fold, type Key, normalOf, type Seconds } from "@potluck/core";
 import type { Availability } from "./availability.ts";
 
 /** A device. */
@@ -66,7 +66,7 @@ function recordedAt(records: Float64Array, turn: number): number {
 export function computeSecondsOf(device: Device, { flops, turn }: ComputeCost, key: Key): Seconds {
   const { taskTimes, flopsPerSecond, computeNoise } = device;
   if (taskTimes?.kind === "whole") return recordedAt(taskTimes.seconds, turn);
-  const noise = computeNoise === 0 ? 1 : exp(computeNoise * normalStream(fold(key, "compute noise"))());
+  const noise = computeNoise === 0 ? 1 : exp(computeNoise * normalOf(fold(key, "compute noise")));
   const seconds = (noise * flops) / flopsPerSecond;
   switch (taskTimes?.kind) {
     case undefined:
@@ -81,5 +81,5 @@ export function computeSecondsOf(device: Device, { flops, turn }: ComputeCost, k
 /** The one-way delay of the transfer with this purpose under `key`. */
 export function latencyOf({ latencySeconds, latencyJitter }: Device, key: Key, purpose: string): Seconds {
   if (latencyJitter === 0) return latencySeconds;
-  return latencySeconds * exp(latencyJitter * normalStream(fold(key, purpose))());
+  return latencySeconds * exp(latencyJitter * normalOf(fold(key, purpose)));
 }

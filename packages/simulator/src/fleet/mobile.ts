@@ -24,7 +24,7 @@ import {
   integerStream,
   type Key,
   normalQuantile,
-  normalStream,
+  normalOf,
   type PartFactory,
   present,
   type Seconds,
@@ -158,8 +158,8 @@ function daysOf({ utcOffsetHours, charging, unmetered, mixingSeconds }: Required
 
 function phone(options: Required<MobileOptions>, days: readonly Diurnal[], key: Key): Device {
   const { latencySeconds, latencyJitter, computeNoise, failureRate, dropoutRate, restartSeconds } = options;
-  const speed = normalStream(fold(key, "speed"))();
-  const link = exp(options.bandwidthSpread * normalStream(fold(key, "link"))());
+  const speed = normalOf(fold(key, "speed"));
+  const link = exp(options.bandwidthSpread * normalOf(fold(key, "link")));
   const zone = integerStream(fold(key, "time zone"))(days.length);
   return {
     ...classOf(speed),

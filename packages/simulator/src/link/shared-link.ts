@@ -20,7 +20,7 @@
  * @module
  */
 import { InvariantViolation, present, type Seconds } from "@potluck/core";
-import { type HeapEntry, numberedHeap } from "./numbered-heap.ts";
+import { numberedHeap } from "./numbered-heap.ts";
 import { type RunningSumState, runningSum } from "./running-sum.ts";
 
 /** By how much of its capacity a link may be too narrow without being saturated. */
@@ -72,8 +72,8 @@ interface TransferState extends TransferRequest {
 
 /** A transfer on the link, and where it stands among the others: by its end, and by its speed where that matters. */
 interface Transfer extends TransferState {
-  readonly byEnd: HeapEntry;
-  readonly bySpeed: HeapEntry | null;
+  readonly byEnd: number;
+  readonly bySpeed: number | null;
 }
 
 /** What a link remembers: plain data. */
@@ -119,11 +119,6 @@ interface Group {
 
 function emptyGroup(): Group {
   return { byEnd: numberedHeap(), bySpeed: numberedHeap(), limits: runningSum() };
-}
-
-/** Whether the fastest of the transfers at their limits is too fast for the level. */
-function isFaster(fastest: HeapEntry | undefined, level: number): fastest is HeapEntry {
-  return fastest !== undefined && -fastest.key > level;
 }
 
 class Link implements SharedLink {
@@ -196,12 +191,11 @@ class Link implements SharedLink {
   #findNext(): Completion | undefined {
     const limited = this.#limited.byEnd.first();
     const sharing = this.#sharing.byEnd.first();
-    if (sharing === undefined) return limited && { at: limited.key, id: limited.id };
-    const at = this.#now + Math.max(0, sharing.key - this.#carried) / this.#level;
-    if (limited === undefined || at < limited.key || (at === limited.key && sharing.id < limited.id)) {
-      return { at, id: sharing.id };
-    }
-    return { at: limited.key, id: limited.id };
+    const limitedAt = this.#limited.byEnd.firstKey();
+    if (sharing === undefined) return limited === undefined ? undefined : { at: limitedAt, id: limited };
+    const at = this.#now + Math.max(0, this.#sharing.byEnd.firstKey() - this.#carried) / this.#level;
+    const isLimitedFirst = limited !== undefined && (at === limitedAt ? limited < sharing : limitedAt < at);
+    return isLimitedFirst ? { at: limitedAt, id: limited } : { at, id: sharing };
   }
 
   use(now: Seconds): LinkUse {
@@ -226,13 +220,13 @@ class Link implements SharedLink {
   #findLevel(): void {
     if (this.#capacity === Number.POSITIVE_INFINITY) return;
     this.#level = this.#levelNow();
-    for (let fastest = this.#limited.bySpeed.first(); isFaster(fastest, this.#level);) {
-      this.#move(fastest.id, true);
-      fastest = this.#limited.bySpeed.first();
+    const { bySpeed: fastest } = this.#limited;
+    const { bySpeed: slowest } = this.#sharing;
+    for (let id = fastest.first(); id !== undefined && -fastest.firstKey() > this.#level; id = fastest.first()) {
+      this.#move(id, true);
     }
-    for (let slowest = this.#sharing.bySpeed.first(); slowest !== undefined && slowest.key <= this.#level;) {
-      this.#move(slowest.id, false);
-      slowest = this.#sharing.bySpeed.first();
+    for (let id = slowest.first(); id !== undefined && slowest.firstKey() <= this.#level; id = slowest.first()) {
+      this.#move(id, false);
     }
     if (this.#sharing.byEnd.size() === 0) this.#carried = 0;
   }

@@ -111,9 +111,16 @@ export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
   for (const kept of state) works.set(kept.task.id, workOn(stage, kept));
   return {
     begin: (task, at) => {
-      const { assignedAt, turn } = at;
-      const begun = { phase: "asked", downloadedAt: 0, computedAt: 0, answer: null, failure: null } as const;
-      const work = workOn(stage, { task, assignedAt, turn, ...begun });
+      const work = workOn(stage, {
+        task,
+        phase: "asked",
+        assignedAt: at.assignedAt,
+        turn: at.turn,
+        downloadedAt: 0,
+        computedAt: 0,
+        answer: null,
+        failure: null,
+      });
       works.set(task.id, work);
       return work;
     },
@@ -135,13 +142,27 @@ export function stateOf(work: Work): WorkState {
 }
 
 function workOn(stage: Stage, state: WorkState): Work {
-  const { task, turn, answer, assignedAt } = state;
+  const { task, phase, assignedAt, turn, downloadedAt, computedAt, answer, failure } = state;
   const device = present(stage.devices[task.client], "the device of client", task.client);
   const load = loadOf(task, stage.examplesOf(task.client, assignedAt));
   const course = courseOf(device, { flops: stage.costs.trainingFlopsPerExample * load.processed, turn }, task.key);
   // A task that is going to fail is not trained: nobody would see the result.
-  const isTrained = answer === null && state.failure === null && course.mishap === null && stage.training !== null;
-  return { ...state, device, course, load, training: isTrained ? trainingOf(stage.training, state) : null };
+  const isTrained = answer === null && failure === null && course.mishap === null && stage.training !== null;
+  // Not `...state`: what is added to a copy lies apart from it, and there are many works.
+  return {
+    task,
+    device,
+    course,
+    load,
+    training: isTrained ? trainingOf(stage.training, state) : null,
+    phase,
+    assignedAt,
+    turn,
+    downloadedAt,
+    computedAt,
+    answer,
+    failure,
+  };
 }
 
 function trainingOf(training: TrainingStage, state: WorkState): Work["training"] {

@@ -8,7 +8,6 @@
 import {
   type ClientId,
   clientId,
-  type Direction,
   type MachineSetup,
   noTaskNotes,
   present,
@@ -242,24 +241,21 @@ function checkWaiting(simulation: Simulation): void {
 
 /** The next happening, taken out of the queue if it is there; those of links end when they are handled. */
 function nextHappening(simulation: Simulation): Occurrence<Happening> | undefined {
-  const { queue } = simulation;
-  const queued = queue.first();
-  const next = earlier(simulation, "up", earlier(simulation, "down", queued));
-  return next === queued ? queue.pop() : next;
+  const { links, queue, crew } = simulation;
+  const [down, up] = [links.down.next(), links.up.next()];
+  // Of two at the same instant what comes down is first.
+  const isUp = up !== undefined && (down === undefined || up.at < down.at);
+  const completion = isUp ? up : down;
+  if (completion === undefined || completion.at > queue.firstAt()) return queue.pop();
+  const { client, id } = present(crew.at(taskId(completion.id)), "the work on task", completion.id).task;
+  const what = { kind: "through", client, task: id, direction: isUp ? "up" : "down" } as const;
+  const isLater = completion.at === queue.firstAt() && isBefore(queue.first(), what);
+  return isLater ? queue.pop() : { at: completion.at, what };
 }
 
-/** The next transfer that is through in this direction, if it comes before `other`, else `other`. */
-function earlier(
-  { links, crew }: Simulation,
-  direction: Direction,
-  other: Occurrence<Happening> | undefined,
-): Occurrence<Happening> | undefined {
-  const completion = links[direction].next();
-  if (completion === undefined || (other !== undefined && completion.at > other.at)) return other;
-  const { client, id } = present(crew.at(taskId(completion.id)), "the work on task", completion.id).task;
-  const what = { kind: "through", client, task: id, direction } as const;
-  if (other !== undefined && completion.at === other.at && compareHappenings(what, other.what) > 0) return other;
-  return { at: completion.at, what };
+/** Whether what is queued comes before something else that happens at the same instant. */
+function isBefore(queued: Occurrence<Happening> | undefined, other: Happening): boolean {
+  return queued !== undefined && compareHappenings(queued.what, other) < 0;
 }
 
 /** Measures what was published, and ends the run where there is no point in going on. */

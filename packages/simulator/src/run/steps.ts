@@ -10,6 +10,7 @@ import {
   type FleetEvent,
   noteCommand,
   noteEvent,
+  numberOf,
   present,
   type Seconds,
   type Task,
@@ -131,7 +132,7 @@ function comeBack(simulation: Simulation, client: ClientId): void {
 /** Gives a task to a device; one that is silent hears of it when it is back. */
 function assign(simulation: Simulation, task: Task): void {
   const { crew, machine, now, silence } = simulation;
-  const turn = machine.fleet.client(task.client).timesAsked - 1;
+  const turn = numberOf(machine.ledger, task.client, "timesAsked") - 1;
   const work = crew.begin(task, { assignedAt: now, turn });
   if (!silence.has(task.client)) hear(simulation, work);
 }
@@ -237,9 +238,10 @@ function uploaded(simulation: Simulation, id: TaskId): void {
   const work = workAt(simulation, id);
   const { client } = work.task;
   const { update, bytes } = answerOf(work);
+  const { payload, examples, steps, trainLoss } = update;
   links.up.end(now, id);
   crew.end(id);
-  gauge?.noteTrainLoss(id, update.trainLoss);
+  gauge?.noteTrainLoss(id, trainLoss);
   const { assignedAt, downloadedAt, computedAt } = work;
   const spent = {
     downloadSeconds: downloadedAt - assignedAt,
@@ -247,7 +249,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
     uploadSeconds: now - computedAt,
   };
   deliver(simulation, { kind: "transferred", client, task: id, direction: "up", bytes, complete: true });
-  deliver(simulation, { kind: "update", client, task: id, update: { ...update, spent } });
+  deliver(simulation, { kind: "update", client, task: id, update: { payload, examples, steps, trainLoss, spent } });
 }
 
 function workAt({ crew }: Simulation, id: TaskId): Work {
