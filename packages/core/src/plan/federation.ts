@@ -130,7 +130,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
     refuse(scope, arrival, "invalid", defect);
     return react(scope, { kind: "lost", client });
   }
-  const arrived = { client, task: id, version, anchor, update, isConverted: false };
+  const arrived = { client, task: id, version, anchor, update, isConverted: false, remainder: null };
   const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);
