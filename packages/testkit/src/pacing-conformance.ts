@@ -44,6 +44,9 @@ const CLIENT_BYTES = 200;
 
 const CLIENTS = 6;
 
+/** How often clients answer and come back in the law about that. */
+const RETURNS = 100;
+
 /** Registers the laws of pacings as tests. */
 export function pacingConformance({
   name,
@@ -95,6 +98,25 @@ export function pacingConformance({
       expect(run.send(2, answered(lost, [1]))).toEqual([refusal(lost, "late")]);
       expect(versionsOf(run)).toBe(versions);
       expect(versionsOf(answerAll(run, 40))).toBeGreaterThan(versions);
+    });
+
+    test("goes on where clients come back while their updates wait in a window, and counts every update once", () => {
+      const run = started(planOf());
+      for (let second = 1; second <= RETURNS; second++) {
+        const [oldest] = [...openTasks(run)].sort((a, b) => a - b);
+        if (oldest === undefined) runTimers(run, second);
+        else {
+          const { client } = run.task(oldest);
+          run.send(second, answered(run.task(oldest), [1]));
+          if (second % 2 === 0) run.send(second, { kind: "left", client });
+          run.send(second, joined(client));
+        }
+      }
+      const versions = versionsOf(run);
+      expect(versions).toBeGreaterThan(0);
+      const used = publishedBy(answerAll(run, RETURNS, RETURNS)).flatMap(({ contributions }) => contributions);
+      expect(new Set(used.map(({ task }) => task)).size).toBe(used.length);
+      expect(versionsOf(run)).toBeGreaterThan(versions);
     });
 
     test("refuses a second answer, and counts the first once", () => {
@@ -217,14 +239,14 @@ function openTasks(run: ManualRun): readonly number[] {
 }
 
 /** Lets so many answers arrive, one each second, oldest first; where nobody works, timers run off. */
-function answerAll(run: ManualRun, answers: number): ManualRun {
+function answerAll(run: ManualRun, answers: number, from = 20): ManualRun {
   for (let second = 0; second < answers; second++) {
-    const now = 20 + second;
+    const now = from + second;
     const [oldest] = [...openTasks(run)].sort((a, b) => a - b);
     if (oldest === undefined) runTimers(run, now);
     else run.send(now, answered(run.task(oldest), [1]));
   }
-  runTimers(run, 20 + answers);
+  runTimers(run, from + answers);
   return run;
 }
 

@@ -8,7 +8,7 @@
  *     ŵ ← LocalUpdate(w^t; D)
  *     Δ = γ (ŵ − w^t) + (1 − γ) (v − w^(t−τ))
  *
- * Δ counts as an update that started from version t. Each estimate is held against what its client says next: with Δ' that
+ * Δ counts as an update that started from version t, and a discount s of its age is blended as Δ is: γ s(0) + (1 − γ) s(τ). Each estimate is held against what its client says next: with Δ' that
  * true update, from version t or a later one, and now the version at which it arrives,
  *
  *     E1 = ‖(ŵ − w^t) − Δ'‖     E2 = ‖(v − w^(t−τ)) − Δ'‖

@@ -9,7 +9,8 @@ import type { ClientId } from "../plan/identity.ts";
 
 /**
  * Where the numbers of a client and its latest task stand in its row: S, the seconds that a step takes it, and 0 before its
- * first update; the steps, and since when; the group that waits for it, and 0 for none.
+ * first update; the steps, and since when; the group that waits for it, or, with a minus sign, in which it has arrived, and
+ * 0 for none.
  */
 export const CELL = { secondsPerStep: 0, steps: 1, since: 2, group: 3 } as const;
 /** What stands in a row for no group. */
@@ -49,6 +50,11 @@ export function measure(
   const before = cellOf(members, client, CELL.secondsPerStep);
   const secondsPerStep = before === 0 ? measured : (1 - speedMomentum) * before + speedMomentum * measured;
   setCell(members, client, CELL.secondsPerStep, secondsPerStep);
+}
+
+/** The group in which a client has arrived; {@link NO_GROUP} where it has in none. Groups that are closed stand there still. */
+export function groupArrivedIn(members: NumberTable, client: ClientId): number {
+  return client < members.rows ? Math.max(NO_GROUP, -cellOf(members, client, CELL.group)) : NO_GROUP;
 }
 
 /** Seconds that a step takes a client; Infinity where none is known. */

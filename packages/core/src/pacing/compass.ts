@@ -8,7 +8,16 @@ import { cellOf, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ClientId, TaskId } from "../plan/identity.ts";
 import type { Work } from "../plan/task.ts";
-import { CELL, measure, type MemberTask, NO_GROUP, noteTask, speedOf, TOLERANCE } from "./compass-members.ts";
+import {
+  CELL,
+  groupArrivedIn,
+  measure,
+  type MemberTask,
+  NO_GROUP,
+  noteTask,
+  speedOf,
+  TOLERANCE,
+} from "./compass-members.ts";
 import type { Losses } from "./losses.ts";
 import type { Decision, Moment, Scene } from "./pacing.ts";
 
@@ -117,6 +126,7 @@ function meet(compass: Compass, state: CompassState, client: ClientId, { now }: 
   const awaiting = stopWaitingFor(state, client);
   if (awaiting === null) return null;
   awaiting.group.arrived.push(client);
+  setCell(state.clients, client, CELL.group, -awaiting.id);
   return { ...awaiting, since: cellOf(state.clients, client, CELL.since) };
 }
 
@@ -173,6 +183,11 @@ export function expire(state: CompassState, timer: string): readonly Decision[] 
     else state.groups.delete(id);
   }
   return [];
+}
+
+/** A client has come: it gets work, unless it is back and its update waits in a group. Then it waits with that group. */
+export function join(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
+  return state.groups.has(groupArrivedIn(state.clients, client)) ? [] : regroup(compass, state, [client], scene);
 }
 
 /** Aggregates a group with the general buffer. */

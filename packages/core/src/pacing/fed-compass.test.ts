@@ -44,14 +44,15 @@ strategyConformance({
   ],
 });
 
-const plan = federated({
+const options = {
   pacing: fedCompass({ latestTimeFactor: 1.2, speedMomentum: 0.9 }),
   weighting: uniform(),
   aggregation: sum(),
   solver: sgd({ learningRate: 0.1 }),
   work,
   versions: 100,
-});
+};
+const plan = federated(options);
 
 function started(clients: number): ManualRun {
   const run = manualRun(plan, new Float32Array(1), new Array<number>(clients).fill(1));
@@ -177,6 +178,53 @@ describe("a member that is lost", () => {
     expect(run.send(120, timer(1))).toEqual([]);
     expect(given(run.send(130, joined(1)))).toEqual([[1, steps(100)]]);
   });
+});
+
+describe("a member whose update waits in its group", () => {
+  /** Two clients of which the first is back from its second task a tenth early, at 190, and leaves and comes back. */
+  function heldAndBack(): ManualRun {
+    const run = started(2);
+    answer(run, 100, 0);
+    answer(run, 100, 1);
+    expect(answer(run, 190, 0)).toEqual([]);
+    expect(run.send(191, { kind: "left", client: clientId(0) })).toEqual([]);
+    expect(run.send(192, joined(0))).toEqual([]);
+    return run;
+  }
+
+  test("and that comes back before the others arrive gets work once, with them", () => {
+    const run = heldAndBack();
+    const commands = answer(run, 200, 1);
+    expect(kinds(commands)).toEqual(["publish", "assign", "timer", "assign"]);
+    expect(given(commands).map(([number]) => number)).toEqual([0, 1]);
+  });
+
+  test("gets work as well where the last of the others is lost", () => {
+    const run = heldAndBack();
+    const { client, id } = run.task(3);
+    const commands = run.send(195, { kind: "failed", client, task: id, reason: "x" });
+    expect(kinds(commands)).toEqual(["publish", "assign", "timer", "assign"]);
+    expect(given(commands).map(([number]) => number)).toEqual([0, 1]);
+  });
+
+  test("and that is away when its group is closed gets work at its return", () => {
+    const run = heldAndBack();
+    run.send(193, { kind: "left", client: clientId(0) });
+    expect(given(answer(run, 200, 1)).map(([number]) => number)).toEqual([1]);
+    expect(given(run.send(201, joined(0))).map(([number]) => number)).toEqual([0]);
+  });
+});
+
+test("a client that came back while its update waited was once put twice into a group", () => {
+  const short = { minimumSteps: 5, maximumSteps: 100, batchSize: 1 };
+  const run = manualRun(federated({ ...options, work: short }), new Float32Array(1), [1, 1]);
+  run.send(0, { kind: "started" });
+  answer(run, 10, 0);
+  answer(run, 10, 1);
+  // 100 steps of 0.1 s are expected at 20; the first is back at 19, and there would be time for 8 steps more.
+  answer(run, 19, 0);
+  expect(run.send(19.2, joined(0))).toEqual([]);
+  expect(given(answer(run, 20, 1)).map(([number]) => number)).toEqual([0, 1]);
 });
 
 test("a group of which nobody is there at its latest time is given up: its members come late", () => {

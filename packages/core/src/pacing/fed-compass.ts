@@ -11,6 +11,7 @@
  *
  * A group is aggregated once all its members have arrived, or at T', together with the general buffer: updates that came too
  * late for their group. Then its members get the new model and new work, fastest first. Who comes too late does so at once.
+ * Who leaves and comes back while its update waits in a group waits with it: a client is in one group, and in it once.
  *
  * In the beginning no speed is known: everyone takes Q_max steps, and T' is λ times the time of the first that arrives.
  *
@@ -28,7 +29,17 @@
  * @module
  */
 import type { PartFactory } from "../part/part.ts";
-import { arrive, begin, beginConversion, type Compass, type CompassState, expire, leave, regroup } from "./compass.ts";
+import {
+  arrive,
+  begin,
+  beginConversion,
+  type Compass,
+  type CompassState,
+  expire,
+  join,
+  leave,
+  regroup,
+} from "./compass.ts";
 import { noMembers } from "./compass-members.ts";
 import { noLosses, noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
@@ -97,7 +108,7 @@ function react(options: Compass, state: CompassState, moment: Moment, scene: Sce
       state.started = true;
       return begin(state, scene, scene.fleet.availableClients());
     case "joined":
-      return state.started ? regroup(options, state, [moment.client], scene) : [];
+      return state.started ? join(options, state, moment.client, scene) : [];
     case "converting":
       return beginConversion(options, state, moment, scene);
     case "collected":

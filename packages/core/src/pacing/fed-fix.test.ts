@@ -38,15 +38,18 @@ const kinds = (commands: readonly Command[]): readonly string[] => commands.map(
 const tick = (number: number) => ({ kind: "timer", name: `tick ${number}` }) as const;
 const plan = federated({ ...fullRounds, pacing: fedFix({ intervalSeconds: 2 }), versions: 100 });
 
+/** Two seconds on a clock that goes slow by 1e-9. */
+const INTERVAL = 2 * (1 + 1e-9);
+
 describe("at a tick", () => {
   test("what is there makes a version, and those that answered get it; the others go on", () => {
     const run = manualRun(plan, new Float32Array(1), [1, 1, 1]);
-    expect(run.send(0, { kind: "started" }).at(-1)).toEqual({ ...tick(1), after: 2 });
+    expect(run.send(0, { kind: "started" }).at(-1)).toEqual({ ...tick(1), after: INTERVAL });
     expect(run.send(1, answered(run.task(0), [1]))).toEqual([]);
     const commands = run.send(2, tick(1));
     expect(kinds(commands)).toEqual(["publish", "assign", "timer"]);
     expect(tasksOf(commands)[0]).toMatchObject({ client: run.task(0).client, version: 1 });
-    expect(commands.at(-1)).toEqual({ ...tick(2), after: 2 });
+    expect(commands.at(-1)).toEqual({ ...tick(2), after: 2 * INTERVAL - 2 });
   });
 
   test("nothing is published where nothing has arrived", () => {
@@ -78,6 +81,43 @@ describe("at a tick", () => {
     for (const event of [tick(1), tick(3), { kind: "timer", name: "tock" } as const]) {
       expect(run.send(3, event)).toEqual([]);
     }
+  });
+});
+
+describe("the next tick", () => {
+  /** How long it is to the tick that was announced last. */
+  const announced = (commands: readonly Command[]): number => {
+    const last = commands.at(-1);
+    if (last?.kind !== "timer") throw new Error("no tick was announced");
+    return last.after;
+  };
+
+  test("is no later because one came late, and none is made up for that was missed", () => {
+    const run = manualRun(plan, new Float32Array(1), [1]);
+    run.send(0, { kind: "started" });
+    // At 2.5 in place of 2: 4 is next. At 9 in place of 4: 10 is.
+    expect(announced(run.send(2.5, tick(1)))).toBeCloseTo(1.5, 7);
+    expect(announced(run.send(9, tick(2)))).toBeCloseTo(1, 7);
+  });
+
+  test("is a whole interval after somebody has come back to where all were away", () => {
+    const run = manualRun(plan, new Float32Array(1), [1]);
+    run.send(0, { kind: "started" });
+    run.send(1, { kind: "left", client: run.task(0).client });
+    run.send(2, tick(1));
+    run.send(3, tick(2));
+    expect(announced(run.send(50.5, joined(0)))).toBeCloseTo(2, 7);
+  });
+
+  test("is n intervals after the start, and not the sum of n roundings", () => {
+    const run = manualRun(
+      federated({ ...fullRounds, pacing: fedFix({ intervalSeconds: 0.1 }), versions: 1 }),
+      new Float32Array(1),
+      [1],
+    );
+    let now = announced(run.send(0, { kind: "started" }));
+    for (let number = 1; number < 100_000; number++) now += announced(run.send(now, tick(number)));
+    expect(now / (10_000 * (1 + 1e-9)) - 1).toBeLessThan(3e-16);
   });
 });
 

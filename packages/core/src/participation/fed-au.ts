@@ -24,6 +24,7 @@ import {
   type NotedIntervals,
   notedIntervalsOf,
   noteInWindow,
+  noteKnown,
   nothingNoted,
   withIntervals,
 } from "./intervals.ts";
@@ -62,6 +63,9 @@ export const fedAu: PartFactory<FedAuOptions, Participation<unknown>> = definePa
   },
   make: ({ cutOff }) => ({
     init: nothingNoted,
+    welcome: ({ published }, { client, version }) => {
+      noteKnown(published, client, version);
+    },
     correction: (noted, { client, version }) => {
       const known = notedIntervalsOf(noted, client);
       const length = Math.max(0, version + 1 - known.since);

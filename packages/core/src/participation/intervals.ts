@@ -11,7 +11,7 @@ export type Intervals = NumberTable;
 
 /** What is known of the intervals of one client. */
 export interface ClientIntervals {
-  /** The version that its last interval ended with; 0 before the first. */
+  /** The version that its last interval ended with; before the first, that at which it became known. */
   readonly since: number;
   /** How many there were. */
   readonly count: number;
@@ -34,6 +34,13 @@ export function intervalsOf(intervals: Intervals, client: ClientId): ClientInter
     count: cellOf(intervals, client, CELL.count),
     mean: cellOf(intervals, client, CELL.mean),
   };
+}
+
+/** A client is there: its intervals start with `version`, unless it was known before. */
+export function noteKnown(intervals: Intervals, client: ClientId, version: number): void {
+  if (client < intervals.rows) return;
+  intervalsOf(intervals, client);
+  setCell(intervals, client, CELL.since, version);
 }
 
 /** `known` with `count` more intervals of `length` versions each. */

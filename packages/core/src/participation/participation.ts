@@ -7,7 +7,7 @@ import { ownState } from "../part/own-state.ts";
 import { definePart, type PartBlueprint, type PartFactory } from "../part/part.ts";
 import type { ClientId } from "../plan/identity.ts";
 
-/** Whose update it is, and when. */
+/** Who has come to be known, or whose update it is, and when. */
 export interface Attendance {
   readonly client: ClientId;
   /** Versions published so far: the update goes into the next one. */
@@ -22,6 +22,8 @@ export interface Attendance {
  */
 export interface Participation<State> {
   readonly init: () => State;
+  /** A client is known from now on, or is there again. Left out by those to whom that is all the same. */
+  readonly welcome?: (state: State, attendance: Attendance) => void;
   /** What the weight of an update is multiplied with, finite and ≥ 0. Called once for every update that goes into a window. */
   readonly correction: (state: State, attendance: Attendance) => number;
   /** The window was published: what was noted in it lasts. Left out, as the next, by those that note nothing. */
@@ -38,9 +40,12 @@ export function defineParticipation<Options extends object, State>(
   return definePart<Options, Participation<unknown>>({
     ...definition,
     make: (options) => {
-      const { init, correction, publish = nothing, discard = nothing } = make(options);
+      const { init, welcome = nothing, correction, publish = nothing, discard = nothing } = make(options);
       return {
         init,
+        welcome: (state, attendance) => {
+          welcome(ownState(state), attendance);
+        },
         correction: (state, attendance) => correction(ownState(state), attendance),
         publish: (state) => {
           publish(ownState(state));

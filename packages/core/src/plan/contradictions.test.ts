@@ -165,15 +165,17 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^pacing "rounds" publishes every update alone, .* the participation correction "inverse" would change nothing$/u,
     /^Use aggregation "sum", divided by "clients" or "examples"\.$/u,
   ],
-  ...[rounds({ cohort: 1 }), fedBuff({ updates: 1 }), fedAsync()].map((pacing): (typeof sentences)[number] => [
-    `a weighting that cancels beside ${JSON.stringify(pacing.part)}`,
-    { pacing, weighting: byExamplesWeighting({ examplesCap: 9 }) },
-    new RegExp(
-      `^pacing "${pacing.part.name}" .* "mean" divides .*: the weighting "by-examples" would change nothing$`,
-      "u",
-    ),
-    /^Leave the weighting out, or use aggregation "sum", divided by "examples"\.$/u,
-  ]),
+  ...[rounds({ cohort: 1 }), fedBuff({ updates: 1 }), fedAsync(), fedFix({ intervalSeconds: 1, concurrency: 1 })].map(
+    (pacing): (typeof sentences)[number] => [
+      `a weighting that cancels beside ${JSON.stringify(pacing.part)}`,
+      { pacing, weighting: byExamplesWeighting({ examplesCap: 9 }) },
+      new RegExp(
+        `^pacing "${pacing.part.name}" .* "mean" divides .*: the weighting "by-examples" would change nothing$`,
+        "u",
+      ),
+      /^Leave the weighting out, or use aggregation "sum", divided by "examples"\.$/u,
+    ],
+  ),
   [
     "examples that would count twice if anybody had to choose",
     { pacing: fedBuff(), selection: byExamples(), weighting: byExamplesWeighting() },
@@ -251,6 +253,8 @@ test("where the weight of an update cancels, the weighting that is not written o
   expect(weightingOf({ pacing: fedAsync(), aggregation: sum({ divideBy: "examples" }) })).toBe("by-examples");
   expect(weightingOf({ pacing: rounds({ cohort: 1 }) })).toBe("uniform");
   expect(weightingOf({ pacing: rounds({ cohort: 2 }) })).toBe("by-examples");
+  expect(weightingOf({ pacing: fedFix({ intervalSeconds: 1, concurrency: 1 }) })).toBe("uniform");
+  expect(weightingOf({ pacing: fedFix({ intervalSeconds: 1, concurrency: 2 }) })).toBe("by-examples");
 });
 
 test("selections have a choice where so many clients work at once", () => {
@@ -263,6 +267,18 @@ test("selections have a choice where so many clients work at once", () => {
   ]) {
     expect(faultOf({ ...base, ...chosen, pacing })).toBeNull();
   }
+});
+
+test("and none where no more clients are there than may work at once: refused as soon as their number is known", () => {
+  const pacing = fedBuff({ concurrency: 5 });
+  const chosen = federated({ ...base, pacing, selection: byExamples(), weighting: uniform() });
+  expect(chosen.contradiction(6)).toBeNull();
+  for (const clients of [1, 5]) {
+    expect(chosen.contradiction(clients)).toMatch(
+      /^pacing "fed-buff" gives work to every client that is free, so that selection "by-examples" would have nothing to choose: 5 may/u,
+    );
+  }
+  expect(federated({ ...base, pacing }).contradiction(5)).toBeNull();
 });
 
 test("parts that conceal nothing, and plans that invert nothing, are not refused", () => {

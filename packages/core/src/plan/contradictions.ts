@@ -120,9 +120,13 @@ export function cancelsWeights(pacing: PartReference, aggregation: PartReference
   return publishesAlone(pacing) && ["mean", "fed-nova", "afa-cd"].includes(aggregation.name);
 }
 
-/** Whether a version is made of one update. A round ends as soon as its cohort has answered. */
+/**
+ * Whether a version is made of one update. A round ends as soon as its cohort has answered, and with fixed intervals whoever
+ * works gets work at ticks only.
+ */
 function publishesAlone({ name, options }: PartReference): boolean {
-  return name === "fed-async" || options["updates"] === 1 || (name === "rounds" && options["cohort"] === 1);
+  if (name === "fed-async" || options["updates"] === 1) return true;
+  return (name === "rounds" && options["cohort"] === 1) || (name === "fed-fix" && options["concurrency"] === 1);
 }
 
 const workWithoutSteps: Rule = ({ pacing, work }) =>
@@ -135,13 +139,20 @@ const workWithoutSteps: Rule = ({ pacing, work }) =>
 
 const selectionWithoutChoice: Rule = ({ pacing, selection }) => {
   if (!leavesNobodyOut(pacing.part) || selection.part.name === "uniform") return null;
-  const { name, options } = pacing.part;
-  const others = "concurrency" in options ? "give the pacing a concurrency" : "use another pacing";
-  return {
-    sentence: `pacing "${name}" gives work to every client that is free, so that selection "${selection.part.name}" would have nothing to choose`,
-    remedy: `Leave the selection out, or ${others}.`,
-  };
+  const others = "concurrency" in pacing.part.options ? "give the pacing a concurrency" : "use another pacing";
+  return { sentence: nothingToChoose(pacing.part, selection.part), remedy: `Leave the selection out, or ${others}.` };
 };
+
+function nothingToChoose(pacing: PartReference, selection: PartReference): string {
+  return `pacing "${pacing.name}" gives work to every client that is free, so that selection "${selection.name}" would have nothing to choose`;
+}
+
+/** A sentence where `clients` clients are no more than may work at once, and a selection is to choose among them; else null. */
+export function choiceAmong({ pacing, selection }: FederatedParts, clients: number): string | null {
+  const { concurrency } = pacing.part.options;
+  if (selection.part.name === "uniform" || typeof concurrency !== "number" || concurrency < clients) return null;
+  return `${nothingToChoose(pacing.part, selection.part)}: ${concurrency} may work at once, and the fleet has ${clients}`;
+}
 
 /** Whether a pacing gives work to all who are free. */
 function leavesNobodyOut({ name, options }: PartReference): boolean {

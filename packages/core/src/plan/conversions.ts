@@ -82,5 +82,6 @@ export function convertedTo(
     trust === 1 ? end : params.map((x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * (stale[i] ?? 0));
   if (!kernels.inspect(blended).finite) return arrived;
   const payload = identity().encode(blended, params);
-  return { ...arrived, version, anchor: params, update: { ...arrived.update, payload }, isConverted: true };
+  const remainder = trust === 1 ? null : { share: 1 - trust, version: arrived.version };
+  return { ...arrived, version, anchor: params, update: { ...arrived.update, payload }, isConverted: true, remainder };
 }

@@ -16,7 +16,7 @@ import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
 import { constant } from "../staleness/index.ts";
 import { byExamples, uniform as uniformWeighting } from "../weighting/index.ts";
-import { cancelsWeights, contradictions } from "./contradictions.ts";
+import { cancelsWeights, choiceAmong, contradictions } from "./contradictions.ts";
 import { type FederatedOptions, type FederatedParts, planRooms } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
@@ -47,7 +47,7 @@ export function federated(options: FederatedOptions): Plan {
     parts: WAY.map((name) => parts[name].part),
     settings,
     strategy: opaqueStrategy(federation(parts)),
-    contradiction: parts.pacing.contradiction,
+    contradiction: (clients) => parts.pacing.contradiction(clients) ?? choiceAmong(parts, clients),
   };
 }
 

@@ -104,6 +104,21 @@ describe("an update as old as the plan says", () => {
     expect(kinds(commands)).toEqual(["publish"]);
   });
 
+  test("counts, converted in part, in between: each part by its own age", () => {
+    const conversion = gradientInversion({ fromStaleness: 2, blendVersions: 12 });
+    const driven = run(3, { staleness: polynomial(), aggregation: sum(), conversion });
+    // The first estimate is (0, 5) from version 3, where the client goes on to say (0, 8), as it did before.
+    driven.send(10, converted(conversionIn(driven.send(9, answered(taskOf(driven, 1), [0, 8]))), [3, 5]));
+    for (const second of [11, 12]) driven.send(second, answered(taskOf(driven, 0), [9, 9]));
+    const request = conversionIn(driven.send(13, answered(taskOf(driven, 1), [3, 8])));
+    const [x = 0, y = 0] = request.current;
+    const { contributions, params } = publishedIn(driven.send(14, converted(request, [x, y + 4])));
+    // γ = 1 − (6 − 3) / 12 = ¾, and s(3) = 4^−½ = ½: ¾ · 1 + ¼ · ½ = 0.875.
+    expect(contributions).toMatchObject([{ client: 1, factor: 0.875, staleness: 0 }]);
+    // 0.875 · (¾ · 4 + ¼ · 8) = 4.375
+    expect(params[1]).toBeCloseTo(y + 4.375, 5);
+  });
+
   test("is as stale as what was published while it was converted", () => {
     const driven = run(3);
     const request = conversionIn(driven.send(9, answered(taskOf(driven, 1), [0, 8])));

@@ -83,14 +83,16 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
 /** Does the bookkeeping of tasks, leads an update its way into the window, and lets the pacing react. */
 function take(scope: Scope, event: FleetEvent): void {
   switch (event.kind) {
-    case "enrolled":
     case "transferred":
       return;
+    case "enrolled":
+      return welcome(scope, event.client);
     case "started":
       return react(scope, { kind: "started" });
     case "timer":
       return react(scope, { kind: "timer", name: event.name });
     case "joined":
+      welcome(scope, event.client);
       loseTaskOf(scope, event.client);
       return react(scope, { kind: "joined", client: event.client });
     case "left":
@@ -104,6 +106,10 @@ function take(scope: Scope, event: FleetEvent): void {
     case "converted":
       return goOnWith(scope, event);
   }
+}
+
+function welcome({ parts, state }: Scope, client: ClientId): void {
+  parts.participation.welcome?.(state.window.participation, { client, version: state.version });
 }
 
 /** A client that left, or came back without having said goodbye, has lost what it was working on. */
@@ -124,7 +130,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
     refuse(scope, arrival, "invalid", defect);
     return react(scope, { kind: "lost", client });
   }
-  const arrived = { client, task: id, version, anchor, update, isConverted: false };
+  const arrived = { client, task: id, version, anchor, update, isConverted: false, remainder: null };
   const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);

@@ -7,6 +7,7 @@ import { InvariantViolation, present } from "../base/invariant.ts";
 import { identity } from "../codec/index.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Part } from "../part/part.ts";
+import type { Staleness } from "../staleness/staleness.ts";
 import type { Contribution } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { FleetView } from "./fleet.ts";
@@ -23,6 +24,8 @@ export interface Arrived {
   readonly update: Pick<Update, "payload" | "examples" | "steps">;
   /** Whether the server has converted it: then its payload is parameters as they are, however clients send theirs. */
   readonly isConverted: boolean;
+  /** What of a converted update is still what its client said: a share in [0, 1), and the version that that started from. */
+  readonly remainder: { readonly share: number; readonly version: number } | null;
 }
 
 /** What a window remembers: plain data. */
@@ -92,7 +95,7 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
         ]);
       }
     },
-    weight: weightOf(parts, window, arrived, { version, fleet, staleness }),
+    weight: weightOf(parts, window, arrived, { version, fleet }),
     steps,
     client,
   });
@@ -103,18 +106,27 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
 function weightOf(
   parts: FederatedParts,
   window: Window,
-  { client, update }: Arrived,
-  { version, fleet, staleness }: Pick<Surroundings, "version" | "fleet"> & { readonly staleness: number },
+  arrived: Arrived,
+  { version, fleet }: Pick<Surroundings, "version" | "fleet">,
 ): number {
   const { weighting, participation } = parts;
+  const { client, update } = arrived;
   const { examples, steps } = update;
+  const staleness = version - arrived.version;
   const importance = weighting.weigh({ examples, steps, staleness, client: fleet.client(client) });
   const correction = participation.correction(window.participation, { client, version });
   return (
     factorFrom(weighting, importance) *
-    factorFrom(parts.staleness, parts.staleness.discount(staleness)) *
+    factorFrom(parts.staleness, discountOf(parts.staleness, arrived, version)) *
     factorFrom(participation, correction)
   );
+}
+
+/** The discount of an update: of one that was converted in part each part counts by its own age. */
+function discountOf({ discount }: Staleness, { version: since, remainder }: Arrived, version: number): number {
+  const own = discount(version - since);
+  if (remainder === null) return own;
+  return (1 - remainder.share) * own + remainder.share * discount(version - remainder.version);
 }
 
 function factorFrom({ part }: Part, factor: number): number {

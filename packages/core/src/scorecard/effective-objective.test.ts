@@ -1,19 +1,22 @@
 import { answered, fullRounds, manualRun, quadraticClients, rehearse } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { afaCs } from "../aggregation/afa-cs.ts";
 import { rootKey } from "../base/key.ts";
 import { rounds } from "../pacing/rounds.ts";
 import { federated } from "../plan/federated.ts";
+import type { FederatedOptions } from "../plan/federated-parts.ts";
 import { uniform } from "../weighting/uniform.ts";
 import { type EffectiveObjective, effectiveObjective } from "./effective-objective.ts";
 
 /** Two clients with 1 and 3 examples; each round takes the first update, so the second is heard once in four rounds. */
-function fourRounds(importance: readonly number[]): EffectiveObjective {
+function fourRounds(importance: readonly number[], changes: Partial<FederatedOptions> = {}): EffectiveObjective {
   const plan = federated({
     ...fullRounds,
     pacing: rounds({ cohort: 1, overSelection: 2 }),
     weighting: uniform(),
     versions: 4,
+    ...changes,
   });
   const run = manualRun(plan, new Float32Array(1), [1, 3]);
   run.send(0, { kind: "started" });
@@ -37,6 +40,15 @@ describe("by hand:", () => {
     const [first] = fourRounds([1, 1]).clients;
     // The sample variance of the four is ¼, so that of their mean is 1/16.
     expect(first?.standardError).toBeCloseTo(0.25, 12);
+  });
+
+  test("where updates last, a standard error is the share over the root of how often its client was heard", () => {
+    const clients = fourRounds([1, 1], { aggregation: afaCs() }).clients;
+    // The first alone makes two versions, and both together make two: 1 + 1 + ½ + ½ and ½ + ½, of 4.
+    expect(clients.map(({ realised }) => realised)).toEqual([0.75, 0.25]);
+    // Heard three times and once; the second should have ½.
+    expect(clients[0]?.standardError).toBeCloseTo(0.75 / Math.sqrt(3), 12);
+    expect(clients[1]?.standardError).toBe(0.5);
   });
 
   test("two clients heard ¾ and ¼ are as unsteady as 1.6 alike", () => {

@@ -34,7 +34,9 @@ export interface ClientImportance {
   /**
    * The standard error of `realised`: how far it may be from where it would come to rest if the run went on like this,
    * with the versions taken as independent. A bias of several of these is no matter of chance. Null before the second
-   * version, and where updates last from one version to the next.
+   * version. Where updates last from one version to the next, versions are anything but independent. Then it is the larger of
+   * pₖ and p̃ₖ over √uₖ, for a client that was heard uₖ times: as if how long each of its updates lasted were all chance, and
+   * how late the first came; of one that was not heard, pₖ.
    */
   readonly standardError: number | null;
 }
@@ -59,7 +61,12 @@ export function effectiveObjective(ledger: Ledger, importance: readonly number[]
   const pullPerVersion = total(pulls) / versions;
   const squares = total(realised.map((share) => share * share));
   const isHeard = squares > 0;
-  const lasts = ledger.voices.lasting.rows > 0;
+  const uses = ledger.voices.lasting.rows > 0 ? columnOf(ledger, "timesUsed") : null;
+  const errorOf = (id: number, share: number): number | null => {
+    if (versions < 2) return null;
+    if (uses !== null) return share / Math.sqrt(Math.max(1, uses[id] ?? 0));
+    return standardErrorOf(pulls[id] ?? 0, squaredPulls[id] ?? 0, versions) / pullPerVersion;
+  };
   // Of a million clients most may never be heard: those that are alike are one object.
   const unheard = new Map<number, ClientImportance>();
   return {
@@ -67,8 +74,7 @@ export function effectiveObjective(ledger: Ledger, importance: readonly number[]
       const [wanted, had] = [asked[id] ?? 0, realised[id] ?? 0];
       const known = pull === 0 ? unheard.get(wanted) : undefined;
       if (known !== undefined) return known;
-      const error = standardErrorOf(pull, squaredPulls[id] ?? 0, versions);
-      const standardError = error === null || !isHeard || lasts ? null : error / pullPerVersion;
+      const standardError = isHeard ? errorOf(id, Math.max(wanted, had)) : null;
       const client = { asked: wanted, realised: had, bias: isHeard ? had - wanted : null, standardError };
       if (pull === 0) unheard.set(wanted, client);
       return client;
@@ -78,9 +84,8 @@ export function effectiveObjective(ledger: Ledger, importance: readonly number[]
   };
 }
 
-/** Of the mean of `versions` numbers with this sum and this sum of squares; null where there are too few. */
-function standardErrorOf(sum: number, squares: number, versions: number): number | null {
-  if (versions < 2) return null;
+/** Of the mean of `versions` numbers, two or more, with this sum and this sum of squares. */
+function standardErrorOf(sum: number, squares: number, versions: number): number {
   const mean = sum / versions;
   const variance = Math.max(0, squares / versions - mean * mean);
   return Math.sqrt(variance / (versions - 1));

@@ -128,6 +128,31 @@ describe("it finds, and the remedy that it names mends:", () => {
     expect(found).toContain('Use staleness "constant": that lowers it to');
   });
 
+  const lasting = { ...uniformly, pacing: pacing.anarchic(), aggregation: aggregation.afaCs() };
+
+  test("a discount, and not how often clients are heard, where the latest update of each counts on", async () => {
+    const [found] = await problemsOf({ ...lasting, staleness: staleness.polynomial({ exponent: 1 }) }, perClient);
+    expect(found).toMatch(/^the discount "polynomial" takes from those that are late: \d/u);
+    expect(found).toContain('Use staleness "constant": that lowers it to');
+  });
+
+  test.each([10, 40, 160, 400])("no bias of latest updates that chance explains, in %d versions", async (versions) => {
+    const scene = planned({ ...lasting, versions }, perClient);
+    for (const seed of [1, 2, 3, 4]) {
+      const { findings, effectiveObjective, biasOfChance } = await analyse({ scenario: scene, seed });
+      expect(effectiveObjective.bias).toBeLessThan(2 * biasOfChance);
+      expect(findings.map(({ problem }) => problem).join()).not.toContain("of the pull");
+    }
+  });
+
+  test("a correction that the remedy would undo, and takes out therefore", async () => {
+    const [byExamples, epochs] = [aggregation.sum({ divideBy: "examples" }), { epochs: 1, batchSize: 5 }];
+    const uneven = { partition: partition.dirichlet({ clients: CLIENTS, alpha: 5, quantitySkew: 1, testShare: 0 }) };
+    const plan = { participation: participation.inverse(), aggregation: byExamples, work: epochs };
+    const [found] = await problemsOf(plan, uneven);
+    expect(found).toContain('Use participation "uncorrected" and aggregation "fed-nova": that lowers it to');
+  });
+
   test("clients that take more steps than others", async () => {
     const epochs = { work: { epochs: 1, batchSize: 5 } };
     const uneven = { partition: partition.dirichlet({ clients: CLIENTS, alpha: 5, quantitySkew: 1, testShare: 0 }) };

@@ -152,11 +152,13 @@ function causesOf({ scenario, bias }: Evidence): readonly string[] {
 /** Why it matters that clients are heard unevenly; nothing where the plan makes up for it. */
 function unevenHearing(scenario: Evidence["scenario"]): string[] {
   const { aggregation, participation, staleness } = partsOf(scenario);
-  if (aggregation?.name === "afa-cs") return [];
+  const isLasting = aggregation?.name === "afa-cs";
   const uneven = "some clients are heard more often than others";
   if (staleness !== undefined && staleness.name !== "constant") {
-    return [uneven, `the discount "${staleness.name}" takes from those that are late`];
+    const discounted = `the discount "${staleness.name}" takes from those that are late`;
+    return isLasting ? [discounted] : [uneven, discounted];
   }
+  if (isLasting) return [];
   return aggregation?.name === "sum" && participation?.name !== "uncorrected" ? [] : [uneven];
 }
 

@@ -94,7 +94,7 @@ function changesFor({ objective }: Scenario): readonly Changes[] {
     undiscounted,
     fitting,
     plain,
-    { ...plain, aggregation: part("fed-nova") },
+    { ...plain, participation: part("uncorrected"), aggregation: part("fed-nova") },
     { ...corrected, ...summed("off") },
     { ...corrected, ...summed("on") },
     { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs") },

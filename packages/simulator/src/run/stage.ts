@@ -92,7 +92,7 @@ export function checkFeasible(scenario: Scenario): void {
   const { partition, plan } = scenario;
   const problem = plan.contradiction(partition.clients);
   if (problem === null) return;
-  throw new Fault("plan-contradiction", problem, "Use more clients, a smaller cohort, or a smaller quorum.");
+  throw new Fault("plan-contradiction", problem, "Use more clients, or a smaller cohort, concurrency or quorum.");
 }
 
 /**
