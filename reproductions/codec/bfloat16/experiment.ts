@@ -13,7 +13,7 @@ export const experiment: Experiment = {
   conditions: [
     {
       name: "digits, twenty clients with label skew (α = 0.3), ten of them in each of 25 rounds",
-      arms: [uncompressed(), codecArm("bfloat16", codec.bfloat16()), codecArm("float16", codec.float16())],
+      arms: [uncompressed(), codecArm("bfloat16", codec.bfloat16())],
     },
   ],
   metrics: codecMetrics,

@@ -19,8 +19,7 @@ export const experiment: Experiment = {
       arms: [
         uncompressed(tuning),
         codecArm("rand-k, 10%", codec.randK({ ratio: 0.1 }), tuning),
-        codecArm("rand-k, 1%", codec.randK({ ratio: 0.01 }), tuning),
-        codecArm("top-k, 1%", codec.topK({ ratio: 0.01 }), tuning),
+        codecArm("top-k, 10%", codec.topK({ ratio: 0.1 }), tuning),
       ],
     },
   ],

@@ -17,7 +17,6 @@ export const experiment: Experiment = {
         uncompressed(),
         codecArm("sign, buckets of 512", codec.sign()),
         codecArm("sign, buckets of 64", codec.sign({ bucket: 64 })),
-        codecArm("ternary", codec.ternary()),
       ],
     },
   ],

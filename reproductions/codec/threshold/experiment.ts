@@ -17,7 +17,6 @@ export const experiment: Experiment = {
         uncompressed(),
         codecArm("threshold 0.003", codec.threshold({ threshold: 0.003 })),
         codecArm("threshold 0.01", codec.threshold({ threshold: 0.01 })),
-        codecArm("top-k, 10%", codec.topK({ ratio: 0.1 })),
         codecArm("top-k, 1%", codec.topK({ ratio: 0.01 })),
       ],
     },

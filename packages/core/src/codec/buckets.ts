@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { invariant } from "../base/invariant.ts";
 import { type Key, wordStream } from "../base/key.ts";
+import { floatsIn } from "../params/floats-in.ts";
 
 const BYTES_PER_SCALE = 4;
 
@@ -23,34 +23,27 @@ export function scaleBytes(buckets: number): number {
 export function withScales(x: Float32Array, size: number, more: number): Uint8Array {
   const buckets = bucketCount(x.length, size);
   const message = new Uint8Array(scaleBytes(buckets) + more);
-  const view = new DataView(message.buffer);
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const from = bucket * size;
-    view.setFloat32(BYTES_PER_SCALE * bucket, largestMagnitude(x, from, Math.min(from + size, x.length)), true);
+  const scales = scalesOf(message, buckets);
+  for (let i = 0, bucket = 0; bucket < buckets; bucket++) {
+    const end = Math.min(i + size, x.length);
+    let largest = 0;
+    for (; i < end; i++) largest = Math.max(largest, Math.abs(x[i] ?? 0));
+    scales[bucket] = largest;
   }
   return message;
 }
 
-function largestMagnitude(x: Float32Array, from: number, to: number): number {
-  let largest = 0;
-  for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(x[i] ?? 0));
-  return largest;
-}
-
-/** The scale of a bucket in a message. */
-export function scaleAt(message: Uint8Array, bucket: number): number {
-  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-  return view.getFloat32(BYTES_PER_SCALE * bucket, true);
+/** The scales of a message: a view where its bytes are aligned, as those of a new message are, else a copy. */
+export function scalesOf(message: Uint8Array, buckets: number): Float32Array {
+  return floatsIn(message.subarray(0, scaleBytes(buckets)));
 }
 
 /** What is wrong with the scales of a message that is long enough for them, in words; null when nothing is. */
 export function scaleDefect(message: Uint8Array, buckets: number): string | null {
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const scale = scaleAt(message, bucket);
-    if (!Number.isFinite(scale)) return "the update holds numbers that are not finite";
-    if (scale < 0) return `bucket ${bucket} of the update has the scale ${scale}, expected one ≥ 0`;
-  }
-  return null;
+  const scales = scalesOf(message, buckets);
+  if (!scales.every(Number.isFinite)) return "the update holds numbers that are not finite";
+  const wrong = scales.findIndex((scale) => scale < 0);
+  return wrong < 0 ? null : `bucket ${wrong} of the update has the scale ${scales[wrong] ?? 0}, expected one ≥ 0`;
 }
 
 /**
@@ -60,7 +53,6 @@ export function scaleDefect(message: Uint8Array, buckets: number): string | null
 export function stochasticRounding(key: Key): (t: number) => number {
   const word = wordStream(key);
   return (t) => {
-    invariant(t >= 0, `a number ≥ 0 to round, got ${t}`);
     const below = Math.floor(t);
     return word() < (t - below) * 2 ** 32 ? below + 1 : below;
   };

@@ -21,7 +21,7 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
-import { bucketCount, scaleAt, scaleBytes, scaleDefect, stochasticRounding, withScales } from "./buckets.ts";
+import { bucketCount, scaleBytes, scaleDefect, scalesOf, stochasticRounding, withScales } from "./buckets.ts";
 import type { Codec } from "./codec.ts";
 import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
 
@@ -61,26 +61,16 @@ export const qsgd: PartFactory<QsgdOptions, Codec> = definePart<QsgdOptions, Cod
 
 function schemeOf(options: Required<QsgdOptions>): Scheme {
   const { bits, bucket } = options;
-  const levels = (1 << (bits - 1)) - 1;
+  const levels = levelsOf(options);
   return {
     guarantee: { kind: "unbiased", variance: (length) => varianceOf(Math.max(1, Math.min(bucket, length)), levels) },
     isLinear: false,
-    encode: (x, key) => {
-      const message = withScales(x, bucket, packedBytes(x.length, bits));
-      const codes = codesOf(message, x.length, options);
-      const round = stochasticRounding(key);
-      for (let i = 0; i < x.length; i++) {
-        const [number, scale] = [x[i] ?? 0, scaleAt(message, Math.floor(i / bucket))];
-        const level = scale === 0 ? 0 : round((levels * Math.abs(number)) / scale);
-        writePacked(codes, i, bits, levels + (number < 0 ? -level : level));
-      }
-      return message;
-    },
+    encode: (x, key) => encode(x, stochasticRounding(key), options),
     defect: (payload, length) => defectOf(payload, length, options),
     accumulate: (payload, { sum, weight }) => {
-      const codes = codesOf(payload, sum.length, options);
+      const { scales, codes } = partsOf(payload, sum.length, options);
       for (let i = 0; i < sum.length; i++) {
-        const scale = scaleAt(payload, Math.floor(i / bucket));
+        const scale = scales[Math.floor(i / bucket)] ?? 0;
         const level = readPacked(codes, i, bits) - levels;
         sum[i] = (sum[i] ?? 0) + (weight * (scale * level)) / levels;
       }
@@ -88,13 +78,37 @@ function schemeOf(options: Required<QsgdOptions>): Scheme {
   };
 }
 
+function encode(x: Float32Array, round: (t: number) => number, options: Required<QsgdOptions>): Uint8Array {
+  const { bits, bucket } = options;
+  const levels = levelsOf(options);
+  const message = withScales(x, bucket, packedBytes(x.length, bits));
+  const { scales, codes } = partsOf(message, x.length, options);
+  for (let i = 0; i < x.length; i++) {
+    const number = x[i] ?? 0;
+    const scale = scales[Math.floor(i / bucket)] ?? 0;
+    const level = scale === 0 ? 0 : round((levels * Math.abs(number)) / scale);
+    writePacked(codes, i, bits, levels + (number < 0 ? -level : level));
+  }
+  return message;
+}
+
+/** s: how many levels there are above 0, and below. */
+function levelsOf({ bits }: Required<QsgdOptions>): number {
+  return (1 << (bits - 1)) - 1;
+}
+
 function varianceOf(bucket: number, levels: number): number {
   return Math.min((bucket - 1) / (4 * levels * levels), Math.sqrt(bucket) / levels);
 }
 
-/** The part of a message behind its scales. */
-function codesOf(message: Uint8Array, length: number, { bucket }: Required<QsgdOptions>): Uint8Array {
-  return message.subarray(scaleBytes(bucketCount(length, bucket)));
+/** The scales of a message and the codes behind them. */
+function partsOf(
+  message: Uint8Array,
+  length: number,
+  { bucket }: Required<QsgdOptions>,
+): { readonly scales: Float32Array; readonly codes: Uint8Array } {
+  const buckets = bucketCount(length, bucket);
+  return { scales: scalesOf(message, buckets), codes: message.subarray(scaleBytes(buckets)) };
 }
 
 function defectOf(payload: Uint8Array, length: number, options: Required<QsgdOptions>): string | null {
@@ -103,7 +117,7 @@ function defectOf(payload: Uint8Array, length: number, options: Required<QsgdOpt
   const framing =
     lengthDefect(payload, scaleBytes(buckets) + packedBytes(length, bits)) ?? scaleDefect(payload, buckets);
   if (framing !== null) return framing;
-  const codes = codesOf(payload, length, options);
+  const { codes } = partsOf(payload, length, options);
   const largest = (1 << bits) - 2;
   for (let i = 0; i < length; i++) {
     const code = readPacked(codes, i, bits);

@@ -21,7 +21,7 @@
  * @module
  */
 import { definePart, type PartFactory } from "../part/part.ts";
-import { bucketCount, scaleAt, scaleBytes, scaleDefect, stochasticRounding, withScales } from "./buckets.ts";
+import { bucketCount, scaleBytes, scaleDefect, scalesOf, stochasticRounding, withScales } from "./buckets.ts";
 import type { Codec } from "./codec.ts";
 import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
 
@@ -71,9 +71,10 @@ function schemeOf(bucket: number): Scheme {
     defect: (payload, length) => defectOf(payload, length, bucket),
     accumulate: (payload, { sum, weight }) => {
       const signs = signsOf(payload, sum.length, bucket);
+      const scales = scalesOf(payload, bucketCount(sum.length, bucket));
       for (let i = 0; i < sum.length; i++) {
         const sign = signAt(signs, i);
-        if (sign !== 0) sum[i] = (sum[i] ?? 0) + weight * (sign * scaleAt(payload, Math.floor(i / bucket)));
+        if (sign !== 0) sum[i] = (sum[i] ?? 0) + weight * (sign * (scales[Math.floor(i / bucket)] ?? 0));
       }
     },
   };
@@ -82,8 +83,10 @@ function schemeOf(bucket: number): Scheme {
 function encode(x: Float32Array, bucket: number, round: (t: number) => number): Uint8Array {
   const message = withScales(x, bucket, Math.ceil(x.length / PER_BYTE));
   const signs = signsOf(message, x.length, bucket);
+  const scales = scalesOf(message, bucketCount(x.length, bucket));
   for (let i = 0; i < x.length; i++) {
-    const [number, scale] = [x[i] ?? 0, scaleAt(message, Math.floor(i / bucket))];
+    const number = x[i] ?? 0;
+    const scale = scales[Math.floor(i / bucket)] ?? 0;
     if (scale === 0 || round(Math.abs(number) / scale) === 0) continue;
     const byte = Math.floor(i / PER_BYTE);
     signs[byte] = (signs[byte] ?? 0) + (number < 0 ? 2 : 1) * (PLACES[i % PER_BYTE] ?? 0);
