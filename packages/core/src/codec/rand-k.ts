@@ -13,7 +13,7 @@
  *
  * Differs from the paper, which draws large numbers more often: every place is as likely, whatever stands there.
  *
- * Pitfall: the difference of a whole task times d / k is far off; a server rate of about k / d makes up for it, and takes as many more rounds.
+ * Pitfall: each number that arrives is d / k times too large. Where few clients answer, a smaller server rate has to make up for it.
  *
  * Trust: the client knows which numbers count, and can put all its weight there: each counts d / k times.
  *

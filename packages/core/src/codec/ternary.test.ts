@@ -1,7 +1,9 @@
-import { codecConformance } from "@potluck/testkit";
+import { codecConformance, vectors } from "@potluck/testkit";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
+import { qsgd } from "./qsgd.ts";
 import { ternary } from "./ternary.ts";
 
 for (const options of [{ bucket: 1 }, { bucket: 13 }, {}]) codecConformance(ternary(options));
@@ -28,6 +30,21 @@ test("a quarter of the scale is sent as the scale one time in four", () => {
   const sent = sum.filter((value) => value === -4).length - 1;
   expect(sent).toBeGreaterThan(65);
   expect(sent).toBeLessThan(135);
+});
+
+test("says what qsgd with 2 bits says under the same key", () => {
+  fc.assert(
+    fc.property(vectors, fc.maxSafeNat(), (x, seed) => {
+      const under = rootKey(seed);
+      const [three, two] = [ternary({ bucket: 20 }), qsgd({ bits: 2, bucket: 20 })].map((codec) => {
+        const sum = new Float64Array(x.length);
+        const payload = codec.encode(x, new Float32Array(x.length), under);
+        codec.accumulate(payload, { sum, weight: 1, anchor: x, key: under }, plainKernels);
+        return sum;
+      });
+      expect(three).toEqual(two);
+    }),
+  );
 });
 
 test("1,000 numbers take 200 bytes and two scales", () => {
