@@ -8,7 +8,7 @@ import { SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { codecArm, codecMetrics, uncompressed } from "../../harness/codecs.ts";
 import type { Experiment } from "../../harness/experiment.ts";
 
-/** What is multiplied with d / k is far off: the server goes a smaller step. */
+/** What counts d / k times may need a smaller step of the server. */
 const tuning = { local: [0.1, 0.3], server: [0.1, 0.3, 1] } as const;
 
 export const experiment: Experiment = {
