@@ -4,13 +4,14 @@
  * @module
  */
 import {
+  catalogue,
   clientId,
-  codec,
   type Command,
   type Direction,
   type FleetEvent,
   isTraining,
   type Machine,
+  makePart,
   plainKernels,
   type Plan,
   present,
@@ -21,6 +22,7 @@ import {
   type Task,
   type TrainingTask,
   type Update,
+  uploadKey,
 } from "@potluck/core";
 
 /** A run that is driven by hand. */
@@ -80,7 +82,11 @@ export type Answer = FleetEvent & { readonly kind: "update" };
 /** The event that `task` is answered with the parameters `trained`, `changes` being made to the update. */
 export function answered(task: Task, trained: ArrayLike<number>, changes: Partial<Update> = {}): Answer {
   const update = {
-    payload: codec.identity().encode(Float32Array.from(trained), task.params),
+    payload: makePart("codec", catalogue.codec, task.upload).encode(
+      Float32Array.from(trained),
+      task.params,
+      uploadKey(task.key),
+    ),
     examples: 1,
     steps: 1,
     trainLoss: 0,

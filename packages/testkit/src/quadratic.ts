@@ -8,7 +8,6 @@
 import {
   catalogue,
   chosenWork,
-  codec,
   type ConvertCommand,
   fold,
   invariant,
@@ -19,6 +18,7 @@ import {
   stepsOf,
   type Task,
   type Update,
+  uploadKey,
 } from "@potluck/core";
 import { descent } from "./local-descent.ts";
 
@@ -61,7 +61,7 @@ export function answer(client: QuadraticClient, task: Task): Update {
   const gradient = (params: Float32Array): Float32Array => params.map((x, i) => x - (client.centre[i] ?? 0));
   const trained = descent(solver, gradient, task.params, steps).at(-1) ?? task.params;
   return {
-    payload: codec.identity().encode(trained, task.params),
+    payload: makePart("codec", catalogue.codec, task.upload).encode(trained, task.params, uploadKey(task.key)),
     examples: client.examples,
     steps,
     trainLoss: 0,

@@ -27,6 +27,8 @@ export const identity: PartFactory<IdentityOptions, Codec> = definePart<Identity
   fights: [],
   options: {},
   make: () => ({
+    guarantee: { kind: "exact" },
+    isLinear: true,
     encode: (trained) => new Uint8Array(trained.buffer, trained.byteOffset, trained.byteLength),
     defect,
     accumulate: (payload, { sum, weight, anchor }, kernels) => {

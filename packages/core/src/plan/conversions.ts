@@ -4,12 +4,12 @@
  * @module
  */
 import { invariant, present } from "../base/invariant.ts";
-import { fold, type Key } from "../base/key.ts";
+import { fold } from "../base/key.ts";
 import { identity } from "../codec/index.ts";
 import type { Inversion } from "../conversion/conversion.ts";
-import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { ConvertCommand } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
+import { taskKey, uploadKey } from "./task.ts";
 import type { Arrived, Surroundings } from "./window.ts";
 
 /** Updates that wait for the server at most: what arrives while so many do is used as it is. */
@@ -24,9 +24,14 @@ export interface Converting {
 }
 
 /** What an update says: trained less started from, a new vector. */
-export function deltaOf({ upload }: FederatedParts, { update, anchor }: Arrived, kernels: VectorKernels): Float32Array {
+export function deltaOf(
+  { upload }: FederatedParts,
+  { task, update, anchor }: Arrived,
+  { kernels, key: run }: Pick<Surroundings, "kernels" | "key">,
+): Float32Array {
   const sum = kernels.zeros(anchor.length);
-  upload.accumulate(update.payload, { sum, weight: 1, anchor }, kernels);
+  const key = uploadKey(taskKey(run, task));
+  upload.accumulate(update.payload, { sum, weight: 1, anchor, key }, kernels);
   return Float32Array.from(sum);
 }
 
@@ -35,10 +40,10 @@ export function conversionOf(
   parts: FederatedParts,
   arrived: Arrived,
   inversion: Inversion,
-  { params, kernels, key }: Pick<Surroundings, "params" | "kernels"> & { readonly key: Key },
+  { params, kernels, key }: Pick<Surroundings, "params" | "kernels" | "key">,
 ): ConvertCommand {
   const { client, task, anchor, update } = arrived;
-  const delta = deltaOf(parts, arrived, kernels);
+  const delta = deltaOf(parts, arrived, { kernels, key });
   const steps = Math.min(update.steps, inversion.maximumSteps);
   return {
     kind: "convert",
@@ -68,20 +73,21 @@ export function convertedTo(
     parts,
     state,
     kernels,
-  }: { readonly parts: FederatedParts; readonly state: unknown; readonly kernels: VectorKernels },
+    key,
+  }: { readonly parts: FederatedParts; readonly state: unknown } & Pick<Surroundings, "kernels" | "key">,
 ): Arrived {
   const isSound = estimated?.length === params.length && kernels.inspect(estimated).finite;
   if (!isSound) return arrived;
   const end = present(estimated, "an estimate");
   const estimate = end.map((x, i) => x - (params[i] ?? 0));
-  const stale = deltaOf(parts, arrived, kernels);
+  const stale = deltaOf(parts, arrived, { kernels, key });
   const trust = parts.conversion.trust(state, { client: arrived.client, version, stale, estimate });
   invariant(trust >= 0 && trust <= 1, `a trust in [0, 1] from ${parts.conversion.part.name}`);
   if (trust === 0) return arrived;
   const blended =
     trust === 1 ? end : params.map((x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * (stale[i] ?? 0));
   if (!kernels.inspect(blended).finite) return arrived;
-  const payload = identity().encode(blended, params);
+  const payload = identity().encode(blended, params, key);
   const remainder = trust === 1 ? null : { share: 1 - trust, version: arrived.version };
   return { ...arrived, version, anchor: params, update: { ...arrived.update, payload }, isConverted: true, remainder };
 }

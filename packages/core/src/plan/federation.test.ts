@@ -1,8 +1,11 @@
 import { answered, joined, type ManualRun, manualRun, tasksOf } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { rootKey } from "../base/key.ts";
 import { identity } from "../codec/identity.ts";
+import { randK } from "../codec/rand-k.ts";
 import { rounds } from "../pacing/rounds.ts";
+import { plainKernels } from "../params/vector-kernels.ts";
 import { pendingTasks } from "../scorecard/client-times.ts";
 import { sgd as serverSgd } from "../server-optimizer/sgd.ts";
 import { sgd } from "../solver/sgd.ts";
@@ -12,7 +15,7 @@ import { federated } from "./federated.ts";
 import type { FederatedOptions } from "./federated-parts.ts";
 import { clientId, taskId } from "./identity.ts";
 import type { Plan } from "./strategy.ts";
-import type { Update } from "./task.ts";
+import { type Update, uploadKey } from "./task.ts";
 
 const local = { solver: sgd({ learningRate: 0.1 }), work: { steps: 1, batchSize: 1 } } as const;
 
@@ -41,7 +44,7 @@ function sharesIn(commands: readonly Command[]): readonly Contribution[] {
 describe("an update is refused as invalid and counts for nothing", () => {
   const encode = (values: readonly number[]): Uint8Array => {
     const vector = Float32Array.from(values);
-    return identity().encode(vector, vector);
+    return identity().encode(vector, vector, rootKey(1));
   };
   test.each<[string, Partial<Update>, string]>([
     ["too short", { payload: encode([1]) }, "the update has 4 bytes, expected 8"],
@@ -70,6 +73,31 @@ describe("an update is refused as invalid and counts for nothing", () => {
     expect(published?.contributions).toEqual([
       { client: good.client, task: good.id, factor: 1, steps: 1, staleness: 0 },
     ]);
+  });
+});
+
+describe("an update that travels compressed", () => {
+  const plan = planOf({ upload: randK({ ratio: 0.5 }), pacing: rounds({ cohort: 1 }) });
+
+  test("is decoded with the key of its task, on a run that was stored in between as well", () => {
+    for (const restores of [false, true]) {
+      const run = started(plan);
+      const task = run.task(0);
+      if (restores) run.restore();
+      const answer = answered(task, [3, 5]);
+      const target = { sum: new Float64Array(2), weight: 1, anchor: task.params, key: uploadKey(task.key) };
+      randK({ ratio: 0.5 }).accumulate(answer.update.payload, target, plainKernels);
+      const [published] = publishedIn(run.send(1, answer));
+      // One of the two numbers is sent, twice as large.
+      expect([...target.sum].sort((a, b) => a - b)).toEqual([0, target.sum.includes(6) ? 6 : 10]);
+      expect(published?.params).toEqual(Float32Array.from(target.sum));
+    }
+  });
+
+  test("is refused where its message is not sound", () => {
+    const run = started(plan);
+    const [refused] = run.send(1, answered(run.task(0), [3, 5], { payload: new Uint8Array(9) }));
+    expect(refused).toMatchObject({ refusal: "invalid", detail: "the update has 9 bytes, expected 4" });
   });
 });
 

@@ -13,7 +13,7 @@ import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } f
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
-import type { Update, Work } from "./task.ts";
+import { taskKey, type Update, type Work } from "./task.ts";
 import {
   type Arrived,
   discardWindow,
@@ -131,7 +131,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
     return react(scope, { kind: "lost", client });
   }
   const arrived = { client, task: id, version, anchor, update, isConverted: false, remainder: null };
-  const delta = (): Float32Array => deltaOf(parts, arrived, context.kernels);
+  const delta = (): Float32Array => deltaOf(parts, arrived, context);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);
   if (inversion === null || state.converting.size >= MAX_CONVERTING) return collect(scope, arrived);
@@ -147,8 +147,8 @@ function goOnWith(scope: Scope, { client, task, params }: Converted): void {
   const converting = state.converting.get(task);
   if (converting?.arrived.client !== client) return;
   state.converting.delete(task);
-  const { kernels } = context;
-  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels }));
+  const { kernels, key } = context;
+  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels, key }));
 }
 
 function collect(scope: Scope, arrived: Arrived): void {
@@ -159,7 +159,8 @@ function collect(scope: Scope, arrived: Arrived): void {
 
 function surroundingsOf({ state, context }: Scope): Surroundings {
   const { version, params } = state;
-  return { version, params, fleet: context.fleet, kernels: context.kernels };
+  const { fleet, kernels, key } = context;
+  return { version, params, fleet, kernels, key };
 }
 
 /** Why an update cannot be used, in words, or null. */
@@ -236,7 +237,7 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
   state.tasksAssigned += 1;
   const { version, params } = state;
   openTask(state.open, client, id, state);
-  const key = fold(fold(context.key, "task"), id);
+  const key = taskKey(context.key, id);
   const { solver, upload } = parts;
   const task = { id, client, version, params, solver: solver.part, work, upload: upload.part, key };
   context.issue({ kind: "assign", task });

@@ -15,6 +15,16 @@ import type { ClientId, TaskId } from "./identity.ts";
 export type FixedWork =
   { readonly epochs: number; readonly batchSize: number } | { readonly steps: number; readonly batchSize: number };
 
+/** The key of a task under the key of its run: the client is told it, and the server makes it again to decode the answer. */
+export function taskKey(run: Key, id: TaskId): Key {
+  return fold(fold(run, "task"), id);
+}
+
+/** The key that the answer to a task is encoded and decoded with. */
+export function uploadKey(task: Key): Key {
+  return fold(task, "upload");
+}
+
 /** Any number of steps between two: a pacing that gives every client its own share says how many, else the client does. */
 export interface WorkRange {
   readonly minimumSteps: number;

@@ -4,6 +4,7 @@
  * @module
  */
 import { InvariantViolation, present } from "../base/invariant.ts";
+import type { Key } from "../base/key.ts";
 import { identity } from "../codec/index.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Part } from "../part/part.ts";
@@ -12,7 +13,7 @@ import type { Contribution } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { FleetView } from "./fleet.ts";
 import type { ClientId, TaskId } from "./identity.ts";
-import type { Update } from "./task.ts";
+import { taskKey, type Update, uploadKey } from "./task.ts";
 
 /** An update that arrived, with what it takes to decode it. */
 export interface Arrived {
@@ -44,6 +45,8 @@ export interface Surroundings {
   readonly params: Float32Array;
   readonly fleet: FleetView;
   readonly kernels: VectorKernels;
+  /** The run's key. */
+  readonly key: Key;
 }
 
 /** The first window, for models of `length` parameters. */
@@ -84,10 +87,11 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
   const { payload, steps } = update;
   const codec = isConverted ? plainCodec : parts.upload;
   const { version, params, fleet, kernels } = around;
+  const key = uploadKey(taskKey(around.key, task));
   const staleness = version - arrived.version;
   const factor = parts.aggregation.add(window.aggregation, {
     decoded: (sum, weight) => {
-      codec.accumulate(payload, { sum, weight, anchor }, kernels);
+      codec.accumulate(payload, { sum, weight, anchor, key }, kernels);
       if (parts.aggregation.deltaFrom === "current" && anchor !== params) {
         kernels.accumulateAll(sum, [
           { x: anchor, weight },

@@ -17,6 +17,7 @@ import {
   type Task,
   type TaskId,
   type Update,
+  uploadKey,
 } from "@potluck/core";
 import type { TrainingResult } from "@potluck/engine";
 import type { Device } from "../fleet/device.ts";
@@ -219,7 +220,7 @@ async function trained(
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params);
+  const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params, uploadKey(task.key));
   return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength };
 }
 

@@ -15,6 +15,7 @@ import {
   present,
   rootKey,
   type Seconds,
+  uniformStream,
   type Work,
 } from "@potluck/core";
 import {
@@ -170,7 +171,12 @@ function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untra
     "the codec of the plan",
   );
   const codec = makePart("codec", catalogue.codec, part);
-  return { payload: codec.encode(NO_PARAMS, NO_PARAMS), bytes: codec.encode(params, params).byteLength };
+  const key = rootKey(0);
+  const payload = codec.encode(NO_PARAMS, NO_PARAMS, key);
+  // Where the size of a message depends on what it says, differences between −0.01 and 0.01 stand for what it would say.
+  const uniform = uniformStream(key);
+  const noise = Float32Array.from({ length: params.length }, () => 0.02 * (uniform() - 0.5));
+  return { payload, bytes: codec.encode(noise, new Float32Array(params.length), key).byteLength };
 }
 
 function costsOf(model: Model, { objective }: Loss, update: Costs["untrainedUpdate"]): Costs {

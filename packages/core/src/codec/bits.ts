@@ -1,0 +1,34 @@
+/**
+ * Whole numbers of a few bits each, one after another, lowest bit first.
+ *
+ * @module
+ */
+
+/** The bytes that `count` numbers of `width` bits take. */
+export function packedBytes(count: number, width: number): number {
+  return Math.ceil((count * width) / 8);
+}
+
+/** Writes number `at` of `width` bits, 1 to 16, into bytes that were 0. */
+export function writePacked(bytes: Uint8Array, at: number, width: number, value: number): void {
+  const bit = at * width;
+  const byte = Math.floor(bit / 8);
+  const shifted = value << (bit % 8);
+  bytes[byte] = (bytes[byte] ?? 0) | shifted;
+  if (shifted > 0xff) bytes[byte + 1] = (bytes[byte + 1] ?? 0) | (shifted >>> 8);
+  if (shifted > 0xffff) bytes[byte + 2] = (bytes[byte + 2] ?? 0) | (shifted >>> 16);
+}
+
+/** Number `at` of `width` bits, 1 to 16. */
+export function readPacked(bytes: Uint8Array, at: number, width: number): number {
+  const bit = at * width;
+  const byte = Math.floor(bit / 8);
+  const three = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16);
+  return (three >>> (bit % 8)) & ((1 << width) - 1);
+}
+
+/** Whether the bits behind the last of `count` numbers of `width` bits are 0. */
+export function isPaddedWithZeros(bytes: Uint8Array, count: number, width: number): boolean {
+  const used = (count * width) % 8;
+  return used === 0 || (bytes.at(-1) ?? 0) >>> used === 0;
+}

@@ -1,0 +1,90 @@
+/**
+ * k numbers drawn at random (rand-k), over the whole vector.
+ *
+ *     C(x)_i = d / k · x_i where i is drawn, else 0;   k = ⌈ratio · d⌉
+ *
+ * Every choice of k of the d places is as likely, so that E C(x) = x. Both sides draw them from the key of the task: indices
+ * cost nothing, and a number takes 4 bytes. Updates with the same key can be added up as they are. The variance is
+ *
+ *     ω = d / k − 1
+ *
+ * Wangni, Wang, Liu, Zhang, "Gradient sparsification for communication-efficient distributed optimization",
+ * NeurIPS 2018. https://arxiv.org/abs/1710.09854
+ *
+ * Differs from the paper, which draws large numbers more often: every place is as likely, whatever stands there.
+ *
+ * Pitfall: each number that arrives is d / k times too large. Where few clients answer, a smaller server rate has to make up for it.
+ *
+ * Trust: the client knows which numbers count, and can put all its weight there: each counts d / k times.
+ *
+ * @module
+ */
+import { integerStream } from "../base/draws.ts";
+import type { Key } from "../base/key.ts";
+import { floatsIn } from "../params/floats-in.ts";
+import { definePart, type PartFactory } from "../part/part.ts";
+import type { Codec } from "./codec.ts";
+import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+import { ratioOption, sentOf } from "./share.ts";
+
+/** Options of {@link randK}. */
+export interface RandKOptions {
+  /** In (0, 1]; 0.01 by default. */
+  readonly ratio?: number;
+}
+
+/** The codec `rand-k`. Throws Fault "option-invalid". */
+export const randK: PartFactory<RandKOptions, Codec> = definePart<RandKOptions, Codec>({
+  room: "codec",
+  name: "rand-k",
+  about: "A random share of the numbers, scaled so that their mean is right; indices cost nothing.",
+  fights: ["bottleneck"],
+  paper: {
+    authors: "Wangni, Wang, Liu, Zhang",
+    title: "Gradient sparsification for communication-efficient distributed optimization",
+    venue: "NeurIPS 2018",
+    link: "https://arxiv.org/abs/1710.09854",
+  },
+  options: { ratio: ratioOption },
+  make: ({ ratio }) => ofDifferences(schemeOf(ratio)),
+});
+
+const BYTES_PER_NUMBER = 4;
+
+function schemeOf(ratio: number): Scheme {
+  return {
+    guarantee: {
+      kind: "unbiased",
+      variance: (length) => (length === 0 ? 0 : length / sentOf(length, ratio) - 1),
+    },
+    isLinear: true,
+    encode: (x, key) => {
+      const values = Float32Array.from(drawn(x.length, sentOf(x.length, ratio), key), (index) => x[index] ?? 0);
+      return new Uint8Array(values.buffer);
+    },
+    defect: (payload, length) =>
+      lengthDefect(payload, BYTES_PER_NUMBER * sentOf(length, ratio)) ??
+      (floatsIn(payload).every(Number.isFinite) ? null : "the update holds numbers that are not finite"),
+    accumulate: (payload, { sum, weight, key }) => {
+      const values = floatsIn(payload);
+      const scaled = (weight * sum.length) / values.length;
+      drawn(sum.length, values.length, key).forEach((index, at) => {
+        sum[index] = (sum[index] ?? 0) + scaled * (values[at] ?? 0);
+      });
+    },
+  };
+}
+
+/**
+ * `count` of the places 0 … length − 1, ascending, by Floyd's method: for each of the last `count` places one is drawn up to it, and
+ * it itself is taken where that one has been. Memory is in proportion to `count`.
+ */
+function drawn(length: number, count: number, key: Key): Uint32Array {
+  const below = integerStream(key);
+  const places = new Set<number>();
+  for (let last = length - count; last < length; last++) {
+    const place = below(last + 1);
+    places.add(places.has(place) ? last : place);
+  }
+  return Uint32Array.from(places).sort();
+}

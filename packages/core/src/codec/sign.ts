@@ -1,0 +1,117 @@
+/**
+ * Signs with a scale (EF-signSGD, scaled signs).
+ *
+ * The vector is cut into buckets of B numbers, and each number is sent as its sign:
+ *
+ *     C(x)_i = sign(x_i) · ‖x‖₁ / B
+ *
+ * A number takes 1 bit, a bucket 8 bytes more: its mean magnitude, float64. It is contractive, ‖C(x) − x‖² = ‖x‖² − ‖x‖₁² / B, with
+ *
+ *     δ = 1 / B
+ *
+ * in the worst case, one number alone, and 2/π ≈ 0.64 for normal numbers. B: `bucket`. 0 counts as positive.
+ *
+ * Karimireddy, Rebjock, Stich, Jaggi, "Error feedback fixes SignSGD and other gradient compression schemes",
+ * ICML 2019. https://arxiv.org/abs/1901.09847
+ *
+ * Pitfall: it is biased, and without error feedback need not converge.
+ *
+ * Trust: nothing beyond what any codec does; the magnitudes are what the client says.
+ *
+ * @module
+ */
+import { definePart, type PartFactory } from "../part/part.ts";
+import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
+import { bucketCount } from "./buckets.ts";
+import type { Codec } from "./codec.ts";
+import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+
+/** Options of {@link sign}. */
+export interface SignOptions {
+  /** B: a whole number in [1, 2^20]; 512 by default. */
+  readonly bucket?: number;
+}
+
+/** The codec `sign`. Throws Fault "option-invalid". */
+export const sign: PartFactory<SignOptions, Codec> = definePart<SignOptions, Codec>({
+  room: "codec",
+  name: "sign",
+  about: "The sign of each number, one bit, and the mean magnitude of every bucket of them.",
+  fights: ["bottleneck"],
+  paper: {
+    authors: "Karimireddy, Rebjock, Stich, Jaggi",
+    title: "Error feedback fixes SignSGD and other gradient compression schemes",
+    venue: "ICML 2019",
+    link: "https://arxiv.org/abs/1901.09847",
+  },
+  options: {
+    bucket: {
+      kind: "number",
+      integer: true,
+      minimum: 1,
+      maximum: 2 ** 20,
+      default: 512,
+      about: "B: so many numbers share a scale",
+    },
+  },
+  make: ({ bucket }) => ofDifferences(schemeOf(bucket)),
+});
+
+const BYTES_PER_SCALE = 8;
+/** The largest mean magnitude of float32 numbers. */
+const LARGEST_SCALE = (2 - 2 ** -23) * 2 ** 127;
+
+function schemeOf(bucket: number): Scheme {
+  return {
+    guarantee: { kind: "contractive", contraction: (length) => 1 / Math.max(1, Math.min(bucket, length)) },
+    isLinear: false,
+    encode: (x) => encode(x, bucket),
+    defect: (payload, length) => defectOf(payload, length, bucket),
+    accumulate: (payload, { sum, weight }) => {
+      const { scales, signs } = partsOf(payload, sum.length, bucket);
+      for (let i = 0; i < sum.length; i++) {
+        const scale = scales.getFloat64(BYTES_PER_SCALE * Math.floor(i / bucket), true);
+        sum[i] = (sum[i] ?? 0) + weight * (readPacked(signs, i, 1) === 1 ? -scale : scale);
+      }
+    },
+  };
+}
+
+function encode(x: Float32Array, bucket: number): Uint8Array {
+  const message = new Uint8Array(messageBytes(x.length, bucket));
+  const { scales, signs } = partsOf(message, x.length, bucket);
+  for (let from = 0; from < x.length; from += bucket) {
+    const numbers = x.subarray(from, from + bucket);
+    const total = numbers.reduce((sum, number) => sum + Math.abs(number), 0);
+    scales.setFloat64((BYTES_PER_SCALE * from) / bucket, total / numbers.length, true);
+  }
+  for (let i = 0; i < x.length; i++) if ((x[i] ?? 0) < 0) writePacked(signs, i, 1, 1);
+  return message;
+}
+
+function messageBytes(length: number, bucket: number): number {
+  return BYTES_PER_SCALE * bucketCount(length, bucket) + packedBytes(length, 1);
+}
+
+/** The scales of a message and the signs behind them. */
+function partsOf(
+  message: Uint8Array,
+  length: number,
+  bucket: number,
+): { readonly scales: DataView; readonly signs: Uint8Array } {
+  const bytes = BYTES_PER_SCALE * bucketCount(length, bucket);
+  return { scales: new DataView(message.buffer, message.byteOffset, bytes), signs: message.subarray(bytes) };
+}
+
+function defectOf(payload: Uint8Array, length: number, bucket: number): string | null {
+  const framing = lengthDefect(payload, messageBytes(length, bucket));
+  if (framing !== null) return framing;
+  const { scales, signs } = partsOf(payload, length, bucket);
+  for (let at = 0; at < bucketCount(length, bucket); at++) {
+    const scale = scales.getFloat64(BYTES_PER_SCALE * at, true);
+    if (!Number.isFinite(scale)) return "the update holds numbers that are not finite";
+    const isInRange = scale >= 0 && scale <= LARGEST_SCALE;
+    if (!isInRange) return `bucket ${at} of the update has the scale ${scale}, expected one that float32 has room for`;
+  }
+  return isPaddedWithZeros(signs, length, 1) ? null : "the update has bits behind its last number";
+}

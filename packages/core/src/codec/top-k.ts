@@ -1,0 +1,105 @@
+/**
+ * The k numbers of largest magnitude (top-k), over the whole vector.
+ *
+ *     C(x)_i = x_i where |x_i| is among the k largest, else 0;   k = ⌈ratio · d⌉
+ *
+ * Which of equal magnitudes are sent goes by their place: the first. The choice is exact. A number takes 4 bytes and
+ * what its index takes, see indices.ts: at 1% about 10 bits. It is contractive with
+ *
+ *     δ = k / d
+ *
+ * Stich, Cordonnier, Jaggi, "Sparsified SGD with memory", NeurIPS 2018. https://arxiv.org/abs/1809.07599
+ *
+ * Pitfall: it is biased. What is small is never sent unless error feedback, which is no part of it, adds it up.
+ *
+ * Trust: nothing beyond what any codec does. The indices tell the server which parameters moved most.
+ *
+ * @module
+ */
+import { definePart, type PartFactory } from "../part/part.ts";
+import type { Codec } from "./codec.ts";
+import { ofDifferences } from "./differences.ts";
+import { ratioOption, sentOf } from "./share.ts";
+import { accumulateSparse, sparseDefect, sparseMessage } from "./sparse.ts";
+
+/** Options of {@link topK}. */
+export interface TopKOptions {
+  /** In (0, 1]; 0.01 by default. */
+  readonly ratio?: number;
+}
+
+/** The codec `top-k`. Throws Fault "option-invalid". */
+export const topK: PartFactory<TopKOptions, Codec> = definePart<TopKOptions, Codec>({
+  room: "codec",
+  name: "top-k",
+  about: "The numbers that changed most, and where they stand; nothing of all the others.",
+  fights: ["bottleneck"],
+  paper: {
+    authors: "Stich, Cordonnier, Jaggi",
+    title: "Sparsified SGD with memory",
+    venue: "NeurIPS 2018",
+    link: "https://arxiv.org/abs/1809.07599",
+  },
+  options: { ratio: ratioOption },
+  make: ({ ratio }) =>
+    ofDifferences({
+      guarantee: {
+        kind: "contractive",
+        contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
+      },
+      isLinear: false,
+      encode: (x) => sparseMessage(x, largest(x, sentOf(x.length, ratio))),
+      defect: (payload, length) => sparseDefect(payload, length, sentOf(length, ratio)),
+      accumulate: accumulateSparse,
+    }),
+});
+
+/** The indices of the `count` largest magnitudes, ascending; of equal ones the first. */
+function largest(x: Float32Array, count: number): Uint32Array {
+  const bits = magnitudeBits(x);
+  const { threshold, above } = thresholdOf(bits, count);
+  const indices = new Uint32Array(count);
+  let found = 0;
+  let ties = count - above;
+  for (let i = 0; i < bits.length; i++) {
+    const magnitude = bits[i] ?? 0;
+    if (magnitude < threshold || (magnitude === threshold && ties === 0)) continue;
+    if (magnitude === threshold) ties -= 1;
+    indices[found] = i;
+    found += 1;
+  }
+  return indices;
+}
+
+/** The bits of |x_i|: as whole numbers they are in the same order. */
+function magnitudeBits(x: Float32Array): Uint32Array {
+  const bits = new Uint32Array(new Float32Array(x).buffer);
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & 0x7fffffff;
+  return bits;
+}
+
+/** A magnitude's upper 16 bits, and its lower 15: each has a histogram. */
+const LOWER_BITS = 15;
+const LOWER_PLACES = 2 ** 15;
+
+/** What the least of the `count` largest is, and how many are above it. */
+function thresholdOf(bits: Uint32Array, count: number): { readonly threshold: number; readonly above: number } {
+  const upper = new Uint32Array(2 ** 16);
+  const lower = new Uint32Array(LOWER_PLACES);
+  for (const magnitude of bits) upper[magnitude >>> LOWER_BITS] = (upper[magnitude >>> LOWER_BITS] ?? 0) + 1;
+  const first = lastCounted(upper, count);
+  for (const magnitude of bits) {
+    const place = magnitude & (LOWER_PLACES - 1);
+    if (magnitude >>> LOWER_BITS === first.place) lower[place] = (lower[place] ?? 0) + 1;
+  }
+  const second = lastCounted(lower, count - first.above);
+  return { threshold: first.place * LOWER_PLACES + second.place, above: first.above + second.above };
+}
+
+/** The place in which number `count` from the top is counted, and how many are counted above it. */
+function lastCounted(histogram: Uint32Array, count: number): { readonly place: number; readonly above: number } {
+  let above = 0;
+  let place = histogram.length - 1;
+  for (; place > 0 && above + (histogram[place] ?? 0) < count; place--) above += histogram[place] ?? 0;
+  return { place, above };
+}

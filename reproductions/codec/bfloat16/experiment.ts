@@ -1,0 +1,22 @@
+/**
+ * Are eight significant bits enough for differences?
+ *
+ * @module
+ */
+import { codec } from "@potluck/core";
+import { SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
+import { codecArm, codecMetrics, uncompressed } from "../../harness/codecs.ts";
+import type { Experiment } from "../../harness/experiment.ts";
+
+export const experiment: Experiment = {
+  title: "Brain floating point against float32",
+  conditions: [
+    {
+      name: "digits, twenty clients with label skew (α = 0.3), ten of them in each of 25 rounds",
+      arms: [uncompressed(), codecArm("bfloat16", codec.bfloat16())],
+    },
+  ],
+  metrics: codecMetrics,
+  tuningSeeds: TUNING_SEEDS,
+  seeds: SEEDS,
+};
