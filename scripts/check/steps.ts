@@ -105,7 +105,7 @@ function tests(testReport: string): Step {
     name: "tests",
     commands: [[vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${testReport}`]],
     remedy: "Run the failing file alone while you mend it: `npx vitest run packages/…/name.test.ts`.",
-    limitSeconds: 660,
+    limitSeconds: 780,
   };
 }
 
