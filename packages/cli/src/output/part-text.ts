@@ -5,9 +5,12 @@
  */
 import type { PartReference } from "@potluck/core";
 
-/** A part with its options, in a few words. */
-export function partText(part: PartReference | undefined): string {
-  if (part === undefined) return "";
-  const options = Object.entries(part.options).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return [part.name, options.join(", ")].filter((text) => text !== "").join(" ");
+/** The optimizer of each model of a plan, with its options. */
+export function optimizerTexts(parts: readonly PartReference[]): readonly string[] {
+  return parts.filter(({ room }) => room === "server-optimizer").map(partText);
+}
+
+function partText({ name, options }: PartReference): string {
+  const texts = Object.entries(options).map(([option, value]) => `${option} ${JSON.stringify(value)}`);
+  return [name, texts.join(", ")].filter((text) => text !== "").join(" ");
 }

@@ -7,7 +7,7 @@ import { normalised } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
 import { aboutPart } from "../catalogue.ts";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
-import { partText } from "./part-text.ts";
+import { optimizerTexts } from "./part-text.ts";
 import type { MeasuredAfter, RunOutcome } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
 import { finalMeasurement } from "./summary.ts";
@@ -131,10 +131,10 @@ function modelsOf(
   { parts, modelHash }: RunOutcome,
   models: NonNullable<RunOutcome["models"]>,
 ): NonNullable<Report["models"]> {
-  const optimizers = parts.filter(({ room }) => room === "server-optimizer");
+  const optimizers = optimizerTexts(parts);
   return models.map((one) => ({
     number: one.model,
-    optimizer: partText(optimizers[one.model]),
+    optimizer: optimizers[one.model] ?? "",
     version: one.version,
     accuracy: one.testAccuracy,
     loss: one.testLoss,

@@ -10,7 +10,7 @@ import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
 import { rmseUnit } from "../report/rmse-unit.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
-import { partText } from "./part-text.ts";
+import { optimizerTexts } from "./part-text.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { potluckLine } from "./shell-command.ts";
 import { row, textTable } from "./text-table.ts";
@@ -95,10 +95,10 @@ export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace)
 /** How good each model is, where there are several: the run is about the best. */
 function modelLines({ models, modelHash, parts }: RunOutcome): readonly string[] {
   if (models === undefined) return [];
-  const optimizers = parts.filter(({ room }) => room === "server-optimizer");
+  const optimizers = optimizerTexts(parts);
   const rows = models.map((one) => [
     String(one.model),
-    partText(optimizers[one.model]),
+    optimizers[one.model] ?? "",
     percent(one.testAccuracy),
     one.testLoss === null ? NOT_MEASURED : lossText({ ...one, testLoss: one.testLoss }),
     one.modelHash === modelHash ? "best: all other figures are of this one" : "",

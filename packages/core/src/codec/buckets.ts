@@ -6,6 +6,17 @@
  */
 import { type Key, wordStream } from "../base/key.ts";
 import { floatsIn } from "../params/floats-in.ts";
+import type { NumberOption } from "../part/options.ts";
+
+/** How long a bucket is. */
+export const bucketOption: NumberOption = {
+  kind: "number",
+  integer: true,
+  minimum: 1,
+  maximum: 2 ** 20,
+  default: 512,
+  about: "B: so many numbers share a scale",
+};
 
 const BYTES_PER_SCALE = 4;
 

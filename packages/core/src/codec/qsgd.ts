@@ -21,7 +21,15 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
-import { bucketCount, scaleBytes, scaleDefect, scalesOf, stochasticRounding, withScales } from "./buckets.ts";
+import {
+  bucketCount,
+  bucketOption,
+  scaleBytes,
+  scaleDefect,
+  scalesOf,
+  stochasticRounding,
+  withScales,
+} from "./buckets.ts";
 import type { Codec } from "./codec.ts";
 import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
 
@@ -47,14 +55,7 @@ export const qsgd: PartFactory<QsgdOptions, Codec> = definePart<QsgdOptions, Cod
   },
   options: {
     bits: { kind: "number", integer: true, minimum: 2, maximum: 16, default: 8, about: "b: bits of a number" },
-    bucket: {
-      kind: "number",
-      integer: true,
-      minimum: 1,
-      maximum: 2 ** 20,
-      default: 512,
-      about: "B: so many numbers share a scale",
-    },
+    bucket: bucketOption,
   },
   make: (options) => ofDifferences(schemeOf(options)),
 });

@@ -22,7 +22,7 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
-import { bucketCount } from "./buckets.ts";
+import { bucketCount, bucketOption } from "./buckets.ts";
 import type { Codec } from "./codec.ts";
 import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
 
@@ -45,14 +45,7 @@ export const sign: PartFactory<SignOptions, Codec> = definePart<SignOptions, Cod
     link: "https://arxiv.org/abs/1901.09847",
   },
   options: {
-    bucket: {
-      kind: "number",
-      integer: true,
-      minimum: 1,
-      maximum: 2 ** 20,
-      default: 512,
-      about: "B: so many numbers share a scale",
-    },
+    bucket: bucketOption,
   },
   make: ({ bucket }) => ofDifferences(schemeOf(bucket)),
 });

@@ -21,7 +21,15 @@
  * @module
  */
 import { definePart, type PartFactory } from "../part/part.ts";
-import { bucketCount, scaleBytes, scaleDefect, scalesOf, stochasticRounding, withScales } from "./buckets.ts";
+import {
+  bucketCount,
+  bucketOption,
+  scaleBytes,
+  scaleDefect,
+  scalesOf,
+  stochasticRounding,
+  withScales,
+} from "./buckets.ts";
 import type { Codec } from "./codec.ts";
 import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
 
@@ -44,14 +52,7 @@ export const ternary: PartFactory<TernaryOptions, Codec> = definePart<TernaryOpt
     link: "https://arxiv.org/abs/1705.07878",
   },
   options: {
-    bucket: {
-      kind: "number",
-      integer: true,
-      minimum: 1,
-      maximum: 2 ** 20,
-      default: 512,
-      about: "B: so many numbers share a scale",
-    },
+    bucket: bucketOption,
   },
   make: ({ bucket }) => ofDifferences(schemeOf(bucket)),
 });

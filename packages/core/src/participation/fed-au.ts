@@ -24,8 +24,8 @@ import {
   type NotedIntervals,
   notedIntervalsOf,
   noteInWindow,
-  noteKnown,
   nothingNoted,
+  welcomeNoted,
   withIntervals,
 } from "./intervals.ts";
 import { defineParticipation, type Participation } from "./participation.ts";
@@ -63,9 +63,7 @@ export const fedAu: PartFactory<FedAuOptions, Participation<unknown>> = definePa
   },
   make: ({ cutOff }) => ({
     init: nothingNoted,
-    welcome: ({ published }, { client, version }) => {
-      noteKnown(published, client, version);
-    },
+    welcome: welcomeNoted,
     correction: (noted, { client, version }) => {
       const known = notedIntervalsOf(noted, client);
       const length = Math.max(0, version + 1 - known.since);

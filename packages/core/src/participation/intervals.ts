@@ -37,7 +37,7 @@ export function intervalsOf(intervals: Intervals, client: ClientId): ClientInter
 }
 
 /** A client is there: its intervals start with `version`, unless it was known before. */
-export function noteKnown(intervals: Intervals, client: ClientId, version: number): void {
+function noteKnown(intervals: Intervals, client: ClientId, version: number): void {
   if (client < intervals.rows) return;
   intervalsOf(intervals, client);
   setCell(intervals, client, CELL.since, version);
@@ -66,6 +66,14 @@ export interface NotedIntervals {
 /** No client was heard yet, in no window. */
 export function nothingNoted(): NotedIntervals {
   return { published: noIntervals(), window: new Map() };
+}
+
+/** A client is there, see {@link noteKnown}. */
+export function welcomeNoted(
+  { published }: NotedIntervals,
+  { client, version }: { readonly client: ClientId; readonly version: number },
+): void {
+  noteKnown(published, client, version);
 }
 
 /** The intervals of `client` so far, those that end in this window included. */

@@ -35,8 +35,8 @@ import {
   type NotedIntervals,
   notedIntervalsOf,
   noteInWindow,
-  noteKnown,
   nothingNoted,
+  welcomeNoted,
   withIntervals,
 } from "./intervals.ts";
 import { defineParticipation, type Participation } from "./participation.ts";
@@ -57,9 +57,7 @@ export const inverse: PartFactory<InverseParticipationOptions, Participation<unk
   options: {},
   make: () => ({
     init: nothingNoted,
-    welcome: ({ published }, { client, version }) => {
-      noteKnown(published, client, version);
-    },
+    welcome: welcomeNoted,
     correction: (noted, { client, version }) => {
       const known = notedIntervalsOf(noted, client);
       const now = withIntervals(known, Math.max(0, version + 1 - known.since));

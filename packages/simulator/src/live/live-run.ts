@@ -11,19 +11,17 @@ import {
   noteCommand,
   noteEvent,
   noTaskNotes,
-  present,
   type Seconds,
   startMachine,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import type { Failure } from "../run/crew.ts";
-import { type Gauge, gaugeOf, INITIAL_GAUGE } from "../run/gauge.ts";
-import { distanceToAsked } from "../run/optimum.ts";
+import { type Gauge, INITIAL_GAUGE } from "../run/gauge.ts";
 import type { Measurement, Progress } from "../run/result.ts";
+import { runGauge } from "../run/run-gauge.ts";
 import type { EndedSimulation } from "../run/result-of.ts";
 import type { Ending } from "../run/simulation.ts";
 import type { Stage, StageRequest, TrainingStage } from "../run/stage.ts";
-import { reachesTarget, targetText } from "../run/target.ts";
+import { endingAfter } from "../run/target.ts";
 import type { Hire, HiredWorker, LiveClock } from "./messages.ts";
 
 /** How to run live. */
@@ -77,16 +75,7 @@ export function liveRun(
   { wallSeconds, ended, failed }: Outlets,
 ): LiveRun {
   const { scenario, params, key } = stage;
-  const versions = present(scenario.plan.settings["versions"], "the number of versions");
-  const gauge = gaugeOf(
-    {
-      training: stage.training,
-      distanceToOptimum: (published) => distanceToAsked(stage, published),
-      evaluateEvery: scenario.evaluateEvery ?? 1,
-      onMeasured: (measurement) => options.onProgress?.({ measurement, versions, wallSeconds: wallSeconds() }),
-    },
-    INITIAL_GAUGE,
-  );
+  const gauge = runGauge(stage, { onProgress: options.onProgress, wallSeconds }, INITIAL_GAUGE);
   const unshared = { use: () => ({ saturatedSeconds: 0, peakBytesPerSecond: 0 }) };
   const run: LiveRun = {
     options,
@@ -132,11 +121,6 @@ export function guarded(run: LiveRun, work: () => void): void {
   } catch (error) {
     run.fail(error);
   }
-}
-
-/** Notes why a task or a worker failed. */
-export function noteFailure({ failures }: LiveRun, { reason, remedy }: Failure): void {
-  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
 }
 
 /** Seconds since the start of a run; 0 before it. */
@@ -195,10 +179,6 @@ export function measure(run: LiveRun): void {
 }
 
 function judge(run: LiveRun, measurement: Measurement | null): void {
-  const { scenario } = run.stage;
-  if (measurement === null) {
-    run.end({ status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" });
-  } else if (scenario.stopAtTarget === true && reachesTarget(measurement, scenario)) {
-    run.end({ status: "finished", reason: `${targetText(scenario)} was reached` });
-  }
+  const ending = endingAfter(measurement, run.stage.scenario);
+  if (ending !== null) run.end(ending);
 }

@@ -8,18 +8,9 @@ import { clientId, type ClientId, Fault, present, type Seconds } from "@potluck/
 import { invertsUpdates } from "../contradiction.ts";
 import type { RunResult } from "../run/result.ts";
 import { resultOf } from "../run/result-of.ts";
+import { noteFailure } from "../run/simulation.ts";
 import { setStage } from "../run/stage.ts";
-import {
-  deliver,
-  guarded,
-  later,
-  type LiveOptions,
-  type LiveRun,
-  liveRun,
-  measure,
-  noteFailure,
-  secondsSince,
-} from "./live-run.ts";
+import { deliver, guarded, later, type LiveOptions, type LiveRun, liveRun, measure, secondsSince } from "./live-run.ts";
 import type { FromWorker } from "./messages.ts";
 
 /** A worker that ends without an answer between its ends so often is not started again. */

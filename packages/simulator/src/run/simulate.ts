@@ -22,14 +22,14 @@ import { sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint, type SoftwareVersions } from "./checkpoint.ts";
 import { converterOf } from "./conversions.ts";
 import { crewOf } from "./crew.ts";
-import { type Gauge, gaugeOf, INITIAL_GAUGE } from "./gauge.ts";
-import { distanceToAsked } from "./optimum.ts";
+import { type Gauge, INITIAL_GAUGE } from "./gauge.ts";
 import { presenceOf } from "./presence.ts";
 import type { Measurement, Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
+import { runGauge } from "./run-gauge.ts";
 import { resultOf, timingResultOf } from "./result-of.ts";
 import { compareHappenings, type Happening, orderOfHappenings, type Simulation } from "./simulation.ts";
 import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
-import { reachesTarget, targetText } from "./target.ts";
+import { endingAfter } from "./target.ts";
 import { deliver, happen, profileOf, schedule, stopAll } from "./steps.ts";
 
 /** How to simulate. */
@@ -67,26 +67,13 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
   try {
     const checkpoint =
       options.checkpoint === undefined ? null : await readCheckpoint(options.checkpoint, stage, software);
-    const { versions } = stage.scenario.plan.settings;
-    const gauge = gaugeOf(
-      {
-        training: stage.training,
-        distanceToOptimum: (published) => distanceToAsked(stage, published),
-        evaluateEvery: stage.scenario.evaluateEvery ?? 1,
-        onMeasured: (measurement) => {
-          options.onProgress?.({
-            measurement,
-            versions: present(versions, "the number of versions"),
-            wallSeconds: wallSeconds(),
-          });
-        },
-      },
-      checkpoint?.gauge ?? INITIAL_GAUGE,
-    );
+    const told = { onProgress: options.onProgress, wallSeconds };
+    const gauge = runGauge(stage, told, checkpoint?.gauge ?? INITIAL_GAUGE);
     const simulation = checkpoint === null ? begin(stage, gauge) : resume(stage, gauge, checkpoint);
     if (checkpoint === null) {
       gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, simulation);
-      endAtTarget(simulation, await gauge.measure());
+      const first = await gauge.measure();
+      if (first !== null) endAfter(simulation, first);
     }
     await run(simulation, options.signal, measuring(gauge));
     const kept = simulation.ending === null ? await checkpointOf(simulation, software) : null;
@@ -264,17 +251,9 @@ function measuring(gauge: Gauge): Afterwards {
 }
 
 async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {
-  const measurement = await gauge.measure();
-  if (measurement === null) {
-    simulation.ending = { status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" };
-    return;
-  }
-  endAtTarget(simulation, measurement);
+  endAfter(simulation, await gauge.measure());
 }
 
-/** Ends the run where the scenario says so of a model as good as this one. */
-function endAtTarget(simulation: Simulation, measurement: Measurement | null): void {
-  const { scenario } = simulation.stage;
-  if (scenario.stopAtTarget !== true || measurement === null || !reachesTarget(measurement, scenario)) return;
-  simulation.ending = { status: "finished", reason: `${targetText(scenario)} was reached` };
+function endAfter(simulation: Simulation, measurement: Measurement | null): void {
+  simulation.ending = endingAfter(measurement, simulation.stage.scenario) ?? simulation.ending;
 }

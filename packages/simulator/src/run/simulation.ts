@@ -19,7 +19,7 @@ import {
 import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
 import type { Converter } from "./conversions.ts";
-import type { Crew } from "./crew.ts";
+import type { Crew, Failure } from "./crew.ts";
 import type { Gauge } from "./gauge.ts";
 import type { Presence } from "./presence.ts";
 import type { Stage } from "./stage.ts";
@@ -74,6 +74,11 @@ export interface Simulation {
 export interface Failures {
   readonly times: number;
   readonly remedy: string;
+}
+
+/** Notes why a task failed. */
+export function noteFailure({ failures }: Pick<Simulation, "failures">, { reason, remedy }: Failure): void {
+  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
 }
 
 /** How a run has ended. */

@@ -18,7 +18,7 @@ import {
 } from "@potluck/core";
 import { type Answer, DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
-import type { Happening, Simulation } from "./simulation.ts";
+import { type Happening, noteFailure, type Simulation } from "./simulation.ts";
 
 /** Lets it happen. A promise where the result of training has to be waited for. */
 export function happen(simulation: Simulation, happening: Happening): void | Promise<void> {
@@ -79,10 +79,6 @@ function eventHappens(simulation: Simulation, event: FleetEvent): void {
     simulation.crew.end(event.task);
   }
   deliver(simulation, event);
-}
-
-function noteFailure({ failures }: Simulation, { reason, remedy }: Failure): void {
-  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
 }
 
 function turnAround(simulation: Simulation, client: ClientId): void {

@@ -5,6 +5,7 @@
  */
 import type { Scenario } from "../scenario.ts";
 import type { Measurement } from "./result.ts";
+import type { Ending } from "./simulation.ts";
 
 /** What is to be reached; nothing where neither is set. */
 export type Target = Pick<Scenario, "targetAccuracy" | "targetLoss">;
@@ -19,6 +20,15 @@ export function reachesTarget(
 }
 
 /** "the target accuracy of 0.9". */
-export function targetText({ targetAccuracy, targetLoss }: Target): string {
+function targetText({ targetAccuracy, targetLoss }: Target): string {
   return targetAccuracy === undefined ? `the target loss of ${targetLoss}` : `the target accuracy of ${targetAccuracy}`;
+}
+
+/** How a run ends with what was measured, null where a model has diverged; null where it goes on. */
+export function endingAfter(measurement: Measurement | null, scenario: Scenario): Ending | null {
+  if (measurement === null) {
+    return { status: "stalled", reason: "the model diverged: its held-out loss is not a finite number" };
+  }
+  if (scenario.stopAtTarget !== true || !reachesTarget(measurement, scenario)) return null;
+  return { status: "finished", reason: `${targetText(scenario)} was reached` };
 }
