@@ -165,7 +165,7 @@ export function pacingConformance({
         expect(openTasks(run).length).toBe(clients);
         return run;
       };
-      // Tables grow by doubling: powers of two are full.
+      // Tables grow by blocks of 64 rows: these are full.
       const bytesIn = (run: (clients: number) => ManualRun): number =>
         (run(1024).machine().snapshot().length - run(512).machine().snapshot().length) / 512;
       expect(bytesIn(idle)).toBeLessThanOrEqual(CLIENT_BYTES);

@@ -48,11 +48,10 @@ export interface FleetBook {
   /** The first `available` are the clients that are available, in no order; room for more behind them. */
   free: Uint32Array;
   available: number;
-  examples: number;
 }
 
 /** Where the numbers of a record stand in its row. */
-const CELL = { presence: 0, lastSeen: 1, examples: 2, tier: 3 } as const;
+const CELL = { presence: 0, lastSeen: 1, tier: 2 } as const;
 
 /**
  * What stands in a row for the presence of a client: of one that is available, its place among the free; of one that works
@@ -68,7 +67,6 @@ export function emptyBook(): FleetBook {
     tiers: [],
     free: new Uint32Array(1),
     available: 0,
-    examples: 0,
   };
 }
 
@@ -79,7 +77,7 @@ export function viewOf(book: FleetBook, ledger: Ledger): FleetView {
       return book.clients.rows;
     },
     get examples() {
-      return book.examples;
+      return ledger.examples;
     },
     get available() {
       return book.available;
@@ -121,16 +119,14 @@ export function noteCommand(book: FleetBook, command: Command): void {
   } else if (command.kind === "recall") noteDone(book, command.client, command.task);
 }
 
-function noteEnrolled(book: FleetBook, id: ClientId, profile: ClientProfile, now: Seconds): void {
+function noteEnrolled(book: FleetBook, id: ClientId, { tier }: ClientProfile, now: Seconds): void {
   const { rows } = book.clients;
   if (id > rows) throw new InvariantViolation(`clients are numbered in order: ${rows} is next, got ${id}`);
   if (id === rows) {
     addRow(book.clients);
     setCell(book.clients, id, CELL.presence, OFFLINE);
   }
-  book.examples += profile.examples - cellOf(book.clients, id, CELL.examples);
-  setCell(book.clients, id, CELL.examples, profile.examples);
-  setCell(book.clients, id, CELL.tier, placeOfTier(book, profile.tier));
+  setCell(book.clients, id, CELL.tier, placeOfTier(book, tier));
   setCell(book.clients, id, CELL.lastSeen, now);
 }
 
@@ -178,9 +174,12 @@ function takeAway(book: FleetBook, client: ClientId): void {
   setCell(book.clients, last, CELL.presence, place);
 }
 
+/** For how many more free clients there is room at least when there has to be more; many get a quarter more. */
+const MIN_ROOM = 16;
+
 function putBeside(book: FleetBook, client: ClientId): void {
   if (book.available === book.free.length) {
-    const larger = new Uint32Array(2 * book.free.length);
+    const larger = new Uint32Array(book.free.length + Math.max(MIN_ROOM, book.free.length >>> 2));
     larger.set(book.free);
     book.free = larger;
   }
@@ -215,8 +214,8 @@ function recordOf(book: FleetBook, ledger: Ledger, id: ClientId): ClientRecord {
   return {
     id,
     profile: {
-      examples: cellOf(book.clients, id, CELL.examples),
       tier: present(book.tiers[cellOf(book.clients, id, CELL.tier)], "the tier of client", id),
+      examples: cellOf(ledger.clients, id, ACCOUNT.examples),
     },
     online: isOnline(book, id),
     task: taskOf(book, id),

@@ -39,32 +39,42 @@ export interface Order<T> {
 export function eventQueue<T>(order: Order<T>): EventQueue<T> {
   const { contents, places, sequences, heap } = emptyHeap(order);
   let pushed = 0;
+  // The slot of what was popped last stays in the heap until something else is asked of it: most of what happens is followed
+  // by something that is about to, which takes the slot over, close to where it is.
+  let popped: number | null = null;
+  const settled = (): SlotHeap => {
+    if (popped !== null) heap.remove(popped);
+    popped = null;
+    return heap;
+  };
   const at = (slot: number): Occurrence<T> => ({
     at: heap.keyOf(slot),
     what: present(contents[slot], "what is queued in slot", slot),
   });
   return {
-    size: () => heap.size(),
-    firstAt: () => heap.firstKey(),
+    size: () => settled().size(),
+    firstAt: () => settled().firstKey(),
     push: (instant, what) => {
       if (!Number.isFinite(instant)) throw new InvariantViolation(`a finite instant is needed, got ${instant}`);
-      const slot = heap.vacant();
+      const slot = popped ?? heap.vacant();
       contents[slot] = what;
       places[slot] = order.placeOf(what);
       sequences[slot] = pushed++;
-      heap.push(instant);
+      if (popped === null) heap.push(instant);
+      else heap.rekey(slot, instant);
+      popped = null;
     },
     first: () => {
-      const slot = heap.first();
+      const slot = settled().first();
       return slot === undefined ? undefined : at(slot);
     },
-    all: () => heap.all().map(at),
+    all: () => settled().all().map(at),
     pop: () => {
-      const slot = heap.first();
+      const slot = settled().first();
       if (slot === undefined) return undefined;
       const first = at(slot);
-      heap.remove(slot);
       contents[slot] = undefined;
+      popped = slot;
       return first;
     },
   };

@@ -61,18 +61,24 @@ export class SlotHeap {
 
   /** Puts the slot that is vacant into the heap. O(log n). */
   push(key: number): void {
-    this.#put(this.#size, this.vacant(), key);
+    const slot = this.vacant();
     this.#size += 1;
-    this.#rise(this.#size - 1);
+    this.#rise(this.#size - 1, slot, key);
   }
 
   /** Takes a slot out, which will be vacant again. O(log n). Throws InvariantViolation for one that is not in the heap. */
   remove(slot: number): void {
     const place = this.#placeOf(slot);
     this.#size -= 1;
-    this.#swap(place, this.#size);
+    const [last, key] = [this.#slots[this.#size] ?? 0, this.#keys[this.#size] ?? 0];
+    this.#slots[this.#size] = slot;
     this.#places[slot] = OUTSIDE;
-    if (place < this.#size) this.#sink(this.#rise(place));
+    if (place < this.#size) this.#settle(place, last, key);
+  }
+
+  /** Gives a slot another key. O(log n). Throws InvariantViolation for one that is not in the heap. */
+  rekey(slot: number, key: number): void {
+    this.#settle(this.#placeOf(slot), slot, key);
   }
 
   #placeOf(slot: number): number {
@@ -87,32 +93,33 @@ export class SlotHeap {
     this.#places[slot] = place;
   }
 
-  #swap(one: number, other: number): void {
-    const [slot, key] = [this.#slots[one] ?? 0, this.#keys[one] ?? 0];
-    this.#put(one, this.#slots[other] ?? 0, this.#keys[other] ?? 0);
-    this.#put(other, slot, key);
+  /** Puts a slot where it belongs, above a place that nothing is in or below. */
+  #settle(place: number, slot: number, key: number): void {
+    if (place > 0 && this.#isBefore(slot, key, (place - 1) >> LEVEL)) this.#rise(place, slot, key);
+    else this.#sink(place, slot, key);
   }
 
-  /** Moves what is at a place up to where it belongs; where that is. */
-  #rise(from: number): number {
+  /** Puts a slot where it belongs, from a place that nothing is in upwards: those above come down. */
+  #rise(from: number, slot: number, key: number): void {
     let place = from;
     while (place > 0) {
       const above = (place - 1) >> LEVEL;
-      if (!this.#isBefore(place, above)) break;
-      this.#swap(place, above);
+      if (!this.#isBefore(slot, key, above)) break;
+      this.#put(place, this.#slots[above] ?? 0, this.#keys[above] ?? 0);
       place = above;
     }
-    return place;
+    this.#put(place, slot, key);
   }
 
-  /** Moves what is at a place down to where it belongs. */
-  #sink(from: number): void {
+  /** Puts a slot where it belongs, from a place that nothing is in downwards: the first of those below comes up. */
+  #sink(from: number, slot: number, key: number): void {
     let place = from;
     for (let least = this.#leastBelow(place); least < this.#size; least = this.#leastBelow(place)) {
-      if (!this.#isBefore(least, place)) break;
-      this.#swap(place, least);
+      if (this.#isBefore(slot, key, least)) break;
+      this.#put(place, this.#slots[least] ?? 0, this.#keys[least] ?? 0);
       place = least;
     }
+    this.#put(place, slot, key);
   }
 
   /** Which of the places below a place comes first; one behind the last where there are none. */
@@ -120,15 +127,19 @@ export class SlotHeap {
     const first = (place << LEVEL) + 1;
     const end = Math.min(first + CHILDREN, this.#size);
     let least = first;
+    let key = this.#keys[first] ?? 0;
     for (let child = first + 1; child < end; child++) {
-      if (this.#isBefore(child, least)) least = child;
+      const other = this.#keys[child] ?? 0;
+      if (other > key || (other === key && !this.#isBefore(this.#slots[child] ?? 0, other, least))) continue;
+      least = child;
+      key = other;
     }
     return least;
   }
 
-  /** Whether what is at one place comes before what is at another. */
-  #isBefore(one: number, other: number): boolean {
-    const [a, b] = [this.#keys[one] ?? 0, this.#keys[other] ?? 0];
-    return a === b ? this.#tie(this.#slots[one] ?? 0, this.#slots[other] ?? 0) < 0 : a < b;
+  /** Whether a slot with this key comes before what is at a place. */
+  #isBefore(slot: number, key: number, place: number): boolean {
+    const other = this.#keys[place] ?? 0;
+    return key === other ? this.#tie(slot, this.#slots[place] ?? 0) < 0 : key < other;
   }
 }
