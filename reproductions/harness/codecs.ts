@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { codec, federated, pacing, serverOptimizer, solver } from "@potluck/core";
+import { codec, feedback, federated, pacing, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { model, type Scenario } from "@potluck/simulator";
 import { bench } from "./bench.ts";
@@ -12,19 +12,25 @@ import { type Arm, arm, type Experiment, type Metric, pairs } from "./experiment
 import { lateAccuracy } from "./metrics.ts";
 
 type Upload = ReturnType<typeof codec.identity>;
+type Keeping = ReturnType<typeof feedback.none>;
 type Rates = readonly [number, ...(readonly number[])];
 
 const CLIENTS = 20;
 const ROUNDS = 25;
 
-/** The rates that are tried, local and on the server. */
+/** The rates that are tried, local and on the server, and what clients keep of what messages lose; nothing unless given. */
 interface Tuning {
   readonly local?: Rates;
   readonly server?: Rates;
+  readonly keeping?: Keeping;
 }
 
 /** A network of 784-32-10 on 1,000 digits, skewed by class over 20 clients of which 10 work an epoch in each of 25 rounds. */
-function scenarioOf(upload: Upload, local: number, server: number): Scenario {
+function scenarioOf(
+  way: { readonly upload: Upload; readonly feedback: Keeping },
+  local: number,
+  server: number,
+): Scenario {
   return bench({
     data: data.mnist({ trainExamples: 1000, testExamples: 1000 }),
     partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.3, testShare: 0 }),
@@ -34,7 +40,7 @@ function scenarioOf(upload: Upload, local: number, server: number): Scenario {
       serverOptimizer: serverOptimizer.sgd({ learningRate: server }),
       solver: solver.sgd({ learningRate: local }),
       work: { epochs: 1, batchSize: 10 },
-      upload,
+      ...way,
       versions: ROUNDS,
     }),
   });
@@ -44,11 +50,11 @@ function scenarioOf(upload: Upload, local: number, server: number): Scenario {
 export function codecArm(
   name: string,
   upload: Upload,
-  { local: locals = [0.1, 0.3, 1], server: servers = [1] }: Tuning = {},
+  { local: locals = [0.1, 0.3, 1], server: servers = [1], keeping = feedback.none() }: Tuning = {},
 ): Arm {
   return arm(name, pairs(locals, servers), ([local, server]) => ({
     knobs: servers.length === 1 ? { local } : { local, server },
-    scenario: scenarioOf(upload, local, server),
+    scenario: scenarioOf({ upload, feedback: keeping }, local, server),
   }));
 }
 

@@ -18,6 +18,7 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   "server-optimizer": "packages/core/src/server-optimizer",
   solver: "packages/core/src/solver",
   codec: "packages/core/src/codec",
+  feedback: "packages/core/src/feedback",
   coding: "packages/core/src/coding",
   data: "packages/data/src/source",
   partition: "packages/data/src/partition",

@@ -49,6 +49,7 @@ export const rooms: readonly (readonly [Room, string])[] = [
   ["selection", "whom to ask"],
   ["solver", "what a client runs"],
   ["codec", "what travels"],
+  ["feedback", "what a client keeps of what its messages lose"],
   ["conversion", "what becomes of an old update before it counts"],
   ["weighting", "how much an update counts"],
   ["staleness", "how much less it counts because of its age"],

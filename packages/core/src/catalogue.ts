@@ -11,6 +11,8 @@ import type { Codec } from "./codec/codec.ts";
 import * as codec from "./codec/index.ts";
 import * as coding from "./coding/index.ts";
 import type { Coding } from "./coding/scheme.ts";
+import type { Feedback } from "./feedback/feedback.ts";
+import * as feedback from "./feedback/index.ts";
 import type { Conversion } from "./conversion/conversion.ts";
 import * as conversion from "./conversion/index.ts";
 import * as pacing from "./pacing/index.ts";
@@ -44,6 +46,7 @@ export const catalogue: Catalogue = {
   selection,
   solver,
   codec,
+  feedback,
   conversion,
   weighting,
   staleness,
@@ -59,6 +62,7 @@ export interface Catalogue {
   readonly selection: Shelf<Selection & Part>;
   readonly solver: Shelf<Solver & Part>;
   readonly codec: Shelf<Codec & Part>;
+  readonly feedback: Shelf<Feedback & Part>;
   readonly conversion: Shelf<Conversion<unknown> & Part>;
   readonly weighting: Shelf<Weighting & Part>;
   readonly staleness: Shelf<Staleness & Part>;

@@ -55,6 +55,8 @@ export {
 } from "./coding/tune.ts";
 export type { Codec, Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
+export type { Feedback, Kept, Sent } from "./feedback/feedback.ts";
+export * as feedback from "./feedback/index.ts";
 export type { Conversion, Inversion } from "./conversion/conversion.ts";
 export * as conversion from "./conversion/index.ts";
 export type { Decision, Moment, Pacing, Scene } from "./pacing/pacing.ts";

@@ -18,6 +18,7 @@ export type Room =
   | "server-optimizer"
   | "solver"
   | "codec"
+  | "feedback"
   | "conversion"
   | "coding"
   | "model"

@@ -189,6 +189,39 @@ function isPlainDescent({ part }: FederatedParts["solver"]): boolean {
   return JSON.stringify(part.options) === JSON.stringify(plain.part.options);
 }
 
+/** What loses nothing leaves nothing to keep. */
+const nothingToKeep: Rule = ({ upload, feedback }) =>
+  feedback.part.name === "error-feedback" && upload.guarantee.kind === "exact"
+    ? {
+        sentence:
+          `feedback "error-feedback" keeps what messages lose, and upload "${upload.part.name}" loses nothing: every ` +
+          "client would keep a vector of zeros",
+        remedy: 'Leave the feedback out, or send updates with a codec that loses something, such as "top-k".',
+      }
+    : null;
+
+/** What an unbiased codec adds to make up for what it leaves out would be kept and sent again. */
+const noiseKept: Rule = ({ upload, feedback }) =>
+  feedback.part.name === "error-feedback" && upload.guarantee.kind === "unbiased"
+    ? {
+        sentence:
+          `feedback "error-feedback" needs a codec that never sends more than there is, and upload "${upload.part.name}" ` +
+          "is right on average and off by noise, which would be kept, sent again and grow",
+        remedy: 'Leave the feedback out, or use a codec that is contractive, such as "top-k" or "sign".',
+      }
+    : null;
+
+/** What is sent with feedback is not what the client's examples say alone. */
+const inversionOfWhatWasKept: Rule = ({ conversion, feedback }) =>
+  conversion.part.name === "gradient-inversion" && feedback.part.name !== "none"
+    ? {
+        sentence:
+          'conversion "gradient-inversion" looks for examples that explain an update, and with feedback ' +
+          `"${feedback.part.name}" it also holds what earlier messages have lost: no examples explain it`,
+        remedy: 'Use conversion "none", or leave the feedback out.',
+      }
+    : null;
+
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
@@ -199,4 +232,7 @@ const RULES: readonly Rule[] = [
   selectionWithoutChoice,
   inversionOfWhatIsConcealed,
   inversionOfOtherSteps,
+  nothingToKeep,
+  noiseKept,
+  inversionOfWhatWasKept,
 ];

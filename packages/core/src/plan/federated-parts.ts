@@ -5,6 +5,7 @@
  */
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import type { Codec } from "../codec/codec.ts";
+import type { Feedback } from "../feedback/feedback.ts";
 import type { Conversion } from "../conversion/conversion.ts";
 import type { Pacing } from "../pacing/pacing.ts";
 import type { Participation } from "../participation/participation.ts";
@@ -38,6 +39,8 @@ export interface FederatedOptions {
   readonly work: Work;
   /** How updates travel; `identity()` by default. */
   readonly upload?: Codec & Part;
+  /** What becomes of what their messages lose; `none()`, it is lost, by default. */
+  readonly feedback?: Feedback & Part;
   /** What becomes of old updates; `none()`, nothing, by default. */
   readonly conversion?: Conversion<unknown> & Part;
   /** The run is finished when this many versions were published, a whole number ≥ 1. */
@@ -56,6 +59,7 @@ export const planRooms: Readonly<Record<PlanField, Room>> = {
   serverOptimizer: "server-optimizer",
   solver: "solver",
   upload: "codec",
+  feedback: "feedback",
 };
 
 /** A field of a plan that holds a part. */

@@ -52,6 +52,7 @@ describe("a plan", () => {
       "selection uniform",
       "solver sgd",
       "codec identity",
+      "feedback none",
       "conversion none",
       "weighting by-examples",
       "staleness constant",
@@ -81,7 +82,7 @@ describe("a plan", () => {
     expect(fault.message).toContain("count every example twice");
     expect(
       federated({ ...options, selection: selectionByExamples(), weighting: uniformWeighting() }).parts.length,
-    ).toBe(10);
+    ).toBe(11);
   });
 });
 

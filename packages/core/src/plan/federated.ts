@@ -10,6 +10,7 @@ import { Fault } from "../base/fault.ts";
 import { mean } from "../aggregation/index.ts";
 import { identity } from "../codec/index.ts";
 import { none } from "../conversion/index.ts";
+import { none as noFeedback } from "../feedback/index.ts";
 import { resolveOptions } from "../part/options.ts";
 import { uniform as uniformSelection } from "../selection/index.ts";
 import { uncorrected } from "../participation/index.ts";
@@ -37,6 +38,7 @@ export function federated(options: FederatedOptions): Plan {
     aggregation,
     serverOptimizer: serverSgd(),
     upload: identity(),
+    feedback: noFeedback(),
     conversion: none(),
     ...options,
   };
@@ -57,6 +59,7 @@ const WAY = [
   "selection",
   "solver",
   "upload",
+  "feedback",
   "conversion",
   "weighting",
   "staleness",

@@ -238,8 +238,18 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
   const { version, params } = state;
   openTask(state.open, client, id, state);
   const key = taskKey(context.key, id);
-  const { solver, upload } = parts;
-  const task = { id, client, version, params, solver: solver.part, work, upload: upload.part, key };
+  const { solver, upload, feedback } = parts;
+  const task = {
+    id,
+    client,
+    version,
+    params,
+    solver: solver.part,
+    work,
+    upload: upload.part,
+    feedback: feedback.part,
+    key,
+  };
   context.issue({ kind: "assign", task });
 }
 

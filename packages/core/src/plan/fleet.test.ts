@@ -42,6 +42,7 @@ function assign(client: number, task: number): Command {
       solver: { room: "solver", ...part },
       work: { steps: 1, batchSize: 1 },
       upload: { room: "codec", ...part },
+      feedback: { room: "feedback", ...part },
       key: rootKey(0),
     },
   };

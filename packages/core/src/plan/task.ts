@@ -85,6 +85,8 @@ interface AnyTask {
 export interface TrainingTask extends AnyTask {
   readonly solver: PartReference;
   readonly work: Work;
+  /** What the client keeps of what its answer loses. */
+  readonly feedback: PartReference;
 }
 
 /** Gradients of the loss on some of a client's examples: the answer is one vector for each, one after another. */

@@ -134,6 +134,7 @@ function rebuilt({ parts, settings }: Plan, changes: Changes): Plan | null {
     selection: made("selection", catalogue.selection),
     solver: made("solver", catalogue.solver),
     upload: made("codec", catalogue.codec),
+    feedback: made("feedback", catalogue.feedback),
     conversion: made("conversion", catalogue.conversion),
     weighting: made("weighting", catalogue.weighting),
     staleness: made("staleness", catalogue.staleness),

@@ -67,7 +67,8 @@ async function carryOut(desk: Desk, { task, turn, at }: Assignment): Promise<voi
     const computed = clock.now();
     await until(clock, computed + course.upLatencySeconds + answer.bytes / device.uploadBytesPerSecond);
     if (!isWanted()) return;
-    crew.end(task.id);
+    work.answer = answer;
+    crew.arrived(work);
     send({ kind: "answer", task: task.id, update: updateOf(answer, { began, received, computed, sent: clock.now() }) });
   } catch (error) {
     if (!isWanted()) return;

@@ -18,7 +18,7 @@ import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
 import { lossOf } from "../scenario.ts";
 import type { ConverterState } from "./conversions.ts";
-import { stateOf, type WorkState } from "./crew.ts";
+import { type CrewState, stateOf } from "./crew.ts";
 import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
 import type { Measurement } from "./result.ts";
@@ -28,7 +28,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 10;
+const FORMAT = 11;
 
 /** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
 export type SoftwareVersions = Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export interface Checkpoint {
   readonly machine: Uint8Array;
   readonly queue: readonly Occurrence<Happening>[];
   readonly links: { readonly up: LinkState; readonly down: LinkState };
-  readonly works: readonly WorkState[];
+  readonly crew: CrewState;
   readonly converter: ConverterState;
   readonly presence: PresenceState;
   readonly silence: ReadonlyMap<ClientId, Seconds>;
@@ -91,7 +91,7 @@ export async function checkpointOf(simulation: Simulation, software: SoftwareVer
     machine: machine.snapshot(),
     queue: queue.all(),
     links: { up: links.up.state(), down: links.down.state() },
-    works: [...crew.works()].map(stateOf),
+    crew: { works: [...crew.works()].map(stateOf), kept: crew.kept },
     converter: converter.state(),
     presence: presence.state(),
     silence,

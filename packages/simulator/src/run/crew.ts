@@ -7,19 +7,23 @@
 import {
   catalogue,
   chosenWork,
+  type ClientId,
   Fault,
   invariant,
   isTraining,
+  type Kept,
   makePart,
   present,
   rowsAt,
   type Seconds,
+  type Sent,
   type Task,
   type TaskId,
   type Update,
   uploadKey,
 } from "@potluck/core";
 import type { TrainingResult } from "@potluck/engine";
+import { loadKernels } from "@potluck/kernels";
 import type { Device } from "../fleet/device.ts";
 import { type Course, courseOf } from "./course.ts";
 import { type Load, loadOf } from "./load.ts";
@@ -40,10 +44,11 @@ export interface Failure {
   readonly remedy: string;
 }
 
-/** An update that is ready to be sent, and the bytes that sending it takes. */
+/** An update that is ready to be sent, the bytes that sending it takes, and what its client keeps once it has arrived. */
 export interface Answer {
   readonly update: Omit<Update, "spent">;
   readonly bytes: number;
+  readonly kept: Kept | null;
 }
 
 /** Where a task is: on its way to the device, being computed or lost with it in silence, or on its way back. */
@@ -101,15 +106,26 @@ export interface Crew {
   readonly answer: (work: Work) => Answer | Failure | Promise<Answer | Failure>;
   /** Stops the work on a task, if there is any. */
   readonly end: (task: TaskId) => void;
+  /** The answer to a task has arrived: its client keeps what it was to keep. */
+  readonly arrived: (work: Work) => void;
+  /** What clients keep between their tasks: plain data. */
+  readonly kept: ReadonlyMap<ClientId, Kept>;
   readonly isIdle: () => boolean;
   /** All that is going on. */
   readonly works: () => Iterable<Work>;
 }
 
-/** The crew of a stage; `state` is the work that goes on from a checkpoint. */
-export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
+/** The part of a crew that a checkpoint keeps. */
+export interface CrewState {
+  readonly works: readonly WorkState[];
+  readonly kept: ReadonlyMap<ClientId, Kept>;
+}
+
+/** The crew of a stage; `state` is what goes on from a checkpoint. */
+export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new Map() }): Crew {
   const works = new Map<TaskId, Work>();
-  for (const kept of state) works.set(kept.task.id, workOn(stage, kept));
+  const kept = new Map(state.kept);
+  for (const work of state.works) works.set(work.task.id, workOn(stage, work));
   return {
     begin: (task, at) => {
       const work = workOn(stage, {
@@ -126,11 +142,16 @@ export function crewOf(stage: Stage, state: readonly WorkState[] = []): Crew {
       return work;
     },
     at: (task) => works.get(task),
-    answer: (work) => answerOf(stage, work),
+    answer: (work) => answerOf(stage, work, kept),
     end: (task) => {
       works.get(task)?.training?.cancel.abort();
       works.delete(task);
     },
+    arrived: ({ task, answer }) => {
+      works.delete(task.id);
+      if (answer !== null && answer.kept !== null) kept.set(task.client, answer.kept);
+    },
+    kept,
     isIdle: () => works.size === 0,
     works: () => works.values(),
   };
@@ -204,28 +225,34 @@ async function resultOf(
   return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
 }
 
-function answerOf(stage: Stage, work: Work): Answer | Failure | Promise<Answer | Failure> {
-  const { task, training, answer, load } = work;
+function answerOf(stage: Stage, work: Work, kept: Crew["kept"]): Answer | Failure | Promise<Answer | Failure> {
+  const { training, answer, load } = work;
   if (answer !== null) return answer;
-  return training === null ? untrained(stage, load) : trained(task, load, training.outcome);
+  return training === null ? untrained(stage, load) : trained(work, training.outcome, kept);
 }
 
-async function trained(
-  task: Task,
-  { steps: expected, examples }: Load,
-  pending: Promise<Outcome>,
-): Promise<Answer | Failure> {
+async function trained({ task, load }: Work, pending: Promise<Outcome>, kept: Crew["kept"]): Promise<Answer | Failure> {
+  const { steps: expected, examples } = load;
   const outcome = await pending;
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const payload = makePart("codec", catalogue.codec, task.upload).encode(params, task.params, uploadKey(task.key));
-  return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength };
+  const { payload, kept: keeps } = sent(task, params, kept.get(task.client) ?? null);
+  return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength, kept: keeps };
+}
+
+function sent(task: Task, trained: Float32Array, kept: Kept | null): Sent {
+  const { params: anchor, version } = task;
+  const codec = makePart("codec", catalogue.codec, task.upload);
+  const key = uploadKey(task.key);
+  if (!isTraining(task)) return { payload: codec.encode(trained, anchor, key), kept: null };
+  const feedback = makePart("feedback", catalogue.feedback, task.feedback);
+  return feedback.send({ trained, anchor, version, kept, codec, key, kernels: loadKernels() });
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */
 function untrained({ costs }: Stage, { steps, examples, vectors }: Load): Answer {
   const { payload, bytes } = present(costs.untrainedUpdate, "an update that nobody trained");
-  return { update: { payload, examples, steps, trainLoss: 0 }, bytes: bytes * vectors };
+  return { update: { payload, examples, steps, trainLoss: 0 }, bytes: bytes * vectors, kept: null };
 }

@@ -158,7 +158,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
     queue: eventQueue(orderOfHappenings),
     links: linksOf(stage, checkpoint),
-    crew: crewOf(stage, checkpoint?.works),
+    crew: crewOf(stage, checkpoint?.crew),
     converter: converterOf(stage, checkpoint?.converter),
     presence: presenceOf(devices, key, checkpoint?.presence),
     notes: checkpoint?.notes ?? noTaskNotes(),

@@ -236,7 +236,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
   const { update, bytes } = answerOf(work);
   const { payload, examples, steps, trainLoss } = update;
   links.up.end(now, id);
-  crew.end(id);
+  crew.arrived(work);
   gauge?.noteTrainLoss(id, trainLoss);
   const { assignedAt, downloadedAt, computedAt } = work;
   const spent = {

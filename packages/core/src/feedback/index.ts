@@ -1,0 +1,3 @@
+/** Feedback: what a client keeps of what its messages lost. @module */
+export { errorFeedback, type ErrorFeedbackOptions } from "./error-feedback.ts";
+export { none, type NoFeedbackOptions } from "./none.ts";
