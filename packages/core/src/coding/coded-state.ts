@@ -97,7 +97,8 @@ export function begin(state: CodedState, { fleet }: Context): void {
 /** How the examples are shared out to jobs. */
 export function placementOf({ parts, state, scheme }: Scope): Placement {
   const { examples } = state;
-  return { scheme, examples, batchSize: Math.min(parts.batchSize ?? examples, examples) };
+  const batchSize = Math.min(parts.batchSize ?? examples, examples);
+  return { scheme, models: parts.models.length, examples, batchSize };
 }
 
 /** The rows that an answer is a sum over, with what each is multiplied with. */

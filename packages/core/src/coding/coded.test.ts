@@ -114,18 +114,24 @@ test("any server optimizer can be that of a model", () => {
   expect(Math.abs((published.at(-1)?.[0] ?? 0) - (mean ?? 0))).toBeLessThan(0.3);
 });
 
-test("a batch takes the next examples of every chunk", () => {
-  const models = [sgd({ learningRate: 1 })];
-  const plan = coded({ coding: uncoded(), models, jobs: 2, batchSize: ROWS / 2 });
-  const { published } = rehearseCoded({ plan, workers: 6, fateOf: prompt });
-  // With η = 1 a step ends at the mean of its own rows: of each ten rows of a worker five.
-  const means = [0, 5].map((first) => {
-    let sum = 0;
-    for (let row = 0; row < ROWS; row++) if (row % 10 >= first && row % 10 < first + 5) sum += centreOf(row, 0);
-    return sum / (ROWS / 2);
-  });
-  for (const [at, mean] of means.entries()) expect(published[at]?.[0]).toBeCloseTo(mean, 6);
-});
+test.each(codings.map((coding) => [coding.part.name, coding.part.options, coding] as const))(
+  "under %s %j batches are of the same rows as without a code, and every model descends on all rows",
+  (_, __, coding) => {
+    const [batchSize, steps] = [25, 5];
+    const models = [0.5, 0.25, 0.2, 0.1, 0.05].map((learningRate) => sgd({ learningRate }));
+    const plan = coded({ coding, models, jobs: steps * models.length, batchSize });
+    const { published } = rehearseCoded({ plan, workers: WORKERS, fateOf: withStragglers(rootKey(2)) });
+    for (const [at, rate] of [0.5, 0.25, 0.2, 0.1, 0.05].entries()) {
+      let x = 0;
+      for (let step = 0; step < steps; step++) {
+        let sum = 0;
+        for (let row = 0; row < batchSize; row++) sum += centreOf((step * batchSize + row) % ROWS, 0);
+        x -= rate * (x - sum / batchSize);
+        expect(Math.abs((published[step * models.length + at]?.[0] ?? NaN) - x)).toBeLessThan(1e-6);
+      }
+    }
+  },
+);
 
 test("settings out of range and no models are refused", () => {
   const models = [sgd({ learningRate: 0.1 })];
