@@ -15,6 +15,7 @@ import type { CodedParts } from "./coded-parts.ts";
 import type { JobState } from "./job.ts";
 import { type Placement, rowsOf } from "./placement.ts";
 import type { Arrivals, CodingScheme, Item } from "./scheme.ts";
+import type { FailureBook } from "./stand-in.ts";
 import type { RoundRecord } from "./stragglers.ts";
 
 /** A task that is out. */
@@ -52,6 +53,7 @@ export interface CodedState {
   items: readonly (readonly Item[])[];
   late: Uint8Array;
   readonly out: Map<ClientId, OutTask>;
+  readonly failures: FailureBook;
 }
 
 /** One event's worth. */
@@ -85,6 +87,7 @@ export function initialState({ models }: CodedParts, params: Float32Array): Code
     items: [],
     late: new Uint8Array(0),
     out: new Map(),
+    failures: new Map(),
   };
 }
 

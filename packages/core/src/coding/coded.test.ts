@@ -133,6 +133,37 @@ test.each(codings.map((coding) => [coding.part.name, coding.part.options, coding
   },
 );
 
+test("a worker that fails whatever it is given is not asked again for what it has failed", () => {
+  const models = [sgd({ learningRate: 0.5 })];
+  const plan = coded({ coding: uncoded(), models, jobs: 4 });
+  const failing = ({ client }: { readonly client: number }): CodedFate => ({
+    after: client === 0 ? 0.01 : 1,
+    end: client === 0 ? "corrupt" : "answer",
+  });
+  const { commands, published } = rehearseCoded({ plan, workers: 3, fateOf: failing });
+  expect(published).toHaveLength(4);
+  const asked = commands.filter((command) => command.kind === "assign" && command.task.client === 0);
+  expect(asked).toHaveLength(4);
+});
+
+test.each([
+  ["corrupt", "the update holds numbers that are not finite"],
+  ["fail", "scripted"],
+] as const)("a gradient whose answers always %s ends the run, which says why", (end, why) => {
+  const plan = coded({ coding: gradientCoding({ tolerated: 1 }), models: [sgd({ learningRate: 0.5 })], jobs: 4 });
+  const hopeless = ({ round }: { readonly round: number }): CodedFate => ({
+    after: 1,
+    end: round === 2 ? end : "answer",
+  });
+  const { commands, published } = rehearseCoded({ plan, workers: 4, fateOf: hopeless });
+  expect(published).toHaveLength(1);
+  const last = commands.at(-1);
+  expect(last).toMatchObject({ kind: "finish", gaveUp: true });
+  expect(last?.kind === "finish" && last.reason).toContain("an answer to gradient 2, of model 0, has failed 20 times");
+  expect(last?.kind === "finish" && last.reason).toContain(why);
+  expect(commands.filter(({ kind }) => kind === "assign").length).toBeLessThanOrEqual(4 + 4 * 20);
+});
+
 test("settings out of range and no models are refused", () => {
   const models = [sgd({ learningRate: 0.1 })];
   expect(() => coded({ coding: uncoded(), models: [], jobs: 1 })).toThrow("no models");
