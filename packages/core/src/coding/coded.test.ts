@@ -170,4 +170,9 @@ test("settings out of range and no models are refused", () => {
   expect(() => coded({ coding: uncoded(), models, jobs: 0 })).toThrow("jobs");
   expect(() => coded({ coding: uncoded(), models, jobs: 1, patience: -1 })).toThrow("patience");
   expect(coded({ coding: gradientCoding({ tolerated: 4 }), models, jobs: 1 }).contradiction(4)).toContain("at most 3");
+  const batches = coded({ coding: uncoded(), models, jobs: 1, batchSize: 5 });
+  expect(batches.contradiction(5)).toBeNull();
+  expect(batches.contradiction(6)).toBe(
+    "batches of 5 examples cannot be shared out to 6 workers: take batches of at least 6, or fewer workers",
+  );
 });
