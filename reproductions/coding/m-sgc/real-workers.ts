@@ -131,7 +131,7 @@ function keptWorker(hire: Hire, client: number, listener: WorkerListener): Kept 
   const worker = hire(client, {
     onMessage: (message) => {
       if (message.kind === "ready") known.isReady = true;
-      else known.out.delete(message.task);
+      else if (message.kind !== "alive") known.out.delete(message.task);
       known.listener.onMessage(message);
     },
     onGone: (reason) => known.listener.onGone(reason),

@@ -42,6 +42,23 @@ test("workers are processes: one that is killed is started again, and the models
   }
 }, 120_000);
 
+test("a process that is stopped is ended and started again, and the run goes on", async () => {
+  const uncoded = { ...file, plan: { ...file.plan, coding: { name: "uncoded" } } };
+  const scenario = parseScenario(uncoded, "tiny-live");
+  const pids = new Map<number, number[]>();
+  const hire = hireProcesses({ scenario: scenarioToJson(scenario), seed: 1 }, (client, pid) => {
+    pids.set(client, [...(pids.get(client) ?? []), pid]);
+  });
+  const onProgress = ({ measurement: { version } }: { measurement: { version: number } }): void => {
+    const pid = pids.get(1)?.at(-1);
+    if (version === 2 && pid !== undefined) process.kill(pid, "SIGSTOP");
+  };
+  const live = await runLive({ scenario, seed: 1, clock: realClock, hire, onProgress, silenceSeconds: 5 });
+  expect(live.status).toBe("finished");
+  expect(pids.get(1)).toHaveLength(2);
+  expect(live.failures.get("a worker ended: nothing was heard of it for 5 seconds")).toBe(1);
+}, 120_000);
+
 test("potluck live keeps its run, says that its times are real, and does not take it for a simulation", async () => {
   const folder = await mkdtemp(join(tmpdir(), "potluck-"));
   try {

@@ -24,6 +24,7 @@ interface LiveCommandOptions {
   readonly store: string;
   readonly out?: string;
   readonly force?: boolean;
+  readonly silence: number;
 }
 
 /** The subcommand. `finish` is told the exit code of a run that went through. */
@@ -41,6 +42,11 @@ export function liveCommand(terminal: Terminal, finish: (exitCode: number) => vo
     .addOption(storeOption())
     .option("--out <folder>", "where the results go (default: a folder in the store, <scenario>-<date and time>)")
     .option("--force", "write into a folder that already holds a run")
+    .addOption(
+      new Option("--silence <s>", "a process that nothing is heard of for so long is ended and started again")
+        .default(30)
+        .argParser(wholeNumber(1, 86_400)),
+    )
     .addHelpText("after", HELP)
     .action(async (path: string, options: LiveCommandOptions) => {
       finish(await runScenario(path, options, terminal));
@@ -57,7 +63,7 @@ Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go 
 
 async function runScenario(path: string, options: LiveCommandOptions, terminal: Terminal): Promise<number> {
   const store = runStore(options.store);
-  const { seed, out, force } = options;
+  const { seed, out, force, silence } = options;
   const scenario = await loadScenario(path);
   checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
@@ -75,7 +81,10 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
       report: true,
       signal,
       onProgress: display.show,
-      runLive: (request) => runLive({ ...request, clock: realClock, hire: hireProcesses(jobOf(scenario, seed)) }),
+      runLive: (request) => {
+        const hire = hireProcesses(jobOf(scenario, seed));
+        return runLive({ ...request, clock: realClock, hire, silenceSeconds: silence });
+      },
     });
     display.end();
     if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);

@@ -1,3 +1,5 @@
+import { coded, coding, serverOptimizer } from "@potluck/core";
+import { partition } from "@potluck/data";
 import type { RunResult } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import { samplePlan, sampleRun } from "./sample-run.ts";
@@ -64,6 +66,24 @@ test("of several models the summary shows each, and which of them it is about", 
   expect(text).toMatch(/^1 +not measured +not measured +best: all other figures are of this one$/m);
   expect(text).toContain("model-0.onnx … model-1.onnx");
   expect(summaryObject({ ...result, models }, place)).toMatchObject({ models });
+});
+
+test("of one model under a code with a delay the summary says how old its gradients are", async () => {
+  const summaryOf = async (models: number): Promise<RunResult> =>
+    sampleRun({
+      partition: partition.replicated({ clients: 6 }),
+      plan: coded({
+        coding: coding.mSgc({ burst: 1, window: 3, most: 6 }),
+        models: Array.from({ length: models }, () => serverOptimizer.sgd({ learningRate: 0.1 })),
+        jobs: 4,
+      }),
+    });
+  const one = await summaryOf(1);
+  expect(line(one, "gradients")).toBe("up to 2 versions old: the code has a delay of 2 rounds");
+  expect(summaryLines(one, place).join("\n")).toContain("none would be old with 3 models side by side, instead of 1");
+  expect(line(await summaryOf(2), "gradients")).toBe("up to 1 version old: the code has a delay of 2 rounds");
+  expect(line(await summaryOf(3), "gradients")).toBeUndefined();
+  expect(line(await sampleRun(), "gradients")).toBeUndefined();
 });
 
 test("an interrupted run says how it goes on", async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { catalogue, makePart } from "@potluck/core";
 import type { Measurement } from "@potluck/simulator";
 import { clockWord, runTime, wholeTime } from "../report/clock-words.ts";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
@@ -77,6 +78,7 @@ export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace)
     "",
     ...heldOutRows(result),
     row("versions", String(result.versions)),
+    ...ageRows(result),
     row(runTime(result), duration(result.virtualSeconds)),
     row(wholeTime(result), duration(result.wall.wallSeconds)),
     row("model hash", result.modelHash.slice(0, 16)),
@@ -116,6 +118,21 @@ function heldOutRows(result: RunOutcome): readonly string[] {
     ...(last?.testRmse === undefined ? [] : [row("test RMSE", `${decimal(last.testRmse)}${rmseUnit(result.parts)}`)]),
     ...(last?.testR2 === undefined ? [] : [row("test R²", decimal(last.testR2))]),
     ...(result.optimum === undefined ? [] : [row("optimum", optimumText(result.optimum))]),
+  ];
+}
+
+/** How old the gradients of a coded run are, where its code has a longer delay than there are other models to take turns with. */
+function ageRows({ parts, settings, clients }: RunOutcome): readonly string[] {
+  const part = parts.find(({ room }) => room === "coding");
+  if (part === undefined) return [];
+  const { delay } = makePart("coding", catalogue.coding, part).schemeFor(clients.length);
+  const models = settings["models"] ?? 1;
+  const age = Math.floor(delay / models);
+  if (age === 0) return [];
+  const versions = counted(age, "version");
+  return [
+    row("gradients", `up to ${versions} old: the code has a delay of ${counted(delay, "round")}`),
+    row("", `none would be old with ${delay + 1} models side by side, instead of ${models}`),
   ];
 }
 

@@ -7,12 +7,22 @@ import { type Candidate, present, type Tuning } from "@potluck/core";
 import { decimal, percent } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
+/** What a choice rests on beside the times. */
+export interface TuningGrounds {
+  /** How much longer a worker takes for a whole job than for nothing. */
+  readonly secondsPerLoad: number;
+  /** The share of a job that workers computed in the recorded rounds, and whether nobody said so. */
+  readonly load: number;
+  readonly loadIsAssumed: boolean;
+}
+
 /** What `potluck code tune` prints. */
-export function tuningLines(tuning: Tuning, secondsPerLoad: number): readonly string[] {
+export function tuningLines(tuning: Tuning, { secondsPerLoad, load, loadIsAssumed }: TuningGrounds): readonly string[] {
   const { kinds, tried } = tuning;
   const plain = present(kinds[0], "what it takes without a code");
   return [
     `${tried} codes tried; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
+    `recorded at a load of ${decimal(load)}${loadIsAssumed ? ", as without a code: the file does not say (--load)" : ""}`,
     "",
     ...textTable(
       ["best of its kind", "options", "load", "delay", "chosen by", "held out", "against uncoded", "waited"],
@@ -39,10 +49,13 @@ function optionsText({ coding }: Candidate): string {
     .join(", ");
 }
 
-/** What to do, judged by rounds that nothing was chosen by. */
+/** What to do, with what it saves in rounds that nothing was chosen by. */
 function verdictOf({ best }: Tuning, plain: Candidate): string {
   const { name } = best.coding;
   if (name === "uncoded") return "Do not code: without a code a job is expected to take no longer.";
+  if (best.heldOut >= plain.heldOut) {
+    return `Record more rounds: ${name} (${optionsText(best)}) was best in the first half, and saved nothing in the other.`;
+  }
   const saved = percent(1 - best.heldOut / plain.heldOut);
   if (best.delay === 0) return `Plain ${name} is enough: ${saved} of the time is saved, without any delay.`;
   return `Use ${name} (${optionsText(best)}): ${saved} of the time is saved, with ${best.delay + 1} models side by side.`;

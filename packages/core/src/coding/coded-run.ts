@@ -19,6 +19,7 @@ import { arrivalsIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
 import type { CodedParts } from "./coded-parts.ts";
 import { decodeGroup, type JobState, newJob, takeAnswer } from "./job.ts";
 import { type CodingScheme, isDecodable, type Item, missingIn, roundsFor } from "./scheme.ts";
+import { dealOut, forgetFailures, MAX_FAILURES_PER_ANSWER, nameOf, noteFailures } from "./stand-in.ts";
 import {
   begin,
   chunksOf,
@@ -67,9 +68,12 @@ function take(scope: Scope, event: FleetEvent): void {
       return comeBack(scope, event.client);
     case "left":
       return lose(scope, event.client);
-    case "failed":
-      if (scope.state.out.get(event.client)?.id === event.task) lose(scope, event.client);
-      return;
+    case "failed": {
+      const out = scope.state.out.get(event.client);
+      if (out?.id !== event.task) return;
+      scope.state.out.delete(event.client);
+      return fail(scope, event.client, { ...out, reason: event.reason });
+    }
     case "timer":
       if (event.name !== timerOf(scope.state)) return;
       scope.state.isUp = true;
@@ -95,6 +99,19 @@ function lose(scope: Scope, client: ClientId): void {
   if (scope.state.out.delete(client)) settle(scope);
 }
 
+/** A client has not answered to a task as it should: others do, unless it has failed too often. */
+function fail(scope: Scope, client: ClientId, { items, reason }: OutTask & { readonly reason: string }): void {
+  const { state, arrivals } = scope;
+  const missing = items.filter((item) => !arrivals.has(item));
+  const hopeless = noteFailures(state.failures, client, missing);
+  if (hopeless === undefined) return settle(scope);
+  recallAll(scope);
+  const { model } = present(state.jobs.get(hopeless.job), "job", hopeless.job);
+  const what = `an answer to gradient ${hopeless.job}, of model ${model}, has failed ${MAX_FAILURES_PER_ANSWER} times, at last because: ${reason}`;
+  const remedy = "where answers are not finite, lower the learning rate; else look at why tasks fail";
+  finish(scope, { reason: `${what}; ${remedy}`, gaveUp: true });
+}
+
 function arrive(scope: Scope, arrival: Arrival): void {
   const { state, context } = scope;
   const { client, task, update } = arrival;
@@ -108,7 +125,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
       : `the update claims ${update.examples} examples`;
   if (defect !== null) {
     context.issue({ kind: "refuse", client, task, refusal: "invalid", detail: defect });
-    return settle(scope);
+    return fail(scope, client, { ...out, reason: defect });
   }
   if (!takeAnswers(scope, arrival, out)) {
     context.issue({ kind: "refuse", client, task, refusal: "late", detail: "others have answered the same before" });
@@ -175,22 +192,21 @@ function standIn(scope: Scope): void {
   );
   const missing = missingIn(scheme, scheme.due(state.round, parts.jobs), arrivals);
   const wanted = missing.filter((item) => !underWay.has(nameOf(item)));
-  for (const client of context.fleet.availableClients()) {
-    const item = wanted.shift();
-    if (item === undefined) return;
+  const crew = { free: context.fleet.availableClients(), busy: state.out.keys() };
+  for (const { client, item } of dealOut(wanted, crew, state.failures)) {
     assign(scope, client, { items: [item], isOwn: false });
   }
 }
 
-function nameOf({ job, group, place }: Item): string {
-  return `${job}/${group}/${place}`;
+function recallAll({ state, context }: Scope): void {
+  for (const [client, { id }] of state.out) context.issue({ kind: "recall", client, task: id });
+  state.out.clear();
 }
 
 function endRound(scope: Scope): void {
   const { parts, state, scheme, arrivals, context } = scope;
   const { kernels } = context;
-  for (const [client, { id }] of state.out) context.issue({ kind: "recall", client, task: id });
-  state.out.clear();
+  recallAll(scope);
   const { round, items, late } = state;
   state.records = [...state.records, recordOf({ round, items, late })].slice(-scheme.window);
   const placement = placementOf(scope);
@@ -220,12 +236,13 @@ function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobStat
   model.version += 1;
   state.jobs.delete(job);
   state.answers.delete(job);
+  forgetFailures(state.failures, job);
   const scale = 1 / heard.reduce((total, { factor }) => total + factor, 0);
   context.issue({ kind: "publish", version: job, model: number, params, contributions: heard, scale, lasting: false });
   if (job === parts.jobs) finish(scope, { reason: `${parts.jobs} gradients were put together`, gaveUp: false });
 }
 
-/** The end of the run, at the end of a round: nothing is out. */
+/** The end of the run: nothing is out. */
 function finish({ state, context }: Scope, ending: { readonly reason: string; readonly gaveUp: boolean }): void {
   state.finished = true;
   context.issue({ kind: "finish", ...ending });

@@ -72,8 +72,8 @@ describe("the rows behind an answer", () => {
     expect(rowsAsked({ coding: mSgc({ burst: 1, window: 2, most: 3 }) }, 4, 1)).toEqual(["4–8 × 1"]);
   });
 
-  test("are a part of each chunk in a batch, and all of it where the batch asks for more than there are", () => {
-    expect(rowsAsked({ coding: uncoded(), batchSize: 8 }, 4, 1)).toEqual(["5–7 × 1"]);
+  test("are a part of a batch, and all of it where the batch asks for more than there are", () => {
+    expect(rowsAsked({ coding: uncoded(), batchSize: 8 }, 4, 1)).toEqual(["2–4 × 1"]);
     expect(rowsAsked({ coding: uncoded(), batchSize: 99 }, 4, 1)).toEqual(["5–10 × 1"]);
   });
 });

@@ -15,6 +15,7 @@ import type { CodedParts } from "./coded-parts.ts";
 import type { JobState } from "./job.ts";
 import { type Placement, rowsOf } from "./placement.ts";
 import type { Arrivals, CodingScheme, Item } from "./scheme.ts";
+import type { FailureBook } from "./stand-in.ts";
 import type { RoundRecord } from "./stragglers.ts";
 
 /** A task that is out. */
@@ -52,6 +53,7 @@ export interface CodedState {
   items: readonly (readonly Item[])[];
   late: Uint8Array;
   readonly out: Map<ClientId, OutTask>;
+  readonly failures: FailureBook;
 }
 
 /** One event's worth. */
@@ -85,6 +87,7 @@ export function initialState({ models }: CodedParts, params: Float32Array): Code
     items: [],
     late: new Uint8Array(0),
     out: new Map(),
+    failures: new Map(),
   };
 }
 
@@ -97,7 +100,8 @@ export function begin(state: CodedState, { fleet }: Context): void {
 /** How the examples are shared out to jobs. */
 export function placementOf({ parts, state, scheme }: Scope): Placement {
   const { examples } = state;
-  return { scheme, examples, batchSize: Math.min(parts.batchSize ?? examples, examples) };
+  const batchSize = Math.min(parts.batchSize ?? examples, examples);
+  return { scheme, models: parts.models.length, examples, batchSize };
 }
 
 /** The rows that an answer is a sum over, with what each is multiplied with. */

@@ -114,17 +114,54 @@ test("any server optimizer can be that of a model", () => {
   expect(Math.abs((published.at(-1)?.[0] ?? 0) - (mean ?? 0))).toBeLessThan(0.3);
 });
 
-test("a batch takes the next examples of every chunk", () => {
-  const models = [sgd({ learningRate: 1 })];
-  const plan = coded({ coding: uncoded(), models, jobs: 2, batchSize: ROWS / 2 });
-  const { published } = rehearseCoded({ plan, workers: 6, fateOf: prompt });
-  // With η = 1 a step ends at the mean of its own rows: of each ten rows of a worker five.
-  const means = [0, 5].map((first) => {
-    let sum = 0;
-    for (let row = 0; row < ROWS; row++) if (row % 10 >= first && row % 10 < first + 5) sum += centreOf(row, 0);
-    return sum / (ROWS / 2);
+test.each(codings.map((coding) => [coding.part.name, coding.part.options, coding] as const))(
+  "under %s %j batches are of the same rows as without a code, and every model descends on all rows",
+  (_, __, coding) => {
+    const [batchSize, steps] = [25, 5];
+    const models = [0.5, 0.25, 0.2, 0.1, 0.05].map((learningRate) => sgd({ learningRate }));
+    const plan = coded({ coding, models, jobs: steps * models.length, batchSize });
+    const { published } = rehearseCoded({ plan, workers: WORKERS, fateOf: withStragglers(rootKey(2)) });
+    for (const [at, rate] of [0.5, 0.25, 0.2, 0.1, 0.05].entries()) {
+      let x = 0;
+      for (let step = 0; step < steps; step++) {
+        let sum = 0;
+        for (let row = 0; row < batchSize; row++) sum += centreOf((step * batchSize + row) % ROWS, 0);
+        x -= rate * (x - sum / batchSize);
+        expect(Math.abs((published[step * models.length + at]?.[0] ?? NaN) - x)).toBeLessThan(1e-6);
+      }
+    }
+  },
+);
+
+test("a worker that fails whatever it is given is not asked again for what it has failed", () => {
+  const models = [sgd({ learningRate: 0.5 })];
+  const plan = coded({ coding: uncoded(), models, jobs: 4 });
+  const failing = ({ client }: { readonly client: number }): CodedFate => ({
+    after: client === 0 ? 0.01 : 1,
+    end: client === 0 ? "corrupt" : "answer",
   });
-  for (const [at, mean] of means.entries()) expect(published[at]?.[0]).toBeCloseTo(mean, 6);
+  const { commands, published } = rehearseCoded({ plan, workers: 3, fateOf: failing });
+  expect(published).toHaveLength(4);
+  const asked = commands.filter((command) => command.kind === "assign" && command.task.client === 0);
+  expect(asked).toHaveLength(4);
+});
+
+test.each([
+  ["corrupt", "the update holds numbers that are not finite"],
+  ["fail", "scripted"],
+] as const)("a gradient whose answers always %s ends the run, which says why", (end, why) => {
+  const plan = coded({ coding: gradientCoding({ tolerated: 1 }), models: [sgd({ learningRate: 0.5 })], jobs: 4 });
+  const hopeless = ({ round }: { readonly round: number }): CodedFate => ({
+    after: 1,
+    end: round === 2 ? end : "answer",
+  });
+  const { commands, published } = rehearseCoded({ plan, workers: 4, fateOf: hopeless });
+  expect(published).toHaveLength(1);
+  const last = commands.at(-1);
+  expect(last).toMatchObject({ kind: "finish", gaveUp: true });
+  expect(last?.kind === "finish" && last.reason).toContain("an answer to gradient 2, of model 0, has failed 20 times");
+  expect(last?.kind === "finish" && last.reason).toContain(why);
+  expect(commands.filter(({ kind }) => kind === "assign").length).toBeLessThanOrEqual(4 + 4 * 20);
 });
 
 test("settings out of range and no models are refused", () => {
@@ -133,4 +170,9 @@ test("settings out of range and no models are refused", () => {
   expect(() => coded({ coding: uncoded(), models, jobs: 0 })).toThrow("jobs");
   expect(() => coded({ coding: uncoded(), models, jobs: 1, patience: -1 })).toThrow("patience");
   expect(coded({ coding: gradientCoding({ tolerated: 4 }), models, jobs: 1 }).contradiction(4)).toContain("at most 3");
+  const batches = coded({ coding: uncoded(), models, jobs: 1, batchSize: 5 });
+  expect(batches.contradiction(5)).toBeNull();
+  expect(batches.contradiction(6)).toBe(
+    "batches of 5 examples cannot be shared out to 6 workers: take batches of at least 6, or fewer workers",
+  );
 });

@@ -42,8 +42,14 @@ export function coded(options: CodedOptions): Plan {
       ...(batchSize !== null && { batchSize }),
     },
     strategy: opaqueStrategy(codedRun(parts)),
-    contradiction: coding.contradiction,
+    contradiction: (workers) => coding.contradiction(workers) ?? tooSmall(batchSize, workers),
   };
+}
+
+/** Why batches cannot be shared out to so many workers, in words, or null. */
+function tooSmall(batchSize: number | null, workers: number): string | null {
+  if (batchSize === null || batchSize >= workers) return null;
+  return `batches of ${batchSize} examples cannot be shared out to ${workers} workers: take batches of at least ${workers}, or fewer workers`;
 }
 
 /** The settings of a coded plan that are numbers. */

@@ -121,8 +121,9 @@ describe("ignoring-stragglers", () => {
   });
 
   test("gives up where those who are heard have no examples of a batch", () => {
-    // Two examples among six chunks of ten: none of the first jobs has a whole row of any chunk.
-    const { commands } = rehearseCoded({ plan: planOf(1, { batchSize: 2 }), workers: WORKERS, fateOf: prompt });
+    // One example among six chunks: that of worker 2, who is late.
+    const plan = planOf(1, { batchSize: 1 });
+    const { commands } = rehearseCoded({ plan, workers: WORKERS, fateOf: withSlow([2]) });
     const reason = "gradient 1 is of no examples: take larger batches, or fewer workers";
     expect(commands.at(-1)).toMatchObject({ kind: "finish", reason, gaveUp: true });
   });

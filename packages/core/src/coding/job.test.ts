@@ -123,7 +123,7 @@ describe("a job", () => {
       fc.property(exactCodings, fc.nat(), ([coding, workers], seed) => {
         const scheme = coding.schemeFor(workers);
         const examples = 2 * workers + (seed % 7);
-        const placement: Placement = { scheme, examples, batchSize: examples };
+        const placement: Placement = { scheme, models: 1, examples, batchSize: examples };
         const jobs = 3;
         const { rounds } = replay({ scheme, jobs, patience: 1, waitOut: "enough", secondsOf: timesOf(seed) });
         let heard = 0;
@@ -141,7 +141,7 @@ describe("a job", () => {
 
   test("adds the first answer of a block that repeats, and no other", () => {
     const scheme = replication({ copies: 2 }).schemeFor(4);
-    const folding: Folding = { placement: { scheme, examples: 8, batchSize: 8 }, kernels };
+    const folding: Folding = { placement: { scheme, models: 1, examples: 8, batchSize: 8 }, kernels };
     const job = jobOf(1, scheme);
     const ones = new Float32Array(LENGTH).fill(1);
     expect(takeAnswer(job, { job: 1, group: 0, place: 1 }, ones, folding)).toBe(true);
@@ -154,7 +154,7 @@ describe("a job", () => {
 
   test("keeps answers of a cyclic block until it is decoded, and not the vector they came in", () => {
     const scheme = gradientCoding({ tolerated: 1 }).schemeFor(3);
-    const placement: Placement = { scheme, examples: 6, batchSize: 6 };
+    const placement: Placement = { scheme, models: 1, examples: 6, batchSize: 6 };
     const job = jobOf(1, scheme);
     const book: AnswerBook = new Map();
     for (const place of [0, 2]) {
@@ -174,7 +174,7 @@ describe("a job", () => {
 
   test("counts the rows of those who were heard, where blocks are dispensable", () => {
     const scheme = ignoringStragglers({ ignored: 2 }).schemeFor(4);
-    const placement: Placement = { scheme, examples: 10, batchSize: 10 };
+    const placement: Placement = { scheme, models: 1, examples: 10, batchSize: 10 };
     const job = jobOf(1, scheme);
     // Chunks begin at rows 0, 3, 5 and 8: of 10 · k/4, rounded.
     for (const place of [0, 2]) {

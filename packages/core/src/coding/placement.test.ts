@@ -32,29 +32,52 @@ function rowsInJob(placement: Placement, job: number): number {
 }
 
 const placements = fc
-  .tuple(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 1, max: 200 }), fc.boolean())
-  .map(([workers, examples, multiplexed]) => {
+  .record({
+    workers: fc.integer({ min: 3, max: 9 }),
+    examples: fc.integer({ min: 1, max: 200 }),
+    models: fc.integer({ min: 1, max: 3 }),
+    multiplexed: fc.boolean(),
+  })
+  .map(({ workers, examples, models, multiplexed }) => {
     const coding = multiplexed ? mSgc({ burst: 1, window: 3, most: 2 }) : gradientCoding({ tolerated: 2 });
-    return { scheme: coding.schemeFor(workers), examples };
+    return { scheme: coding.schemeFor(workers), models, examples };
   });
 
 test("a job that takes all examples takes every row once", () => {
   fc.assert(
-    fc.property(placements, fc.integer({ min: 1, max: 9 }), ({ scheme, examples }, job) => {
-      const placement = { scheme, examples, batchSize: examples };
-      expect(timesTaken(placement, [job]).every((times) => times === 1)).toBe(true);
-      expect(rowsInJob(placement, job)).toBe(examples);
+    fc.property(placements, fc.integer({ min: 1, max: 9 }), ({ examples, ...placement }, job) => {
+      const whole = { ...placement, examples, batchSize: examples };
+      expect(timesTaken(whole, [job]).every((times) => times === 1)).toBe(true);
+      expect(rowsInJob(whole, job)).toBe(examples);
     }),
   );
 });
 
-test("jobs that take some take each row once before any a second time", () => {
+test("every model sees each row once before any a second time, however many models take turns", () => {
   fc.assert(
-    fc.property(placements, fc.integer({ min: 2, max: 5 }), ({ scheme, examples }, jobs) => {
-      const placement = { scheme, examples: examples * jobs, batchSize: examples };
-      const all = Array.from({ length: jobs }, (_, at) => at + 1);
-      expect(timesTaken(placement, all).every((times) => times === 1)).toBe(true);
-      expect(all.reduce((sum, job) => sum + rowsInJob(placement, job), 0)).toBe(placement.examples);
+    fc.property(placements, fc.integer({ min: 2, max: 5 }), ({ examples: batchSize, ...placement }, steps) => {
+      const batches = { ...placement, examples: batchSize * steps, batchSize };
+      for (let model = 0; model < batches.models; model++) {
+        const jobs = Array.from({ length: steps }, (_, step) => 1 + model + step * batches.models);
+        expect(timesTaken(batches, jobs).every((times) => times === 1)).toBe(true);
+      }
+    }),
+  );
+});
+
+test("a step takes the same rows under every code and with every model, also where a batch begins again at the first row", () => {
+  const taken = fc.tuple(placements, placements, fc.integer({ min: 1, max: 200 }), fc.nat({ max: 20 }));
+  fc.assert(
+    fc.property(taken, ([one, other, share, step]) => {
+      const { examples } = one;
+      const batchSize = Math.min(share, examples);
+      const rows = [one, other].map((placement) =>
+        timesTaken({ ...placement, examples, batchSize }, [1 + step * placement.models]),
+      );
+      const expected = Uint32Array.from({ length: examples }, (_, row) =>
+        Number((row - ((step * batchSize) % examples) + examples) % examples < batchSize),
+      );
+      expect(rows).toEqual([expected, expected]);
     }),
   );
 });

@@ -1,9 +1,9 @@
 /**
  * Where the data of a job lies: the rows of every chunk.
  *
- * All workers see the same examples in the same order. They are cut into the chunks of all groups, one after another,
- * so that a worker needs no more than the rows of its own chunks. A job that does not take all examples takes its share of each
- * chunk: the next rows of it, beginning again at its end, so that in the long run all rows are taken equally often.
+ * All workers see the same examples in the same order. A model's steps take batches of them, one after another, and begin again
+ * at the end, so that every model sees all rows equally often. Which rows a batch has depends on the step of its model
+ * alone; only then it is cut into the chunks of all groups, so that under all codes a step descends on the same rows.
  *
  * @module
  */
@@ -20,6 +20,8 @@ export interface RowRange {
 /** How examples are shared out to jobs. */
 export interface Placement {
   readonly scheme: CodingScheme;
+  /** Models that take turns, ≥ 1: job t is about model (t − 1) mod models. */
+  readonly models: number;
   /** ≥ 1 */
   readonly examples: number;
   /** Examples of a job, in [1, examples]. */
@@ -28,29 +30,27 @@ export interface Placement {
 
 /** The rows of a job in one chunk of a group; none where the chunk is smaller than a row. */
 export function rowsOf(placement: Placement, { job, group }: DueGroup, chunk: number): readonly RowRange[] {
-  const from = boundary(placement, group, chunk);
-  const length = boundary(placement, group, chunk + 1) - from;
-  const taken = (jobs: number): number => Math.floor((jobs * length * placement.batchSize) / placement.examples);
-  const [start, end] = [taken(job - 1), taken(job)];
+  const { models, examples, batchSize } = placement;
+  const [start, end] = [boundary(placement, group, chunk), boundary(placement, group, chunk + 1)];
   if (start === end) return [];
-  const first = start % length;
-  const last = first + end - start;
-  if (last <= length) return [{ from: from + first, to: from + last }];
+  const step = Math.floor((job - 1) / models);
+  const from = (step * batchSize + start) % examples;
+  const to = from + end - start;
+  if (to <= examples) return [{ from, to }];
   return [
-    { from: from + first, to: from + length },
-    { from, to: from + last - length },
+    { from, to: examples },
+    { from: 0, to: to - examples },
   ];
 }
 
-/** The first row of a chunk; of one past the last the end of the group. */
-function boundary({ scheme, examples }: Placement, group: number, chunk: number): number {
+/** Where a chunk begins in its batch, in [0, batchSize]; of one past the last the end of the group. */
+function boundary(placement: Placement, group: number, chunk: number): number {
+  const { scheme, batchSize } = placement;
   const { groups, workers } = scheme;
-  if (chunk === workers) {
-    return group + 1 === groups.length ? examples : boundary({ scheme, examples, batchSize: 1 }, group + 1, 0);
-  }
+  if (chunk === workers) return group + 1 === groups.length ? batchSize : boundary(placement, group + 1, 0);
   const before = groups.slice(0, group).reduce((sum, { share }) => sum + share, 0);
   const { share } = present(groups[group], "group", group);
-  return Math.round(examples * (before + (share * chunk) / workers));
+  return Math.round(batchSize * (before + (share * chunk) / workers));
 }
 
 /** How many rows of a job there are in the chunks of a block. */

@@ -40,6 +40,14 @@ describe("replay", () => {
     );
   });
 
+  test("ends after so many rounds as it is told, of jobs that would take more", () => {
+    const scheme = mSgc({ burst: 1, window: 2, most: 2 }).schemeFor(6);
+    const whole = replay({ ...options, scheme, jobs: 5 });
+    expect(whole.rounds).toHaveLength(6);
+    expect(replay({ ...options, scheme, jobs: 5, rounds: 3 }).rounds).toEqual(whole.rounds.slice(0, 3));
+    expect(replay({ ...options, scheme, jobs: 5, rounds: 9 })).toEqual(whole);
+  });
+
   test("waits for everybody without a code", () => {
     const { seconds, rounds } = replay({ ...options, scheme: uncoded().schemeFor(4), jobs: 2 });
     expect(seconds).toBe(12);

@@ -27,6 +27,8 @@ export type WaitOut = "enough" | "all";
 export interface ReplayOptions {
   readonly scheme: CodingScheme;
   readonly jobs: number;
+  /** After how many rounds the replay ends; by default when the last job is done. */
+  readonly rounds?: number;
   /** μ ≥ 0 */
   readonly patience: number;
   readonly waitOut: WaitOut;
@@ -51,13 +53,14 @@ export interface Replay {
   readonly rounds: readonly ReplayedRound[];
 }
 
-/** Replays so many jobs, and the rounds that the last of them still take. */
+/** Replays so many jobs, and the rounds that the last of them still take, unless it is to end before. */
 export function replay(options: ReplayOptions): Replay {
   const { scheme, jobs } = options;
   const book: AnswerBook = new Map();
   let records: readonly RoundRecord[] = [];
   const rounds: ReplayedRound[] = [];
-  for (let round = 1; round <= roundsFor(scheme, jobs); round++) {
+  const last = Math.min(options.rounds ?? Infinity, roundsFor(scheme, jobs));
+  for (let round = 1; round <= last; round++) {
     const items = scheme.assign(round, arrivalsIn(book, jobs));
     const replayed = roundOf(options, { round, items, book, records });
     rounds.push(replayed);

@@ -29,7 +29,7 @@ describe("tuneCoding", () => {
     expect(tried).toBeGreaterThan(20);
     expect(best.coding.name).not.toBe("uncoded");
     expect(best.heldOut).toBeLessThan(0.7 * (plain?.heldOut ?? 0));
-    for (const { heldOut } of kinds) expect(heldOut).toBeGreaterThanOrEqual(best.heldOut);
+    for (const { chosenBy } of kinds) expect(chosenBy).toBeGreaterThanOrEqual(best.chosenBy);
     for (const { delay } of kinds) expect(delay).toBeLessThanOrEqual(2);
   });
 
@@ -39,6 +39,22 @@ describe("tuneCoding", () => {
     const [, gradient, , multiplexed] = kinds;
     expect(multiplexed?.load).toBeLessThan(gradient?.load ?? 0);
     expect(multiplexed?.chosenBy).toBeLessThan(gradient?.chosenBy ?? 0);
+  });
+
+  test("counts what a job takes in full swing: a delay costs nothing where all workers take the same", () => {
+    const seconds = Array.from({ length: 12 }, () => new Float64Array(20).fill(1));
+    const { kinds } = tuneCoding({ ...options, times: { seconds, load: 0 } });
+    for (const { chosenBy, heldOut } of kinds) expect([chosenBy, heldOut]).toEqual([1, 1]);
+  });
+
+  test("chooses by the first half alone, whatever is best on the other", () => {
+    // Nobody is slow in the first half, and somebody in every round of the other.
+    const seconds = Array.from({ length: 12 }, (_, worker) =>
+      Float64Array.from({ length: 24 }, (__, round) => (round >= 12 && worker === (5 * round) % 12 ? 9 : 1)),
+    );
+    const { best, kinds } = tuneCoding({ ...options, times: { seconds, load: 1 / 12 }, secondsPerLoad: 6 });
+    expect(best.coding.name).toBe("uncoded");
+    expect(best.heldOut).toBeGreaterThan(Math.min(...kinds.map(({ heldOut }) => heldOut)));
   });
 
   test("refuses too few rounds, and delays longer than they are", () => {

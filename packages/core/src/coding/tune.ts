@@ -1,6 +1,10 @@
 /**
- * Chooses a code for recorded workers: every scheme is replayed on the first part of the rounds that were recorded, with the
- * parameters of a grid; what is best of its kind there is told with what it takes on the rest, by which kinds are compared.
+ * Chooses a code for recorded workers: every scheme is replayed on the first half of the rounds that were recorded, with the
+ * parameters of a grid. The best there, of each kind and of all, are told with what they take on the other half, by which nothing is
+ * chosen.
+ *
+ * What counts are rounds in which all schemes are in full swing, one job being done in each: those after the longest delay that is
+ * allowed, the same for all. A run of J jobs takes J + T rounds, T being the delay: of few jobs the last T are to be added.
  *
  * Times were recorded at some load, the share of a job's data that a worker computed in a round. At another load a worker
  * takes as much longer as `secondsPerLoad` says, whoever it is.
@@ -15,7 +19,7 @@ import { present } from "../base/invariant.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Part, PartReference } from "../part/part.ts";
 import { gradientCoding, mSgc, srSgc, uncoded } from "./index.ts";
-import { replay, type ReplayOptions, type WaitOut } from "./replay.ts";
+import { type Replay, replay, type ReplayOptions, type WaitOut } from "./replay.ts";
 import type { Coding } from "./scheme.ts";
 
 /** Recorded times: by worker, round after round, all in rounds of one load. */
@@ -42,10 +46,10 @@ export interface Candidate {
   readonly coding: PartReference;
   readonly load: number;
   readonly delay: number;
-  /** A job, in the mean over the rounds that it was chosen by, and over the others; the rounds at the end that nothing starts in count. */
+  /** A job, in the mean over the rounds that it was chosen by, and over the others, in full swing. */
   readonly chosenBy: Seconds;
   readonly heldOut: Seconds;
-  /** The share of the rounds held out that went on after their time was up. */
+  /** The share of the rounds held out, in full swing, that went on after their time was up. */
   readonly waited: number;
 }
 
@@ -53,7 +57,7 @@ export interface Candidate {
 export interface Tuning {
   /** The best of each kind by the rounds to choose by: without a code, gradient codes, and sequential ones. */
   readonly kinds: readonly Candidate[];
-  /** Of these, the one that takes least on the rounds held out. */
+  /** Of these, the one that takes least on the rounds to choose by. */
   readonly best: Candidate;
   /** How many parameters were tried in all. */
   readonly tried: number;
@@ -70,7 +74,7 @@ export function tuneCoding(options: TuneOptions): Tuning {
   checkTimes(options);
   const codings = codesToTry(options.times.seconds.length, options.maximumDelay);
   const kinds = codings.flatMap((own) => (own.length === 0 ? [] : [bestAmong(own, options)]));
-  const [best] = kinds.toSorted((a, b) => a.heldOut - b.heldOut);
+  const [best] = kinds.toSorted((a, b) => a.chosenBy - b.chosenBy);
   return { kinds, best: present(best, "a kind"), tried: codings.reduce((sum, own) => sum + own.length, 0) };
 }
 
@@ -135,21 +139,20 @@ function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part):
   const scheme = coding.schemeFor(times.seconds.length);
   const recorded = times.seconds[0]?.length ?? 0;
   const half = Math.floor(recorded / 2);
-  const replayed = (first: number, rounds: number): ReturnType<typeof replay> => {
+  const steady = (first: number, rounds: number): Replay["rounds"] => {
     const secondsOf: ReplayOptions["secondsOf"] = (round, worker, load) =>
       (times.seconds[worker]?.[first + round - 1] ?? 0) + options.secondsPerLoad * (load - times.load);
-    const jobs = rounds - options.maximumDelay;
-    return replay({ scheme, jobs, patience: options.patience, waitOut: options.waitOut, secondsOf });
+    const { patience, waitOut } = options;
+    return replay({ scheme, jobs: rounds, rounds, patience, waitOut, secondsOf }).rounds.slice(options.maximumDelay);
   };
-  const rest = recorded - half;
-  const [chosenBy, heldOut] = [replayed(0, half), replayed(half, rest)];
+  const [chosenBy, heldOut] = [steady(0, half), steady(half, recorded - half)];
   return {
     coding: coding.part,
     load: scheme.load,
     delay: scheme.delay,
-    chosenBy: chosenBy.seconds / (half - options.maximumDelay),
-    heldOut: heldOut.seconds / (rest - options.maximumDelay),
-    waited: heldOut.rounds.filter(({ waited }) => waited).length / heldOut.rounds.length,
+    chosenBy: meanOf(chosenBy.map(({ seconds }) => seconds)),
+    heldOut: meanOf(heldOut.map(({ seconds }) => seconds)),
+    waited: heldOut.filter(({ waited }) => waited).length / heldOut.length,
   };
 }
 

@@ -127,6 +127,11 @@ export function examplesIn(gradients: readonly GradientRequest[]): number {
   return gradients.reduce((sum, { chunks }) => chunks.reduce((own, { from, to }) => own + to - from, sum), 0);
 }
 
+/** How many models a task sends: one of training sends one, one of gradients that of each job that it is about. */
+export function modelsIn(task: Task): number {
+  return isTraining(task) ? 1 : new Set(task.gradients.map(({ job }) => job)).size;
+}
+
 /** A client's answer to a task. */
 export interface Update {
   /** The trained parameters as the task's upload codec encoded them. */

@@ -34,6 +34,8 @@ export interface LiveOptions extends StageRequest {
   readonly onProgress?: (progress: Progress) => void;
   /** How long workers may take until they are ready, > 0; 300 seconds by default. */
   readonly startSeconds?: Seconds;
+  /** A worker that nothing is heard of for so long is ended and started again, > 0; 30 seconds by default. */
+  readonly silenceSeconds?: Seconds;
 }
 
 /** A live run that is going on. */
@@ -44,6 +46,8 @@ export interface LiveRun extends EndedSimulation {
   readonly workers: Map<ClientId, HiredWorker>;
   /** Those that are ready before the run starts. */
   readonly ready: Set<ClientId>;
+  /** In how many checks in a row nothing had been heard of a worker. */
+  readonly silentChecks: Map<ClientId, number>;
   /** How often each was started again since it last answered. */
   readonly restarts: Map<ClientId, number>;
   /** What takes back a timer or a start that is due. */
@@ -88,6 +92,7 @@ export function liveRun(
     failures: new Map(),
     workers: new Map(),
     ready: new Set(),
+    silentChecks: new Map(),
     restarts: new Map(),
     pending: new Set(),
     measuring: [],

@@ -21,10 +21,15 @@ export type ToWorker =
 export type FromWorker =
   /** It has its data and can be given work: for the first time, or again after it was silent. */
   | { readonly kind: "ready" }
-  /** It has what a task sends down. */
-  | { readonly kind: "received"; readonly task: TaskId }
+  /** Every {@link BEAT_SECONDS} from when it is ready: it has not stopped. */
+  | { readonly kind: "alive" }
+  /** It has what a task sends down, so many bytes. */
+  | { readonly kind: "received"; readonly task: TaskId; readonly bytes: number }
   | { readonly kind: "answer"; readonly task: TaskId; readonly update: Update }
   | { readonly kind: "failed"; readonly task: TaskId; readonly reason: string; readonly remedy: string };
+
+/** How often a worker says that it is alive. */
+export const BEAT_SECONDS = 1;
 
 /** A worker, as its coordinator sees it. */
 export interface HiredWorker {

@@ -36,6 +36,8 @@ interface Hands {
   readonly hire: Hire;
   /** Ends the worker of a client as if its process had been killed. */
   readonly kill: (client: number) => void;
+  /** Silences it as if its process had been stopped. */
+  readonly freeze: (client: number) => void;
   readonly hired: () => number;
   readonly close: () => Promise<void>;
 }
@@ -44,18 +46,23 @@ interface Hands {
 function hands(of: Scenario): Hands {
   const all: Promise<LiveWorker>[] = [];
   const kills = new Map<number, () => void>();
+  const freezes = new Map<number, () => void>();
   let hired = 0;
   const hire: Hire = (client, { onMessage, onGone }) => {
     hired += 1;
     let isThere = true;
+    let isFrozen = false;
     const send = (message: Parameters<typeof onMessage>[0]): void => {
       setTimeout(() => {
-        if (isThere) onMessage(message);
+        if (isThere && !isFrozen) onMessage(message);
       }, 0);
     };
     const worker = workLive({ scenario: of, seed: 1, client: clientId(client), clock, send });
     all.push(worker);
     const hear = async (message: ToWorker): Promise<void> => (await worker).hear(message);
+    freezes.set(client, () => {
+      isFrozen = true;
+    });
     kills.set(client, () => {
       isThere = false;
       onGone("SIGKILL");
@@ -72,6 +79,7 @@ function hands(of: Scenario): Hands {
   return {
     hire,
     kill: (client) => kills.get(client)?.(),
+    freeze: (client) => freezes.get(client)?.(),
     hired: () => hired,
     close: async () => {
       for (const worker of all) await (await worker).close();
@@ -144,6 +152,39 @@ test("a worker that is killed is started again, and no gradient is wrong for it"
     expect(testLoss / (simulated.measurements[at]?.testLoss ?? 0)).toBeCloseTo(1, 4);
   }
 });
+
+test("a worker that stops without ending is ended and started again", async () => {
+  const models = [serverOptimizer.sgd({ learningRate: 0.5 })];
+  const uncoded = small({ plan: coded({ coding: coding.uncoded(), models, jobs: 8 }) });
+  const workers = hands(uncoded);
+  const live = await runLive({
+    scenario: uncoded,
+    seed: 1,
+    clock,
+    hire: workers.hire,
+    silenceSeconds: 2,
+    onProgress: ({ measurement: { version } }) => {
+      if (version === 2) workers.freeze(1);
+    },
+  });
+  await workers.close();
+  expect(live.status).toBe("finished");
+  expect(workers.hired()).toBe(WORKERS + 1);
+  expect(live.failures.get("a worker ended: nothing was heard of it for 2 seconds")).toBe(1);
+}, 60_000);
+
+test("bytes are those that travel: tasks about several jobs send a model of each", async () => {
+  const models = [0.5, 0.1].map((learningRate) => serverOptimizer.sgd({ learningRate }));
+  const twice = small({ plan: coded({ coding: coding.mSgc({ burst: 1, window: 3, most: 4 }), models, jobs: 8 }) });
+  const workers = hands(twice);
+  const live = await runLive({ scenario: twice, seed: 1, clock, hire: workers.hire });
+  await workers.close();
+  const simulated = await simulate({ scenario: twice, seed: 1, workers: 1 });
+  // In the first and the last round tasks are about one job, in the seven between about two: 16 models for each worker.
+  const bytes = 16 * WORKERS * simulated.params.byteLength;
+  expect(simulated.scorecard.bottleneck.bytesDown).toBe(bytes);
+  expect(live.scorecard.bottleneck.bytesDown).toBeGreaterThanOrEqual(bytes);
+}, 60_000);
 
 test("workers that do not start end the run, which says so", async () => {
   let hired = 0;

@@ -19,6 +19,15 @@ export const MAX_RESTARTS = 5;
 const START_SECONDS = 300;
 
 /**
+ * How long workers may be silent by default. They say every second that they are alive; thirty are more than a machine that is
+ * overloaded holds that up by, and less than anybody waits for a run that stands still.
+ */
+const SILENCE_SECONDS = 30;
+
+/** In so many checks silence is told; they are counted, so that a coordinator that stood still itself blames nobody for it. */
+const SILENT_CHECKS = 5;
+
+/**
  * Runs `scenario` in real time. The devices are always there unless their workers end; links are the devices' own.
  * Throws the faults of its parts, and "plan-contradiction" for one that converts updates on the server.
  */
@@ -56,6 +65,7 @@ async function goOn(options: LiveOptions, stage: LiveRun["stage"], wallSeconds: 
       enrol(run, clientId(k));
       hire(run, clientId(k));
     }
+    watch(run);
     later(run, options.startSeconds ?? START_SECONDS, () => start(run));
     if (options.signal?.aborted === true) run.end(null);
     await ended.promise;
@@ -80,22 +90,18 @@ function hire(run: LiveRun, client: ClientId): void {
 }
 
 function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
+  run.silentChecks.delete(client);
   switch (message.kind) {
     case "ready":
       run.ready.add(client);
       if (run.startedAt !== null) join(run, client);
       else if (run.ready.size === run.stage.devices.length) start(run);
       return;
+    case "alive":
+      return;
     case "received": {
-      const bytes = run.stage.costs.bytesPerModel;
-      return deliver(run, {
-        kind: "transferred",
-        client,
-        task: message.task,
-        direction: "down",
-        bytes,
-        complete: true,
-      });
+      const { task, bytes } = message;
+      return deliver(run, { kind: "transferred", client, task, direction: "down", bytes, complete: true });
     }
     case "answer": {
       const { task, update } = message;
@@ -143,11 +149,27 @@ function profileOf(run: LiveRun, client: ClientId): { examples: number; tier: st
   return { examples: run.stage.examplesOf(client, secondsSince(run)), tier };
 }
 
+/** Looks again and again for workers that have stopped without ending, and ends them. */
+function watch(run: LiveRun): void {
+  const seconds = run.options.silenceSeconds ?? SILENCE_SECONDS;
+  later(run, seconds / SILENT_CHECKS, () => {
+    for (const client of run.ready) {
+      const silent = (run.silentChecks.get(client) ?? 0) + 1;
+      run.silentChecks.set(client, silent);
+      if (silent <= SILENT_CHECKS) continue;
+      run.workers.get(client)?.dismiss();
+      loseWorker(run, client, `nothing was heard of it for ${seconds} seconds`);
+    }
+    watch(run);
+  });
+}
+
 /** A worker has ended: what it was at is lost, and it is started again. */
 function loseWorker(run: LiveRun, client: ClientId, reason: string): void {
   if (run.ending !== null) return;
   run.workers.delete(client);
   run.ready.delete(client);
+  run.silentChecks.delete(client);
   noteFailure(run, { reason: `a worker ended: ${reason}`, remedy: "Look at what it has written." });
   if (run.startedAt !== null) deliver(run, { kind: "left", client });
   const restarts = (run.restarts.get(client) ?? 0) + 1;

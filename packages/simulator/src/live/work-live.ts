@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { type ClientId, present, type Seconds, type Task, type TaskId, type Update } from "@potluck/core";
+import { type ClientId, modelsIn, present, type Seconds, type TaskId, type Update } from "@potluck/core";
 import { type Answer, crewOf, DEVICE_FAILED, type Failure, type Work } from "../run/crew.ts";
 import { setStage, type StageRequest } from "../run/stage.ts";
-import type { FromWorker, LiveClock, ToWorker } from "./messages.ts";
+import { BEAT_SECONDS, type FromWorker, type LiveClock, type ToWorker } from "./messages.ts";
 
 /** How to work. */
 export interface WorkerOptions extends StageRequest {
@@ -29,16 +29,28 @@ export async function workLive(options: WorkerOptions): Promise<LiveWorker> {
   const crew = crewOf(stage);
   const desk: Desk = { ...options, crew };
   options.send({ kind: "ready" });
+  const stopBeating = beat(options);
   return {
     hear: (message) => {
       if (message.kind === "recall") crew.end(message.task);
       else void carryOut(desk, message);
     },
     close: async () => {
+      stopBeating();
       for (const { task } of crew.works()) crew.end(task.id);
       await stage.training.pool.close();
     },
   };
+}
+
+/** Says again and again that it is alive, until the function that it returns is called. */
+function beat({ clock, send }: Pick<WorkerOptions, "clock" | "send">): () => void {
+  let cancel = clock.after(BEAT_SECONDS, again);
+  function again(): void {
+    send({ kind: "alive" });
+    cancel = clock.after(BEAT_SECONDS, again);
+  }
+  return () => cancel();
 }
 
 interface Desk extends Pick<WorkerOptions, "clock" | "send"> {
@@ -53,11 +65,12 @@ async function carryOut(desk: Desk, { task, turn, at }: Assignment): Promise<voi
   const began = clock.now();
   const work = crew.begin(task, { assignedAt: at, turn });
   const { device, course } = work;
+  const bytes = modelsIn(task) * task.params.byteLength;
   const isWanted = (): boolean => crew.at(task.id) === work;
   try {
-    await until(clock, began + course.downLatencySeconds + bytesDown(task) / device.downloadBytesPerSecond);
+    await until(clock, began + course.downLatencySeconds + bytes / device.downloadBytesPerSecond);
     if (!isWanted()) return;
-    send({ kind: "received", task: task.id });
+    send({ kind: "received", task: task.id, bytes });
     const received = clock.now();
     if (course.mishap !== null) return await comeToGrief(desk, work, received);
     const answer = await crew.answer(work);
@@ -74,10 +87,6 @@ async function carryOut(desk: Desk, { task, turn, at }: Assignment): Promise<voi
     if (!isWanted()) return;
     fail(desk, task.id, { reason: messageOf(error), remedy: "Run it again; if it remains, please report it." });
   }
-}
-
-function bytesDown({ params }: Task): number {
-  return params.byteLength;
 }
 
 /** The device fails, and says so; or it is silent for a while. */

@@ -93,7 +93,10 @@ export function checkFeasible(scenario: Scenario): void {
   const { partition, plan } = scenario;
   const problem = plan.contradiction(partition.clients);
   if (problem === null) return;
-  throw new Fault("plan-contradiction", problem, "Use more clients, or a smaller cohort, concurrency or quorum.");
+  const remedy = plan.parts.some(({ room }) => room === "coding")
+    ? "Change the code, the batchSize or the number of clients."
+    : "Use more clients, or a smaller cohort, concurrency or quorum.";
+  throw new Fault("plan-contradiction", problem, remedy);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Command,
   type Direction,
   type FleetEvent,
+  modelsIn,
   noteCommand,
   noteEvent,
   numberOf,
@@ -169,11 +170,16 @@ function flow({ crew, links, stage, now }: Simulation, id: TaskId, direction: Di
   const { uploadBytesPerSecond, downloadBytesPerSecond } = work.device;
   if (direction === "down") {
     work.phase = "downloading";
-    links.down.begin(now, { id, bytes: stage.costs.bytesPerModel, limit: downloadBytesPerSecond });
+    links.down.begin(now, { id, bytes: bytesDown(stage, work), limit: downloadBytesPerSecond });
   } else {
     work.phase = "uploading";
     links.up.begin(now, { id, bytes: answerOf(work).bytes, limit: uploadBytesPerSecond });
   }
+}
+
+/** What a task sends down: the parameters that are sent, and those of other jobs that it is about. */
+function bytesDown({ costs }: Simulation["stage"], { task }: Work): number {
+  return modelsIn(task) * costs.bytesPerModel;
 }
 
 function answerOf({ answer }: Work): Answer {
@@ -188,7 +194,7 @@ function downloaded(simulation: Simulation, id: TaskId): void {
   links.down.end(now, id);
   work.phase = "computing";
   work.downloadedAt = now;
-  const bytes = stage.costs.bytesPerModel;
+  const bytes = bytesDown(stage, work);
   deliver(simulation, { kind: "transferred", client, task: id, direction: "down", bytes, complete: true });
   const { mishap, computeSeconds } = work.course;
   switch (mishap?.kind) {

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { clientId } from "../plan/identity.ts";
+import { decodePlain, encodePlain } from "../base/plain-data.ts";
+import { dealOut, type FailureBook, forgetFailures, MAX_FAILURES_PER_ANSWER, noteFailures } from "./stand-in.ts";
+
+const [zero, one, two] = [clientId(0), clientId(1), clientId(2)];
+const item = { job: 3, group: 0, place: 5 };
+const other = { job: 4, group: 0, place: 6 };
+
+describe("answers that are missing", () => {
+  test("are asked of those who are free, one of each", () => {
+    const deals = dealOut([item, other], { free: [zero, two], busy: [one] }, new Map());
+    expect(deals).toEqual([
+      { client: 0, item },
+      { client: 2, item: other },
+    ]);
+    expect(dealOut([item, other], { free: [one], busy: [] }, new Map())).toEqual([{ client: 1, item }]);
+  });
+
+  test("are not asked of one who has failed them, as long as there is anybody else", () => {
+    const book: FailureBook = new Map();
+    noteFailures(book, zero, [item]);
+    expect(dealOut([item, other], { free: [zero, two], busy: [] }, book)).toEqual([
+      { client: 2, item },
+      { client: 0, item: other },
+    ]);
+    // Worker 1 is busy: it is waited for.
+    expect(dealOut([item], { free: [zero], busy: [one] }, book)).toEqual([]);
+    expect(dealOut([item], { free: [zero], busy: [] }, book)).toEqual([{ client: 0, item }]);
+    noteFailures(book, one, [item]);
+    expect(dealOut([item], { free: [zero], busy: [one] }, book)).toEqual([{ client: 0, item }]);
+  });
+
+  test("are given up when they have failed too often, and their job is forgotten when it is done", () => {
+    const book: FailureBook = new Map();
+    for (let times = 1; times < MAX_FAILURES_PER_ANSWER; times++) {
+      expect(noteFailures(book, clientId(times % 3), [item])).toBeUndefined();
+    }
+    expect(noteFailures(book, one, [other, item])).toEqual(item);
+    expect(decodePlain(encodePlain(book))).toEqual(book);
+    forgetFailures(book, 3);
+    expect([...book.keys()]).toEqual(["4/0/6"]);
+  });
+});
