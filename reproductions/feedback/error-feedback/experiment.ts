@@ -10,7 +10,7 @@ import type { Arm, Experiment } from "../../harness/experiment.ts";
 
 type Upload = ReturnType<typeof codec.topK>;
 
-const LOCAL = [0.03, 0.1, 0.3, 1] as const;
+const LOCAL = [0.03, 0.1, 0.3] as const;
 
 function bothWays(name: string, upload: Upload): readonly Arm[] {
   return [
@@ -29,7 +29,6 @@ export const experiment: Experiment = {
         ...bothWays("top-k, 10%", codec.topK({ ratio: 0.1 })),
         ...bothWays("top-k, 1%", codec.topK({ ratio: 0.01 })),
         ...bothWays("sign", codec.sign()),
-        ...bothWays("bfloat16", codec.bfloat16()),
       ],
     },
   ],

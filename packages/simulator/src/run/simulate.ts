@@ -182,6 +182,9 @@ function linksOf({ scenario }: Stage, checkpoint: Checkpoint | null): Simulation
 /** What is done after every happening; a promise where it has to be waited for. */
 type Afterwards = (simulation: Simulation) => void | Promise<void>;
 
+/** What comes later than the end of a run by so small a share of it is in time: times are rounded, and ticks are a trifle late. */
+const TOLERANCE = 1e-8;
+
 async function run(simulation: Simulation, signal: AbortSignal | undefined, afterwards: Afterwards): Promise<void> {
   const horizon = simulation.stage.scenario.maximumSeconds ?? Infinity;
   while (simulation.ending === null) {
@@ -189,7 +192,7 @@ async function run(simulation: Simulation, signal: AbortSignal | undefined, afte
     const next = nextHappening(simulation);
     if (next === undefined) {
       simulation.ending = { status: "stalled", reason: "nothing is left to happen: too few clients are available" };
-    } else if (next.at > horizon) {
+    } else if (next.at > horizon * (1 + TOLERANCE)) {
       simulation.now = horizon;
       simulation.ending = { status: "finished", reason: `${horizon} virtual seconds are over` };
     } else {
