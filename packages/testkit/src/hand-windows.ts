@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { type Aggregation, clientId, plainKernels } from "@potluck/core";
+import { type Aggregation, clientId, plainKernels, taskId } from "@potluck/core";
 
-/** An update by hand; of one step, and of client 0, unless it says otherwise. */
+/** An update by hand; of one step, of client 0, and of task 0, unless it says otherwise. */
 export interface HandUpdate {
   readonly delta: readonly number[];
   readonly weight: number;
   readonly steps?: number;
   readonly client?: number;
+  readonly task?: number;
 }
 
 /** What became of a window, and the factors of the updates that were taken in. */
@@ -31,7 +32,7 @@ export function takeInto(
   state: unknown,
   updates: readonly HandUpdate[],
 ): readonly number[] {
-  return updates.map(({ delta, weight, steps = 1, client = 0 }) =>
+  return updates.map(({ delta, weight, steps = 1, client = 0, task = 0 }) =>
     aggregation.add(state, {
       decoded: (sum, factor) => {
         plainKernels.accumulate(sum, Float32Array.from(delta), factor);
@@ -39,6 +40,7 @@ export function takeInto(
       weight,
       steps,
       client: clientId(client),
+      task: taskId(task),
     }),
   );
 }

@@ -122,6 +122,18 @@ test("one huge update counts until its client's next, and its rounding errors no
   expect(deltas.at(-1)).toBe(2);
 });
 
+test("an update that comes after a newer one of its client counts nothing, in the same window or later", () => {
+  const newer: HandUpdate = { delta: [6, 0, 0], weight: 1, client: 0, task: 3 };
+  const older: HandUpdate = { delta: [100, 0, 0], weight: 1, client: 0, task: 1 };
+  const other: HandUpdate = { delta: [2, 0, 0], weight: 1, client: 1, task: 2 };
+  expect(takeInto(aggregation, windowWith(aggregation, [], 3), [newer, older, other])).toEqual([1, 0, 1]);
+  expect(outcomes(aggregation, [[newer, older, other], [older]])).toEqual([
+    { delta: [4, 0, 0], scale: 0.5 },
+    { delta: [4, 0, 0], scale: 0.5 },
+  ]);
+  expect(outcomes(aggregation, [[older, other, newer]])).toEqual([{ delta: [4, 0, 0], scale: 0.5 }]);
+});
+
 test("by hand: what a window held that was thrown away is not remembered, and loses nothing of what was", () => {
   const state = windowWith(aggregation, [
     { delta: [1, 0, 0], weight: 1, client: 0 },

@@ -10,6 +10,8 @@
  * What differs: the paper divides by all N clients, with G_k = 0 for those that were never heard. Here they are not in the
  * mean, so that until all were heard the step goes the same way and is N / heard times as long.
  *
+ * The latest is that of the latest task: an update that comes late, after a newer one of its client, counts nothing.
+ *
  * What arrives takes its place when its version is published, not before: of a window that is thrown away nothing stays.
  *
  * Memory: 8 bytes for every parameter of every client that was heard, kept for the whole run, and of every client in the
@@ -28,7 +30,7 @@
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { anarchicPaper } from "../part/papers.ts";
 import type { PartFactory } from "../part/part.ts";
-import type { ClientId } from "../plan/identity.ts";
+import type { ClientId, TaskId } from "../plan/identity.ts";
 import { type Aggregation, defineAggregation } from "./aggregation.ts";
 import { quotient } from "./running-sum.ts";
 
@@ -40,6 +42,7 @@ export interface AfaCsOptions {
 
 /** A client's latest update, weighted, and its weight. */
 interface Latest {
+  readonly task: TaskId;
   readonly update: Float64Array;
   readonly weight: number;
 }
@@ -76,11 +79,12 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
       sum: kernels.zeros(length),
       replaced: 0,
     }),
-    add: (state, { decoded, weight, steps, client }) => {
+    add: (state, { decoded, weight, steps, client, task }) => {
+      if ((latestOf(state, client)?.task ?? -1) > task) return 0;
       const factor = perStep === "on" ? weight / steps : weight;
       const update = new Float64Array(state.sum.length);
       decoded(update, factor);
-      replace(state, client, { update, weight });
+      replace(state, client, { task, update, weight });
       return factor;
     },
     result: ({ latest, fresh, sum }) => {
@@ -105,8 +109,12 @@ export const afaCs: PartFactory<AfaCsOptions, Aggregation<unknown>> = defineAggr
   }),
 });
 
+function latestOf({ fresh, latest }: AfaCsState, client: ClientId): Latest | undefined {
+  return fresh.get(client) ?? latest.get(client);
+}
+
 function replace(state: AfaCsState, client: ClientId, latest: Latest): void {
-  const before = state.fresh.get(client) ?? state.latest.get(client);
+  const before = latestOf(state, client);
   if (before !== undefined) {
     addTo(state.sum, before.update, -1);
     state.replaced += 1;

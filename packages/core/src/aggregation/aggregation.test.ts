@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { plainKernels } from "../params/vector-kernels.ts";
-import { clientId } from "../plan/identity.ts";
+import { clientId, taskId } from "../plan/identity.ts";
 import { defineAggregation } from "./aggregation.ts";
 
 interface Tally {
@@ -27,7 +27,7 @@ const tally = defineAggregation<{ readonly from?: number }, Tally>({
   }),
 });
 
-const addend = { steps: 1, client: clientId(0) };
+const addend = { steps: 1, client: clientId(0), task: taskId(0) };
 const fleet = { population: 4, examples: 9 };
 
 test("an aggregation is a part whose state only it can read", () => {

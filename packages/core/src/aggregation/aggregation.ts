@@ -9,7 +9,7 @@
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { ownState } from "../part/own-state.ts";
 import { definePart, type PartBlueprint, type PartFactory } from "../part/part.ts";
-import type { ClientId } from "../plan/identity.ts";
+import type { ClientId, TaskId } from "../plan/identity.ts";
 
 /** An update that can be decoded into a running sum: sum ← sum + factor · delta. */
 export type Decoded = (sum: Float64Array, factor: number) => void;
@@ -22,6 +22,8 @@ export interface Addend {
   /** Solver steps behind it, ≥ 1. */
   readonly steps: number;
   readonly client: ClientId;
+  /** Of two updates of a client the one of the higher task is newer. */
+  readonly task: TaskId;
 }
 
 /** The fleet as far as an aggregation asks: all clients that are known, and their examples. */
@@ -53,7 +55,10 @@ export interface Aggregation<State> {
   readonly discard?: (state: State) => void;
   /** What a delta is the difference from: the model that the client started from (the default), or the current one. */
   readonly deltaFrom?: "start" | "current";
-  /** Whether an update counts in every version until the client's next one takes its place; false by default. */
+  /**
+   * Whether an update counts in every version until a newer one of its client takes its place, whichever comes first; false by
+   * default. What comes after a newer one counts nothing.
+   */
   readonly lasting?: boolean;
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodePlain, encodePlain } from "../base/plain-data.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
-import { clientId } from "../plan/identity.ts";
+import { clientId, taskId } from "../plan/identity.ts";
 import { mean } from "./mean.ts";
 
 interface Term {
@@ -31,6 +31,7 @@ function collect(given: readonly Term[], state: unknown = aggregation.init(LENGT
       weight,
       steps: 1,
       client: clientId(0),
+      task: taskId(0),
     });
   }
   return state;

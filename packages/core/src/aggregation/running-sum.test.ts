@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { plainKernels } from "../params/vector-kernels.ts";
-import { clientId } from "../plan/identity.ts";
+import { clientId, taskId } from "../plan/identity.ts";
 import { addToSum, clearSum, quotient, emptySum } from "./running-sum.ts";
 
 const update = {
@@ -8,6 +8,7 @@ const update = {
     plainKernels.accumulate(sum, Float32Array.of(1, -2), factor);
   },
   client: clientId(3),
+  task: taskId(0),
 };
 
 test("it adds up updates with their factors, and what it takes to make a mean of them", () => {

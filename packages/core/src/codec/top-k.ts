@@ -10,7 +10,7 @@
  *
  * Stich, Cordonnier, Jaggi, "Sparsified SGD with memory", NeurIPS 2018. https://arxiv.org/abs/1809.07599
  *
- * Pitfall: it is biased. What is small is never sent unless error feedback, which is no part of it, adds it up.
+ * Pitfall: it is biased. What is small is never sent unless error feedback (room `feedback`) adds it up.
  *
  * Trust: nothing beyond what any codec does. The indices tell the server which parameters moved most.
  *

@@ -93,7 +93,7 @@ function textOf(options: FederatedOptions): string {
 /** The plans that are to be refused. */
 const REFUSED: readonly RegExp[] = [
   /pacing (fed-compass|anarchic|fed-async|fed-buff|fed-fix); selection by-examples/u,
-  /pacing rounds; selection by-examples; weighting by-examples/u,
+  /pacing rounds; selection by-examples; weighting by-examples; .*participation uncorrected; aggregation (?!afa-cs)/u,
   /pacing (fed-async|rounds); .*weighting by-examples; .*aggregation (mean|fed-nova|afa-cd)/u,
   /weighting by-examples; .*(aggregation sum (updates|clients)|aggregation mixing)/u,
   /weighting uniform; .*aggregation sum examples/u,

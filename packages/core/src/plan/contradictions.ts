@@ -21,11 +21,14 @@ export function contradictions(parts: FederatedParts): readonly Contradiction[] 
   return RULES.map((rule) => rule(parts)).filter((found) => found !== null);
 }
 
-const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation }) =>
+const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation, participation }) =>
   selection.part.name === "by-examples" &&
   weighting.part.name === "by-examples" &&
   !leavesNobodyOut(pacing.part) &&
-  !cancelsWeights(pacing.part, aggregation.part)
+  !cancelsWeights(pacing.part, aggregation.part) &&
+  // Where the latest update of everyone counts, or how often each is heard is made up for, being asked more often adds nothing.
+  aggregation.lasting !== true &&
+  !isCorrected(participation)
     ? {
         sentence:
           'selection "by-examples" and weighting "by-examples" count every example twice: a client with n examples ' +

@@ -25,7 +25,7 @@ export interface Converting {
 
 /** What an update says: trained less started from, a new vector. */
 export function deltaOf(
-  { upload }: FederatedParts,
+  { upload }: Pick<FederatedParts, "upload">,
   { task, update, anchor }: Arrived,
   { kernels, key: run }: Pick<Surroundings, "kernels" | "key">,
 ): Float32Array {
@@ -65,6 +65,9 @@ function learningRateOf({ solver }: FederatedParts): number {
   return learningRate;
 }
 
+/** The parts that say what is made of an estimate. */
+type Judging = Pick<FederatedParts, "upload" | "conversion" | "aggregation">;
+
 /** What counts for an update, by the `state` of the conversion: the estimate, the update as it arrived where there is none, or something between. */
 export function convertedTo(
   estimated: Float32Array | null,
@@ -74,7 +77,7 @@ export function convertedTo(
     state,
     kernels,
     key,
-  }: { readonly parts: FederatedParts; readonly state: unknown } & Pick<Surroundings, "kernels" | "key">,
+  }: { readonly parts: Judging; readonly state: unknown } & Pick<Surroundings, "kernels" | "key">,
 ): Arrived {
   const isSound = estimated?.length === params.length && kernels.inspect(estimated).finite;
   if (!isSound) return arrived;
@@ -85,9 +88,28 @@ export function convertedTo(
   invariant(trust >= 0 && trust <= 1, `a trust in [0, 1] from ${parts.conversion.part.name}`);
   if (trust === 0) return arrived;
   const blended =
-    trust === 1 ? end : params.map((x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * (stale[i] ?? 0));
+    trust === 1
+      ? end
+      : params.map(
+          (x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * staleFrom(i, { parts, stale, arrived, params }),
+        );
   if (!kernels.inspect(blended).finite) return arrived;
   const payload = identity().encode(blended, params, key);
   const remainder = trust === 1 ? null : { share: 1 - trust, version: arrived.version };
   return { ...arrived, version, anchor: params, update: { ...arrived.update, payload }, isConverted: true, remainder };
+}
+
+/** What a client said, as a difference to the current model: what it added to its own, or, where models count, its model. */
+function staleFrom(
+  i: number,
+  {
+    parts,
+    stale,
+    arrived,
+    params,
+  }: Pick<Converting, "arrived" | "params"> & { readonly parts: Judging; readonly stale: Float32Array },
+): number {
+  const said = stale[i] ?? 0;
+  if (parts.aggregation.deltaFrom !== "current") return said;
+  return (arrived.anchor[i] ?? 0) + said - (params[i] ?? 0);
 }

@@ -102,6 +102,7 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
     weight: weightOf(parts, window, arrived, { version, fleet }),
     steps,
     client,
+    task,
   });
   window.collected.push({ client, task, factor, steps, staleness });
 }

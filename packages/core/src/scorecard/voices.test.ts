@@ -122,6 +122,25 @@ describe("by hand:", () => {
     expect(voicesIn(voices)[0]).toEqual({ contribution: 1.5, pull: 5, squaredPull: 25 });
   });
 
+  test("an update that lasts is not replaced by an older one of its client", () => {
+    const [both, alone] = [[3, 1] as const, [3] as const].map((tasks) =>
+      heard([
+        {
+          ...model(0.5, true, []),
+          contributions: tasks.map((task) => ({
+            client: clientId(0),
+            task: taskId(task),
+            factor: task === 3 ? 2 : 0,
+            steps: 5,
+            staleness: 0,
+          })),
+        },
+      ]),
+    );
+    expect(both && voicesIn(both)).toEqual(alone && voicesIn(alone));
+    expect(both && voicesIn(both)[0]).toMatchObject({ contribution: 1, pull: 5 });
+  });
+
   test("an update that lasts three versions counts in three", () => {
     const voices = heard([model(1, true, [[0, 2, 3]]), model(0.5, true, [[1, 1, 1]]), model(0.25, true, [[0, 4, 1]])]);
     // Client 0: 1 · 2 + ½ · 2 + ¼ · 4 = 4, and in steps 1 · 6 + ½ · 6 + ¼ · 4 = 10.   Client 1: ½ · 1 + ¼ · 1

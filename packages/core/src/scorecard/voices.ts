@@ -23,14 +23,14 @@ export interface Voice {
 /** How much all clients have counted: plain data. */
 export interface Voices {
   readonly clients: NumberTable;
-  /** Of clients whose latest update counts on: its factor, its factor times steps, and the scales up to then. */
+  /** Of clients whose latest update counts on: its factor, its factor times steps, the scales up to then, and 1 + its task. */
   readonly lasting: NumberTable;
   /** Sum of the scales of all versions in which updates lasted. */
   scales: number;
 }
 
 const CELL = { contribution: 0, pull: 1, squaredPull: 2 } as const;
-const LASTING = { factor: 0, pull: 1, since: 2 } as const;
+const LASTING = { factor: 0, pull: 1, since: 2, task: 3 } as const;
 
 /** Nobody has counted yet. */
 export function noVoices(): Voices {
@@ -84,7 +84,8 @@ export function noteVoices(voices: Voices, { contributions, scale, lasting }: Pu
 }
 
 /** From this version on the client counts by its new update, and not by the one before any more. */
-function replace({ clients, lasting, scales }: Voices, { client, factor, steps }: Contribution): void {
+function replace({ clients, lasting, scales }: Voices, { client, task, factor, steps }: Contribution): void {
+  if (client < lasting.rows && cellOf(lasting, client, LASTING.task) > 1 + task) return; // a newer one counts
   const [lastingFactor, lastingPull] = lastingOf(lasting, client, scales);
   addToCell(clients, client, CELL.contribution, lastingFactor);
   addToCell(clients, client, CELL.pull, lastingPull);
@@ -92,4 +93,5 @@ function replace({ clients, lasting, scales }: Voices, { client, factor, steps }
   setCell(lasting, client, LASTING.factor, factor);
   setCell(lasting, client, LASTING.pull, factor * steps);
   setCell(lasting, client, LASTING.since, scales);
+  setCell(lasting, client, LASTING.task, 1 + task);
 }

@@ -182,21 +182,30 @@ function adviceOf(remedy: Evidence["biasRemedy"]): string {
   return `Use ${use}: ${mends ? "" : "of what was tried "}that lowers it ${mends ? "" : "most, "}to ${percent(left)}.${rates}`;
 }
 
-const wasting: Find = ({ scorecard, versions, failures }) => {
+const wasting: Find = ({ scorecard, scenario, versions, failures }) => {
   const { wastedWorkShare } = scorecard.unfairShare;
   if (versions === 0 || wastedWorkShare <= MUCH_WASTED) return null;
   return {
     problem: `${percent(wastedWorkShare)} of the work comes to nothing`,
-    remedy: lessWaste(scorecard, failures),
+    remedy: lessWaste(scorecard, failures, partsOf(scenario)),
   };
 };
 
 /** What mends the most frequent reason why work comes to nothing. */
-function lessWaste({ delay }: Scorecard, [failure]: readonly TaskFailures[]): string {
+function lessWaste(
+  { delay }: Scorecard,
+  [failure]: readonly TaskFailures[],
+  { pacing, conversion }: ReturnType<typeof partsOf>,
+): string {
   const { tasksFailed, updatesAbandoned, updatesLate, tasksRecalled } = delay;
   const most = Math.max(tasksFailed, updatesAbandoned, updatesLate, tasksRecalled);
   if (most === 0) return "Run longer: tasks that are out at the end have come to nothing.";
   if (most === tasksFailed && failure !== undefined) return failure.remedy;
+  if (most === updatesAbandoned && pacing?.name !== "rounds") {
+    return conversion?.name === "gradient-inversion"
+      ? "Give the server more speed, or conversions fewer iterations or a larger fromStaleness: updates still waited for it at the end."
+      : "Run longer: updates that waited at the end have come to nothing.";
+  }
   if (most === updatesAbandoned) return "Give rounds more time, or accept a smaller quorum.";
   return "Give clients more time or less work, ask fewer beyond those that are wanted, or use a pacing that does not call back.";
 }

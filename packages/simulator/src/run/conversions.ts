@@ -7,7 +7,7 @@
 import { type ConvertCommand, Fault, present, type Seconds, type TaskId } from "@potluck/core";
 import type { Stage, TrainingStage } from "./stage.ts";
 
-/** What conversions have cost on the server. */
+/** What conversions have cost on the server: those that were done before the run ended. */
 export interface ConversionCosts {
   /** Conversions that were carried out, those included that found nothing. */
   readonly conversions: number;
@@ -78,17 +78,17 @@ export function converterOf(stage: Stage, state?: ConverterState): Converter {
     begin: (command, now) => {
       setAbout(command);
       const flops = flopsOf(stage, command);
-      const seconds = flops / (stage.scenario.server?.flopsPerSecond ?? SERVER_FLOPS_PER_SECOND);
-      freeAt = Math.max(now, freeAt) + seconds;
-      tally.flops += flops;
-      tally.seconds += seconds;
+      freeAt = Math.max(now, freeAt) + flops / speedOf(stage);
       return freeAt;
     },
     end: async (task) => {
-      const outcome = await present(underway.get(task), "the conversion of task", task).outcome;
+      const { command, outcome: pending } = present(underway.get(task), "the conversion of task", task);
+      const outcome = await pending;
       underway.delete(task);
       if (outcome.kind === "broken") throw outcome.error;
       tally.conversions += 1;
+      tally.flops += flopsOf(stage, command);
+      tally.seconds += flopsOf(stage, command) / speedOf(stage);
       if (outcome.kind === "failed") tally.failed += 1;
       else tally.distances += outcome.distance;
       return outcome.kind === "failed" ? null : outcome.params;
@@ -100,6 +100,10 @@ export function converterOf(stage: Stage, state?: ConverterState): Converter {
     costs: () => costsOf(tally, stage.training !== null),
     state: () => ({ commands: [...underway.values()].map(({ command }) => command), freeAt, tally: { ...tally } }),
   };
+}
+
+function speedOf({ scenario }: Stage): number {
+  return scenario.server?.flopsPerSecond ?? SERVER_FLOPS_PER_SECOND;
 }
 
 function costsOf({ distances, ...tally }: Tally, isTrained: boolean): ConversionCosts {

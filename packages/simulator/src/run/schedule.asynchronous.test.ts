@@ -21,6 +21,7 @@ async function run(
   paced: ReturnType<typeof pacing.fedBuff>,
   seconds: readonly number[],
   versions = 4,
+  maximumSeconds?: number,
 ): Promise<TimingResult> {
   const part = { room: "fleet", name: "by-hand", options: {} } as const;
   const fleet: Fleet & Part = { part, devices: async () => seconds.map(busyFor) };
@@ -36,8 +37,15 @@ async function run(
     data: data.gaussians({ classes: 4, features: 8, examplesPerClass: 30 }),
     partition: partition.iid({ clients: seconds.length, testShare: 0 }),
   };
-  return simulateTiming({ scenario: scenario({ name: "by-hand", ...parts, fleet, plan }), seed: 1 });
+  const until = maximumSeconds === undefined ? {} : { maximumSeconds };
+  return simulateTiming({ scenario: scenario({ name: "by-hand", ...parts, fleet, plan, ...until }), seed: 1 });
 }
+
+test("a run that is as long as forty intervals of FedFix has the fortieth version", async () => {
+  const { virtualSeconds, versions } = await run(pacing.fedFix({ intervalSeconds: 0.5 }), [0.4, 0.9], 1000, 20);
+  expect(versions).toBe(40);
+  expect(virtualSeconds).toBeCloseTo(20, 6);
+});
 
 test("a fixed interval publishes at every tick what is there by then: a client takes part every ⌈τ / Δt⌉ ticks", async () => {
   const { virtualSeconds, accounts, scorecard } = await run(pacing.fedFix({ intervalSeconds: 2 }), [1, 2.5, 3.9]);

@@ -193,7 +193,7 @@ async function run(simulation: Simulation, signal: AbortSignal | undefined, afte
     if (next === undefined) {
       simulation.ending = { status: "stalled", reason: "nothing is left to happen: too few clients are available" };
     } else if (next.at > horizon * (1 + TOLERANCE)) {
-      simulation.now = horizon;
+      simulation.now = Math.max(simulation.now, horizon);
       simulation.ending = { status: "finished", reason: `${horizon} virtual seconds are over` };
     } else {
       simulation.now = next.at;
