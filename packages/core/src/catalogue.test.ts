@@ -48,9 +48,12 @@ function rowFor([name, spec]: readonly [string, OptionSpec]): readonly string[] 
 /** Options that a part accepts: those that must be given, with a value that fits. */
 function fittingOptions({ options }: PartDefinition): Readonly<Record<string, unknown>> {
   const needed = Object.entries(options).filter(([, spec]) => spec.default === undefined);
-  return Object.fromEntries(
-    needed.map(([name, spec]) => [name, spec.kind === "number" ? Math.max(1, spec.minimum ?? 1) : "text"]),
-  );
+  return Object.fromEntries(needed.map(([name, spec]) => [name, fitting(spec)]));
+}
+
+function fitting(spec: OptionSpec): unknown {
+  if (spec.kind === "part") return { name: spec.of[0] };
+  return spec.kind === "number" ? Math.max(1, spec.minimum ?? 1) : "text";
 }
 
 describe.each(entries)("%s", (path, { exported, entry, definition }) => {

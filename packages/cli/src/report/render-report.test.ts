@@ -127,6 +127,12 @@ describe("a report", () => {
     expect(page).toContain("rules [match head.*, learningRateFactor 10, weightDecay none]");
   });
 
+  test("shows an option that is a part by its name and its options", async () => {
+    const options = { codec: { name: "qsgd", bits: 8 }, other: { name: "identity" } };
+    const page = await renderReport(sampleReport({ plan: [{ room: "codec", name: "entropy", about: "", options }] }));
+    expect(page).toContain("codec qsgd (bits 8), other identity");
+  });
+
   test("of a run that was stopped at once says so, and why nothing is drawn", async () => {
     const document = await documentOf(emptyReport());
     expect(document.querySelectorAll("svg")).toHaveLength(0);

@@ -9,6 +9,7 @@ import {
   type NumberOption,
   type NumbersOption,
   type OptionSpec,
+  type PartOption,
   range,
   type RecordsOption,
   valueText,
@@ -26,18 +27,21 @@ export function mustBe(what: string): (unfit: Unfit) => string {
     input === undefined ? `is missing: it must be ${what}` : `must be ${what}, got ${valueText(input)}`;
 }
 
+/** The options whose schemas need no catalogue. */
+type OwnSpec = Exclude<OptionSpec, PartOption>;
+
 /** The schema of an option. It may be left out if it has a default, and be null if that default is null. */
-export function optionSchema(spec: OptionSpec): z.ZodType {
+export function optionSchema(spec: OwnSpec): z.ZodType {
   const schema = spec.default === null ? valueSchema(spec).nullable() : valueSchema(spec);
   if (spec.default === undefined) return schema.meta({ description: descriptionOf(spec) });
   return schema.optional().meta({ description: descriptionOf(spec), default: spec.default });
 }
 
-function descriptionOf(spec: OptionSpec): string {
+function descriptionOf(spec: OwnSpec): string {
   return `${spec.about} (${range(spec)})`;
 }
 
-function valueSchema(spec: OptionSpec): z.ZodType {
+function valueSchema(spec: OwnSpec): z.ZodType {
   const error = mustBe(range(spec));
   switch (spec.kind) {
     case "choice":

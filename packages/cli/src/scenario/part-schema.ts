@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionSpec, PartDefinition, Room } from "@potluck/core";
+import { type OptionSpec, type PartDefinition, type PartOption, range, type Room } from "@potluck/core";
 import { z } from "zod";
 import { definitions } from "../catalogue.ts";
 import { mustBe, optionSchema } from "./option-schema.ts";
@@ -16,16 +16,29 @@ export interface PartEntry {
 
 /** The parts of a room, one of which must be named. */
 export function partSchema(room: Room): z.ZodType {
-  const [first, ...others] = definitions()
-    .filter((definition) => definition.room === room)
-    .map(namedPart);
+  return oneOf(
+    definitions().filter((definition) => definition.room === room),
+    room,
+  );
+}
+
+function oneOf(parts: readonly PartDefinition[], room: string): z.ZodType {
+  const [first, ...others] = parts.map(namedPart);
   const error = mustBe(`an object with the name of a ${room} and its options`);
   return first === undefined ? z.never() : z.discriminatedUnion("name", [first, ...others], { error });
 }
 
+/** An option that is a part: one of those named, which are made of no others. */
+function nestedSchema(spec: PartOption): z.ZodType {
+  const parts = definitions().filter(({ room, name }) => room === spec.room && spec.of.includes(name));
+  return oneOf(parts, spec.room).meta({ description: `${spec.about} (${range(spec)})` });
+}
+
 function namedPart({ name, about, paper, options }: PartDefinition): z.ZodObject<{ name: z.ZodLiteral<string> }> {
   const specs: readonly (readonly [string, OptionSpec])[] = Object.entries(options);
-  const schemas = Object.fromEntries(specs.map(([option, spec]) => [option, optionSchema(spec)]));
+  const schemas = Object.fromEntries(
+    specs.map(([option, spec]) => [option, spec.kind === "part" ? nestedSchema(spec) : optionSchema(spec)]),
+  );
   const source = paper === undefined ? "" : ` ${paper.authors}: ${paper.title}. ${paper.venue}. ${paper.link}`;
   return z.strictObject({ name: z.literal(name), ...schemas }).meta({ title: name, description: `${about}${source}` });
 }

@@ -43,9 +43,9 @@ function isUnknownPart({ code, path }: Issue): boolean {
 function unknownPart({ path }: Issue, value: unknown): string {
   const name = valueAt(value, path);
   const room = partPlace(path)?.room ?? "part";
-  return name === undefined
-    ? `${pathText(path)} is missing`
-    : `${pathText(path)}: there is no ${room} called ${valueText(name)}`;
+  if (name === undefined) return `${pathText(path)} is missing`;
+  const isKnown = definitions().some((part) => part.room === room && part.name === name);
+  return `${pathText(path)}: ${isKnown ? `no ${room} called ${valueText(name)} can stand here` : `there is no ${room} called ${valueText(name)}`}`;
 }
 
 interface Advice {
@@ -65,12 +65,14 @@ function adviceFor(issue: Issue, value: unknown): Advice {
   if (place === undefined) return general;
   const { room, within } = place;
   const parts = definitions().filter((definition) => definition.room === room);
-  if (isUnknownPart(issue)) {
-    return { code: "part-unknown", remedy: `Choose one of ${parts.map(({ name }) => `"${name}"`).join(", ")}.` };
-  }
   const part = issue.path.slice(0, issue.path.length - within.length);
   const options = parts.find(({ name }) => name === valueAt(value, [...part, "name"]))?.options;
   const [option] = within;
+  if (isUnknownPart(issue)) {
+    const spec = within.length > 1 ? options?.[String(option)] : undefined;
+    const names = spec?.kind === "part" ? spec.of : parts.map(({ name }) => name);
+    return { code: "part-unknown", remedy: `Choose one of ${names.map((name) => `"${name}"`).join(", ")}.` };
+  }
   if (options === undefined) return general;
   if (option === undefined) return { code: "option-invalid", remedy: optionList(options) };
   const about = options[String(option)]?.about ?? "";

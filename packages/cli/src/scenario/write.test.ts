@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  codec,
   coded,
   coding,
   definePart,
@@ -59,6 +60,7 @@ const rich = scenario({
     serverOptimizer: serverOptimizer.yogi({ learningRate: 0.01 }),
     solver: solver.fedProx({ mu: 0.01, learningRate: 0.1 }),
     work: { steps: 7, batchSize: 16 },
+    upload: codec.entropy({ codec: codec.qsgd({ bits: 3 }) }),
     versions: 5,
   }),
 });

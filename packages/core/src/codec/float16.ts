@@ -13,7 +13,8 @@
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
 import { ofDifferences } from "./differences.ts";
-import { accumulateHalves, encodeHalves, type HalfFormat, halvesDefect, powerOfTwo } from "./halves.ts";
+import { powerOfTwo } from "./exponent.ts";
+import { accumulateHalves, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
 
 /** The codec `float16` has no options. */
 export type Float16Options = Readonly<Record<never, never>>;

@@ -7,6 +7,7 @@
  */
 import type { Target } from "./codec.ts";
 import { lengthDefect } from "./differences.ts";
+import { exponentDefect, exponentOf, powerOfTwo } from "./exponent.ts";
 
 /** A 16-bit format. */
 export interface HalfFormat {
@@ -22,9 +23,6 @@ export interface HalfFormat {
 
 const EXPONENT_BYTES = 2;
 const BYTES_PER_NUMBER = 2;
-/** float32 numbers lie in [2^−149, 2^128). */
-const SMALLEST_EXPONENT = -149;
-const LARGEST_EXPONENT = 127;
 
 /** A finite vector as a message. */
 export function encodeHalves(x: Float32Array, { top, fromFloatBits }: HalfFormat): Uint8Array {
@@ -42,36 +40,13 @@ export function encodeHalves(x: Float32Array, { top, fromFloatBits }: HalfFormat
   return message;
 }
 
-/** The e for which the largest magnitude is in [2^e, 2^(e + 1)); 0 for a vector of zeros. */
-function exponentOf(x: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i] ?? 0));
-  if (largest === 0) return 0;
-  float64[0] = largest;
-  return ((float64Bits[1] ?? 0) >>> FRACTION_BITS) - BIAS;
-}
-
-const float64 = new Float64Array(1);
-/** The lower half, then the upper one: sign, 11 bits of exponent, and the first 20 bits of the fraction. */
-const float64Bits = new Uint32Array(float64.buffer);
-const FRACTION_BITS = 20;
-const BIAS = 1023;
-
-/** 2^exponent, to the last bit everywhere; `exponent` is whole and in [−1022, 1023]. */
-export function powerOfTwo(exponent: number): number {
-  float64Bits[0] = 0;
-  float64Bits[1] = (exponent + BIAS) << FRACTION_BITS;
-  return float64[0] ?? 0;
-}
-
 /** Why a message is not one of `length` numbers, in words, or null. */
 export function halvesDefect(payload: Uint8Array, length: number, { top, largest }: HalfFormat): string | null {
   const framing = lengthDefect(payload, EXPONENT_BYTES + BYTES_PER_NUMBER * length);
   if (framing !== null) return framing;
   const view = viewOf(payload);
-  const exponent = view.getInt16(0, true) + top;
-  const isInRange = exponent >= SMALLEST_EXPONENT && exponent <= LARGEST_EXPONENT;
-  if (!isInRange) return `the update has the exponent ${exponent}, expected one that float32 has room for`;
+  const range = exponentDefect(view.getInt16(0, true) + top);
+  if (range !== null) return range;
   for (let i = 0; i < length; i++) {
     const magnitude = view.getUint16(EXPONENT_BYTES + BYTES_PER_NUMBER * i, true) & 0x7fff;
     if (magnitude > largest) return `number ${i} of the update is larger than its exponent says`;

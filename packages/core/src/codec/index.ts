@@ -1,7 +1,37 @@
 /** Codecs: what travels. @module */
+import type { PartFactory } from "../part/part.ts";
+import { bfloat16 } from "./bfloat16.ts";
+import type { Codec } from "./codec.ts";
+import { type EntropyOptions, entropyOver } from "./entropy.ts";
+import { float16 } from "./float16.ts";
+import { identity } from "./identity.ts";
+import { kMeans } from "./k-means.ts";
+import { qsgd } from "./qsgd.ts";
+import { randK } from "./rand-k.ts";
+import { sign } from "./sign.ts";
+import { ternary } from "./ternary.ts";
+import { threshold } from "./threshold.ts";
+import { topK } from "./top-k.ts";
+
 export { bfloat16, type Bfloat16Options } from "./bfloat16.ts";
+export type { EntropyOptions };
+
+/** The codec `entropy`, over any other. Throws Fault "option-invalid". */
+export const entropy: PartFactory<EntropyOptions, Codec> = entropyOver([
+  bfloat16,
+  float16,
+  identity,
+  kMeans,
+  qsgd,
+  randK,
+  sign,
+  ternary,
+  threshold,
+  topK,
+]);
 export { float16, type Float16Options } from "./float16.ts";
 export { identity, type IdentityOptions } from "./identity.ts";
+export { kMeans, type KMeansOptions } from "./k-means.ts";
 export { qsgd, type QsgdOptions } from "./qsgd.ts";
 export { randK, type RandKOptions } from "./rand-k.ts";
 export { sign, type SignOptions } from "./sign.ts";

@@ -2,12 +2,12 @@
  * Which numbers of a vector are sent: a list of indices, ascending, in as few bytes as one of two ways takes.
  *
  * A block begins with a byte that says which way, and the count as a varint. Gaps: for each index, how many are left out
- * before it, as a varint. Bitmap: one bit for each number of the vector, lowest bit first. A varint has 7 bits of a whole number to a byte, the lowest
- * first, and a top bit that says whether more follow; its last byte is not 0 unless it is the only one.
+ * before it, as a varint (varint.ts). Bitmap: one bit for each number of the vector, lowest bit first.
  *
  * @module
  */
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
+import { readVarint, varintBytes, writeVarint } from "./varint.ts";
 
 const GAPS = 0;
 const BITMAP = 1;
@@ -77,37 +77,4 @@ function fromBitmap(block: Uint8Array, count: number, length: number): IndexBloc
     found += 1;
   }
   return found === count ? { kind: "indices", indices, end } : defect(`says ${count} indices and has ${found}`);
-}
-
-/** What the lowest bit of each byte of a varint stands for; five bytes have room for any index. */
-const PLACES = [1, 2 ** 7, 2 ** 14, 2 ** 21, 2 ** 28] as const;
-
-function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
-  return bytes;
-}
-
-/** Writes a whole number in [0, 2^32) at `from`; returns where it ends. */
-function writeVarint(bytes: Uint8Array, from: number, value: number): number {
-  let end = from;
-  let rest = value;
-  for (; rest > 0x7f; rest >>>= 7) {
-    bytes[end] = (rest & 0x7f) | 0x80;
-    end += 1;
-  }
-  bytes[end] = rest;
-  return end + 1;
-}
-
-/** The whole number at `from`, and where it ends; null where there is none, or where it is longer than it need be. */
-function readVarint(bytes: Uint8Array, from: number): { readonly value: number; readonly end: number } | null {
-  let value = 0;
-  for (const [at, place] of PLACES.entries()) {
-    const byte = bytes[from + at];
-    if (byte === undefined) return null;
-    value += (byte & 0x7f) * place;
-    if (byte < 0x80) return byte === 0 && at > 0 ? null : { value, end: from + at + 1 };
-  }
-  return null;
 }

@@ -54,14 +54,34 @@ export interface RecordsOption {
   readonly default?: readonly OptionRecord[] | null;
 }
 
+/** A part that another part is made of, by its name and its options: of the same room, and of these names. */
+export interface PartOption {
+  readonly kind: "part";
+  readonly about: string;
+  readonly room: string;
+  readonly of: readonly string[];
+  readonly default?: OptionPart | null;
+  /** The part of one of these names. Throws Fault "option-invalid". */
+  readonly make: (
+    name: string,
+    options: Readonly<Record<string, unknown>>,
+  ) => { readonly part: { readonly options: Readonly<Record<string, OptionValue>> } };
+}
+
 /** The description of one option. One without a default must be given; one whose default is null may be null: off. */
-export type OptionSpec = FieldOption | NumbersOption | RecordsOption;
+export type OptionSpec = FieldOption | NumbersOption | RecordsOption | PartOption;
 
 /** One entry of a list of records. */
 export type OptionRecord = Readonly<Record<string, number | string | null>>;
 
 /** The value of an option; null where it is switched off. */
-export type OptionValue = number | string | readonly number[] | readonly OptionRecord[] | null;
+export type OptionValue = number | string | readonly number[] | readonly OptionRecord[] | OptionPart | null;
+
+/** The value of an option that is a part: its name and its options, as JSON has them. */
+export interface OptionPart {
+  readonly name: string;
+  readonly [option: string]: OptionValue;
+}
 
 /** One description for each option of `Options`. */
 export type OptionSpecs<Options> = { readonly [Name in keyof Options]-?: OptionSpec };
@@ -85,9 +105,20 @@ export function resolveOptions(
     if (value === undefined) {
       throw new Fault("option-invalid", `${where} needs the option "${name}"`, `Give ${name}: ${range(spec)}.`);
     }
-    resolved[name] = spec.kind === "records" ? records(where, name, spec, value) : checked(where, name, spec, value);
+    resolved[name] = complete(where, name, spec, value);
   }
   return resolved;
+}
+
+function complete(where: string, name: string, spec: OptionSpec, value: unknown): OptionValue {
+  switch (spec.kind) {
+    case "records":
+      return records(where, name, spec, value);
+    case "part":
+      return nested(where, name, spec, value);
+    default:
+      return checked(where, name, spec, value);
+  }
 }
 
 /**
@@ -130,6 +161,8 @@ function bounds(spec: OptionSpec): string {
       return `a list of { ${Object.entries(spec.of)
         .map(([name, field]) => `${name}: ${range(field).replace(/^an? /u, "")}`)
         .join("; ")} }`;
+    case "part":
+      return `a ${spec.room}: one of ${spec.of.map((word) => `"${word}"`).join(", ")}`;
   }
 }
 
@@ -147,7 +180,7 @@ function numberRange(spec: NumberOption | NumbersOption): string {
 }
 
 /** The options whose values need no completing. */
-type Plain = Exclude<OptionSpec, RecordsOption>;
+type Plain = Exclude<OptionSpec, RecordsOption | PartOption>;
 
 /** `value` with every record of it checked and complete; null where it is that. */
 function records(where: string, name: string, spec: RecordsOption, value: unknown): readonly OptionRecord[] | null {
@@ -165,6 +198,27 @@ function fields(where: string, specs: RecordsOption["of"], given: Readonly<Recor
   return Object.fromEntries(
     resolved.flatMap(([name, value]) => (typeof value === "object" && value !== null ? [] : [[name, value]])),
   );
+}
+
+/** The name and all options of a part that was made, or that is named as in JSON; null where it is that. */
+function nested(where: string, name: string, spec: PartOption, value: unknown): OptionPart | null {
+  if (value === null && spec.default === null) return null;
+  const entry = entryOf(value);
+  if (entry === null || !spec.of.includes(entry.name)) throw unfit(where, name, spec, entry?.name ?? value);
+  return { ...spec.make(entry.name, entry.options).part.options, name: entry.name };
+}
+
+/** What a part is called, and its options; null for what is no part. */
+function entryOf(
+  value: unknown,
+): { readonly name: string; readonly options: Readonly<Record<string, unknown>> } | null {
+  if (!isRecord(value)) return null;
+  const { part } = value;
+  if (isRecord(part) && typeof part["name"] === "string") {
+    return { name: part["name"], options: isRecord(part["options"]) ? part["options"] : {} };
+  }
+  const { name, ...options } = value;
+  return typeof name === "string" ? { name, options } : null;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

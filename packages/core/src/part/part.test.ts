@@ -100,3 +100,38 @@ test("a message names the room and the part", () => {
   expect(() => heat.parse({ degrees: 1, heat: 2 })).toThrow('solver "heat" has no option "heat"');
   expect(() => heat.parse({})).toThrow('solver "heat" needs the option "degrees"');
 });
+
+const mixed = definePart<{ readonly of?: { readonly depth: number } }, { readonly depth: number }>({
+  room: "solver",
+  name: "mixed",
+  about: "Cools twice.",
+  fights: [],
+  options: {
+    of: {
+      kind: "part",
+      room: "solver",
+      of: ["cold"],
+      default: { name: "cold", depth: 4 },
+      about: "what is cooled",
+      make: (_, given) => cold.parse(given),
+    },
+  },
+  make: ({ of }) => ({ depth: 2 * of.depth }),
+});
+
+test("a part in a part is made for its maker, and is said by name and options", () => {
+  for (const made of [mixed({ of: cold({ depth: 5 }) }), mixed.parse({ of: { name: "cold", depth: 5 } })]) {
+    expect(made.depth).toBe(10);
+    expect(made.part.options).toEqual({ of: { name: "cold", depth: 5 } });
+    expect(mixed.parse(made.part.options).depth).toBe(10);
+  }
+  expect(mixed().depth).toBe(8);
+  expect(mixed.parse({ of: { name: "cold" } }).part.options).toEqual({ of: { name: "cold", depth: 2 } });
+});
+
+test("a part in a part is one of those named", () => {
+  const message = 'solver "mixed": of must be a solver: one of "cold", got';
+  expect(() => mixed.parse({ of: heat({ degrees: 1 }) })).toThrow(`${message} "heat"`);
+  expect(() => mixed.parse({ of: 3 })).toThrow(`${message} 3`);
+  expect(() => mixed.parse({ of: { name: "cold", depth: "x" } })).toThrow('solver "cold": depth must be a number');
+});

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type OptionSpec, type OptionSpecs, type OptionValue, resolveOptions } from "./options.ts";
+import { type OptionPart, type OptionSpec, type OptionSpecs, type OptionValue, resolveOptions } from "./options.ts";
 
 /** Which question a part answers. */
 export type Room =
@@ -78,9 +78,29 @@ export interface PartBlueprint<Options extends object, Made> extends Omit<PartDe
 }
 
 /** Options that were resolved against the specs of `Options`, typed as such. */
-function checkedOptions<Options extends object>(resolved: PartReference["options"]): Required<Options> {
+function checkedOptions<Options extends object>(resolved: Readonly<Record<string, unknown>>): Required<Options> {
   // oxlint-disable-next-line potluck/no-type-assertion -- OptionSpecs holds one spec for each option, and all were met
   return resolved as Required<Options>;
+}
+
+/** Options in which parts are made, and not only named. */
+function withParts(
+  specs: Readonly<Record<string, OptionSpec>>,
+  options: PartReference["options"],
+): Readonly<Record<string, unknown>> {
+  const made: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries(options)) {
+    const spec = specs[option];
+    if (spec?.kind === "part" && isNamed(value)) {
+      const { name, ...given } = value;
+      made[option] = spec.make(name, given);
+    } else made[option] = value;
+  }
+  return made;
+}
+
+function isNamed(value: OptionValue): value is OptionPart {
+  return typeof value === "object" && value !== null && "name" in value;
 }
 
 /** The factory of a part. */
@@ -91,7 +111,7 @@ export function definePart<Options extends object, Made extends object>(
   const parse = (given: Readonly<Record<string, unknown>>): Made & Part => {
     const options = resolveOptions(`${definition.room} "${definition.name}"`, definition.options, given);
     const part = { room: definition.room, name: definition.name, options };
-    return { ...make(checkedOptions(options)), part };
+    return { ...make(checkedOptions(withParts(definition.options, options))), part };
   };
   const factory = (options?: Options): Made & Part => parse({ ...options });
   return Object.assign(factory, { definition, parse });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionRecord, OptionValue } from "@potluck/core";
+import type { OptionPart, OptionRecord, OptionValue } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
 import { byteUnit, count, counted, decimal, type Unit } from "../format.ts";
 import { type Html, html } from "../html.ts";
@@ -39,7 +39,17 @@ function optionsText(options: Readonly<Record<string, OptionValue>>): string {
 
 function optionText(value: OptionValue): string {
   if (value === null) return "none";
-  return typeof value === "object" ? `[${value.map(entryText).join(", ")}]` : String(value);
+  if (typeof value !== "object") return String(value);
+  return isPart(value) ? partText(value) : `[${value.map(entryText).join(", ")}]`;
+}
+
+function isPart(value: object): value is OptionPart {
+  return "name" in value;
+}
+
+function partText({ name, ...options }: OptionPart): string {
+  const text = optionsText(options);
+  return text === "" ? name : `${name} (${text})`;
 }
 
 /** An entry of a list; of a record its fields. */
