@@ -164,10 +164,9 @@ function contributionOf(
   job: JobState,
   item: Item,
   by: Pick<Contribution, "client" | "task">,
-): Contribution {
+): JobState["heard"][number] {
   const factor = chunksOf(scope, item).reduce((sum, { from, to }) => sum + to - from, 0);
-  const { version } = present(scope.state.models[job.model], "model", job.model);
-  return { ...by, factor, steps: 1, staleness: version - job.version };
+  return { ...by, factor, steps: 1 };
 }
 
 /** Ends the round if it may end; asks for what nobody is computing if it has to go on. */
@@ -218,7 +217,7 @@ function endRound(scope: Scope): void {
   if (!state.finished) nextRound(scope);
 }
 
-function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobState): void {
+function publish(scope: Scope, { job, model: number, version, sum, rows, heard }: JobState): void {
   const { parts, state, context } = scope;
   const model = present(state.models[number], "model", number);
   const optimizer = present(parts.models[number], "the optimizer of model", number);
@@ -232,13 +231,16 @@ function publish(scope: Scope, { job, model: number, sum, rows, heard }: JobStat
   if (!context.kernels.inspect(params).finite) {
     return finish(scope, { reason: `model ${number} diverged: its parameters would not be finite`, gaveUp: true });
   }
+  // How many versions of the model there have been since the parameters at which its gradient was taken.
+  const staleness = model.version - version;
   model.params = params;
   model.version += 1;
   state.jobs.delete(job);
   state.answers.delete(job);
   forgetFailures(state.failures, job);
   const scale = 1 / heard.reduce((total, { factor }) => total + factor, 0);
-  context.issue({ kind: "publish", version: job, model: number, params, contributions: heard, scale, lasting: false });
+  const contributions = heard.map((one): Contribution => ({ ...one, staleness }));
+  context.issue({ kind: "publish", version: job, model: number, params, contributions, scale, lasting: false });
   if (job === parts.jobs) finish(scope, { reason: `${parts.jobs} gradients were put together`, gaveUp: false });
 }
 

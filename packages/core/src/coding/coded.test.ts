@@ -106,6 +106,18 @@ test("one model with a delay takes gradients where it stood a round before", () 
   for (const [job, params] of published.entries()) expect(params[0]).toBeCloseTo(xs[job + 2] ?? 0, 6);
 });
 
+test("what is published says how old its gradient is: the versions of its model since its job began", () => {
+  const coding = mSgc({ burst: 1, window: 3, most: 2 });
+  // T = 2: with one model two versions come between, with two models one, with three none.
+  const ages = [1, 2, 3].map((number) => {
+    const models = Array.from({ length: number }, () => sgd({ learningRate: 0.1 }));
+    const { commands } = rehearseCoded({ plan: coded({ coding, models, jobs: 12 }), workers: 6, fateOf: prompt });
+    const last = commands.findLast((command) => command.kind === "publish");
+    return new Set(last?.contributions.map(({ staleness }) => staleness));
+  });
+  expect(ages).toEqual([new Set([2]), new Set([1]), new Set([0])]);
+});
+
 test("any server optimizer can be that of a model", () => {
   const models = [adam({ learningRate: 0.1 })];
   const plan = coded({ coding: gradientCoding({ tolerated: 1 }), models, jobs: 30 });

@@ -27,8 +27,8 @@ export interface JobState {
   readonly complete: readonly Uint8Array[];
   /** Answers that wait, by group and place. */
   readonly waiting: Map<number, Map<number, Float32Array>>;
-  /** Whose answers came, with the examples behind them. */
-  readonly heard: Contribution[];
+  /** Whose answers came, with the examples behind them. How old the gradient is shows when it is complete. */
+  readonly heard: Omit<Contribution, "staleness">[];
 }
 
 /** A job of which nothing is there yet. */
