@@ -20,6 +20,7 @@
  *
  * @module
  */
+import { errorFeedbackPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
 import { bucketCount, bucketOption } from "./buckets.ts";
@@ -38,12 +39,7 @@ export const sign: PartFactory<SignOptions, Codec> = definePart<SignOptions, Cod
   name: "sign",
   about: "The sign of each number, one bit, and the mean magnitude of every bucket of them.",
   fights: ["bottleneck"],
-  paper: {
-    authors: "Karimireddy, Rebjock, Stich, Jaggi",
-    title: "Error feedback fixes SignSGD and other gradient compression schemes",
-    venue: "ICML 2019",
-    link: "https://arxiv.org/abs/1901.09847",
-  },
+  paper: errorFeedbackPaper,
   options: {
     bucket: bucketOption,
   },

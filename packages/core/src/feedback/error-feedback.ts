@@ -17,6 +17,7 @@
  *
  * @module
  */
+import { errorFeedbackPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Feedback, Kept, Outgoing, Sent } from "./feedback.ts";
 
@@ -32,12 +33,7 @@ export const errorFeedback: PartFactory<ErrorFeedbackOptions, Feedback> = define
   name: "error-feedback",
   about: "What a message loses is kept by its client and added to its next one.",
   fights: ["bottleneck"],
-  paper: {
-    authors: "Karimireddy, Rebjock, Stich, Jaggi",
-    title: "Error feedback fixes SignSGD and other gradient compression schemes",
-    venue: "ICML 2019",
-    link: "https://arxiv.org/abs/1901.09847",
-  },
+  paper: errorFeedbackPaper,
   options: {
     maximumAge: {
       kind: "number",

@@ -60,3 +60,11 @@ export const unlimitedStalenessPaper: Paper = {
   venue: "AAAI 2025",
   link: "https://arxiv.org/abs/2309.13536",
 };
+
+/** Error feedback, and signs with a scale. */
+export const errorFeedbackPaper: Paper = {
+  authors: "Karimireddy, Rebjock, Stich, Jaggi",
+  title: "Error feedback fixes SignSGD and other gradient compression schemes",
+  venue: "ICML 2019",
+  link: "https://arxiv.org/abs/1901.09847",
+};

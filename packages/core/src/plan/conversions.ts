@@ -87,29 +87,15 @@ export function convertedTo(
   const trust = parts.conversion.trust(state, { client: arrived.client, version, stale, estimate });
   invariant(trust >= 0 && trust <= 1, `a trust in [0, 1] from ${parts.conversion.part.name}`);
   if (trust === 0) return arrived;
+  // What the client said, as a difference to the current model: what it added to its own, or, where models count, its model.
+  const said =
+    parts.aggregation.deltaFrom === "current"
+      ? Float64Array.from(stale, (x, i) => (arrived.anchor[i] ?? 0) + x - (params[i] ?? 0))
+      : stale;
   const blended =
-    trust === 1
-      ? end
-      : params.map(
-          (x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * staleFrom(i, { parts, stale, arrived, params }),
-        );
+    trust === 1 ? end : params.map((x, i) => x + trust * (estimate[i] ?? 0) + (1 - trust) * (said[i] ?? 0));
   if (!kernels.inspect(blended).finite) return arrived;
   const payload = identity().encode(blended, params, key);
   const remainder = trust === 1 ? null : { share: 1 - trust, version: arrived.version };
   return { ...arrived, version, anchor: params, update: { ...arrived.update, payload }, isConverted: true, remainder };
-}
-
-/** What a client said, as a difference to the current model: what it added to its own, or, where models count, its model. */
-function staleFrom(
-  i: number,
-  {
-    parts,
-    stale,
-    arrived,
-    params,
-  }: Pick<Converting, "arrived" | "params"> & { readonly parts: Judging; readonly stale: Float32Array },
-): number {
-  const said = stale[i] ?? 0;
-  if (parts.aggregation.deltaFrom !== "current") return said;
-  return (arrived.anchor[i] ?? 0) + said - (params[i] ?? 0);
 }

@@ -77,8 +77,7 @@ export function converterOf(stage: Stage, state?: ConverterState): Converter {
   return {
     begin: (command, now) => {
       setAbout(command);
-      const flops = flopsOf(stage, command);
-      freeAt = Math.max(now, freeAt) + flops / speedOf(stage);
+      freeAt = Math.max(now, freeAt) + flopsOf(stage, command) / speedOf(stage);
       return freeAt;
     },
     end: async (task) => {
@@ -87,8 +86,9 @@ export function converterOf(stage: Stage, state?: ConverterState): Converter {
       underway.delete(task);
       if (outcome.kind === "broken") throw outcome.error;
       tally.conversions += 1;
-      tally.flops += flopsOf(stage, command);
-      tally.seconds += flopsOf(stage, command) / speedOf(stage);
+      const flops = flopsOf(stage, command);
+      tally.flops += flops;
+      tally.seconds += flops / speedOf(stage);
       if (outcome.kind === "failed") tally.failed += 1;
       else tally.distances += outcome.distance;
       return outcome.kind === "failed" ? null : outcome.params;
