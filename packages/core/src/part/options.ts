@@ -83,6 +83,11 @@ export interface OptionPart {
   readonly [option: string]: OptionValue;
 }
 
+/** Whether the value of an option is a part. */
+export function isOptionPart(value: OptionValue): value is OptionPart {
+  return typeof value === "object" && value !== null && "name" in value;
+}
+
 /** One description for each option of `Options`. */
 export type OptionSpecs<Options> = { readonly [Name in keyof Options]-?: OptionSpec };
 

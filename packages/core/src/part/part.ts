@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type OptionPart, type OptionSpec, type OptionSpecs, type OptionValue, resolveOptions } from "./options.ts";
+import { isOptionPart, type OptionSpec, type OptionSpecs, type OptionValue, resolveOptions } from "./options.ts";
 
 /** Which question a part answers. */
 export type Room =
@@ -91,16 +91,12 @@ function withParts(
   const made: Record<string, unknown> = {};
   for (const [option, value] of Object.entries(options)) {
     const spec = specs[option];
-    if (spec?.kind === "part" && isNamed(value)) {
+    if (spec?.kind === "part" && isOptionPart(value)) {
       const { name, ...given } = value;
       made[option] = spec.make(name, given);
     } else made[option] = value;
   }
   return made;
-}
-
-function isNamed(value: OptionValue): value is OptionPart {
-  return typeof value === "object" && value !== null && "name" in value;
 }
 
 /** The factory of a part. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionPart, OptionRecord, OptionValue } from "@potluck/core";
+import { isOptionPart, type OptionPart, type OptionRecord, type OptionValue } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
 import { byteUnit, count, counted, decimal, type Unit } from "../format.ts";
 import { type Html, html } from "../html.ts";
@@ -40,11 +40,7 @@ function optionsText(options: Readonly<Record<string, OptionValue>>): string {
 function optionText(value: OptionValue): string {
   if (value === null) return "none";
   if (typeof value !== "object") return String(value);
-  return isPart(value) ? partText(value) : `[${value.map(entryText).join(", ")}]`;
-}
-
-function isPart(value: object): value is OptionPart {
-  return "name" in value;
+  return isOptionPart(value) ? partText(value) : `[${value.map(entryText).join(", ")}]`;
 }
 
 function partText({ name, ...options }: OptionPart): string {
