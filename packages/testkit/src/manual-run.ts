@@ -7,6 +7,7 @@ import {
   catalogue,
   clientId,
   type Command,
+  type ConvertCommand,
   type Direction,
   type FleetEvent,
   isTraining,
@@ -101,4 +102,9 @@ export function tasksOf(commands: readonly Command[]): readonly TrainingTask[] {
   return commands
     .flatMap((command) => (command.kind === "assign" ? [command.task] : []))
     .filter((task) => isTraining(task));
+}
+
+/** The conversions that commands ask for, in order. */
+export function conversionsOf(commands: readonly Command[]): readonly ConvertCommand[] {
+  return commands.filter((command) => command.kind === "convert");
 }

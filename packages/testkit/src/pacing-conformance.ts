@@ -20,10 +20,11 @@ import {
   serverOptimizer,
   solver,
   staleness,
+  uniformStream,
   weighting,
 } from "@potluck/core";
 import { describe, expect, test } from "vitest";
-import { answered, joined, type ManualRun, manualRun, tasksOf } from "./manual-run.ts";
+import { answered, conversionsOf, joined, type ManualRun, manualRun, tasksOf } from "./manual-run.ts";
 import { quadraticClients } from "./quadratic.ts";
 import { rehearse } from "./rehearsal.ts";
 
@@ -46,6 +47,8 @@ const CLIENTS = 6;
 
 /** How often clients answer and come back in the law about that. */
 const RETURNS = 100;
+
+const inverting = conversion.gradientInversion({ fromStaleness: 1 });
 
 /** Registers the laws of pacings as tests. */
 export function pacingConformance({
@@ -127,6 +130,23 @@ export function pacingConformance({
       expect(run.send(1, answered(first, [1]))).toContainEqual(refusal(first, "late"));
       const used = publishedBy(answerAll(run, 40)).flatMap(({ contributions }) => contributions);
       expect(used.filter(({ task }) => task === first.id).length).toBe(1);
+    });
+
+    test("lets the newest update of a client count on, in whichever order they come to be used", () => {
+      const run = started(planOf({ aggregation: aggregation.afaCs(), conversion: inverting }));
+      const said = answerInDisorder(run);
+      const latest = new Map<number, number>();
+      let [params, overtaken] = [0, 0];
+      for (const { params: next, contributions } of publishedBy(run)) {
+        for (const { client, task } of contributions) {
+          if ((latest.get(client) ?? -1) > task) overtaken += 1;
+          else latest.set(client, task);
+        }
+        params += [...latest.values()].reduce((sum, task) => sum + (said.get(task) ?? Number.NaN), 0) / latest.size;
+        expect(next[0]).toBeCloseTo(params, 4);
+      }
+      expect(versionsOf(run)).toBeGreaterThan(RETURNS / CLIENTS / 2);
+      expect(overtaken > 0).toBe(conversionsOf(run.commands()).length > 0);
     });
 
     test("recalls what is out when the run is over, and does nothing afterwards", () => {
@@ -216,7 +236,7 @@ function combinations(): readonly Partial<FederatedOptions>[] {
     ...corrections.map((correction) => ({ aggregation: chosen, participation: correction })),
     ...optimizers.map((optimizer) => ({ aggregation: chosen, serverOptimizer: optimizer })),
     { aggregation: chosen, selection: selection.byExamples() },
-    { aggregation: chosen, conversion: conversion.gradientInversion({ fromStaleness: 1 }) },
+    { aggregation: chosen, conversion: inverting },
   ]);
 }
 
@@ -248,6 +268,34 @@ function answerAll(run: ManualRun, answers: number, from = 20): ManualRun {
   }
   runTimers(run, from + answers);
   return run;
+}
+
+/**
+ * Lets tasks be answered in any order, and conversions, none of which finds anything, end in any order after that; what each
+ * task was answered with, as the distance from where it started.
+ */
+function answerInDisorder(run: ManualRun): ReadonlyMap<number, number> {
+  const said = new Map<number, number>();
+  const converted = new Set<number>();
+  const draw = uniformStream(rootKey(7));
+  for (let second = 1; second <= 3 * RETURNS; second++) {
+    const open = openTasks(run);
+    const converting = conversionsOf(run.commands()).filter(({ task }) => !converted.has(task));
+    const place = Math.floor(draw() * (open.length + converting.length));
+    const [working, waiting] = [open[place], converting[place - open.length]];
+    if (working !== undefined) {
+      const task = run.task(working);
+      const step = draw();
+      said.set(working, step);
+      run.send(second, answered(task, [(task.params[0] ?? 0) + step]));
+    } else if (waiting === undefined) runTimers(run, second);
+    else {
+      converted.add(waiting.task);
+      run.send(second, { kind: "converted", client: waiting.client, task: waiting.task, params: null });
+    }
+    if (second % CLIENTS === 0) runTimers(run, second);
+  }
+  return said;
 }
 
 /** Lets every timer that was set run off. */

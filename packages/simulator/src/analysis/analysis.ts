@@ -24,7 +24,7 @@ import {
   findingsOf,
   type TaskFailures,
 } from "./findings.ts";
-import { remedyOf, unconverted } from "./remedies.ts";
+import { remedyOf } from "./remedies.ts";
 
 /** The clients of one tier of devices. */
 export interface TierAnalysis {
@@ -73,14 +73,14 @@ export async function analyse(options: TimingOptions): Promise<Analysis> {
   return analysisOf(simulation, { bias, biasRemedy, conversion: await conversionRange(simulation, options) });
 }
 
-/** Conversions that are not believed leave updates as they are, as if there were none. */
+/** Conversions that are not believed take their time all the same, and leave updates as they are. */
 async function conversionRange(
   simulation: Simulation,
   { seed, signal }: TimingOptions,
 ): Promise<Evidence["conversion"]> {
-  const scenario = unconverted(simulation.stage.scenario);
-  if (scenario === null || simulation.converter.costs().conversions === 0) return null;
-  const without = await runClock({ scenario, seed, ...(signal && { signal }) });
+  if (simulation.converter.costs().conversions === 0) return null;
+  const { scenario } = simulation.stage;
+  const without = await runClock({ scenario, seed, believesConversions: false, ...(signal && { signal }) });
   return { believed: endOf(simulation), disbelieved: endOf(without.simulation) };
 }
 
@@ -144,6 +144,9 @@ function analysisOf(simulation: Simulation, judged: Pick<Evidence, "bias" | "bia
       failures,
       clients: stage.devices.length,
       tooSmall: tooSmallIn(stage).size,
+      mostExamples: columnOf(ledger, "examples").reduce((most, own) => Math.max(most, own), 0),
+      secondsBehind: simulation.converter.behind(now),
+      virtualSeconds: now,
       isSilent: columnOf(ledger, "timesAnswered").every((times) => times === 0),
     }),
   };

@@ -6,6 +6,7 @@
 import { columnOf, type EffectiveObjective, type Ledger, normalised, total, totalVariation } from "@potluck/core";
 import type { Simulation } from "../run/simulation.ts";
 import type { Stage } from "../run/stage.ts";
+import type { Scenario } from "../scenario.ts";
 import { objectiveOf } from "../run/objective.ts";
 
 /** A bias: shares of all weight in [0, 1], beyond those that clients should have which can never be heard. */
@@ -16,7 +17,7 @@ export interface Bias {
   readonly ofChance: number;
   /** What is due to clients that take more steps than others. */
   readonly steps: number;
-  /** How far from even it is how often clients are heard. */
+  /** How far it is from what they should be, how often clients are heard: alike, or by their examples where those draw them. */
   readonly participation: number;
   /** The tiers of devices. */
   readonly tiers: readonly TierVoice[];
@@ -41,16 +42,26 @@ export function biasOf({ stage, machine }: Simulation, neverHeard: ReadonlySet<n
   const { ledger } = machine;
   const objective = objectiveOf(stage.scenario, machine);
   const missing = total(objective.clients.map(({ asked }, id) => (neverHeard.has(id) ? asked : 0)));
-  const uses = normalised(columnOf(ledger, "timesUsed"));
-  const even = uses.map(() => 1 / uses.length);
   return {
     share: beyond(objective.bias ?? 0, missing),
     ofChance: chanceOf(objective),
     steps: stepsIn(ledger),
-    participation: beyond(totalVariation(uses, even), neverHeard.size / uses.length),
+    participation: participationIn(stage.scenario, ledger, neverHeard),
     // Where nobody is heard, or the others have the voice of those that cannot be, no weights are at fault.
     tiers: objective.bias === null || neverHeard.size > 0 ? [] : tiersIn(stage, objective),
   };
+}
+
+function participationIn(scenario: Scenario, ledger: Ledger, neverHeard: ReadonlySet<number>): number {
+  const uses = normalised(columnOf(ledger, "timesUsed"));
+  const isByExamples = drawsByExamples(scenario) && scenario.objective !== "per-client";
+  const meant = isByExamples ? normalised(columnOf(ledger, "examples")) : uses.map(() => 1 / uses.length);
+  return beyond(totalVariation(uses, meant), total(meant.filter((_, id) => neverHeard.has(id))));
+}
+
+/** Whether the selection means clients to be heard in proportion to their examples, not all alike. */
+export function drawsByExamples({ plan }: Pick<Scenario, "plan">): boolean {
+  return plan.parts.some(({ room, name }) => room === "selection" && name === "by-examples");
 }
 
 function stepsIn(ledger: Ledger): number {

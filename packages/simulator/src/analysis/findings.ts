@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { cancelsWeights, type PartReference, type Scorecard } from "@potluck/core";
+import { cancelsWeights, type PartReference, type Scorecard, type Seconds } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
-import { type Bias, isNotable, NOTABLE_BIAS, worstTier } from "./bias.ts";
+import { type Bias, drawsByExamples, isNotable, NOTABLE_BIAS, worstTier } from "./bias.ts";
 import type { TriedRemedy } from "./remedies.ts";
 
 /** Something that a plan does badly, and what to do about it. */
@@ -27,6 +27,11 @@ export interface Evidence {
   /** Updates that went into a model. */
   readonly updates: number;
   readonly clients: number;
+  /** The most examples that a client holds. */
+  readonly mostExamples: number;
+  /** How long the server still had to convert at the end of the run, and how long that was. */
+  readonly secondsBehind: Seconds;
+  readonly virtualSeconds: Seconds;
   /** Clients whose devices have less memory than any task of the plan needs: nothing that is waited for makes them heard. */
   readonly tooSmall: number;
   /** Whether no task came to an answer. */
@@ -57,6 +62,7 @@ export interface TaskFailures {
 /** Shares above which clients idle too much and work comes to nothing too often, and ages in versions above which updates are old. */
 const MUCH_IDLE = 0.5;
 const MUCH_WASTED = 0.5;
+const MUCH_BEHIND = 0.1;
 const OLD_VERSIONS = 10;
 
 /** Standard deviations from what chance leaves unheard. */
@@ -64,7 +70,7 @@ const UNHEARD_DEVIATIONS = 2;
 
 /** What is wrong, worst first; none for a sound plan. */
 export function findingsOf(evidence: Evidence): readonly Finding[] {
-  return [crowdedOut, unpublished, unheard, untold, biased, wasting, idling, aging].flatMap(
+  return [crowdedOut, unpublished, unheard, untold, congested, biased, wasting, idling, aging].flatMap(
     (find) => find(evidence) ?? [],
   );
 }
@@ -120,6 +126,17 @@ const untold: Find = ({ conversion }) => {
   };
 };
 
+/** A server that is slower than updates that want a conversion come in falls ever further behind. */
+const congested: Find = ({ conversion, secondsBehind, virtualSeconds }) => {
+  if (conversion === null || secondsBehind <= MUCH_BEHIND * virtualSeconds) return null;
+  return {
+    problem: `the server is ${secondsBehind.toFixed(1)} s behind with conversions at the end of ${virtualSeconds.toFixed(1)} s: it does not keep up`,
+    remedy: FASTER_CONVERSIONS,
+  };
+};
+
+const FASTER_CONVERSIONS = "Give the server more speed, or conversions fewer iterations or a larger fromStaleness.";
+
 const biased: Find = (evidence) => {
   const { bias, biasRemedy } = evidence;
   if (!isNotable(bias)) return null;
@@ -133,33 +150,63 @@ const biased: Find = (evidence) => {
 };
 
 /** Where a bias comes from, in words. */
-function causesOf({ scenario, bias }: Evidence): readonly string[] {
-  const { pacing, aggregation, weighting } = partsOf(scenario);
-  const fitting = objectiveOf(scenario) === "per-client" ? "uniform" : "by-examples";
+function causesOf(evidence: Evidence): readonly string[] {
+  const { scenario, bias } = evidence;
   const causes = bias.participation >= NOTABLE_BIAS ? unevenHearing(scenario) : [];
-  if (bias.steps >= NOTABLE_BIAS && !isPerStep(aggregation)) causes.push("clients take unequal numbers of steps");
-  if (weighting !== undefined && weighting.name !== fitting) {
-    const isIdle = pacing !== undefined && aggregation !== undefined && cancelsWeights(pacing, aggregation);
-    causes.push(
-      isIdle
-        ? `pacing "${pacing.name}" publishes every update alone, in which aggregation "${aggregation.name}" cancels its weight`
-        : `weighting "${weighting.name}" is not that of the objective, which is ${objectiveOf(scenario)}`,
-    );
+  if (bias.steps >= NOTABLE_BIAS && !isPerStep(partsOf(scenario)["aggregation"])) {
+    causes.push("clients take unequal numbers of steps");
   }
+  const wrong = wrongWeighting(evidence);
+  if (wrong !== null) causes.push(wrong);
   return causes.length === 0 ? ["clients do not count as they should"] : causes;
+}
+
+/** Why updates do not weigh what the objective asks for, in words; null where they do. */
+function wrongWeighting({ scenario, mostExamples }: Evidence): string | null {
+  const { pacing, aggregation, weighting } = partsOf(scenario);
+  if (weighting === undefined) return null;
+  const objective = objectiveOf(scenario);
+  const isDrawn = drawsByExamples(scenario) && !isEvenedOut(scenario);
+  const fitting = isDrawn || objective === "per-client" ? "uniform" : "by-examples";
+  const { examplesCap } = weighting.options;
+  if (weighting.name === fitting) {
+    return typeof examplesCap === "number" && examplesCap < mostExamples
+      ? `weighting "${weighting.name}" counts no more than ${examplesCap} examples of a client, which holds up to ${mostExamples}`
+      : null;
+  }
+  const isIdle = pacing !== undefined && aggregation !== undefined && cancelsWeights(pacing, aggregation);
+  return isIdle
+    ? `pacing "${pacing.name}" publishes every update alone, in which aggregation "${aggregation.name}" cancels its weight`
+    : `weighting "${weighting.name}" is not that of the objective, which is ${objective}`;
 }
 
 /** Why it matters that clients are heard unevenly; nothing where the plan makes up for it. */
 function unevenHearing(scenario: Evidence["scenario"]): string[] {
-  const { aggregation, participation, staleness } = partsOf(scenario);
-  const isLasting = aggregation?.name === "afa-cs";
-  const uneven = "some clients are heard more often than others";
+  const { staleness } = partsOf(scenario);
+  const uneven = unevenIn(scenario);
   if (staleness !== undefined && staleness.name !== "constant") {
     const discounted = `the discount "${staleness.name}" takes from those that are late`;
-    return isLasting ? [discounted] : [uneven, discounted];
+    return countsLatest(scenario) ? [discounted] : [uneven, discounted];
   }
-  if (isLasting) return [];
-  return aggregation?.name === "sum" && participation?.name !== "uncorrected" ? [] : [uneven];
+  return isEvenedOut(scenario) ? [] : [uneven];
+}
+
+function unevenIn(scenario: Evidence["scenario"]): string {
+  if (!drawsByExamples(scenario)) return "some clients are heard more often than others";
+  return objectiveOf(scenario) === "per-client"
+    ? 'selection "by-examples" is not that of the objective, which is per-client'
+    : 'clients are not heard as often as selection "by-examples" means them to be';
+}
+
+/** Whether it does not matter how often a client is heard, but for discounts. */
+function isEvenedOut(scenario: Evidence["scenario"]): boolean {
+  const { aggregation, participation } = partsOf(scenario);
+  return countsLatest(scenario) || (aggregation?.name === "sum" && participation?.name !== "uncorrected");
+}
+
+/** Whether the latest update of every client counts on in every version. */
+function countsLatest(scenario: Evidence["scenario"]): boolean {
+  return partsOf(scenario)["aggregation"]?.name === "afa-cs";
 }
 
 function objectiveOf({ objective }: Evidence["scenario"]): string {
@@ -203,7 +250,7 @@ function lessWaste(
   if (most === tasksFailed && failure !== undefined) return failure.remedy;
   if (most === updatesAbandoned && pacing?.name !== "rounds") {
     return conversion?.name === "gradient-inversion"
-      ? "Give the server more speed, or conversions fewer iterations or a larger fromStaleness: updates still waited for it at the end."
+      ? `${FASTER_CONVERSIONS} Updates still waited for it at the end.`
       : "Run longer: updates that waited at the end have come to nothing.";
   }
   if (most === updatesAbandoned) return "Give rounds more time, or accept a smaller quorum.";

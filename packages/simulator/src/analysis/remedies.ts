@@ -16,7 +16,6 @@ import {
   type Room,
   type Shelf,
 } from "@potluck/core";
-import { invertsUpdates } from "../contradiction.ts";
 import { checkFeasible } from "../run/stage.ts";
 import type { Scenario } from "../scenario.ts";
 import { type Bias, isNotable, measureOf } from "./bias.ts";
@@ -75,7 +74,13 @@ function remediesOf(scenario: Scenario): readonly Remedy[] {
     known.add(written);
     const changed = plan.parts.filter((own, at) => JSON.stringify(own) !== JSON.stringify(scenario.plan.parts[at]));
     const changesAggregation = changed.some(({ room }) => room === "aggregation");
-    return [{ scenario: { ...scenario, plan }, use: listed(changed.map(wordsOf)), changesAggregation }];
+    return [
+      {
+        scenario: { ...scenario, plan },
+        use: listed(changed.map((own) => wordsOf(own, scenario.plan.parts))),
+        changesAggregation,
+      },
+    ];
   });
 }
 
@@ -83,7 +88,7 @@ function part(name: string, options: PartReference["options"] = {}): Pick<PartRe
   return { name, options };
 }
 
-function changesFor({ objective }: Scenario): readonly Changes[] {
+function changesFor({ objective, plan }: Scenario): readonly Changes[] {
   const [weighs, divideBy] = objective === "per-client" ? ["uniform", "clients"] : ["by-examples", "examples"];
   const undiscounted = { staleness: part("constant") };
   const fitting = { weighting: part(weighs), selection: part("uniform") };
@@ -94,18 +99,22 @@ function changesFor({ objective }: Scenario): readonly Changes[] {
     undiscounted,
     fitting,
     plain,
+    ...plan.parts.filter(canNormalise).map((own) => ({ ...plain, aggregation: perStepOf(own) })),
     { ...plain, participation: part("uncorrected"), aggregation: part("fed-nova") },
     { ...corrected, ...summed("off") },
     { ...corrected, ...summed("on") },
     { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs") },
+    { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs", { perStep: "on" }) },
   ];
 }
 
-/** A scenario whose old updates count as they are; null for one that converts none. */
-export function unconverted(scenario: Scenario): Scenario | null {
-  if (!invertsUpdates(scenario)) return null;
-  const plan = changedPlan(scenario, { conversion: part("none") });
-  return plan === null ? null : { ...scenario, plan };
+/** Whether a part is an aggregation that could, and does not, make up for unequal numbers of steps. */
+function canNormalise({ room, options }: PartReference): boolean {
+  return room === "aggregation" && options["perStep"] === "off";
+}
+
+function perStepOf({ name, options }: PartReference): Pick<PartReference, "name" | "options"> {
+  return part(name, { ...options, perStep: "on" });
 }
 
 /** The plan with these parts in place of its own; null where that is refused, or it has parts that only its author can make. */
@@ -146,10 +155,18 @@ function rebuilt({ parts, settings }: Plan, changes: Changes): Plan | null {
   });
 }
 
-function wordsOf({ room, name, options }: PartReference): string {
+/** A part that is to be used, with those of its options that its name does not tell: where the plan has the same part with others. */
+function wordsOf({ room, name, options }: PartReference, known: readonly PartReference[]): string {
   const { divideBy, perStep } = options;
-  if (name !== "sum") return `${room} "${name}"`;
-  return `${room} "sum" divided by ${JSON.stringify(divideBy)}${perStep === "on" ? " per step" : ""}`;
+  const steps = perStep === "on" ? " per step" : "";
+  if (name === "sum") return `${room} "sum" divided by ${JSON.stringify(divideBy)}${steps}`;
+  const before = known.find((own) => own.room === room && own.name === name)?.options ?? {};
+  const changed = Object.entries(options).filter(
+    ([option, value]) => option in before && JSON.stringify(before[option]) !== JSON.stringify(value),
+  );
+  const told = changed.map(([option, value]) => `${option} ${JSON.stringify(value)}`);
+  if (told.length === 0) return `${room} "${name}"${steps}`;
+  return `${room} "${name}" with ${listed(told)}`;
 }
 
 function listed(words: readonly string[]): string {

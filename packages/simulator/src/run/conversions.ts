@@ -5,7 +5,7 @@
  * @module
  */
 import { type ConvertCommand, Fault, present, type Seconds, type TaskId } from "@potluck/core";
-import type { Stage, TrainingStage } from "./stage.ts";
+import { NO_PARAMS, type Stage, type TrainingStage } from "./stage.ts";
 
 /** What conversions have cost on the server: those that were done before the run ended. */
 export interface ConversionCosts {
@@ -40,6 +40,19 @@ export interface Converter {
   readonly stop: () => void;
   readonly costs: () => ConversionCosts;
   readonly state: () => ConverterState;
+  /** How long from `now` it takes until all that was asked for is done. */
+  readonly behind: (now: Seconds) => Seconds;
+}
+
+/** How the server begins. */
+export interface ConverterStart {
+  /** Where it was at a checkpoint. */
+  readonly state?: ConverterState | undefined;
+  /**
+   * Whether, where nothing is trained, every conversion finds something, as it is by default, or none does: which of them
+   * would is known from training alone.
+   */
+  readonly isBelieved?: boolean | undefined;
 }
 
 /** How fast the server computes unless a scenario says otherwise, in floating-point operations per second. */
@@ -64,14 +77,18 @@ type Outcome =
   | { readonly kind: "failed" }
   | { readonly kind: "broken"; readonly error: unknown };
 
-/** The server of a stage; `state` is where it was at a checkpoint. */
-export function converterOf(stage: Stage, state?: ConverterState): Converter {
+/** The server of a stage. */
+export function converterOf(stage: Stage, { state, isBelieved = true }: ConverterStart): Converter {
   const tally = { ...(state?.tally ?? { conversions: 0, failed: 0, flops: 0, seconds: 0, distances: 0 }) };
   let freeAt = state?.freeAt ?? 0;
   const underway = new Map<TaskId, Underway>();
+  const { training } = stage;
+  const untrained: Outcome = isBelieved ? { kind: "converted", params: NO_PARAMS, distance: 0 } : { kind: "failed" };
+  const foundBy = async (command: ConvertCommand, signal: AbortSignal): Promise<Outcome> =>
+    training === null ? untrained : outcomeOf(training, command, signal);
   const setAbout = (command: ConvertCommand): void => {
     const cancel = new AbortController();
-    underway.set(command.task, { command, cancel, outcome: outcomeOf(stage.training, command, cancel.signal) });
+    underway.set(command.task, { command, cancel, outcome: foundBy(command, cancel.signal) });
   };
   for (const command of state?.commands ?? []) setAbout(command);
   return {
@@ -98,6 +115,7 @@ export function converterOf(stage: Stage, state?: ConverterState): Converter {
       underway.clear();
     },
     costs: () => costsOf(tally, stage.training !== null),
+    behind: (now) => Math.max(0, freeAt - now),
     state: () => ({ commands: [...underway.values()].map(({ command }) => command), freeAt, tally: { ...tally } }),
   };
 }
@@ -116,16 +134,12 @@ function flopsOf({ costs }: Stage, { inversion, steps }: ConvertCommand): number
   return costs.inversionFlops({ examples: inversion.examples, steps }) * (inversion.iterations + 1);
 }
 
-/**
- * Never rejects: a rejection that nobody waits for yet would end the process. Where nothing is trained, nothing is made up, and
- * every conversion is believed: whether one would be is known from training alone.
- */
+/** Never rejects: a rejection that nobody waits for yet would end the process. */
 async function outcomeOf(
-  training: TrainingStage | null,
+  training: TrainingStage,
   { start, trained, current, steps, stepSize, inversion, key }: ConvertCommand,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  if (training === null) return { kind: "converted", params: current, distance: 0 };
   const { examples, iterations, learningRate, topShare } = inversion;
   const job = { start, trained, current, steps, stepSize, examples, iterations, learningRate, topShare, key, signal };
   try {

@@ -94,13 +94,19 @@ export async function simulateTiming(options: TimingOptions): Promise<TimingResu
   return timingResultOf(simulation, wallSeconds);
 }
 
+/** What else the clock can be asked. */
+export interface ClockOptions extends TimingOptions {
+  /** Whether every conversion of an old update is believed, as by default, or none. */
+  readonly believesConversions?: boolean;
+}
+
 /** The simulation of {@link simulateTiming} when it has ended. */
 export async function runClock(
-  options: TimingOptions,
+  options: ClockOptions,
 ): Promise<{ readonly simulation: Simulation; readonly wallSeconds: Seconds }> {
   const wallSeconds = stopwatch(options.wallClock);
   const stage = await setClock(options);
-  const simulation = begin(stage, null);
+  const simulation = begin(stage, null, options.believesConversions);
   const { versions } = stage.scenario.plan.settings;
   await run(simulation, options.signal, () => {
     if (simulation.events % EVENTS_PER_REPORT !== 0) return undefined;
@@ -121,8 +127,14 @@ function stopwatch(wallClock: (() => Seconds) | undefined): () => Seconds {
   return () => (wallClock?.() ?? 0) - startedAt;
 }
 
-function begin(stage: Stage, gauge: Gauge | null): Simulation {
-  const simulation = assemble(stage, gauge, null);
+/** What a simulation goes on from, and whether, without training, conversions are believed. */
+interface Start {
+  readonly checkpoint?: Checkpoint | null;
+  readonly isBelieved?: boolean | undefined;
+}
+
+function begin(stage: Stage, gauge: Gauge | null, isBelieved = true): Simulation {
+  const simulation = assemble(stage, gauge, { isBelieved });
   const { queue, presence } = simulation;
   for (const k of stage.devices.keys()) {
     const client = clientId(k);
@@ -141,14 +153,14 @@ function resized(simulation: Simulation, client: ClientId): Happening {
 }
 
 function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation {
-  const simulation = assemble(stage, gauge, checkpoint);
+  const simulation = assemble(stage, gauge, { checkpoint });
   for (const { at, what } of checkpoint.queue) simulation.queue.push(at, what);
   for (const [client, until] of checkpoint.silence) simulation.silence.set(client, until);
   for (const [reason, failures] of checkpoint.failures) simulation.failures.set(reason, failures);
   return simulation;
 }
 
-function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | null): Simulation {
+function assemble(stage: Stage, gauge: Gauge | null, { checkpoint = null, isBelieved }: Start): Simulation {
   const { scenario, params, key, devices } = stage;
   const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
   return {
@@ -159,7 +171,7 @@ function assemble(stage: Stage, gauge: Gauge | null, checkpoint: Checkpoint | nu
     queue: eventQueue(orderOfHappenings),
     links: linksOf(stage, checkpoint),
     crew: crewOf(stage, checkpoint?.crew),
-    converter: converterOf(stage, checkpoint?.converter),
+    converter: converterOf(stage, { state: checkpoint?.converter, isBelieved }),
     presence: presenceOf(devices, key, checkpoint?.presence),
     notes: checkpoint?.notes ?? noTaskNotes(),
     silence: new Map(),

@@ -123,7 +123,8 @@ export async function setClock(request: StageRequest): Promise<Stage> {
   return { ...setting, params: NO_PARAMS, costs, training: null };
 }
 
-const NO_PARAMS = new Float32Array(0);
+/** Parameters where nothing is trained. */
+export const NO_PARAMS: Float32Array = new Float32Array(0);
 
 interface Scene extends Omit<TrainingStage, "pool"> {
   readonly setting: Omit<Stage, "params" | "costs" | "training">;
