@@ -16,7 +16,7 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
-import { ofDifferences } from "./differences.ts";
+import { quantising } from "./differences.ts";
 import { accumulateHalves, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
 
 /** The codec `bfloat16` has no options. */
@@ -36,7 +36,7 @@ export const bfloat16: PartFactory<Bfloat16Options, Codec> = definePart<Bfloat16
   },
   options: {},
   make: () =>
-    ofDifferences({
+    quantising({
       guarantee: { kind: "contractive", contraction: () => 1 - 2 ** -15 },
       isLinear: false,
       encode: (x) => encodeHalves(x, FORMAT),

@@ -38,8 +38,58 @@ export type Guarantee =
   | { readonly kind: "contractive"; readonly contraction: (length: number) => number }
   | { readonly kind: "absolute"; readonly error: number };
 
+/** How a vector of finite numbers becomes bytes, and how it is added up again. */
+export interface Scheme {
+  readonly guarantee: Guarantee;
+  readonly isLinear: boolean;
+  /** `x` is finite. */
+  readonly encode: (x: Float32Array, key: Key) => Uint8Array;
+  /** Why `payload` is not a message of `length` finite numbers, in words; null when it is one. Never throws. */
+  readonly defect: (payload: Uint8Array, length: number) => string | null;
+  /** sum ← sum + weight · C(x). `payload` has no defect. */
+  readonly accumulate: (payload: Uint8Array, target: Omit<Target, "anchor">) => void;
+}
+
+/** How it is said which numbers of a vector are sent, all others counting as 0. */
+export interface Sparsifier {
+  /** Of what is sent to the last bit. */
+  readonly guarantee: Guarantee;
+  readonly isLinear: boolean;
+  /** Which numbers of a finite `x` are sent, ascending. */
+  readonly choose: (x: Float32Array, key: Key) => Uint32Array;
+  /** The most of `length` numbers that are sent. */
+  readonly most: (length: number) => number;
+  /** The bytes that say which; none where both sides know. */
+  readonly write: (indices: Uint32Array, length: number) => Uint8Array;
+  /** How many numbers a message has, and where they begin in it; or why it has none, in words. Never throws. */
+  readonly frame: (payload: Uint8Array, length: number) => SparseFrame | string;
+  /** Which they are, ascending. `payload` has a frame. */
+  readonly read: (payload: Uint8Array, length: number, key: Key) => SparseIndices;
+  /** What `count` of `length` numbers are multiplied with when they are to count `weight` times. */
+  readonly weigh: (weight: number, count: number, length: number) => number;
+}
+
+/** How many numbers a sparse message has, and where the bytes of the numbers begin. */
+export interface SparseFrame {
+  readonly count: number;
+  readonly end: number;
+}
+
+/** Which numbers of a vector a sparse message has, and where the bytes of the numbers begin. */
+export interface SparseIndices {
+  readonly indices: Uint32Array;
+  readonly end: number;
+}
+
+/** What a chain can take of a codec: the choice of what is sent, or how numbers are sent. */
+export type Stage =
+  | { readonly kind: "sparsifier"; readonly sparsifier: Sparsifier }
+  | { readonly kind: "quantiser"; readonly scheme: Scheme };
+
 /** How an update travels. */
 export interface Codec {
+  /** What it can be in a chain; left out by what can be nothing. */
+  readonly stage?: Stage;
   /** Whether it keeps from the server what a single update says; left out where it does not. */
   readonly conceals?: boolean;
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */

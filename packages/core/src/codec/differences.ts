@@ -4,19 +4,10 @@
  *
  * @module
  */
-import type { Key } from "../base/key.ts";
 import { sameLength } from "../params/vector-kernels.ts";
-import type { Codec, Target } from "./codec.ts";
-
-/** How a vector of finite numbers becomes bytes, and how it is added up again. */
-export interface Scheme extends Pick<Codec, "guarantee" | "isLinear"> {
-  /** `x` is finite. */
-  readonly encode: (x: Float32Array, key: Key) => Uint8Array;
-  /** Why `payload` is not a message of `length` finite numbers, in words; null when it is one. Never throws. */
-  readonly defect: (payload: Uint8Array, length: number) => string | null;
-  /** sum ← sum + weight · C(x). `payload` has no defect. */
-  readonly accumulate: (payload: Uint8Array, target: Omit<Target, "anchor">) => void;
-}
+import type { Codec, Scheme, Sparsifier } from "./codec.ts";
+import { floats } from "./floats.ts";
+import { sparse } from "./sparse.ts";
 
 /** What is sent in place of numbers that are not finite, and is no message of any scheme: the server says why it is refused. */
 const NOT_FINITE = 0xff;
@@ -39,12 +30,17 @@ export function ofDifferences(scheme: Scheme): Codec {
   };
 }
 
+/** The codec that sends differences by a scheme which may also be the last stage of a chain. */
+export function quantising(scheme: Scheme): Codec {
+  return { ...ofDifferences(scheme), stage: { kind: "quantiser", scheme } };
+}
+
+/** The codec that sends some of the differences, as they are. */
+export function sparsifying(sparsifier: Sparsifier): Codec {
+  return { ...ofDifferences(sparse(sparsifier, floats)), stage: { kind: "sparsifier", sparsifier } };
+}
+
 function difference(trained: Float32Array, anchor: Float32Array): Float32Array {
   sameLength(trained, anchor);
   return trained.map((end, i) => end - (anchor[i] ?? 0));
-}
-
-/** What is wrong with the length of a message, in words; null when nothing is. */
-export function lengthDefect({ byteLength }: Uint8Array, expected: number): string | null {
-  return byteLength === expected ? null : `the update has ${byteLength} bytes, expected ${expected}`;
 }

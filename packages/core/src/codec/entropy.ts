@@ -15,11 +15,11 @@
  *
  * @module
  */
-import { invariant, InvariantViolation } from "../base/invariant.ts";
-import type { PartOption } from "../part/options.ts";
+import { InvariantViolation } from "../base/invariant.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import { readTable, tableOf, writeTable } from "./byte-table.ts";
 import type { Codec } from "./codec.ts";
+import { codecOption, type Inner } from "./codec-option.ts";
 import { popAll, pushAll } from "./rans.ts";
 import { readVarint, varintBytes, writeVarint } from "./varint.ts";
 
@@ -27,23 +27,6 @@ import { readVarint, varintBytes, writeVarint } from "./varint.ts";
 export interface EntropyOptions {
   /** Whose messages are coded: any codec but another `entropy`. */
   readonly codec: Codec & Part;
-}
-
-/** A codec that can be coded, by name or by options. */
-type Inner = Pick<PartFactory<object, Codec>, "definition" | "parse">;
-
-function codecOption(codecs: readonly Inner[]): PartOption {
-  return {
-    kind: "part",
-    room: "codec",
-    of: codecs.map(({ definition }) => definition.name),
-    about: "whose messages are coded",
-    make: (name, options) => {
-      const found = codecs.find(({ definition }) => definition.name === name);
-      invariant(found !== undefined, `a codec that can be coded, got ${name}`);
-      return found.parse(options);
-    },
-  };
 }
 
 /** The codec `entropy` over one of `codecs`, which the list of the room hands it. It throws Fault "option-invalid". */
@@ -60,7 +43,7 @@ export function entropyOver(codecs: readonly Inner[]): PartFactory<EntropyOption
       venue: "arXiv 2013",
       link: "https://arxiv.org/abs/1311.2540",
     },
-    options: { codec: codecOption(codecs) },
+    options: { codec: codecOption(codecs, "whose messages are coded") },
     make: ({ codec }) => ({
       guarantee: codec.guarantee,
       isLinear: codec.isLinear,

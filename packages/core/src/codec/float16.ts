@@ -12,7 +12,7 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
-import { ofDifferences } from "./differences.ts";
+import { quantising } from "./differences.ts";
 import { powerOfTwo } from "./exponent.ts";
 import { accumulateHalves, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
 
@@ -27,7 +27,7 @@ export const float16: PartFactory<Float16Options, Codec> = definePart<Float16Opt
   fights: ["bottleneck"],
   options: {},
   make: () =>
-    ofDifferences({
+    quantising({
       guarantee: { kind: "contractive", contraction: () => 1 - 2 ** -21 },
       isLinear: false,
       encode: (x) => encodeHalves(x, FORMAT),

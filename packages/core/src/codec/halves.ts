@@ -6,7 +6,7 @@
  * @module
  */
 import type { Target } from "./codec.ts";
-import { lengthDefect } from "./differences.ts";
+import { lengthDefect } from "./length-defect.ts";
 import { exponentDefect, exponentOf, powerOfTwo } from "./exponent.ts";
 
 /** A 16-bit format. */

@@ -1,6 +1,7 @@
 /** Codecs: what travels. @module */
 import type { PartFactory } from "../part/part.ts";
 import { bfloat16 } from "./bfloat16.ts";
+import { type ChainOptions, chainOver } from "./chain.ts";
 import type { Codec } from "./codec.ts";
 import { type EntropyOptions, entropyOver } from "./entropy.ts";
 import { float16 } from "./float16.ts";
@@ -14,11 +15,18 @@ import { threshold } from "./threshold.ts";
 import { topK } from "./top-k.ts";
 
 export { bfloat16, type Bfloat16Options } from "./bfloat16.ts";
-export type { EntropyOptions };
+export type { ChainOptions, EntropyOptions };
+
+/** The codec `chain`, of one that chooses and one that quantises. Throws Fault "option-invalid". */
+export const chain: PartFactory<ChainOptions, Codec> = chainOver(
+  [randK, topK],
+  [bfloat16, float16, kMeans, qsgd, sign, ternary],
+);
 
 /** The codec `entropy`, over any other. Throws Fault "option-invalid". */
 export const entropy: PartFactory<EntropyOptions, Codec> = entropyOver([
   bfloat16,
+  chain,
   float16,
   identity,
   kMeans,

@@ -28,8 +28,9 @@
 import { definePart, type PartFactory } from "../part/part.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
 import { type Codebook, codebookFrom, firstAtLeast, middles, type Sorted, sorted } from "./centres.ts";
-import type { Codec } from "./codec.ts";
-import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+import type { Codec, Scheme } from "./codec.ts";
+import { quantising } from "./differences.ts";
+import { lengthDefect } from "./length-defect.ts";
 import { exponentDefect, exponentOf, powerOfTwo } from "./exponent.ts";
 
 /** Options of {@link kMeans}. */
@@ -60,7 +61,7 @@ export const kMeans: PartFactory<KMeansOptions, Codec> = definePart<KMeansOption
       about: "b: a number is one of at most 2^b",
     },
   },
-  make: ({ bits }) => ofDifferences(schemeOf(bits)),
+  make: ({ bits }) => quantising(schemeOf(bits)),
 });
 
 /** How many centres there are less 1, and the exponent, int16, little-endian. */

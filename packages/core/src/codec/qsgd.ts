@@ -30,8 +30,9 @@ import {
   stochasticRounding,
   withScales,
 } from "./buckets.ts";
-import type { Codec } from "./codec.ts";
-import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+import type { Codec, Scheme } from "./codec.ts";
+import { quantising } from "./differences.ts";
+import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link qsgd}. */
 export interface QsgdOptions {
@@ -57,7 +58,7 @@ export const qsgd: PartFactory<QsgdOptions, Codec> = definePart<QsgdOptions, Cod
     bits: { kind: "number", integer: true, minimum: 2, maximum: 16, default: 8, about: "b: bits of a number" },
     bucket: bucketOption,
   },
-  make: (options) => ofDifferences(schemeOf(options)),
+  make: (options) => quantising(schemeOf(options)),
 });
 
 function schemeOf(options: Required<QsgdOptions>): Scheme {

@@ -21,10 +21,9 @@
  */
 import { integerStream } from "../base/draws.ts";
 import type { Key } from "../base/key.ts";
-import { floatsIn } from "../params/floats-in.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import type { Codec } from "./codec.ts";
-import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+import type { Codec, Sparsifier } from "./codec.ts";
+import { sparsifying } from "./differences.ts";
 import { ratioOption, sentOf } from "./share.ts";
 
 /** Options of {@link randK}. */
@@ -46,32 +45,20 @@ export const randK: PartFactory<RandKOptions, Codec> = definePart<RandKOptions, 
     link: "https://arxiv.org/abs/1710.09854",
   },
   options: { ratio: ratioOption },
-  make: ({ ratio }) => ofDifferences(schemeOf(ratio)),
+  make: ({ ratio }) => sparsifying(sparsifierOf(ratio)),
 });
 
-const BYTES_PER_NUMBER = 4;
-
-function schemeOf(ratio: number): Scheme {
+function sparsifierOf(ratio: number): Sparsifier {
+  const sent = (length: number): number => sentOf(length, ratio);
   return {
-    guarantee: {
-      kind: "unbiased",
-      variance: (length) => (length === 0 ? 0 : length / sentOf(length, ratio) - 1),
-    },
+    guarantee: { kind: "unbiased", variance: (length) => (length === 0 ? 0 : length / sent(length) - 1) },
     isLinear: true,
-    encode: (x, key) => {
-      const values = Float32Array.from(drawn(x.length, sentOf(x.length, ratio), key), (index) => x[index] ?? 0);
-      return new Uint8Array(values.buffer);
-    },
-    defect: (payload, length) =>
-      lengthDefect(payload, BYTES_PER_NUMBER * sentOf(length, ratio)) ??
-      (floatsIn(payload).every(Number.isFinite) ? null : "the update holds numbers that are not finite"),
-    accumulate: (payload, { sum, weight, key }) => {
-      const values = floatsIn(payload);
-      const scaled = (weight * sum.length) / values.length;
-      drawn(sum.length, values.length, key).forEach((index, at) => {
-        sum[index] = (sum[index] ?? 0) + scaled * (values[at] ?? 0);
-      });
-    },
+    most: sent,
+    choose: (x, key) => drawn(x.length, sent(x.length), key),
+    write: () => new Uint8Array(0),
+    frame: (_, length) => ({ count: sent(length), end: 0 }),
+    read: (_, length, key) => ({ indices: drawn(length, sent(length), key), end: 0 }),
+    weigh: (weight, count, length) => (weight * length) / count,
   };
 }
 

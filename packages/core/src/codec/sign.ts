@@ -24,8 +24,9 @@ import { errorFeedbackPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
 import { bucketCount, bucketOption } from "./buckets.ts";
-import type { Codec } from "./codec.ts";
-import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+import type { Codec, Scheme } from "./codec.ts";
+import { quantising } from "./differences.ts";
+import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link sign}. */
 export interface SignOptions {
@@ -43,7 +44,7 @@ export const sign: PartFactory<SignOptions, Codec> = definePart<SignOptions, Cod
   options: {
     bucket: bucketOption,
   },
-  make: ({ bucket }) => ofDifferences(schemeOf(bucket)),
+  make: ({ bucket }) => quantising(schemeOf(bucket)),
 });
 
 const BYTES_PER_SCALE = 8;

@@ -30,8 +30,9 @@ import {
   stochasticRounding,
   withScales,
 } from "./buckets.ts";
-import type { Codec } from "./codec.ts";
-import { lengthDefect, ofDifferences, type Scheme } from "./differences.ts";
+import type { Codec, Scheme } from "./codec.ts";
+import { quantising } from "./differences.ts";
+import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link ternary}. */
 export interface TernaryOptions {
@@ -54,7 +55,7 @@ export const ternary: PartFactory<TernaryOptions, Codec> = definePart<TernaryOpt
   options: {
     bucket: bucketOption,
   },
-  make: ({ bucket }) => ofDifferences(schemeOf(bucket)),
+  make: ({ bucket }) => quantising(schemeOf(bucket)),
 });
 
 const PER_BYTE = 5;

@@ -17,8 +17,8 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
-import { ofDifferences } from "./differences.ts";
-import { accumulateSparse, sparseDefect, sparseMessage } from "./sparse.ts";
+import { sparsifying } from "./differences.ts";
+import { saidByIndices } from "./indices.ts";
 
 /** Options of {@link threshold}. */
 export interface ThresholdOptions {
@@ -42,12 +42,11 @@ export const threshold: PartFactory<ThresholdOptions, Codec> = definePart<Thresh
     threshold: { kind: "number", above: 0, about: "λ: what changed by less is not sent" },
   },
   make: ({ threshold: least }) =>
-    ofDifferences({
+    sparsifying({
+      ...saidByIndices(null),
       guarantee: { kind: "absolute", error: least },
-      isLinear: false,
-      encode: (x) => sparseMessage(x, atLeast(x, least)),
-      defect: (payload, length) => sparseDefect(payload, length, null),
-      accumulate: accumulateSparse,
+      choose: (x) => atLeast(x, least),
+      most: (length) => length,
     }),
 });
 

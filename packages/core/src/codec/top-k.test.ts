@@ -1,6 +1,7 @@
 import { codecConformance, vectors } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { uniformStream } from "../base/draws.ts";
 import { rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { topK } from "./top-k.ts";
@@ -39,10 +40,46 @@ test("1% of 100,000 numbers, spread evenly, takes 5 bytes a number and 3 more", 
   expect(topK().encode(x, new Float32Array(x.length), key).byteLength).toBe(5003);
 });
 
-test("10% of 1,000 numbers take no more than a bitmap", () => {
+test("half of 1,000 numbers take no more than a bitmap", () => {
   const x = Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i * i));
-  expect(topK({ ratio: 0.2 }).encode(x, new Float32Array(1000), key).byteLength).toBe(3 + 125 + 800);
+  expect(topK({ ratio: 0.5 }).encode(x, new Float32Array(1000), key).byteLength).toBe(3 + 125 + 2000);
 });
+
+test.each([
+  // log2(1 / p) + about 1.5 bits.
+  [0.001, 11.5],
+  [0.01, 8.15],
+  [0.1, 4.8],
+])("a share of %d drawn alike takes about %d bits an index", (ratio, bits) => {
+  const x = Float32Array.from({ length: 200_000 }, uniformStream(key));
+  const count = ratio * x.length;
+  const bytes = topK({ ratio }).encode(x, new Float32Array(x.length), key).byteLength - 4 * count;
+  expect((8 * bytes) / count).toBeGreaterThan(bits - 0.4);
+  expect((8 * bytes) / count).toBeLessThan(bits + 0.2);
+});
+
+test("by hand: gaps of 20, 9 and 30 with 4 low bits", () => {
+  const x = new Float32Array(1000);
+  for (const at of [20, 30, 61]) x[at] = 1;
+  // 3 varints are 3 bytes; with the byte of the parameter, 4 bits: 0 1 0010, 1 1001, 0 1 0111, from the lowest, are 17 bits: 4 bytes.
+  const payload = topK({ ratio: 0.003 }).encode(x, new Float32Array(1000), key);
+  expect([...payload.subarray(0, 5)]).toEqual([0, 3, 20, 9, 30]);
+  const wide = new Float32Array(10_000);
+  for (const at of [200, 400, 600, 800, 1000]) wide[at] = 1;
+  // Gaps of 200 and four times 199 take 2 bytes each as varints. 200 = 1 · 128 + 72, 199 = 1 · 128 + 71: 9 bits each, 45 in all.
+  const rice = topK({ ratio: 0.0005 }).encode(wide, new Float32Array(10_000), key);
+  expect([...rice.subarray(0, 9)]).toEqual([2, 5, 7, ...bytesOf(["010001001", ...Array<string>(4).fill("011110001")])]);
+});
+
+/** Bytes of bits that are written in the order in which they fill a byte, from the lowest. */
+function bytesOf(codes: readonly string[]): readonly number[] {
+  const bits = codes.join("");
+  const bytes: number[] = new Array<number>(Math.ceil(bits.length / 8)).fill(0);
+  Array.from(bits).forEach((bit, at) => {
+    bytes[at >>> 3] = (bytes[at >>> 3] ?? 0) + Number(bit) * 2 ** (at % 8);
+  });
+  return bytes;
+}
 
 describe("refuses", () => {
   const number = [0, 0, 0x80, 0x3f];
@@ -78,9 +115,9 @@ describe("refuses", () => {
       "the update has no proper number where index 0 belongs",
     ],
     [
-      "a third way to write indices",
-      [2, 2, 0, 0, ...number, ...number],
-      "the update says 2 about how indices are written",
+      "a fourth way to write indices",
+      [3, 2, 0, 0, ...number, ...number],
+      "the update says 3 about how indices are written",
     ],
     ["nothing at all", [], "the update says nothing about how indices are written"],
     [
@@ -95,11 +132,32 @@ describe("refuses", () => {
       "the update has bits behind the last parameter",
     ],
     ["half a bitmap", [1, 2, 3], "the update has a bitmap of 1 bytes, expected 2"],
-    ["indices without numbers", [0, 2, 0, 0, ...number], "the update has 8 bytes, expected 12"],
+    ["indices without numbers", [0, 2, 0, 0, ...number], "the update has 4 bytes, expected 8, behind its indices"],
     [
       "a number that is not finite",
       [0, 2, 0, 0, ...number, 0, 0, 0x80, 0x7f],
-      "the update holds numbers that are not finite",
+      "the update holds numbers that are not finite, behind its indices",
+    ],
+    [
+      "Rice's code without a parameter",
+      [2, 2],
+      "the update has the parameter nothing of Rice's code, expected at most 31",
+    ],
+    [
+      "with one that is too large",
+      [2, 2, 32, 0xff],
+      "the update has the parameter 32 of Rice's code, expected at most 31",
+    ],
+    ["with fewer bits than indices need", [2, 2, 4, 0x7f], "the update has 2 indices in 1 bytes"],
+    [
+      "with an index that does not end",
+      [2, 2, 3, 0, 0, ...number],
+      "the update has the index 319, and the model has 10 parameters",
+    ],
+    [
+      "with bits behind the last index",
+      [2, 2, 1, 0b1_0101, ...number, ...number],
+      "the update has bits behind its last index",
     ],
   ])("%s", (_, bytes, defect) => {
     expect(codec.defect(Uint8Array.from(bytes), 10, plainKernels)).toBe(defect);

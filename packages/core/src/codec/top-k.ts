@@ -4,7 +4,7 @@
  *     C(x)_i = x_i where |x_i| is among the k largest, else 0;   k = ⌈ratio · d⌉
  *
  * Which of equal magnitudes are sent goes by their place: the first. The choice is exact. A number takes 4 bytes and
- * what its index takes, see indices.ts: at 1% about 10 bits. It is contractive with
+ * what its index takes, see indices.ts: at 1% about 8 bits. It is contractive with
  *
  *     δ = k / d
  *
@@ -18,9 +18,9 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
-import { ofDifferences } from "./differences.ts";
+import { sparsifying } from "./differences.ts";
+import { saidByIndices } from "./indices.ts";
 import { ratioOption, sentOf } from "./share.ts";
-import { accumulateSparse, sparseDefect, sparseMessage } from "./sparse.ts";
 
 /** Options of {@link topK}. */
 export interface TopKOptions {
@@ -42,15 +42,14 @@ export const topK: PartFactory<TopKOptions, Codec> = definePart<TopKOptions, Cod
   },
   options: { ratio: ratioOption },
   make: ({ ratio }) =>
-    ofDifferences({
+    sparsifying({
+      ...saidByIndices((length) => sentOf(length, ratio)),
       guarantee: {
         kind: "contractive",
         contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
       },
-      isLinear: false,
-      encode: (x) => sparseMessage(x, largest(x, sentOf(x.length, ratio))),
-      defect: (payload, length) => sparseDefect(payload, length, sentOf(length, ratio)),
-      accumulate: accumulateSparse,
+      choose: (x) => largest(x, sentOf(x.length, ratio)),
+      most: (length) => sentOf(length, ratio),
     }),
 });
 
@@ -78,22 +77,27 @@ function magnitudeBits(x: Float32Array): Uint32Array {
   return bits;
 }
 
-/** A magnitude's upper 16 bits, and its lower 15: each has a histogram. */
-const LOWER_BITS = 15;
-const LOWER_PLACES = 2 ** 15;
+/** The lowest bits of the digits of a magnitude, the first digit first: each digit has a histogram. */
+const DIGITS = [20, 10, 0] as const;
+const MAGNITUDE_BITS = 31;
 
-/** What the least of the `count` largest is, and how many are above it. */
+/** What the least of the `count` largest is, and how many are above it: digit by digit. */
 function thresholdOf(bits: Uint32Array, count: number): { readonly threshold: number; readonly above: number } {
-  const upper = new Uint32Array(2 ** 16);
-  const lower = new Uint32Array(LOWER_PLACES);
-  for (const magnitude of bits) upper[magnitude >>> LOWER_BITS] = (upper[magnitude >>> LOWER_BITS] ?? 0) + 1;
-  const first = lastCounted(upper, count);
-  for (const magnitude of bits) {
-    const place = magnitude & (LOWER_PLACES - 1);
-    if (magnitude >>> LOWER_BITS === first.place) lower[place] = (lower[place] ?? 0) + 1;
+  let [threshold, above, known] = [0, 0, MAGNITUDE_BITS];
+  for (const lowest of DIGITS) {
+    const histogram = new Uint32Array(1 << (known - lowest));
+    const digits = histogram.length - 1;
+    for (const magnitude of bits) {
+      if (magnitude >>> known !== threshold) continue;
+      const digit = (magnitude >>> lowest) & digits;
+      histogram[digit] = (histogram[digit] ?? 0) + 1;
+    }
+    const found = lastCounted(histogram, count - above);
+    threshold = threshold * histogram.length + found.place;
+    above += found.above;
+    known = lowest;
   }
-  const second = lastCounted(lower, count - first.above);
-  return { threshold: first.place * LOWER_PLACES + second.place, above: first.above + second.above };
+  return { threshold, above };
 }
 
 /** The place in which number `count` from the top is counted, and how many are counted above it. */

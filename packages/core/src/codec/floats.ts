@@ -1,0 +1,24 @@
+/**
+ * Numbers as they are: float32, little-endian.
+ *
+ * @module
+ */
+import { floatsIn } from "../params/floats-in.ts";
+import type { Scheme } from "./codec.ts";
+import { lengthDefect } from "./length-defect.ts";
+
+const BYTES_PER_NUMBER = 4;
+
+/** The scheme that loses nothing. */
+export const floats: Scheme = {
+  guarantee: { kind: "exact" },
+  isLinear: true,
+  encode: (x) => new Uint8Array(x.slice().buffer),
+  defect: (payload, length) =>
+    lengthDefect(payload, BYTES_PER_NUMBER * length) ??
+    (floatsIn(payload).every(Number.isFinite) ? null : "the update holds numbers that are not finite"),
+  accumulate: (payload, { sum, weight }) => {
+    const values = floatsIn(payload);
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + weight * (values[i] ?? 0);
+  },
+};
