@@ -111,12 +111,17 @@ test("corrected by inverse participation with absolute weights, the bias vanishe
   expect(toAsked).toBeLessThan(0.05);
 });
 
+/** A version after every two updates, whoever sent them. */
+const anarchic = { pacing: pacing.anarchic({ updates: 2 }), versions: 1200 };
+
+test("where whoever comes first is counted, the bias is that of the fast", async () => {
+  const { result, toAsked } = await run({ devices: uneven, plan: { ...anarchic, aggregation: aggregation.afaCd() } });
+  expect(result.effectiveObjective.bias).toBeGreaterThan(0.2);
+  expect(toAsked).toBeGreaterThan(0.2);
+});
+
 test("the latest update of everyone, remembered, counts everyone alike however often they arrive", async () => {
-  const anarchic = { pacing: pacing.anarchic({ updates: 2 }), versions: 1200 };
-  const biased = await run({ devices: uneven, plan: { ...anarchic, aggregation: aggregation.afaCd() } });
-  const remembered = await run({ devices: uneven, plan: { ...anarchic, aggregation: aggregation.afaCs() } });
-  expect(biased.result.effectiveObjective.bias).toBeGreaterThan(0.2);
-  expect(biased.toAsked).toBeGreaterThan(0.2);
-  expect(remembered.result.effectiveObjective.bias).toBeLessThan(0.02);
-  expect(remembered.toAsked).toBeLessThan(0.05);
+  const { result, toAsked } = await run({ devices: uneven, plan: { ...anarchic, aggregation: aggregation.afaCs() } });
+  expect(result.effectiveObjective.bias).toBeLessThan(0.02);
+  expect(toAsked).toBeLessThan(0.05);
 });
