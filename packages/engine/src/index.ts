@@ -166,7 +166,13 @@ export { createTrainer, type SpeedUp, type TrainerOptions } from "./runtime/trai
 
 export { MAX_EXIT_WAIT_SECONDS, MAX_WORKERS } from "./pool/checks.ts";
 export { type ConversionJob, type ConversionResult, MAX_INVERSION_PROGRAMS } from "./pool/conversions.ts";
-export { GRADIENT_PIECE, type GradientSum, type GradientSums, type WeightedRows } from "./pool/sum-gradients.ts";
+export {
+  GRADIENT_PIECE,
+  type GradientSum,
+  type GradientSums,
+  sumGradients,
+  type WeightedRows,
+} from "./pool/sum-gradients.ts";
 export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
 export type { EvaluationJob, GradientsJob, PoolUsage, TrainingJob, TrainingPool, TrainingResult } from "./pool/jobs.ts";

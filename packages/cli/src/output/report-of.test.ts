@@ -1,4 +1,5 @@
-import { total } from "@potluck/core";
+import { coded, coding, serverOptimizer, total } from "@potluck/core";
+import { partition } from "@potluck/data";
 import { fleet } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import { reportOf } from "./report-of.ts";
@@ -54,4 +55,19 @@ test("links without bound are not modelled", async () => {
   expect(reportOf({ ...about, result: { ...result, tiers } }).fleet).toMatchObject([
     { name: "1x", devices: 6, uploadBytesPerSecond: null },
   ]);
+});
+
+test("a coded run with fewer models than its code needs says how old its gradients are, as the summary does", async () => {
+  const ageOf = async (models: number): Promise<unknown> => {
+    const plan = coded({
+      coding: coding.mSgc({ burst: 1, window: 3, most: 6 }),
+      models: Array.from({ length: models }, () => serverOptimizer.sgd({ learningRate: 0.1 })),
+      jobs: 4,
+    });
+    const result = await sampleRun({ partition: partition.replicated({ clients: 6 }), plan });
+    return reportOf({ ...about, result }).gradientAge;
+  };
+  expect(await ageOf(1)).toEqual({ versions: 2, delay: 2, models: 1 });
+  expect(await ageOf(3)).toBeUndefined();
+  expect(reportOf({ ...about, result: await sampleRun() }).gradientAge).toBeUndefined();
 });

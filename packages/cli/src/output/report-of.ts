@@ -7,6 +7,7 @@ import { normalised } from "@potluck/core";
 import type { Spread } from "@potluck/simulator";
 import { aboutPart } from "../catalogue.ts";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
+import { gradientAge } from "./gradient-age.ts";
 import { optimizerTexts } from "./part-text.ts";
 import type { MeasuredAfter, RunOutcome } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
@@ -39,6 +40,7 @@ function aboutFile(name: string): string {
 
 /** The report of a run. */
 export function reportOf({ run, title, result, command, wallSeconds, fileBytes }: ReportRequest): Report {
+  const age = gradientAge(result);
   return {
     run,
     title,
@@ -64,6 +66,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),
     ...(result.tasks !== undefined && { tasks: result.tasks }),
+    ...(age !== null && { gradientAge: age }),
     ...(result.models !== undefined && { models: modelsOf(result, result.models) }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({
       label: result.data.classNames?.[label] ?? String(label),

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { catalogue, makePart } from "@potluck/core";
 import type { Measurement } from "@potluck/simulator";
 import { clockWord, runTime, wholeTime } from "../report/clock-words.ts";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
 import { rmseUnit } from "../report/rmse-unit.ts";
+import { gradientAge } from "./gradient-age.ts";
 import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
 import { optimizerTexts } from "./part-text.ts";
 import { NO_UPDATE } from "./scores-of.ts";
@@ -121,17 +121,12 @@ function heldOutRows(result: RunOutcome): readonly string[] {
   ];
 }
 
-/** How old the gradients of a coded run are, where its code has a longer delay than there are other models to take turns with. */
-function ageRows({ parts, settings, clients }: RunOutcome): readonly string[] {
-  const part = parts.find(({ room }) => room === "coding");
-  if (part === undefined) return [];
-  const { delay } = makePart("coding", catalogue.coding, part).schemeFor(clients.length);
-  const models = settings["models"] ?? 1;
-  const age = Math.floor(delay / models);
-  if (age === 0) return [];
-  const versions = counted(age, "version");
+function ageRows(outcome: RunOutcome): readonly string[] {
+  const age = gradientAge(outcome);
+  if (age === null) return [];
+  const { versions, delay, models } = age;
   return [
-    row("gradients", `up to ${versions} old: the code has a delay of ${counted(delay, "round")}`),
+    row("gradients", `up to ${counted(versions, "version")} old: the code has a delay of ${counted(delay, "round")}`),
     row("", `none would be old with ${delay + 1} models side by side, instead of ${models}`),
   ];
 }

@@ -42,6 +42,8 @@ export interface Report {
   readonly models?: readonly ReportModel[];
   /** Of coded runs, the tasks of the first rounds. */
   readonly tasks?: readonly TaskNote[];
+  /** Of coded runs with fewer models than their code has rounds of delay and one. */
+  readonly gradientAge?: ReportGradientAge;
   /** Accuracy on held-out data by class; empty if it was not measured. */
   readonly classes: readonly ReportClass[];
   readonly scorecard: readonly ReportEnemy[];
@@ -137,6 +139,16 @@ export interface ReportStaleness {
   /** 95 in 100 updates were no staler. */
   readonly percentile95: number;
   readonly maximum: number;
+}
+
+/** How old the gradients of a coded run are at most. */
+export interface ReportGradientAge {
+  /** Versions of its model that there were since the parameters at which it was taken, ≥ 1. */
+  readonly versions: number;
+  /** Rounds between the start of a gradient and its end. */
+  readonly delay: number;
+  /** Models that take turns. */
+  readonly models: number;
 }
 
 /** One of several models at the end. */

@@ -4,10 +4,11 @@
  * Worker i of a block answers with one vector, l_i = Σ_c b_ic g_c, g_c being the sum of the gradients of the examples of
  * chunk c. The block is decoded by weights a with Σ_i a_i b_ic = 1 for every c: then Σ_i a_i l_i = Σ_c g_c.
  *
- * Trust: answers are float32, so that each is wrong by about 6e-8 of its size. A decoding makes that larger by its
- * amplification, Σ_i |a_i| Σ_c |b_ic| over the number of chunks, which is 1 where nothing is lost and may be thousands
- * where the answers that are there hold little of a chunk. A decoding whose amplification is above
- * {@link MAX_AMPLIFICATION} is none: more answers are waited for.
+ * Trust: answers are float32, each number of them wrong by up to 2^−24 of its size. In the decoded sum that is no more than
+ * the amplification, max_c Σ_i |a_i| |b_ic|, times 2^−24 Σ_c |g_c|, number by number; it is 1 where nothing is lost and may be thousands where the
+ * answers that are there hold little of a chunk. A decoding whose amplification is above {@link MAX_AMPLIFICATION} is none: more answers
+ * are waited for. So rounding makes a decoded sum wrong by less than 1e-6 of the sum of the sizes of what it is made of. Of the
+ * sum itself it may be more, where gradients of chunks nearly cancel each other.
  *
  * @module
  */
@@ -23,7 +24,7 @@ export interface Term {
 export interface Decoding {
   /** By place in the block: what its answer is multiplied with; 0 for one that is not there or not needed. */
   readonly weights: Float64Array;
-  /** How many times as wrong as the answers the sum may be, ≥ 1. */
+  /** How many times as large what rounding does to a chunk may be in the sum, at most over the chunks; ≥ 1. */
   readonly amplification: number;
 }
 
@@ -41,8 +42,8 @@ export interface CodeBlock {
   readonly decode: (present: readonly number[]) => Decoding | null;
 }
 
-/** The most that rounding errors of answers may grow by: a decoded sum is right to 1e-6 or better. */
-export const MAX_AMPLIFICATION = 12;
+/** The most that rounding errors of answers may grow by: 16 · 2^−24 < 1e-6. */
+export const MAX_AMPLIFICATION = 16;
 
 /** How many decodings a block remembers. */
 const REMEMBERED = 256;
@@ -69,12 +70,14 @@ export function decodingOf(
   weightOfPresent: Float64Array,
 ): Decoding | null {
   const weights = new Float64Array(terms.length);
-  let sum = 0;
+  const sizes = new Float64Array(terms.length);
   for (const [at, place] of present.entries()) {
     const weight = weightOfPresent[at] ?? 0;
     weights[place] = weight;
-    for (const { coefficient } of terms[place] ?? []) sum += Math.abs(weight * coefficient);
+    for (const { chunk, coefficient } of terms[place] ?? []) {
+      sizes[chunk] = (sizes[chunk] ?? 0) + Math.abs(weight * coefficient);
+    }
   }
-  const amplification = sum / terms.length;
-  return amplification > MAX_AMPLIFICATION ? null : { weights, amplification: Math.max(1, amplification) };
+  const amplification = sizes.reduce((most, size) => Math.max(most, size), 1);
+  return amplification > MAX_AMPLIFICATION ? null : { weights, amplification };
 }

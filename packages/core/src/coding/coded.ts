@@ -21,6 +21,7 @@ import { Fault } from "../base/fault.ts";
 import { identity } from "../codec/index.ts";
 import { type NumberOption, resolveOptions } from "../part/options.ts";
 import { opaqueStrategy, type Plan } from "../plan/strategy.ts";
+import { isTooSmall, nextBatchSize } from "./batch-sizes.ts";
 import type { CodedOptions, CodedParts } from "./coded-parts.ts";
 import { codedRun } from "./coded-run.ts";
 
@@ -42,14 +43,20 @@ export function coded(options: CodedOptions): Plan {
       ...(batchSize !== null && { batchSize }),
     },
     strategy: opaqueStrategy(codedRun(parts)),
-    contradiction: (workers) => coding.contradiction(workers) ?? tooSmall(batchSize, workers),
+    contradiction: (workers, examples) => coding.contradiction(workers) ?? tooSmall(parts, workers, examples),
   };
 }
 
-/** Why batches cannot be shared out to so many workers, in words, or null. */
-function tooSmall(batchSize: number | null, workers: number): string | null {
-  if (batchSize === null || batchSize >= workers) return null;
-  return `batches of ${batchSize} examples cannot be shared out to ${workers} workers: take batches of at least ${workers}, or fewer workers`;
+/** Why batches, or all `examples` where they are known, cannot be shared out to so many workers, in words, or null. */
+function tooSmall({ coding, batchSize }: CodedParts, workers: number, examples = Infinity): string | null {
+  const size = Math.min(batchSize ?? Infinity, examples);
+  if (size === Infinity) return null;
+  const scheme = coding.schemeFor(workers);
+  if (!isTooSmall(scheme, size)) return null;
+  const least = nextBatchSize(scheme, size);
+  return size === batchSize
+    ? `batches of ${size} examples cannot be shared out to ${workers} workers: take batches of at least ${least}, or fewer workers`
+    : `${size} examples cannot be shared out to ${workers} workers: take data of at least ${least} examples, or fewer workers`;
 }
 
 /** The settings of a coded plan that are numbers. */

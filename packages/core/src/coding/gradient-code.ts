@@ -5,12 +5,14 @@
  * A code is made of blocks that are decoded on their own. Where s + 1 divides n, all are repetitions: nothing is multiplied,
  * and rounding errors never grow. Where it does not, as many workers as possible still repeat, and one block of the others,
  * up to 2s + 1 of them, is cyclic: a cyclic code among a few workers decodes well where one among hundreds does not, and
- * stragglers are spread over the blocks.
+ * stragglers are spread over the blocks. Where a number divides both s + 1 and the workers of that block, it is made of copies of
+ * a smaller one, for the same reason.
  *
  * @module
  */
 import { invariant, present } from "../base/invariant.ts";
 import type { CodeBlock } from "./code-block.ts";
+import { copiedBlock } from "./copied-block.ts";
 import { cyclicBlock } from "./cyclic-block.ts";
 import { repetitionBlock } from "./repetition-block.ts";
 
@@ -59,7 +61,14 @@ function blocksOf(workers: number, tolerated: number, construction: Construction
   const whole = Math.floor(workers / size);
   if (whole * size === workers) return Array.from({ length: whole }, () => repeated);
   const others = workers - (whole - 1) * size;
-  return [...Array.from({ length: whole - 1 }, () => repeated), cyclicBlock(others, tolerated)];
+  const copies = commonDivisor(others, size);
+  const cyclic = copiedBlock(cyclicBlock(others / copies, size / copies - 1), copies);
+  return [...Array.from({ length: whole - 1 }, () => repeated), cyclic];
+}
+
+/** The greatest number that divides both, of whole numbers ≥ 1. */
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 /** The block of a worker, with its number. */

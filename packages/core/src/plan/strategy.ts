@@ -48,8 +48,11 @@ export interface Plan {
   readonly settings: Readonly<Record<string, number>>;
   /** The state is opaque to drivers: they store it and hand it back. */
   readonly strategy: Strategy<unknown>;
-  /** A sentence when this fleet can never run the plan, else null. `clients` is how many there are at most. */
-  readonly contradiction: (clients: number) => string | null;
+  /**
+   * A sentence when this fleet can never run the plan, else null. `clients` is how many there are at most, `examples`, where it is
+   * known, how many each of them holds at least.
+   */
+  readonly contradiction: (clients: number, examples?: number) => string | null;
 }
 
 /** A strategy whose state type is hidden: a driver hands back the state that this very strategy made. */

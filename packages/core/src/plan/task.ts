@@ -132,6 +132,11 @@ export function modelsIn(task: Task): number {
   return isTraining(task) ? 1 : new Set(task.gradients.map(({ job }) => job)).size;
 }
 
+/** How many vectors as long as the parameters the answer to a task is made of, ≥ 1: one for each gradient, else one. */
+export function vectorsIn(task: Task): number {
+  return isTraining(task) ? 1 : task.gradients.length;
+}
+
 /** A client's answer to a task. */
 export interface Update {
   /** The trained parameters as the task's upload codec encoded them. */

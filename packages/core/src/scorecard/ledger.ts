@@ -11,6 +11,7 @@ import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from
 import type { Seconds } from "../base/units.ts";
 import type { ClientProfile, Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
 import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
+import { type Task, vectorsIn } from "../plan/task.ts";
 import { CELL, type ClientAccount, NONE } from "./account.ts";
 import { addVoice, noteVoices, noVoices, voiceOf, type Voices } from "./voices.ts";
 
@@ -56,7 +57,17 @@ export interface Ledger {
   publishedBytes: Traffic;
   /** The size of a model without compression. */
   bytesPerModel: number;
+  /** Vectors as long as a model that answers were made of. */
+  vectorsAnswered: number;
+  /** How many vectors each of the last tasks is to answer with that asked for several. */
+  readonly several: Map<TaskId, number>;
 }
+
+/**
+ * Of so many tasks for each client that ask for several vectors it is remembered for how many: of the one that it is at, and of those
+ * that were called back when their answers were on their way.
+ */
+const SEVERAL_PER_CLIENT = 4;
 
 /** The account of a client. Throws InvariantViolation for one that is not known. */
 export function accountOf(ledger: Ledger, client: ClientId): ClientAccount {
@@ -120,6 +131,8 @@ export function emptyLedger(): Ledger {
     bytes: { up: 0, down: 0, lostUp: 0, lostDown: 0 },
     publishedBytes: { up: 0, down: 0, lostUp: 0, lostDown: 0 },
     bytesPerModel: 0,
+    vectorsAnswered: 0,
+    several: new Map(),
   };
 }
 
@@ -151,6 +164,7 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
   switch (command.kind) {
     case "assign": {
       const { client, id, params } = command.task;
+      noteVectors(ledger, command.task);
       addToCell(ledger.clients, client, CELL.timesAsked, 1);
       setCell(ledger.clients, client, CELL.taskOut, id);
       setCell(ledger.clients, client, CELL.taskSince, now);
@@ -178,6 +192,14 @@ export function noteCommandInLedger(ledger: Ledger, command: Command, now: Secon
     case "finish":
       return;
   }
+}
+
+function noteVectors({ several, clients }: Ledger, task: Task): void {
+  const vectors = vectorsIn(task);
+  if (vectors === 1) return;
+  several.set(task.id, vectors);
+  const [oldest] = several.keys();
+  if (several.size > SEVERAL_PER_CLIENT * clients.rows && oldest !== undefined) several.delete(oldest);
 }
 
 function noteTransferred(ledger: Ledger, { client, direction, bytes, complete }: Transferred): void {
@@ -241,6 +263,7 @@ type Answer = FleetEvent & { readonly kind: "update" };
 /** The first answer of a task that is out ends it. */
 function noteAnswer(ledger: Ledger, { client, task }: Answer, now: Seconds): void {
   addToCell(ledger.clients, client, CELL.timesAnswered, 1);
+  ledger.vectorsAnswered += ledger.several.get(task) ?? 1;
   if (isOut(ledger, client, task)) {
     ledger.waiting.set(task, { client, spent: endTaskOf(ledger, client, now), answers: 1 });
     return;

@@ -68,7 +68,7 @@ export interface BottleneckScores {
   readonly bytesDown: number;
   /** Bytes of transfers that were cut off, both ways. */
   readonly bytesLost: number;
-  /** Bytes of the parameters that updates stood for, divided by the bytes they took; null before the first. */
+  /** Bytes of the vectors that updates stood for, uncompressed, divided by the bytes they took; null before the first. */
   readonly uploadCompression: number | null;
   /** The server's own link, each way, or null where it was not measured. */
   readonly serverLink: ServerLinkScores | null;
@@ -160,14 +160,14 @@ function wastedWorkShare(ledger: Ledger, now: Seconds): number {
 }
 
 function bottleneckOf(ledger: Ledger, { serverLink }: Measured): BottleneckScores {
-  const { bytes, bytesPerModel } = ledger;
+  const { bytes, bytesPerModel, vectorsAnswered } = ledger;
   const arrived = bytes.up - bytes.lostUp;
-  const answers = total(columnOf(ledger, "timesAnswered"));
+  const plain = vectorsAnswered * bytesPerModel;
   return {
     bytesUp: bytes.up,
     bytesDown: bytes.down,
     bytesLost: bytes.lostUp + bytes.lostDown,
-    uploadCompression: arrived * answers * bytesPerModel === 0 ? null : (answers * bytesPerModel) / arrived,
+    uploadCompression: arrived * plain === 0 ? null : plain / arrived,
     serverLink: serverLink ?? null,
   };
 }

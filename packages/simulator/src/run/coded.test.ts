@@ -78,6 +78,8 @@ test("the clock alone runs the same rounds, and sends a vector for each job of a
   const trained = await simulate({ scenario: scenarioOf, seed: 1, workers: 2 });
   expect(timed.virtualSeconds).toBe(trained.virtualSeconds);
   expect(timed.scorecard.bottleneck.bytesUp).toBe(trained.scorecard.bottleneck.bytesUp);
+  // Nothing is compressed, however many vectors an answer is made of.
+  expect(trained.scorecard.bottleneck.uploadCompression).toBeCloseTo(1, 2);
 });
 
 test("of several models each is measured, and the run is about the best of them", async () => {
@@ -110,6 +112,25 @@ test("of several models each is measured, and the run is about the best of them"
   expect(result.modelHash).toBe(models[1]?.modelHash);
   expect(new Set(models.map(({ modelHash }) => modelHash)).size).toBe(3);
   expect(result.modelFiles?.[1]).toEqual(result.model);
+});
+
+test("fewer examples than can be shared out are refused before the run, whether all are taken or batches", async () => {
+  const few = data.gaussians({ classes: 3, features: 6, examplesPerClass: 5, spread: 0.4 });
+  const chosen = coding.mSgc({ burst: 1, window: 3, most: WORKERS });
+  const models = [serverOptimizer.sgd({ learningRate: 0.5 })];
+  const plans = [{}, { batchSize: 100 }].map((sizes) => coded({ coding: chosen, models, jobs: 1, ...sizes }));
+  for (const plan of plans) {
+    // Two groups of 12 chunks each take 24 examples.
+    await expect(
+      simulate({ scenario: training(chosen, { data: few, plan }), seed: 1, workers: 1 }),
+    ).rejects.toMatchObject({
+      code: "plan-contradiction",
+      message: expect.stringMatching(
+        /^\d+ examples cannot be shared out to 12 workers: take data of at least 24 examples, or fewer workers$/,
+      ),
+      remedy: expect.stringContaining("the data"),
+    });
+  }
 });
 
 test("clients that hold different examples are refused", async () => {

@@ -91,10 +91,13 @@ export function checkFeasible(scenario: Scenario): void {
     throw new Fault("plan-contradiction", contradiction.message, contradiction.remedy);
   }
   const { partition, plan } = scenario;
-  const problem = plan.contradiction(partition.clients);
+  refuse(plan, plan.contradiction(partition.clients));
+}
+
+function refuse(plan: Scenario["plan"], problem: string | null): void {
   if (problem === null) return;
   const remedy = plan.parts.some(({ room }) => room === "coding")
-    ? "Change the code, the batchSize or the number of clients."
+    ? "Change the code, the batchSize, the data or the number of clients."
     : "Use more clients, or a smaller cohort, concurrency or quorum.";
   throw new Fault("plan-contradiction", problem, remedy);
 }
@@ -139,6 +142,8 @@ async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
   const split = scenario.partition.split({ examples: loaded.train, key: fold(key, "partition") });
   const dataset: Dataset = { ...loaded, train: split.examples };
   const rows = split.clients;
+  const fewest = rows.reduce((least, { train }) => Math.min(least, train.length), Infinity);
+  refuse(scenario.plan, scenario.plan.contradiction(rows.length, fewest));
   const devices = await scenario.fleet.devices(rows.length, fold(key, "fleet"));
   const model = await scenario.model.build({ examples: dataset.train, key: fold(key, "model") });
   if (invertsUpdates(scenario)) inversionFlops(model, { examples: 1, steps: 1 });

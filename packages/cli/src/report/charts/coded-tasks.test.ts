@@ -37,6 +37,16 @@ test("each task is drawn in the colour of what became of it, and said in words",
   expect(data?.rows[1]).toEqual([1, 1, "1", 0, 0, "late", 1, 1.5]);
 });
 
+test("it says how old gradients are where they are, and what would make them fresh", async () => {
+  const gradientAge = { versions: 2, delay: 2, models: 1 };
+  const { note } = codedTasksChart(sampleReport({ tasks, gradientAge }));
+  const said =
+    "Gradients are up to 2 versions old, since the code has a delay of 2 rounds; none would be old with 3 models side by side, instead of 1.";
+  expect(note.replaceAll("\u00a0", " ")).toContain(said);
+  expect((await renderReport(sampleReport({ tasks, gradientAge }))).replaceAll("\u00a0", " ")).toContain(said);
+  expect(codedTasksChart(sampleReport({ tasks })).note).not.toContain("old");
+});
+
 test("of many workers and rounds the first are drawn, and the file has all", () => {
   const many = [task(1, 0), task(61, 0), task(1, 64)];
   const { draw, note, data } = codedTasksChart(sampleReport({ tasks: many }));

@@ -17,13 +17,13 @@ const CODED_WORKERS_SHOWN_LIMIT = 64;
 const CODED_ROUNDS_SHOWN_LIMIT = 60;
 
 /** The chart of what became of each task. */
-export function codedTasksChart({ tasks = [] }: Report): Figure {
+export function codedTasksChart({ tasks = [], gradientAge }: Report): Figure {
   const shown = tasks.filter(
     ({ round, client }) => round <= CODED_ROUNDS_SHOWN_LIMIT && client < CODED_WORKERS_SHOWN_LIMIT,
   );
   return {
     title: "Tasks by worker and round",
-    note: `${noteOf(tasks)}${shown.length < tasks.length ? " The first workers and rounds are drawn." : ""}`,
+    note: `${noteOf(tasks)}${ageText(gradientAge)}${shown.length < tasks.length ? " The first workers and rounds are drawn." : ""}`,
     draw: shown.length === 0 ? null : (width) => plotOf(shown, width),
     legend: legend(),
     data: {
@@ -51,6 +51,12 @@ function noteOf(tasks: Tasks): string {
   const again = share(({ repeats, standsIn }) => repeats && !standsIn);
   const standIns = tasks.filter(({ standsIn }) => standsIn).length;
   return `In the first ${counted(rounds, "round")}, ${late} of ${counted(tasks.length, "task")} were not waited for, and ${again} computed again some of what had been missed; ${counted(standIns, "task")} stood in for another worker.`;
+}
+
+function ageText(age: Report["gradientAge"]): string {
+  if (age === undefined) return "";
+  const { versions, delay, models } = age;
+  return ` Gradients are up to ${counted(versions, "version")} old, since the code has a delay of ${counted(delay, "round")}; none would be old with ${delay + 1} models side by side, instead of ${models}.`;
 }
 
 /** What a cell is coloured by, in the order of the legend. */
