@@ -200,7 +200,7 @@ async function armsOf(secondsPerLoad: number, say: (line: string) => void): Prom
   for (const kind of KINDS) {
     let [best, least] = [NO_CODE, Infinity];
     for (const chosen of kind.flatMap((own) => PATIENCES.map((patience) => ({ ...own, patience })))) {
-      const seconds = await virtualSeconds(chosen, secondsPerLoad);
+      const seconds = await timeOf(chosen, secondsPerLoad);
       say(`  ${chosen.name}, patience ${chosen.patience}: ${seconds.toFixed(1)} virtual seconds`);
       if (seconds < least) [best, least] = [chosen, seconds];
     }
@@ -209,7 +209,7 @@ async function armsOf(secondsPerLoad: number, say: (line: string) => void): Prom
   return arms;
 }
 
-async function virtualSeconds(chosen: Chosen, secondsPerLoad: number): Promise<number> {
+async function timeOf(chosen: Chosen, secondsPerLoad: number): Promise<number> {
   let seconds = 0;
   for (const seed of TUNING_SEEDS) {
     const run = await simulateTiming({ scenario: scenarioOf(chosen, fleetFile(secondsPerLoad, seed)), seed });

@@ -3,7 +3,21 @@
  *
  * @module
  */
-import { columnOf, type EffectiveObjective, type Ledger, normalised, total, totalVariation } from "@potluck/core";
+import {
+  cancelsWeights,
+  catalogue,
+  clientId,
+  columnOf,
+  type EffectiveObjective,
+  type Ledger,
+  type Machine,
+  makePart,
+  normalised,
+  type PartReference,
+  type Plan,
+  total,
+  totalVariation,
+} from "@potluck/core";
 import type { Simulation } from "../run/simulation.ts";
 import type { Stage } from "../run/stage.ts";
 import type { Scenario } from "../scenario.ts";
@@ -19,6 +33,8 @@ export interface Bias {
   readonly steps: number;
   /** How far it is from what they should be, how often clients are heard: alike, or by their examples where those draw them. */
   readonly participation: number;
+  /** How far it is from what the objective asks for, how much an update counts where each client is heard as often as it should be. */
+  readonly weights: number;
   /** The tiers of devices. */
   readonly tiers: readonly TierVoice[];
 }
@@ -47,6 +63,7 @@ export function biasOf({ stage, machine }: Simulation, neverHeard: ReadonlySet<n
     ofChance: chanceOf(objective),
     steps: stepsIn(ledger),
     participation: participationIn(stage.scenario, ledger, neverHeard),
+    weights: weightsIn(stage.scenario, machine, objective),
     // Where nobody is heard, or the others have the voice of those that cannot be, no weights are at fault.
     tiers: objective.bias === null || neverHeard.size > 0 ? [] : tiersIn(stage, objective),
   };
@@ -57,6 +74,40 @@ function participationIn(scenario: Scenario, ledger: Ledger, neverHeard: Readonl
   const isByExamples = drawsByExamples(scenario) && scenario.objective !== "per-client";
   const meant = isByExamples ? normalised(columnOf(ledger, "examples")) : uses.map(() => 1 / uses.length);
   return beyond(totalVariation(uses, meant), total(meant.filter((_, id) => neverHeard.has(id))));
+}
+
+/** By its weight alone: neither how often a client is heard nor how many steps it takes is in it. */
+function weightsIn({ plan, objective }: Scenario, { ledger, fleet }: Machine, { clients }: EffectiveObjective): number {
+  const { weighting, pacing, aggregation } = partsIn(plan);
+  if (weighting === undefined || pacing === undefined || aggregation === undefined) return 0;
+  const { weigh } = makePart("weighting", catalogue.weighting, weighting);
+  const isIdle = cancelsWeights(pacing, aggregation);
+  const isDrawn = drawsByExamples({ plan }) && objective !== "per-client" && !isEvenedOut(plan);
+  const voices = columnOf(ledger, "examples").map((examples, id) => {
+    const client = fleet.client(clientId(id));
+    const weight = isIdle ? 1 : weigh({ examples, steps: 1, staleness: 0, client });
+    return isDrawn ? examples * weight : weight;
+  });
+  return totalVariation(
+    normalised(voices),
+    clients.map(({ asked }) => asked),
+  );
+}
+
+/** Whether it does not matter how often a client is heard, but for discounts. */
+export function isEvenedOut(plan: Plan): boolean {
+  const { aggregation, participation } = partsIn(plan);
+  return countsLatest(plan) || (aggregation?.name === "sum" && participation?.name !== "uncorrected");
+}
+
+/** Whether the latest update of every client counts on in every version. */
+function countsLatest(plan: Plan): boolean {
+  return partsIn(plan)["aggregation"]?.name === "afa-cs";
+}
+
+/** The parts of a plan by their rooms. */
+export function partsIn({ parts }: Plan): Readonly<Partial<Record<string, PartReference>>> {
+  return Object.fromEntries(parts.map((part) => [part.room, part]));
 }
 
 /** Whether the selection means clients to be heard in proportion to their examples, not all alike. */

@@ -110,6 +110,22 @@ describe("it finds, and the remedy that it names mends:", () => {
     );
   });
 
+  test("nothing in weights that are the same for clients that hold alike, nor in discounts of what is never old", async () => {
+    const alike = { partition: partition.iid({ clients: CLIENTS, testShare: 0 }) };
+    const [found] = await problemsOf(asynchronous, alike);
+    expect(found).toMatch(/^some clients are heard more often than others: \d/u);
+    expect(found).toContain(
+      'Use participation "inverse" and aggregation "sum" divided by "clients": that lowers it to',
+    );
+    const [alone] = await problemsOf({ ...uniformly, pacing: pacing.fedAsync() }, alike);
+    expect(alone).toMatch(/^some clients are heard more often than others: \d/u);
+    const hasty = { ...uniformly, pacing: pacing.rounds({ cohort: 4, overSelection: 1.8 }), versions: 600 };
+    const rounds = await problemsOf({ ...hasty, staleness: staleness.polynomial() }, alike);
+    expect(rounds.find((problem) => problem.includes("of the pull"))).toMatch(
+      /^some clients are heard more often than others: \d/u,
+    );
+  });
+
   test("a selection by examples where clients should count alike, and not where examples should", async () => {
     const skewed = {
       partition: partition.dirichlet({ clients: 60, alpha: 5, quantitySkew: 0.5, testShare: 0 }),

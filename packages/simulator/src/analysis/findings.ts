@@ -5,7 +5,7 @@
  */
 import { cancelsWeights, type PartReference, type Scorecard, type Seconds } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
-import { type Bias, drawsByExamples, isNotable, NOTABLE_BIAS, worstTier } from "./bias.ts";
+import { type Bias, drawsByExamples, isEvenedOut, isNotable, NOTABLE_BIAS, partsIn, worstTier } from "./bias.ts";
 import type { TriedRemedy } from "./remedies.ts";
 
 /** Something that a plan does badly, and what to do about it. */
@@ -152,8 +152,8 @@ const biased: Find = (evidence) => {
 /** Where a bias comes from, in words. */
 function causesOf(evidence: Evidence): readonly string[] {
   const { scenario, bias } = evidence;
-  const causes = bias.participation >= NOTABLE_BIAS ? unevenHearing(scenario) : [];
-  if (bias.steps >= NOTABLE_BIAS && !isPerStep(partsOf(scenario)["aggregation"])) {
+  const causes = bias.participation >= NOTABLE_BIAS ? unevenHearing(evidence) : [];
+  if (bias.steps >= NOTABLE_BIAS && !isPerStep(partsIn(scenario.plan)["aggregation"])) {
     causes.push("clients take unequal numbers of steps");
   }
   const wrong = wrongWeighting(evidence);
@@ -162,33 +162,28 @@ function causesOf(evidence: Evidence): readonly string[] {
 }
 
 /** Why updates do not weigh what the objective asks for, in words; null where they do. */
-function wrongWeighting({ scenario, mostExamples }: Evidence): string | null {
-  const { pacing, aggregation, weighting } = partsOf(scenario);
-  if (weighting === undefined) return null;
-  const objective = objectiveOf(scenario);
-  const isDrawn = drawsByExamples(scenario) && !isEvenedOut(scenario);
-  const fitting = isDrawn || objective === "per-client" ? "uniform" : "by-examples";
-  const { examplesCap } = weighting.options;
-  if (weighting.name === fitting) {
-    return typeof examplesCap === "number" && examplesCap < mostExamples
-      ? `weighting "${weighting.name}" counts no more than ${examplesCap} examples of a client, which holds up to ${mostExamples}`
-      : null;
+function wrongWeighting({ scenario, bias, mostExamples }: Evidence): string | null {
+  const { pacing, aggregation, weighting } = partsIn(scenario.plan);
+  if (weighting === undefined || bias.weights < NOTABLE_BIAS) return null;
+  if (pacing !== undefined && aggregation !== undefined && cancelsWeights(pacing, aggregation)) {
+    return `pacing "${pacing.name}" publishes every update alone, in which aggregation "${aggregation.name}" cancels its weight`;
   }
-  const isIdle = pacing !== undefined && aggregation !== undefined && cancelsWeights(pacing, aggregation);
-  return isIdle
-    ? `pacing "${pacing.name}" publishes every update alone, in which aggregation "${aggregation.name}" cancels its weight`
-    : `weighting "${weighting.name}" is not that of the objective, which is ${objective}`;
+  const { examplesCap } = weighting.options;
+  return typeof examplesCap === "number" && examplesCap < mostExamples && objectiveOf(scenario) === "per-example"
+    ? `weighting "${weighting.name}" counts no more than ${examplesCap} examples of a client, which holds up to ${mostExamples}`
+    : `weighting "${weighting.name}" is not that of the objective, which is ${objectiveOf(scenario)}`;
 }
 
 /** Why it matters that clients are heard unevenly; nothing where the plan makes up for it. */
-function unevenHearing(scenario: Evidence["scenario"]): string[] {
-  const { staleness } = partsOf(scenario);
-  const uneven = unevenIn(scenario);
-  if (staleness !== undefined && staleness.name !== "constant") {
-    const discounted = `the discount "${staleness.name}" takes from those that are late`;
-    return countsLatest(scenario) ? [discounted] : [uneven, discounted];
+function unevenHearing({ scenario, scorecard }: Evidence): string[] {
+  const { plan } = scenario;
+  const { staleness } = partsIn(plan);
+  const causes = isEvenedOut(plan) ? [] : [unevenIn(scenario)];
+  const isDiscounted = staleness !== undefined && staleness.name !== "constant";
+  if (isDiscounted && (scorecard.delay.stalenessMax ?? 0) > 0) {
+    causes.push(`the discount "${staleness.name}" takes from those that are late`);
   }
-  return isEvenedOut(scenario) ? [] : [uneven];
+  return causes;
 }
 
 function unevenIn(scenario: Evidence["scenario"]): string {
@@ -196,17 +191,6 @@ function unevenIn(scenario: Evidence["scenario"]): string {
   return objectiveOf(scenario) === "per-client"
     ? 'selection "by-examples" is not that of the objective, which is per-client'
     : 'clients are not heard as often as selection "by-examples" means them to be';
-}
-
-/** Whether it does not matter how often a client is heard, but for discounts. */
-function isEvenedOut(scenario: Evidence["scenario"]): boolean {
-  const { aggregation, participation } = partsOf(scenario);
-  return countsLatest(scenario) || (aggregation?.name === "sum" && participation?.name !== "uncorrected");
-}
-
-/** Whether the latest update of every client counts on in every version. */
-function countsLatest(scenario: Evidence["scenario"]): boolean {
-  return partsOf(scenario)["aggregation"]?.name === "afa-cs";
 }
 
 function objectiveOf({ objective }: Evidence["scenario"]): string {
@@ -234,7 +218,7 @@ const wasting: Find = ({ scorecard, scenario, versions, failures }) => {
   if (versions === 0 || wastedWorkShare <= MUCH_WASTED) return null;
   return {
     problem: `${percent(wastedWorkShare)} of the work comes to nothing`,
-    remedy: lessWaste(scorecard, failures, partsOf(scenario)),
+    remedy: lessWaste(scorecard, failures, partsIn(scenario.plan)),
   };
 };
 
@@ -242,7 +226,7 @@ const wasting: Find = ({ scorecard, scenario, versions, failures }) => {
 function lessWaste(
   { delay }: Scorecard,
   [failure]: readonly TaskFailures[],
-  { pacing, conversion }: ReturnType<typeof partsOf>,
+  { pacing, conversion }: ReturnType<typeof partsIn>,
 ): string {
   const { tasksFailed, updatesAbandoned, updatesLate, tasksRecalled } = delay;
   const most = Math.max(tasksFailed, updatesAbandoned, updatesLate, tasksRecalled);
@@ -257,13 +241,9 @@ function lessWaste(
   return "Give clients more time or less work, ask fewer beyond those that are wanted, or use a pacing that does not call back.";
 }
 
-function partsOf({ plan }: Evidence["scenario"]): Readonly<Partial<Record<string, PartReference>>> {
-  return Object.fromEntries(plan.parts.map((part) => [part.room, part]));
-}
-
 const idling: Find = ({ scorecard, scenario, clients }) => {
   const { idleShare } = scorecard.delay;
-  const { pacing } = partsOf(scenario);
+  const { pacing } = partsIn(scenario.plan);
   if (idleShare < MUCH_IDLE) return null;
   const remedy =
     pacing?.name === "rounds"

@@ -18,7 +18,7 @@ import {
 } from "@potluck/core";
 import { checkFeasible } from "../run/stage.ts";
 import type { Scenario } from "../scenario.ts";
-import { type Bias, isNotable, measureOf } from "./bias.ts";
+import { type Bias, isNotable, measureOf, NOTABLE_BIAS, partsIn } from "./bias.ts";
 
 /** A plan with other weights. */
 export interface Remedy {
@@ -50,7 +50,7 @@ export async function remedyOf(
 ): Promise<TriedRemedy | null> {
   const measure = measureOf(bias);
   let best: TriedRemedy | null = null;
-  for (const { scenario: changed, ...remedy } of remediesOf(scenario)) {
+  for (const { scenario: changed, ...remedy } of remediesOf(scenario, bias)) {
     const remaining = await biasWith(changed);
     if (remaining === null) continue;
     const left = measure(remaining);
@@ -65,9 +65,9 @@ export async function remedyOf(
 type Changes = Readonly<Partial<Record<Room, Pick<PartReference, "name" | "options">>>>;
 
 /** The remedies that a scenario allows, least change first; none that changes nothing, and none of plans made by hand. */
-function remediesOf(scenario: Scenario): readonly Remedy[] {
+function remediesOf(scenario: Scenario, bias: Bias): readonly Remedy[] {
   const known = new Set([JSON.stringify(scenario.plan.parts)]);
-  return changesFor(scenario).flatMap((changes) => {
+  return changesFor(scenario, bias).flatMap((changes) => {
     const plan = changedPlan(scenario, changes);
     const written = JSON.stringify(plan?.parts);
     if (plan === null || known.has(written)) return [];
@@ -88,10 +88,14 @@ function part(name: string, options: PartReference["options"] = {}): Pick<PartRe
   return { name, options };
 }
 
-function changesFor({ objective, plan }: Scenario): readonly Changes[] {
-  const [weighs, divideBy] = objective === "per-client" ? ["uniform", "clients"] : ["by-examples", "examples"];
+/** Weights and a selection that suit the objective are kept as they are. */
+function changesFor({ objective, plan }: Scenario, { weights }: Bias): readonly Changes[] {
+  const own = partsIn(plan)["weighting"]?.name;
+  const suiting = objective === "per-client" ? "uniform" : "by-examples";
+  const isSuited = own !== undefined && weights < NOTABLE_BIAS;
+  const divideBy = (isSuited ? own : suiting) === "uniform" ? "clients" : "examples";
   const undiscounted = { staleness: part("constant") };
-  const fitting = { weighting: part(weighs), selection: part("uniform") };
+  const fitting = isSuited ? {} : { weighting: part(suiting), selection: part("uniform") };
   const plain = { ...fitting, ...undiscounted };
   const corrected = { ...plain, participation: part("inverse") };
   const summed = (perStep: "on" | "off"): Changes => ({ aggregation: part("sum", { divideBy, perStep }) });
