@@ -25,7 +25,7 @@
 import { Fault } from "../base/fault.ts";
 import { invariant } from "../base/invariant.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
-import type { Codec, Scheme, Sparsifier } from "./codec.ts";
+import { type Codec, codecAt, type Scheme, type Sparsifier } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
 import { ofDifferences } from "./differences.ts";
 import { whyNot } from "./guarantees.ts";
@@ -44,7 +44,7 @@ export function chainOver(
   sparsifiers: readonly Inner[],
   quantisers: readonly Inner[],
 ): PartFactory<ChainOptions, Codec> {
-  return definePart<ChainOptions, Codec>({
+  const factory: PartFactory<ChainOptions, Codec> = definePart<ChainOptions, Codec>({
     room: "codec",
     name: "chain",
     about: "Some of the numbers, in a few bits each: a choice and a quantiser.",
@@ -65,9 +65,14 @@ export function chainOver(
         const [first, second] = [sparsifier.part.name, quantiser.part.name];
         throw new Fault("option-invalid", `codec "chain": "${first}" with "${second}": ${problem.why}`, problem.remedy);
       }
-      return ofDifferences(sparse(choiceOf(sparsifier), schemeOf(quantiser)));
+      const at = (version: number): Codec & Part => factory({ sparsifier: codecAt(sparsifier, version), quantiser });
+      return {
+        ...(sparsifier.at !== undefined && { at }),
+        ...ofDifferences(sparse(choiceOf(sparsifier), schemeOf(quantiser))),
+      };
     },
   });
+  return factory;
 }
 
 function choiceOf({ stage, part }: Codec & Part): Sparsifier {

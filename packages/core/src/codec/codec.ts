@@ -11,6 +11,7 @@
  */
 import type { Key } from "../base/key.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
+import type { Part } from "../part/part.ts";
 
 /** Where a decoded update goes. */
 export interface Target {
@@ -92,6 +93,8 @@ export interface Codec {
   readonly stage?: Stage;
   /** Whether it keeps from the server what a single update says; left out where it does not. */
   readonly conceals?: boolean;
+  /** What takes its place for tasks that start from a version of the model; left out by what is the same for all. */
+  readonly at?: (version: number) => Codec & Part;
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */
   readonly guarantee: Guarantee;
   /** Whether C(x + y) = C(x) + C(y) under the same key. */
@@ -102,4 +105,9 @@ export interface Codec {
   readonly defect: (payload: Uint8Array, length: number, kernels: VectorKernels) => string | null;
   /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect. */
   readonly accumulate: (payload: Uint8Array, target: Target, kernels: VectorKernels) => void;
+}
+
+/** The codec of tasks that start from a version of the model. */
+export function codecAt(codec: Codec & Part, version: number): Codec & Part {
+  return codec.at?.(version) ?? codec;
 }

@@ -4,6 +4,9 @@ import { describe, expect, test } from "vitest";
 import { uniformStream } from "../base/draws.ts";
 import { rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
+import { codecAt } from "./codec.ts";
+import { chain, entropy } from "./index.ts";
+import { sign } from "./sign.ts";
 import { topK } from "./top-k.ts";
 
 for (const ratio of [0.01, 0.3, 1]) codecConformance(topK({ ratio }));
@@ -80,6 +83,33 @@ function bytesOf(codes: readonly string[]): readonly number[] {
   });
   return bytes;
 }
+
+describe("in a warm-up", () => {
+  const warm = topK({ ratio: 0.001, warmUpVersions: 8 });
+  const ratioAt = (codec: ReturnType<typeof topK>, version: number): unknown =>
+    codecAt(codec, version).part.options["ratio"];
+
+  test("a quarter is sent, then a quarter of that, four times, and then what was asked for", () => {
+    const ratios = [0, 1, 2, 3, 4, 5, 6, 7, 8, 1000].map((version) => ratioAt(warm, version));
+    expect(ratios).toEqual([0.25, 0.25, 0.0625, 0.0625, 0.015625, 0.015625, 0.00390625, 0.00390625, 0.001, 0.001]);
+  });
+
+  test("no less is sent than afterwards", () => {
+    const much = topK({ ratio: 0.1, warmUpVersions: 4 });
+    expect([0, 1, 2, 3, 4].map((version) => ratioAt(much, version))).toEqual([0.25, 0.1, 0.1, 0.1, 0.1]);
+  });
+
+  test("without one it is the same for all versions", () => {
+    const plain = topK();
+    expect(codecAt(plain, 3)).toBe(plain);
+  });
+
+  test("chains and coded messages are what is in them", () => {
+    const chained = entropy({ codec: chain({ sparsifier: warm, quantiser: sign() }) });
+    const { codec } = codecAt(chained, 2).part.options;
+    expect(codec).toMatchObject({ name: "chain", sparsifier: { name: "top-k", ratio: 0.0625, warmUpVersions: 0 } });
+  });
+});
 
 describe("refuses", () => {
   const number = [0, 0, 0x80, 0x3f];

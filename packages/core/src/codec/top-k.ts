@@ -8,6 +8,9 @@
  *
  *     δ = k / d
  *
+ * In a warm-up k is larger: ⌈0.25^(e + 1) · d⌉ in stage e = 0 … 3 of equal length, if that is more, as deep gradient compression has it (Lin, Han,
+ * Mao, Wang, Dally, ICLR 2018, https://arxiv.org/abs/1712.01887): early on the model changes fast, and what waits is soon wrong.
+ *
  * Stich, Cordonnier, Jaggi, "Sparsified SGD with memory", NeurIPS 2018. https://arxiv.org/abs/1809.07599
  *
  * Pitfall: it is biased. What is small is never sent unless error feedback (room `feedback`) adds it up.
@@ -26,6 +29,8 @@ import { ratioOption, sentOf } from "./share.ts";
 export interface TopKOptions {
   /** In (0, 1]; 0.01 by default. */
   readonly ratio?: number;
+  /** Versions, a whole number ≥ 0, in which more is sent; 0 by default. */
+  readonly warmUpVersions?: number;
 }
 
 /** The codec `top-k`. Throws Fault "option-invalid". */
@@ -40,9 +45,20 @@ export const topK: PartFactory<TopKOptions, Codec> = definePart<TopKOptions, Cod
     venue: "NeurIPS 2018",
     link: "https://arxiv.org/abs/1809.07599",
   },
-  options: { ratio: ratioOption },
-  make: ({ ratio }) =>
-    sparsifying({
+  options: {
+    ratio: ratioOption,
+    warmUpVersions: {
+      kind: "number",
+      integer: true,
+      minimum: 0,
+      default: 0,
+      unit: "versions",
+      about: "in which more is sent: a quarter of the numbers, then a quarter of that, four times",
+    },
+  },
+  make: ({ ratio, warmUpVersions }) => ({
+    ...(warmUpVersions > 0 && { at: (version: number) => topK({ ratio: warmRatio(version, ratio, warmUpVersions) }) }),
+    ...sparsifying({
       ...saidByIndices((length) => sentOf(length, ratio)),
       guarantee: {
         kind: "contractive",
@@ -51,7 +67,21 @@ export const topK: PartFactory<TopKOptions, Codec> = definePart<TopKOptions, Cod
       choose: (x) => largest(x, sentOf(x.length, ratio)),
       most: (length) => sentOf(length, ratio),
     }),
+  }),
 });
+
+/** The stages of a warm-up, and by how much less is sent in each than in the one before. */
+const STAGES = 4;
+const FALL = 4;
+
+/** The share that is sent in tasks that start from a version. */
+function warmRatio(version: number, ratio: number, warmUpVersions: number): number {
+  const stage = Math.floor((STAGES * version) / warmUpVersions);
+  if (stage >= STAGES) return ratio;
+  let share = 1;
+  for (let fallen = 0; fallen <= stage; fallen++) share /= FALL;
+  return Math.max(ratio, share);
+}
 
 /** The indices of the `count` largest magnitudes, ascending; of equal ones the first. */
 function largest(x: Float32Array, count: number): Uint32Array {

@@ -57,7 +57,7 @@ describe.each([
         }
         for (let i = 0; i < 5; i++) {
           const all = updates.reduce((sum, x) => sum + (x[i] ?? 0), 0);
-          expect(Math.abs((arrived[i] ?? 0) + (kept?.vector[i] ?? 0) - all)).toBeLessThan(1e-3);
+          expect(Math.abs((arrived[i] ?? 0) + (kept?.vectors[0]?.[i] ?? 0) - all)).toBeLessThan(1e-3);
         }
       }),
     );
@@ -71,25 +71,25 @@ test("with a contraction of δ, no more than √(1 − δ) / (1 − √(1 − δ
   for (let version = 0; version < 200; version++) {
     const x = Float32Array.from({ length: 8 }, (_, i) => Math.sin(version * 0.1 + i));
     kept = sendBy(codec, x, { kept, version }).kept;
-    expect(norm(kept?.vector ?? [])).toBeLessThanOrEqual((rest / (1 - rest)) * Math.sqrt(8));
+    expect(norm(kept?.vectors[0] ?? [])).toBeLessThanOrEqual((rest / (1 - rest)) * Math.sqrt(8));
   }
-  expect(norm(kept?.vector ?? [])).toBeGreaterThan(0);
+  expect(norm(kept?.vectors[0] ?? [])).toBeGreaterThan(0);
 });
 
 test("by hand: the one of two that is left out comes with the next message", () => {
   const codec = topK({ ratio: 0.5 });
   const first = sendBy(codec, Float32Array.of(3, 2));
   expect([...decoded(codec, first, 2, 0)]).toEqual([3, 0]);
-  expect(first.kept).toEqual({ version: 0, vector: Float32Array.of(0, 2) });
+  expect(first.kept).toEqual({ version: 0, vectors: [Float32Array.of(0, 2)] });
   const second = sendBy(codec, Float32Array.of(3, 2), { kept: first.kept, version: 1 });
   expect([...decoded(codec, second, 2, 1)]).toEqual([0, 4]);
-  expect(second.kept).toEqual({ version: 1, vector: Float32Array.of(3, 0) });
+  expect(second.kept).toEqual({ version: 1, vectors: [Float32Array.of(3, 0)] });
 });
 
 test("a client that lost what it kept, and one that kept it for too long, begin anew", () => {
   const codec = topK({ ratio: 0.5 });
   const x = Float32Array.of(1, 2);
-  const old = { version: 3, vector: Float32Array.of(9, 9) };
+  const old = { version: 3, vectors: [Float32Array.of(9, 9)] };
   const anew = sendBy(codec, x, { version: 8 });
   expect(sendBy(codec, x, { kept: old, version: 8, maximumAge: 4 })).toEqual(anew);
   expect(sendBy(codec, x, { kept: old, version: 7, maximumAge: 4 })).not.toEqual(sendBy(codec, x, { version: 7 }));
@@ -97,17 +97,17 @@ test("a client that lost what it kept, and one that kept it for too long, begin 
 });
 
 test("a message that the server will refuse leaves what is kept as it was, and nothing that is given is written to", () => {
-  const kept = { version: 0, vector: Float32Array.of(1, 2) };
+  const kept = { version: 0, vectors: [Float32Array.of(1, 2)] };
   const broken = sendBy(topK({ ratio: 0.5 }), Float32Array.of(Number.NaN, 1), { kept, version: 1 });
-  expect(broken.kept).toEqual({ version: 0, vector: Float32Array.of(1, 2) });
+  expect(broken.kept).toEqual({ version: 0, vectors: [Float32Array.of(1, 2)] });
   expect(topK({ ratio: 0.5 }).defect(broken.payload, 2, plainKernels)).toMatch(/not finite/u);
   fc.assert(
     fc.property(vectors, (x) => {
       const before = x.slice();
-      const own = { version: 0, vector: new Float32Array(x.length).fill(1) };
+      const own = { version: 0, vectors: [new Float32Array(x.length).fill(1)] };
       sendBy(sign(), x, { kept: own, version: 1 });
       expect(x).toEqual(before);
-      expect(own.vector).toEqual(new Float32Array(x.length).fill(1));
+      expect(own.vectors[0]).toEqual(new Float32Array(x.length).fill(1));
     }),
   );
 });

@@ -20,6 +20,7 @@
 import { errorFeedbackPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Feedback, Kept, Outgoing, Sent } from "./feedback.ts";
+import { passed } from "./passed.ts";
 
 /** Options of {@link errorFeedback}. */
 export interface ErrorFeedbackOptions {
@@ -47,18 +48,16 @@ export const errorFeedback: PartFactory<ErrorFeedbackOptions, Feedback> = define
 });
 
 function send(outgoing: Outgoing, maximumAge: number): Sent {
-  const { trained, anchor, version, codec, key, kernels } = outgoing;
+  const { trained, anchor, version } = outgoing;
   const kept = outgoing.kept !== null && version - outgoing.kept.version <= maximumAge ? outgoing.kept : null;
   const y = withKept(trained, anchor, kept);
-  const nowhere = new Float32Array(y.length);
-  const payload = codec.encode(y, nowhere, key);
+  const { payload, arrived } = passed(y, outgoing);
   // What the server will refuse teaches nothing: the client goes on from what it kept before.
-  if (codec.defect(payload, y.length, kernels) !== null) return { payload, kept };
-  const arrived = new Float64Array(y.length);
-  codec.accumulate(payload, { sum: arrived, weight: 1, anchor: nowhere, key }, kernels);
-  return { payload, kept: { version, vector: y.map((sent, i) => sent - (arrived[i] ?? 0)) } };
+  if (arrived === null) return { payload, kept };
+  return { payload, kept: { version, vectors: [y.map((sent, i) => sent - (arrived[i] ?? 0))] } };
 }
 
 function withKept(trained: Float32Array, anchor: Float32Array, kept: Kept | null): Float32Array {
-  return trained.map((end, i) => end - (anchor[i] ?? 0) + (kept?.vector[i] ?? 0));
+  const [lost] = kept?.vectors ?? [];
+  return trained.map((end, i) => end - (anchor[i] ?? 0) + (lost?.[i] ?? 0));
 }

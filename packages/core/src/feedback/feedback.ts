@@ -15,8 +15,8 @@ import type { VectorKernels } from "../params/vector-kernels.ts";
 export interface Kept {
   /** The version of the model that the last message started from. */
   readonly version: number;
-  /** A number for each parameter. */
-  readonly vector: Float32Array;
+  /** What the method keeps, a number for each parameter in each. */
+  readonly vectors: readonly Float32Array[];
 }
 
 /** What is to be sent. */

@@ -205,10 +205,10 @@ const nothingToKeep: Rule = ({ upload, feedback }) =>
 
 /** What an unbiased codec adds to make up for what it leaves out would be kept and sent again. */
 const noiseKept: Rule = ({ upload, feedback }) =>
-  feedback.part.name === "error-feedback" && upload.guarantee.kind === "unbiased"
+  feedback.part.name !== "none" && upload.guarantee.kind === "unbiased"
     ? {
         sentence:
-          `feedback "error-feedback" needs a codec that never sends more than there is, and upload "${upload.part.name}" ` +
+          `feedback "${feedback.part.name}" needs a codec that never sends more than there is, and upload "${upload.part.name}" ` +
           "is right on average and off by noise, which would be kept, sent again and grow",
         remedy: 'Leave the feedback out, or use a codec that is contractive, such as "top-k" or "sign".',
       }

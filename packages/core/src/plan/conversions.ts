@@ -5,6 +5,7 @@
  */
 import { invariant, present } from "../base/invariant.ts";
 import { fold } from "../base/key.ts";
+import { codecAt } from "../codec/codec.ts";
 import { identity } from "../codec/index.ts";
 import type { Inversion } from "../conversion/conversion.ts";
 import type { ConvertCommand } from "./events.ts";
@@ -26,12 +27,12 @@ export interface Converting {
 /** What an update says: trained less started from, a new vector. */
 export function deltaOf(
   { upload }: Pick<FederatedParts, "upload">,
-  { task, update, anchor }: Arrived,
+  { task, update, anchor, version }: Arrived,
   { kernels, key: run }: Pick<Surroundings, "kernels" | "key">,
 ): Float32Array {
   const sum = kernels.zeros(anchor.length);
   const key = uploadKey(taskKey(run, task));
-  upload.accumulate(update.payload, { sum, weight: 1, anchor, key }, kernels);
+  codecAt(upload, version).accumulate(update.payload, { sum, weight: 1, anchor, key }, kernels);
   return Float32Array.from(sum);
 }
 

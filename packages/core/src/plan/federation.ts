@@ -4,6 +4,7 @@
  * @module
  */
 import { fold } from "../base/key.ts";
+import { codecAt } from "../codec/codec.ts";
 import { invariant, present } from "../base/invariant.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
@@ -125,7 +126,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
     return refuse(scope, arrival, "late", "the task is not open any more");
   }
   const { version, params: anchor } = present(closeTask(state.open, client), "the model of task", id);
-  const defect = defectOf(scope, update);
+  const defect = defectOf(scope, update, version);
   if (defect !== null) {
     refuse(scope, arrival, "invalid", defect);
     return react(scope, { kind: "lost", client });
@@ -163,11 +164,15 @@ function surroundingsOf({ state, context }: Scope): Surroundings {
   return { version, params, fleet, kernels, key };
 }
 
-/** Why an update cannot be used, in words, or null. */
-function defectOf({ parts, state, context }: Scope, { payload, examples, steps }: Update): string | null {
+/** Why an update of a task that started from a version cannot be used, in words, or null. */
+function defectOf(
+  { parts, state, context }: Scope,
+  { payload, examples, steps }: Update,
+  version: number,
+): string | null {
   if (!Number.isSafeInteger(examples) || examples < 1) return `the update claims ${examples} examples`;
   if (!Number.isSafeInteger(steps) || steps < 1) return `the update claims ${steps} steps`;
-  return parts.upload.defect(payload, state.params.length, context.kernels);
+  return codecAt(parts.upload, version).defect(payload, state.params.length, context.kernels);
 }
 
 function refuseIfUpdate(scope: Scope, event: FleetEvent, detail: string): void {
@@ -246,7 +251,7 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
     params,
     solver: solver.part,
     work,
-    upload: upload.part,
+    upload: codecAt(upload, version).part,
     feedback: feedback.part,
     key,
   };

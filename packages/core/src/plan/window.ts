@@ -5,6 +5,7 @@
  */
 import { InvariantViolation, present } from "../base/invariant.ts";
 import type { Key } from "../base/key.ts";
+import { codecAt } from "../codec/codec.ts";
 import { identity } from "../codec/index.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Part } from "../part/part.ts";
@@ -85,7 +86,7 @@ const plainCodec = identity();
 function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
   const { client, task, update, anchor, isConverted } = arrived;
   const { payload, steps } = update;
-  const codec = isConverted ? plainCodec : parts.upload;
+  const codec = isConverted ? plainCodec : codecAt(parts.upload, arrived.version);
   const { version, params, fleet, kernels } = around;
   const key = uploadKey(taskKey(around.key, task));
   const staleness = version - arrived.version;

@@ -242,13 +242,16 @@ async function trained({ task, load }: Work, pending: Promise<Outcome>, kept: Cr
   return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength, kept: keeps };
 }
 
+/** What clients look at their messages with; compiled once. */
+const kernels = loadKernels();
+
 function sent(task: Task, params: Float32Array, kept: Kept | null): Sent {
   const { params: anchor, version } = task;
   const codec = makePart("codec", catalogue.codec, task.upload);
   const key = uploadKey(task.key);
   if (!isTraining(task)) return { payload: codec.encode(params, anchor, key), kept: null };
   const feedback = makePart("feedback", catalogue.feedback, task.feedback);
-  return feedback.send({ trained: params, anchor, version, kept, codec, key, kernels: loadKernels() });
+  return feedback.send({ trained: params, anchor, version, kept, codec, key, kernels });
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */

@@ -1,5 +1,14 @@
 /** Runs whose clients keep what their messages lose. */
-import { codec, feedback, federated, type FederatedOptions, pacing, present, solver } from "@potluck/core";
+import {
+  codec,
+  feedback,
+  federated,
+  type FederatedOptions,
+  pacing,
+  present,
+  serverOptimizer,
+  solver,
+} from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
 import { fleet, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
@@ -51,4 +60,42 @@ test("a run that was interrupted goes on with what its clients kept", async () =
   const checkpoint = present(first.checkpoint, "a checkpoint");
   const second = await simulate({ scenario: keeping({}), seed: 1, workers: 1, checkpoint });
   expect(second.modelHash).toBe((await run()).modelHash);
+});
+
+test("deep gradient compression at ratio 1, everyone taking part, is momentum at the server", async () => {
+  const all = {
+    pacing: pacing.rounds({ cohort: 12 }),
+    work: { steps: 1, batchSize: 16 },
+    upload: codec.topK({ ratio: 1 }),
+  };
+  // Nobody drops out: whoever is left out keeps what everyone else has sent.
+  const lossWith = async (changes: Partial<FederatedOptions>): Promise<number> =>
+    lossOf(
+      await simulate({ scenario: { ...keeping({ ...all, ...changes }), fleet: fleet.uniform() }, seed: 1, workers: 1 }),
+    );
+  const [atClients, atServer, plain] = [
+    await lossWith({ feedback: feedback.dgc({ momentum: 0.8 }) }),
+    await lossWith({
+      feedback: feedback.none(),
+      serverOptimizer: serverOptimizer.momentum({ learningRate: 1, momentum: 0.8 }),
+    }),
+    await lossWith({ feedback: feedback.none() }),
+  ];
+  expect(atClients).toBeCloseTo(atServer, 5);
+  expect(Math.abs(plain - atServer)).toBeGreaterThan(0.01);
+});
+
+test("a warm-up sends more in the first versions, and the server reads it", async () => {
+  const bytes = async (upload: FederatedOptions["upload"]): Promise<number> => {
+    const { scorecard, failures } = await run({ ...(upload && { upload }), versions: 4 });
+    expect([...failures.keys()].join()).not.toContain("numbers, expected");
+    return scorecard.bottleneck.bytesUp;
+  };
+  const [plain, warm] = [
+    await bytes(codec.topK({ ratio: 0.02 })),
+    await bytes(codec.topK({ ratio: 0.02, warmUpVersions: 4 })),
+  ];
+  // Shares of 25%, 6.25% and twice 2% in place of four times 2%, and no number is as long as its index at once.
+  expect(warm / plain).toBeGreaterThan(3);
+  expect(warm / plain).toBeLessThan(5);
 });

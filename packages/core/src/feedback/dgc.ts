@@ -1,0 +1,123 @@
+/**
+ * Deep gradient compression: momentum at the client, of which what is not sent is kept.
+ *
+ *     x ← x · min(1, c / ‖x‖)                          x = trained − anchor
+ *     u ← m u + x,   v ← v + u                         Nesterov: u ← m (u + x), v ← v + u + x
+ *     C(v) is sent,   v ← v − C(v)
+ *     u_i ← 0 where C(v)_i ≠ 0                         unless nothing was left out
+ *
+ * m: `momentum`, c: `clipNorm`; u = v = 0 at first. With momentum at the server or in the solver, numbers that are sent late have missed the momentum
+ * that they would have gathered: it is kept with them (momentum correction). What has been sent has its momentum cleared, so that what was
+ * delayed does not go on pulling where it no longer should (momentum factor masking). Where C loses nothing this is descent
+ * with momentum, and with m = 0 and no clipping it is error feedback.
+ *
+ * Lin, Han, Mao, Wang, Dally, "Deep gradient compression: reducing the communication bandwidth for distributed training", ICLR 2018.
+ * https://arxiv.org/abs/1712.01887
+ *
+ * What differs: the norm that clips is that of the whole update, given as it is to be (the paper divides one by √N); which numbers
+ * are sent is the codec's choice, over the whole model and not layer by layer; its warm-up, a ratio that
+ * falls in the first epochs, is the option `warmUpVersions` of `top-k`.
+ *
+ * Pitfall: it is made for all clients taking part in all rounds with a step each. Where clients are asked now and then u and v grow old; where
+ * they take many steps, x is no gradient.
+ *
+ * Trust: none beyond the codec's.
+ *
+ * @module
+ */
+import { definePart, type PartFactory } from "../part/part.ts";
+import type { Feedback, Kept, Outgoing, Sent } from "./feedback.ts";
+import { passed } from "./passed.ts";
+
+/** Options of {@link dgc}. */
+export interface DgcOptions {
+  /** m in [0, 1); 0.9 by default. */
+  readonly momentum?: number;
+  /** The variant of Nesterov; "off" by default. */
+  readonly nesterov?: "on" | "off";
+  /** c > 0, the longest that an update may be, in the units of the parameters; null, as long as it is, by default. */
+  readonly clipNorm?: number | null;
+  /** Momentum factor masking; "on" by default. */
+  readonly masking?: "on" | "off";
+}
+
+/** The feedback `dgc`. Throws Fault "option-invalid". */
+export const dgc: PartFactory<DgcOptions, Feedback> = definePart<DgcOptions, Feedback>({
+  room: "feedback",
+  name: "dgc",
+  about: "Momentum at the client: what is not sent is kept with the momentum that it gathers.",
+  fights: ["bottleneck"],
+  paper: {
+    authors: "Lin, Han, Mao, Wang, Dally",
+    title: "Deep gradient compression: reducing the communication bandwidth for distributed training",
+    venue: "ICLR 2018",
+    link: "https://arxiv.org/abs/1712.01887",
+  },
+  options: {
+    momentum: {
+      kind: "number",
+      minimum: 0,
+      below: 1,
+      default: 0.9,
+      about: "m: the share of its momentum that a client keeps",
+    },
+    nesterov: { kind: "choice", of: ["on", "off"], default: "off", about: "whether momentum looks ahead" },
+    clipNorm: {
+      kind: "number",
+      above: 0,
+      default: null,
+      about: "c: the longest that an update may be; null: as long as it is",
+    },
+    masking: {
+      kind: "choice",
+      of: ["on", "off"],
+      default: "on",
+      about: "whether what has been sent loses its momentum",
+    },
+  },
+  make: (options) => ({ send: (outgoing) => send(outgoing, options) }),
+});
+
+function send(outgoing: Outgoing, { momentum, nesterov, clipNorm, masking }: Required<DgcOptions>): Sent {
+  const { version, kept } = outgoing;
+  const x = clipped(outgoing, clipNorm);
+  const [u, v] = gathered(x, kept, { momentum, isNesterov: nesterov === "on" });
+  const { payload, arrived } = passed(v, outgoing);
+  // What the server will refuse teaches nothing: the client goes on from what it kept before.
+  if (arrived === null) return { payload, kept };
+  for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) - (arrived[i] ?? 0);
+  if (masking === "on" && v.some((left) => left !== 0)) clearWhere(u, arrived);
+  return { payload, kept: { version, vectors: [u, v] } };
+}
+
+/** x, no longer than `clipNorm`. */
+function clipped({ trained, anchor }: Outgoing, clipNorm: number | null): Float32Array {
+  const x = new Float32Array(trained.length);
+  let squares = 0;
+  for (let i = 0; i < x.length; i++) {
+    x[i] = (trained[i] ?? 0) - (anchor[i] ?? 0);
+    squares += (x[i] ?? 0) * (x[i] ?? 0);
+  }
+  const norm = Math.sqrt(squares);
+  return clipNorm === null || norm <= clipNorm ? x : x.map((own) => (own * clipNorm) / norm);
+}
+
+/** u and v with x in them, new vectors. */
+function gathered(
+  x: Float32Array,
+  kept: Kept | null,
+  { momentum, isNesterov }: { readonly momentum: number; readonly isNesterov: boolean },
+): readonly [u: Float32Array, v: Float32Array] {
+  const [before, waiting] = kept?.vectors ?? [];
+  const [u, v] = [new Float32Array(x.length), new Float32Array(x.length)];
+  for (let i = 0; i < x.length; i++) {
+    const [own, old] = [x[i] ?? 0, before?.[i] ?? 0];
+    u[i] = isNesterov ? momentum * (old + own) : momentum * old + own;
+    v[i] = (waiting?.[i] ?? 0) + (u[i] ?? 0) + (isNesterov ? own : 0);
+  }
+  return [u, v];
+}
+
+function clearWhere(u: Float32Array, arrived: Float64Array): void {
+  for (let i = 0; i < u.length; i++) if ((arrived[i] ?? 0) !== 0) u[i] = 0;
+}

@@ -1,0 +1,19 @@
+/**
+ * What a codec lets pass, as its client can know it: it decodes what the server will.
+ *
+ * @module
+ */
+import type { Outgoing } from "./feedback.ts";
+
+/** The message that says a difference, and what arrives of it; null where the server will refuse the message. */
+export function passed(
+  x: Float32Array,
+  { codec, key, kernels }: Pick<Outgoing, "codec" | "key" | "kernels">,
+): { readonly payload: Uint8Array; readonly arrived: Float64Array | null } {
+  const nowhere = new Float32Array(x.length);
+  const payload = codec.encode(x, nowhere, key);
+  if (codec.defect(payload, x.length, kernels) !== null) return { payload, arrived: null };
+  const arrived = new Float64Array(x.length);
+  codec.accumulate(payload, { sum: arrived, weight: 1, anchor: nowhere, key }, kernels);
+  return { payload, arrived };
+}
