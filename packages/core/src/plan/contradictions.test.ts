@@ -140,6 +140,29 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^aggregation "sum", divided by "share", takes numbers of examples as weights, and weighting "uniform"/u,
     /"by-examples" with "examples" or "share"/u,
   ],
+  ...(["examples", "share"] as const).map((divideBy): (typeof sentences)[number] => [
+    `capped examples, divided by uncapped ones ("${divideBy}")`,
+    {
+      pacing: rounds({ cohort: 2 }),
+      weighting: byExamplesWeighting({ examplesCap: 9 }),
+      aggregation: sum({ divideBy }),
+    },
+    new RegExp(
+      `^weighting "by-examples" counts no more than 9 examples .* divided by "${divideBy}", .* would be too short`,
+      "u",
+    ),
+    /^Leave "examplesCap" out, or use aggregation "mean", which divides by the weights that are there\.$/u,
+  ]),
+  [
+    "capped examples, divided by uncapped ones, where in a mean the weight would cancel",
+    {
+      pacing: fedAsync(),
+      weighting: byExamplesWeighting({ examplesCap: 9 }),
+      aggregation: sum({ divideBy: "examples" }),
+    },
+    /^weighting "by-examples" counts no more than 9 examples /u,
+    /^Leave "examplesCap" out\.$/u,
+  ],
   [
     "a discount that cancels",
     {
@@ -168,7 +191,7 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
   ...[rounds({ cohort: 1 }), fedBuff({ updates: 1 }), fedAsync(), fedFix({ intervalSeconds: 1, concurrency: 1 })].map(
     (pacing): (typeof sentences)[number] => [
       `a weighting that cancels beside ${JSON.stringify(pacing.part)}`,
-      { pacing, weighting: byExamplesWeighting({ examplesCap: 9 }) },
+      { pacing, weighting: byExamplesWeighting() },
       new RegExp(
         `^pacing "${pacing.part.name}" .* "mean" divides .*: the weighting "by-examples" would change nothing$`,
         "u",
@@ -176,6 +199,12 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
       /^Leave the weighting out, or use aggregation "sum", divided by "examples"\.$/u,
     ],
   ),
+  [
+    "a capped weighting that cancels",
+    { pacing: fedAsync(), weighting: byExamplesWeighting({ examplesCap: 9 }) },
+    /the weighting "by-examples" would change nothing$/u,
+    /^Leave the weighting out, or leave its "examplesCap" out and use aggregation "sum", divided by "examples"\.$/u,
+  ],
   [
     "examples that would count twice if anybody had to choose",
     { pacing: fedBuff(), selection: byExamples(), weighting: byExamplesWeighting() },
@@ -279,6 +308,13 @@ test("and none where no more clients are there than may work at once: refused as
     );
   }
   expect(federated({ ...base, pacing }).contradiction(5)).toBeNull();
+});
+
+test("a cap on examples goes with whatever divides by the weights that are there", () => {
+  const [pacing, weighting] = [rounds({ cohort: 2 }), byExamplesWeighting({ examplesCap: 9 })];
+  for (const aggregation of [mean(), fedNova(), afaCd(), afaCs()]) {
+    expect(faultOf({ ...base, pacing, weighting, aggregation })).toBeNull();
+  }
 });
 
 test("parts that conceal nothing, and plans that invert nothing, are not refused", () => {

@@ -58,6 +58,27 @@ const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
   };
 };
 
+/** What is divided by all examples has to count all examples. */
+const cappedAboveTheDivisor: Rule = ({ pacing, weighting, aggregation }) => {
+  const { name, options } = aggregation.part;
+  const divideBy = options["divideBy"];
+  const countsAll = name === "sum" && (divideBy === "examples" || divideBy === "share");
+  if (!countsAll || !isCapped(weighting)) return null;
+  return {
+    sentence:
+      `weighting "${weighting.part.name}" counts no more than ${JSON.stringify(weighting.part.options["examplesCap"])} examples of an ` +
+      `update, and aggregation "sum", divided by ${JSON.stringify(divideBy)}, divides by all examples that clients hold: ` +
+      "every step of the model would be too short, by as much as the cap takes away",
+    remedy: publishesAlone(pacing.part)
+      ? 'Leave "examplesCap" out.'
+      : 'Leave "examplesCap" out, or use aggregation "mean", which divides by the weights that are there.',
+  };
+};
+
+function isCapped({ part }: FederatedParts["weighting"]): boolean {
+  return typeof part.options["examplesCap"] === "number";
+}
+
 /** Everyone's latest update counts in every version, so that nobody is seldom heard. */
 const absenceMadeUpForTwice: Rule = ({ aggregation, participation }) =>
   aggregation.part.name === "afa-cs" && isCorrected(participation)
@@ -112,7 +133,8 @@ function idleWeightIn({
     return { what: `staleness discount "${staleness.part.name}"`, remedy: 'Use aggregation "sum" or "mixing".' };
   }
   if (weighting.part.name !== "uniform") {
-    const remedy = 'Leave the weighting out, or use aggregation "sum", divided by "examples".';
+    const uncapped = isCapped(weighting) ? 'leave its "examplesCap" out and ' : "";
+    const remedy = `Leave the weighting out, or ${uncapped}use aggregation "sum", divided by "examples".`;
     return { what: `weighting "${weighting.part.name}"`, remedy };
   }
   return null;
@@ -228,6 +250,7 @@ const inversionOfWhatWasKept: Rule = ({ conversion, feedback }) =>
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
+  cappedAboveTheDivisor,
   weightThatCancels,
   absenceMadeUpForTwice,
   mixedBeyondWhatWasSent,
