@@ -41,6 +41,8 @@ export type Guarantee =
 /** How a vector of finite numbers becomes bytes, and how it is added up again. */
 export interface Scheme {
   readonly guarantee: Guarantee;
+  /** As of a codec. */
+  readonly isSparse?: boolean;
   readonly isLinear: boolean;
   /** `x` is finite. */
   readonly encode: (x: Float32Array, key: Key) => Uint8Array;
@@ -92,6 +94,8 @@ export interface Codec {
   readonly stage?: Stage;
   /** Whether it keeps from the server what a single update says; left out where it does not. */
   readonly conceals?: boolean;
+  /** Whether most numbers of a usual update arrive as 0, whatever they were; left out where they do not. */
+  readonly isSparse?: boolean;
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */
   readonly guarantee: Guarantee;
   /** Whether C(x + y) = C(x) + C(y) under the same key. */

@@ -7,8 +7,6 @@ import { mean } from "../aggregation/mean.ts";
 import { mixing } from "../aggregation/mixing.ts";
 import { sum } from "../aggregation/sum.ts";
 import { catalogue, type Shelf } from "../catalogue.ts";
-import { identity } from "../codec/identity.ts";
-import { gradientInversion } from "../conversion/gradient-inversion.ts";
 import { anarchic } from "../pacing/anarchic.ts";
 import { fedAsync } from "../pacing/fed-async.ts";
 import { fedBuff } from "../pacing/fed-buff.ts";
@@ -19,7 +17,6 @@ import type { Part } from "../part/part.ts";
 import { fedAu } from "../participation/fed-au.ts";
 import { inverse } from "../participation/inverse.ts";
 import { byExamples } from "../selection/by-examples.ts";
-import { adam } from "../solver/adam.ts";
 import { sgd } from "../solver/sgd.ts";
 import { hinge } from "../staleness/hinge.ts";
 import { byExamples as byExamplesWeighting } from "../weighting/by-examples.ts";
@@ -248,28 +245,6 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
         : /^Leave the selection out, or use another pacing\.$/u,
     ],
   ),
-  [
-    "what clients conceal, made up by the server",
-    { conversion: gradientInversion(), upload: { ...identity(), conceals: true } },
-    /^conversion "gradient-inversion" makes up the examples behind every single update, and codec "identity" is there to keep/u,
-    /^Use conversion "none"/u,
-  ],
-  [
-    "what an aggregation conceals",
-    { conversion: gradientInversion(), aggregation: { ...mean(), conceals: true } },
-    /aggregation "mean" is there to keep from the server what a single update says/u,
-    /give up the promise/u,
-  ],
-  ...[
-    sgd({ learningRate: 0.1, momentum: 0.9 }),
-    sgd({ learningRate: 0.1, clipNorm: 1 }),
-    adam({ learningRate: 0.1 }),
-  ].map((solver): (typeof sentences)[number] => [
-    `steps of ${JSON.stringify(solver.part)}, which are not followed`,
-    { conversion: gradientInversion(), solver },
-    new RegExp(`^conversion "gradient-inversion" follows .*, and solver "${solver.part.name}" with these options`, "u"),
-    /^Use solver "sgd" with a learning rate and nothing else/u,
-  ]),
 ];
 
 test("where the weight of an update cancels, the weighting that is not written out is uniform, and by examples elsewhere", () => {
@@ -315,12 +290,6 @@ test("a cap on examples goes with whatever divides by the weights that are there
   for (const aggregation of [mean(), fedNova(), afaCd(), afaCs()]) {
     expect(faultOf({ ...base, pacing, weighting, aggregation })).toBeNull();
   }
-});
-
-test("parts that conceal nothing, and plans that invert nothing, are not refused", () => {
-  expect(faultOf({ ...base, conversion: gradientInversion() })).toBeNull();
-  expect(faultOf({ ...base, conversion: gradientInversion(), upload: { ...identity(), conceals: false } })).toBeNull();
-  expect(faultOf({ ...base, upload: { ...identity(), conceals: true } })).toBeNull();
 });
 
 test.each(sentences)("%s: refused, with the reason and what to do instead", (_, changes, message, remedy) => {

@@ -214,6 +214,19 @@ function isPlainDescent({ part }: FederatedParts["solver"]): boolean {
   return JSON.stringify(part.options) === JSON.stringify(plain.part.options);
 }
 
+/** Where most of an update is 0 whatever the examples were, none explain it. */
+const inversionOfWhatIsLeftOut: Rule = ({ conversion, upload }) =>
+  conversion.part.name === "gradient-inversion" && upload.isSparse === true
+    ? {
+        sentence:
+          'conversion "gradient-inversion" looks for examples that explain an update, and with upload ' +
+          `"${upload.part.name}" and these options most numbers of an update arrive as 0, whatever the examples were: ` +
+          "hardly anything is found, at the full cost of the search",
+        remedy:
+          'Use conversion "none", or a codec that sends every number, such as "float16", "k-means" or "qsgd" with 8 bits.',
+      }
+    : null;
+
 /** What loses nothing leaves nothing to keep. */
 const nothingToKeep: Rule = ({ upload, feedback }) =>
   feedback.part.name === "error-feedback" && upload.guarantee.kind === "exact"
@@ -258,6 +271,7 @@ const RULES: readonly Rule[] = [
   selectionWithoutChoice,
   inversionOfWhatIsConcealed,
   inversionOfOtherSteps,
+  inversionOfWhatIsLeftOut,
   nothingToKeep,
   noiseKept,
   inversionOfWhatWasKept,
