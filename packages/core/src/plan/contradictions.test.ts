@@ -126,6 +126,17 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^Use selection "by-examples" with weighting "uniform", or /u,
   ],
   [
+    "examples that count twice, for intervals that are cut off at once correct nothing",
+    {
+      pacing: rounds({ cohort: 2 }),
+      selection: byExamples(),
+      participation: fedAu({ cutOff: 1 }),
+      aggregation: sum({ divideBy: "examples" }),
+    },
+    /^selection "by-examples" and weighting "by-examples" .* n²$/u,
+    /^Use selection "by-examples" with weighting "uniform", or /u,
+  ],
+  [
     "numbers of examples where weights of 1 are expected",
     { aggregation: sum() },
     /^aggregation "sum", divided by "updates", takes weights of about 1, and weighting "by-examples" gives numbers/u,
@@ -283,6 +294,13 @@ test("and none where no more clients are there than may work at once: refused as
     );
   }
   expect(federated({ ...base, pacing }).contradiction(5)).toBeNull();
+});
+
+test("examples count once where it is made up for how often each client is heard", () => {
+  const drawn = { pacing: rounds({ cohort: 2 }), selection: byExamples(), aggregation: sum({ divideBy: "examples" }) };
+  for (const participation of [inverse(), fedAu(), fedAu({ cutOff: 2 })]) {
+    expect(faultOf({ ...base, ...drawn, participation })).toBeNull();
+  }
 });
 
 test("a cap on examples goes with whatever divides by the weights that are there", () => {

@@ -28,7 +28,7 @@ const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation, p
   !cancelsWeights(pacing.part, aggregation.part) &&
   // Where the latest update of everyone counts, or how often each is heard is made up for, being asked more often adds nothing.
   aggregation.lasting !== true &&
-  !isCorrected(participation)
+  !countsAbsence(participation.part)
     ? {
         sentence:
           'selection "by-examples" and weighting "by-examples" count every example twice: a client with n examples ' +
@@ -37,6 +37,11 @@ const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation, p
           'Use selection "by-examples" with weighting "uniform", or selection "uniform" with weighting "by-examples".',
       }
     : null;
+
+/** Whether a participation makes up for how seldom clients are heard. Intervals that are cut off at one version are all alike. */
+export function countsAbsence({ name, options }: PartReference): boolean {
+  return name !== "uncorrected" && options["cutOff"] !== 1;
+}
 
 /** Examples have to be divided by examples, and what is no number of examples must not be. */
 const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {

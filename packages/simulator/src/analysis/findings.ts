@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cancelsWeights, type PartReference, type Scorecard, type Seconds } from "@potluck/core";
+import { cancelsWeights, countsAbsence, type PartReference, type Scorecard, type Seconds } from "@potluck/core";
 import type { Scenario } from "../scenario.ts";
 import { type Bias, drawsByExamples, isNotable, NOTABLE_BIAS, worstTier } from "./bias.ts";
 import type { TriedRemedy } from "./remedies.ts";
@@ -201,7 +201,8 @@ function unevenIn(scenario: Evidence["scenario"]): string {
 /** Whether it does not matter how often a client is heard, but for discounts. */
 function isEvenedOut(scenario: Evidence["scenario"]): boolean {
   const { aggregation, participation } = partsOf(scenario);
-  return countsLatest(scenario) || (aggregation?.name === "sum" && participation?.name !== "uncorrected");
+  if (aggregation?.name !== "sum" || participation === undefined) return countsLatest(scenario);
+  return countsAbsence(participation);
 }
 
 /** Whether the latest update of every client counts on in every version. */
