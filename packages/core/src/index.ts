@@ -18,7 +18,7 @@ export * from "./part/options.ts";
 export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
-export { cancelsWeights } from "./plan/contradictions.ts";
+export { cancelsWeights, countsAbsence } from "./plan/contradictions.ts";
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";
 export { type FederatedOptions, type PlanField, planRooms } from "./plan/federated-parts.ts";

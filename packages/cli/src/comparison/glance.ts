@@ -9,8 +9,8 @@ import { type Arms, type CommonEnds, outcomesOf } from "./arms.ts";
 import { timeToTarget, updatesToTarget } from "./metrics.ts";
 import { type Standing, standingsOf } from "./standings.ts";
 
-/** The tier of devices that had the least of its due. */
-export interface Hungriest {
+/** A tier of devices and how much it was heard. */
+export interface TierHeard {
   readonly tier: string;
   /** What was realised of the share that was asked for it, ≥ 0; 1 is all of it. */
   readonly ofItsDue: number;
@@ -23,12 +23,15 @@ export interface Glance {
   readonly time: Standing;
   /** Client updates that had gone into a model by then. */
   readonly updates: Standing;
-  /** Over whole runs; null where nobody was heard, or nothing was asked for. */
-  readonly hungriest: Hungriest | null;
+  /**
+   * The tiers that had less than {@link SATED} of their due, over whole runs, the hungriest first; null where nobody was
+   * heard, or nothing was asked for.
+   */
+  readonly hungry: readonly TierHeard[] | null;
 }
 
 /** A tier with this much of its due is not hungry. */
-export const SATED = 0.9;
+const SATED = 0.9;
 
 /** The arms, in their order. */
 export function glancesAt(arms: Arms, ends: CommonEnds): readonly Glance[] {
@@ -38,11 +41,11 @@ export function glancesAt(arms: Arms, ends: CommonEnds): readonly Glance[] {
     arm: arm.name,
     time: present(times[at], `the times of ${arm.name}`),
     updates: present(updates[at], `the updates of ${arm.name}`),
-    hungriest: hungriestOf(outcomesOf([arm])),
+    hungry: hungryOf(outcomesOf([arm])),
   }));
 }
 
-function hungriestOf(outcomes: readonly RunOutcome[]): Hungriest | null {
+function hungryOf(outcomes: readonly RunOutcome[]): readonly TierHeard[] | null {
   const tiers = new Map<string, { asked: number; realised: number }>();
   for (const { clients, effectiveObjective } of outcomes) {
     for (const { id, tier } of clients) {
@@ -55,6 +58,6 @@ function hungriestOf(outcomes: readonly RunOutcome[]): Hungriest | null {
   const dues = [...tiers].flatMap(([tier, { asked, realised }]) =>
     asked > 0 ? [{ tier, ofItsDue: realised / asked }] : [],
   );
-  const [least] = dues.toSorted((a, b) => a.ofItsDue - b.ofItsDue);
-  return heard ? (least ?? null) : null;
+  if (!heard || dues.length === 0) return null;
+  return dues.filter(({ ofItsDue }) => ofItsDue < SATED).sort((a, b) => a.ofItsDue - b.ofItsDue);
 }

@@ -42,6 +42,8 @@ export type Guarantee =
 /** How a vector of finite numbers becomes bytes, and how it is added up again. */
 export interface Scheme {
   readonly guarantee: Guarantee;
+  /** As of a codec. */
+  readonly isSparse?: boolean;
   readonly isLinear: boolean;
   /** `x` is finite. */
   readonly encode: (x: Float32Array, key: Key) => Uint8Array;
@@ -95,6 +97,8 @@ export interface Codec {
   readonly conceals?: boolean;
   /** What takes its place for tasks that start from a version of the model; left out by what is the same for all. */
   readonly at?: (version: number) => Codec & Part;
+  /** Whether most numbers of a usual update arrive as 0, whatever they were; left out where they do not. */
+  readonly isSparse?: boolean;
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */
   readonly guarantee: Guarantee;
   /** Whether C(x + y) = C(x) + C(y) under the same key. */

@@ -14,8 +14,9 @@ const NOT_FINITE = 0xff;
 
 /** The codec that sends differences by a scheme. */
 export function ofDifferences(scheme: Scheme): Codec {
-  const { guarantee, isLinear, accumulate } = scheme;
+  const { guarantee, isSparse = false, isLinear, accumulate } = scheme;
   return {
+    isSparse,
     guarantee,
     isLinear,
     encode: (trained, anchor, key) => {

@@ -46,6 +46,7 @@ export function entropyOver(codecs: readonly Inner[]): PartFactory<EntropyOption
     options: { codec: codecOption(codecs, "whose messages are coded") },
     make: ({ codec }) => ({
       ...(codec.at !== undefined && { at: (version: number) => factory({ codec: codecAt(codec, version) }) }),
+      isSparse: codec.isSparse === true,
       guarantee: codec.guarantee,
       isLinear: codec.isLinear,
       encode: (trained, anchor, key) => coded(codec.encode(trained, anchor, key), trained.length),

@@ -1,5 +1,6 @@
 import { codecConformance } from "@potluck/testkit";
 import { describe, expect, test } from "vitest";
+import { normals } from "../base/draws.ts";
 import { rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { qsgd } from "./qsgd.ts";
@@ -38,6 +39,24 @@ test.each([
   [{ bits: 2, bucket: 100 }, 1000, 40 + 250],
 ])("with %j, %i numbers take %i bytes", (options, length, bytes) => {
   expect(qsgd(options).encode(new Float32Array(length), new Float32Array(length), key).byteLength).toBe(bytes);
+});
+
+test("with 2 bits most normal numbers arrive as 0, and it says so", () => {
+  const x = Float32Array.from(normals(key, 10_000));
+  const zerosOf = (bits: number): number => {
+    const [codec, sum] = [qsgd({ bits }), new Float64Array(x.length)];
+    codec.accumulate(
+      codec.encode(x, new Float32Array(x.length), key),
+      { sum, weight: 1, anchor: x, key },
+      plainKernels,
+    );
+    return sum.filter((value) => value === 0).length / sum.length;
+  };
+  // E|x| = 0.80, and the largest of 512 is about 3.1: one in four is rounded up.
+  expect(zerosOf(2)).toBeGreaterThan(0.7);
+  expect(zerosOf(3)).toBeLessThan(0.5);
+  expect(qsgd({ bits: 2 }).isSparse).toBe(true);
+  expect(qsgd({ bits: 3 }).isSparse).toBe(false);
 });
 
 describe("refuses", () => {

@@ -66,6 +66,8 @@ function schemeOf(options: Required<QsgdOptions>): Scheme {
   const levels = levelsOf(options);
   return {
     guarantee: { kind: "unbiased", variance: (length) => varianceOf(Math.max(1, Math.min(bucket, length)), levels) },
+    // With one level these are the numbers of ternary.
+    isSparse: levels === 1,
     isLinear: false,
     encode: (x, key) => encode(x, stochasticRounding(key), options),
     defect: (payload, length) => defectOf(payload, length, options),

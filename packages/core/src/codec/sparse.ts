@@ -11,6 +11,7 @@ import { combined } from "./guarantees.ts";
 export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
   return {
     guarantee: combined(sparsifier, quantiser),
+    isSparse: true,
     isLinear: sparsifier.isLinear && quantiser.isLinear,
     encode: (x, key) => {
       const indices = sparsifier.choose(x, key);

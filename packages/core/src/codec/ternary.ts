@@ -68,6 +68,8 @@ function schemeOf(bucket: number): Scheme {
   return {
     // A bucket of one number is sent as it is.
     guarantee: { kind: "unbiased", variance: (length) => Math.sqrt(Math.max(1, Math.min(bucket, length))) - 1 },
+    // Of numbers far smaller than the largest of their bucket, as most are, most arrive as 0.
+    isSparse: true,
     isLinear: false,
     encode: (x, key) => encode(x, bucket, stochasticRounding(key)),
     defect: (payload, length) => defectOf(payload, length, bucket),

@@ -7,8 +7,6 @@ import { mean } from "../aggregation/mean.ts";
 import { mixing } from "../aggregation/mixing.ts";
 import { sum } from "../aggregation/sum.ts";
 import { catalogue, type Shelf } from "../catalogue.ts";
-import { identity } from "../codec/identity.ts";
-import { gradientInversion } from "../conversion/gradient-inversion.ts";
 import { anarchic } from "../pacing/anarchic.ts";
 import { fedAsync } from "../pacing/fed-async.ts";
 import { fedBuff } from "../pacing/fed-buff.ts";
@@ -19,7 +17,6 @@ import type { Part } from "../part/part.ts";
 import { fedAu } from "../participation/fed-au.ts";
 import { inverse } from "../participation/inverse.ts";
 import { byExamples } from "../selection/by-examples.ts";
-import { adam } from "../solver/adam.ts";
 import { sgd } from "../solver/sgd.ts";
 import { hinge } from "../staleness/hinge.ts";
 import { byExamples as byExamplesWeighting } from "../weighting/by-examples.ts";
@@ -129,6 +126,17 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     /^Use selection "by-examples" with weighting "uniform", or /u,
   ],
   [
+    "examples that count twice, for intervals that are cut off at once correct nothing",
+    {
+      pacing: rounds({ cohort: 2 }),
+      selection: byExamples(),
+      participation: fedAu({ cutOff: 1 }),
+      aggregation: sum({ divideBy: "examples" }),
+    },
+    /^selection "by-examples" and weighting "by-examples" .* n²$/u,
+    /^Use selection "by-examples" with weighting "uniform", or /u,
+  ],
+  [
     "numbers of examples where weights of 1 are expected",
     { aggregation: sum() },
     /^aggregation "sum", divided by "updates", takes weights of about 1, and weighting "by-examples" gives numbers/u,
@@ -139,6 +147,29 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     { aggregation: sum({ divideBy: "share" }), weighting: uniform() },
     /^aggregation "sum", divided by "share", takes numbers of examples as weights, and weighting "uniform"/u,
     /"by-examples" with "examples" or "share"/u,
+  ],
+  ...(["examples", "share"] as const).map((divideBy): (typeof sentences)[number] => [
+    `capped examples, divided by uncapped ones ("${divideBy}")`,
+    {
+      pacing: rounds({ cohort: 2 }),
+      weighting: byExamplesWeighting({ examplesCap: 9 }),
+      aggregation: sum({ divideBy }),
+    },
+    new RegExp(
+      `^weighting "by-examples" counts no more than 9 examples .* divided by "${divideBy}", .* would be too short`,
+      "u",
+    ),
+    /^Leave "examplesCap" out, or use aggregation "mean", which divides by the weights that are there\.$/u,
+  ]),
+  [
+    "capped examples, divided by uncapped ones, where in a mean the weight would cancel",
+    {
+      pacing: fedAsync(),
+      weighting: byExamplesWeighting({ examplesCap: 9 }),
+      aggregation: sum({ divideBy: "examples" }),
+    },
+    /^weighting "by-examples" counts no more than 9 examples /u,
+    /^Leave "examplesCap" out\.$/u,
   ],
   [
     "a discount that cancels",
@@ -168,7 +199,7 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
   ...[rounds({ cohort: 1 }), fedBuff({ updates: 1 }), fedAsync(), fedFix({ intervalSeconds: 1, concurrency: 1 })].map(
     (pacing): (typeof sentences)[number] => [
       `a weighting that cancels beside ${JSON.stringify(pacing.part)}`,
-      { pacing, weighting: byExamplesWeighting({ examplesCap: 9 }) },
+      { pacing, weighting: byExamplesWeighting() },
       new RegExp(
         `^pacing "${pacing.part.name}" .* "mean" divides .*: the weighting "by-examples" would change nothing$`,
         "u",
@@ -176,6 +207,12 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
       /^Leave the weighting out, or use aggregation "sum", divided by "examples"\.$/u,
     ],
   ),
+  [
+    "a capped weighting that cancels",
+    { pacing: fedAsync(), weighting: byExamplesWeighting({ examplesCap: 9 }) },
+    /the weighting "by-examples" would change nothing$/u,
+    /^Leave the weighting out, or leave its "examplesCap" out and use aggregation "sum", divided by "examples"\.$/u,
+  ],
   [
     "examples that would count twice if anybody had to choose",
     { pacing: fedBuff(), selection: byExamples(), weighting: byExamplesWeighting() },
@@ -219,28 +256,6 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
         : /^Leave the selection out, or use another pacing\.$/u,
     ],
   ),
-  [
-    "what clients conceal, made up by the server",
-    { conversion: gradientInversion(), upload: { ...identity(), conceals: true } },
-    /^conversion "gradient-inversion" makes up the examples behind every single update, and codec "identity" is there to keep/u,
-    /^Use conversion "none"/u,
-  ],
-  [
-    "what an aggregation conceals",
-    { conversion: gradientInversion(), aggregation: { ...mean(), conceals: true } },
-    /aggregation "mean" is there to keep from the server what a single update says/u,
-    /give up the promise/u,
-  ],
-  ...[
-    sgd({ learningRate: 0.1, momentum: 0.9 }),
-    sgd({ learningRate: 0.1, clipNorm: 1 }),
-    adam({ learningRate: 0.1 }),
-  ].map((solver): (typeof sentences)[number] => [
-    `steps of ${JSON.stringify(solver.part)}, which are not followed`,
-    { conversion: gradientInversion(), solver },
-    new RegExp(`^conversion "gradient-inversion" follows .*, and solver "${solver.part.name}" with these options`, "u"),
-    /^Use solver "sgd" with a learning rate and nothing else/u,
-  ]),
 ];
 
 test("where the weight of an update cancels, the weighting that is not written out is uniform, and by examples elsewhere", () => {
@@ -281,10 +296,18 @@ test("and none where no more clients are there than may work at once: refused as
   expect(federated({ ...base, pacing }).contradiction(5)).toBeNull();
 });
 
-test("parts that conceal nothing, and plans that invert nothing, are not refused", () => {
-  expect(faultOf({ ...base, conversion: gradientInversion() })).toBeNull();
-  expect(faultOf({ ...base, conversion: gradientInversion(), upload: { ...identity(), conceals: false } })).toBeNull();
-  expect(faultOf({ ...base, upload: { ...identity(), conceals: true } })).toBeNull();
+test("examples count once where it is made up for how often each client is heard", () => {
+  const drawn = { pacing: rounds({ cohort: 2 }), selection: byExamples(), aggregation: sum({ divideBy: "examples" }) };
+  for (const participation of [inverse(), fedAu(), fedAu({ cutOff: 2 })]) {
+    expect(faultOf({ ...base, ...drawn, participation })).toBeNull();
+  }
+});
+
+test("a cap on examples goes with whatever divides by the weights that are there", () => {
+  const [pacing, weighting] = [rounds({ cohort: 2 }), byExamplesWeighting({ examplesCap: 9 })];
+  for (const aggregation of [mean(), fedNova(), afaCd(), afaCs()]) {
+    expect(faultOf({ ...base, pacing, weighting, aggregation })).toBeNull();
+  }
 });
 
 test.each(sentences)("%s: refused, with the reason and what to do instead", (_, changes, message, remedy) => {

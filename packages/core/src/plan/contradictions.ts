@@ -28,7 +28,7 @@ const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation, p
   !cancelsWeights(pacing.part, aggregation.part) &&
   // Where the latest update of everyone counts, or how often each is heard is made up for, being asked more often adds nothing.
   aggregation.lasting !== true &&
-  !isCorrected(participation)
+  !countsAbsence(participation.part)
     ? {
         sentence:
           'selection "by-examples" and weighting "by-examples" count every example twice: a client with n examples ' +
@@ -37,6 +37,11 @@ const examplesCountTwice: Rule = ({ pacing, selection, weighting, aggregation, p
           'Use selection "by-examples" with weighting "uniform", or selection "uniform" with weighting "by-examples".',
       }
     : null;
+
+/** Whether a participation makes up for how seldom clients are heard. Intervals that are cut off at one version are all alike. */
+export function countsAbsence({ name, options }: PartReference): boolean {
+  return name !== "uncorrected" && options["cutOff"] !== 1;
+}
 
 /** Examples have to be divided by examples, and what is no number of examples must not be. */
 const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
@@ -57,6 +62,27 @@ const weightsInOtherUnits: Rule = ({ weighting, aggregation }) => {
         : 'Use weighting "uniform".',
   };
 };
+
+/** What is divided by all examples has to count all examples. */
+const cappedAboveTheDivisor: Rule = ({ pacing, weighting, aggregation }) => {
+  const { name, options } = aggregation.part;
+  const divideBy = options["divideBy"];
+  const countsAll = name === "sum" && (divideBy === "examples" || divideBy === "share");
+  if (!countsAll || !isCapped(weighting)) return null;
+  return {
+    sentence:
+      `weighting "${weighting.part.name}" counts no more than ${JSON.stringify(weighting.part.options["examplesCap"])} examples of an ` +
+      `update, and aggregation "sum", divided by ${JSON.stringify(divideBy)}, divides by all examples that clients hold: ` +
+      "every step of the model would be too short, by as much as the cap takes away",
+    remedy: publishesAlone(pacing.part)
+      ? 'Leave "examplesCap" out.'
+      : 'Leave "examplesCap" out, or use aggregation "mean", which divides by the weights that are there.',
+  };
+};
+
+function isCapped({ part }: FederatedParts["weighting"]): boolean {
+  return typeof part.options["examplesCap"] === "number";
+}
 
 /** Everyone's latest update counts in every version, so that nobody is seldom heard. */
 const absenceMadeUpForTwice: Rule = ({ aggregation, participation }) =>
@@ -112,7 +138,8 @@ function idleWeightIn({
     return { what: `staleness discount "${staleness.part.name}"`, remedy: 'Use aggregation "sum" or "mixing".' };
   }
   if (weighting.part.name !== "uniform") {
-    const remedy = 'Leave the weighting out, or use aggregation "sum", divided by "examples".';
+    const uncapped = isCapped(weighting) ? 'leave its "examplesCap" out and ' : "";
+    const remedy = `Leave the weighting out, or ${uncapped}use aggregation "sum", divided by "examples".`;
     return { what: `weighting "${weighting.part.name}"`, remedy };
   }
   return null;
@@ -192,6 +219,19 @@ function isPlainDescent({ part }: FederatedParts["solver"]): boolean {
   return JSON.stringify(part.options) === JSON.stringify(plain.part.options);
 }
 
+/** Where most of an update is 0 whatever the examples were, none explain it. */
+const inversionOfWhatIsLeftOut: Rule = ({ conversion, upload }) =>
+  conversion.part.name === "gradient-inversion" && upload.isSparse === true
+    ? {
+        sentence:
+          'conversion "gradient-inversion" looks for examples that explain an update, and with upload ' +
+          `"${upload.part.name}" and these options most numbers of an update arrive as 0, whatever the examples were: ` +
+          "hardly anything is found, at the full cost of the search",
+        remedy:
+          'Use conversion "none", or a codec that sends every number, such as "float16", "k-means" or "qsgd" with 8 bits.',
+      }
+    : null;
+
 /** What loses nothing leaves nothing to keep. */
 const nothingToKeep: Rule = ({ upload, feedback }) =>
   feedback.part.name === "error-feedback" && upload.guarantee.kind === "exact"
@@ -228,6 +268,7 @@ const inversionOfWhatWasKept: Rule = ({ conversion, feedback }) =>
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
+  cappedAboveTheDivisor,
   weightThatCancels,
   absenceMadeUpForTwice,
   mixedBeyondWhatWasSent,
@@ -235,6 +276,7 @@ const RULES: readonly Rule[] = [
   selectionWithoutChoice,
   inversionOfWhatIsConcealed,
   inversionOfOtherSteps,
+  inversionOfWhatIsLeftOut,
   nothingToKeep,
   noiseKept,
   inversionOfWhatWasKept,

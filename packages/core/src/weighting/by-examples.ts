@@ -5,7 +5,7 @@
  * averaging. McMahan, Moore, Ramage, Hampson, Agüera y Arcas, "Communication-efficient learning of deep networks
  * from decentralized data", AISTATS 2017. https://arxiv.org/abs/1602.05629
  *
- * Trust: n_k is the client's claim; `examplesCap` bounds it.
+ * Trust: n_k is the client's claim; `examplesCap` bounds it, but not beside a `sum` over all examples, which divides by claims.
  *
  * @module
  */

@@ -8,6 +8,7 @@ import {
   catalogue,
   clientId,
   columnOf,
+  countsAbsence,
   type EffectiveObjective,
   type Ledger,
   type Machine,
@@ -97,7 +98,8 @@ function weightsIn({ plan, objective }: Scenario, { ledger, fleet }: Machine, { 
 /** Whether it does not matter how often a client is heard, but for discounts. */
 export function isEvenedOut(plan: Plan): boolean {
   const { aggregation, participation } = partsIn(plan);
-  return countsLatest(plan) || (aggregation?.name === "sum" && participation?.name !== "uncorrected");
+  if (aggregation?.name !== "sum" || participation === undefined) return countsLatest(plan);
+  return countsAbsence(participation);
 }
 
 /** Whether the latest update of every client counts on in every version. */

@@ -45,6 +45,12 @@ describe("it finds, and the remedy that it names mends:", () => {
     }
   });
 
+  test("clients that are heard by their speed, where a correction is cut off at once", async () => {
+    const nothing = { ...corrected, participation: participation.fedAu({ cutOff: 1 }) };
+    const [found] = await problemsOf({ ...asynchronous, ...nothing }, perClient);
+    expect(found).toMatch(/^some clients are heard more often than others: /u);
+  });
+
   test("a discount that takes from the slow what the correction gives them", async () => {
     const discounted = { ...asynchronous, ...corrected, staleness: staleness.polynomial({ exponent: 1 }) };
     const [found] = await problemsOf(discounted, perClient);
