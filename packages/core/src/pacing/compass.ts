@@ -18,8 +18,8 @@ import {
   speedOf,
   TOLERANCE,
 } from "./compass-members.ts";
-import type { Losses } from "./losses.ts";
 import type { Decision, Moment, Scene } from "./pacing.ts";
+import type { Rest } from "./rest.ts";
 
 /** What the scheduler is set to. */
 export interface Compass {
@@ -44,7 +44,7 @@ interface Group {
 }
 
 /** What the scheduler remembers: plain data. */
-export interface CompassState extends Losses {
+export interface CompassState extends Rest {
   started: boolean;
   readonly clients: NumberTable;
   /** Those under way, by number, from 1. */
@@ -160,7 +160,7 @@ function expectOthers(
   return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
 }
 
-/** A task came to nothing: its client is not waited for, and has new work if it is there. */
+/** A task came to nothing: its client is not waited for, and has new work if it is there and does not rest. */
 export function leave(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
   const awaiting = stopWaitingFor(state, client);
   if (awaiting !== null && isComplete(awaiting.group)) {
@@ -204,7 +204,7 @@ function closeGroup(
   return [{ kind: "close", tasks: all }];
 }
 
-/** Gives those of `clients` that are free new work, fastest first; the slowest are those of whom nothing is known. */
+/** Gives those of `clients` that are free and do not rest new work, fastest first; the slowest are those of whom nothing is known. */
 export function regroup(
   compass: Compass,
   state: CompassState,
@@ -212,7 +212,7 @@ export function regroup(
   scene: Scene,
 ): readonly Decision[] {
   return clients
-    .filter((client) => scene.fleet.isAvailable(client))
+    .filter((client) => scene.fleet.isAvailable(client) && !state.resting.has(client))
     .map((client) => ({ client, speed: speedOf(state.clients, client) }))
     .sort((a, b) => (a.speed === b.speed ? a.client - b.client : a.speed - b.speed))
     .flatMap(({ client }) => place(compass, state, client, scene));

@@ -41,8 +41,9 @@ import {
   regroup,
 } from "./compass.ts";
 import { noMembers } from "./compass-members.ts";
-import { noLosses, noteLosses } from "./losses.ts";
+import { noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
+import { noRest, noteRest } from "./rest.ts";
 
 /** Options of {@link fedCompass}. */
 export interface FedCompassOptions {
@@ -92,7 +93,7 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
       converting: new Map(),
       late: [],
       free: [],
-      ...noLosses(),
+      ...noRest(),
     }),
     react: (state, moment, scene) => react(options, state, moment, scene),
     holds: true,
@@ -103,6 +104,22 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
 function react(options: Compass, state: CompassState, moment: Moment, scene: Scene): readonly Decision[] {
   const givenUp = noteLosses(state, moment, scene);
   if (givenUp !== null) return [givenUp];
+  const woken = noteRest(state, moment, scene);
+  if (moment.kind === "published") return regroup(options, state, [...new Set([...state.free, ...woken])], scene);
+  const decisions = decide(options, state, moment, scene);
+  if (decisions.some(({ kind }) => kind === "close")) {
+    state.free.push(...woken);
+    return decisions;
+  }
+  return [...decisions, ...regroup(options, state, woken, scene)];
+}
+
+function decide(
+  options: Compass,
+  state: CompassState,
+  moment: Exclude<Moment, { readonly kind: "published" }>,
+  scene: Scene,
+): readonly Decision[] {
   switch (moment.kind) {
     case "started":
       state.started = true;
@@ -117,8 +134,6 @@ function react(options: Compass, state: CompassState, moment: Moment, scene: Sce
       return leave(options, state, moment.client, scene);
     case "timer":
       return expire(state, moment.name);
-    case "published":
-      return regroup(options, state, state.free, scene);
     case "left":
     case "abandoned":
       return [];
