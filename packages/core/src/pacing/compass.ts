@@ -157,7 +157,7 @@ function expectOthers(
   const latestAt = since + latestTimeFactor * (now - since);
   group.expected = { arrivesAt: now, latestAt };
   group.fastest = Math.min(...group.arrived.map((client) => speedOf(state.clients, client)));
-  return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
+  return [latestTimeOf(id, latestAt - now, latestAt - since)];
 }
 
 /** A task came to nothing: its client is not waited for, and has new work if it is there and does not rest. */
@@ -230,10 +230,7 @@ function place(compass: Compass, state: CompassState, client: ClientId, scene: S
   const duration = steps * secondsPerStep;
   const latestAfter = compass.latestTimeFactor * duration;
   const group = openGroup(state, { arrivesAt: now + duration, latestAt: now + latestAfter });
-  return [
-    assign(state, client, { steps, since: now, group }),
-    { kind: "timer", name: timerOf(group), after: latestAfter },
-  ];
+  return [assign(state, client, { steps, since: now, group }), latestTimeOf(group, latestAfter, latestAfter)];
 }
 
 /** The group for which the client has the most steps, and how many. */
@@ -290,6 +287,14 @@ function openGroup(state: CompassState, expected: Group["expected"]): number {
     tasks: [],
   });
   return state.groupsOpened;
+}
+
+/**
+ * The timer of a group's latest time, which is so far off. What arrives at that time is in time: the timer runs off later by as
+ * much as rounding may do to the `duration` of its tasks.
+ */
+function latestTimeOf(group: number, after: Seconds, duration: Seconds): Decision {
+  return { kind: "timer", name: timerOf(group), after: after + duration * TOLERANCE };
 }
 
 function timerOf(group: number): string {

@@ -9,7 +9,7 @@
  *   a group that is under way will be back from the next task: Q = ⌊(T'(g) + S(g) Q_max − t) / S_i⌋, S(g) the fastest member;
  *   Q_max where there is no group. T = t + Q S_i, T' = t + λ Q S_i.
  *
- * A group is aggregated once all its members have arrived, or at T', together with the general buffer: updates that came too
+ * A group is aggregated once all its members have arrived, or at T', to within 1e-9, so that who arrives at T' is in time, together with the general buffer: updates that came too
  * late for their group. Then its members get the new model and new work, fastest first. Who comes too late does so at once.
  * Who leaves and comes back while its update waits in a group waits with it: a client is in one group, and in it once.
  *
