@@ -173,7 +173,8 @@ export function leave(compass: Compass, state: CompassState, client: ClientId, s
 
 /**
  * A timer has run off: the group whose latest time it is, if it is still under way, is aggregated as it is, or, where all that
- * arrived is still being converted, as soon as that is done.
+ * arrived is still being converted, as soon as that is done. Where nothing is there the general buffer is published by itself:
+ * so it never holds two updates of a client, each of which came too late for a group of its own.
  */
 export function expire(state: CompassState, timer: string): readonly Decision[] {
   for (const [id, group] of state.groups) {
@@ -181,8 +182,17 @@ export function expire(state: CompassState, timer: string): readonly Decision[] 
     if (group.tasks.length > 0) return closeGroup(state, id, group);
     if (group.converting > 0) group.waitedFor = null;
     else state.groups.delete(id);
+    return publishLate(state);
   }
   return [];
+}
+
+function publishLate(state: CompassState): readonly Decision[] {
+  if (state.late.length === 0) return [];
+  const tasks = state.late;
+  state.late = [];
+  state.free = [];
+  return [{ kind: "close", tasks }];
 }
 
 /** A client has come: it gets work, unless it is back and its update waits in a group. Then it waits with that group. */

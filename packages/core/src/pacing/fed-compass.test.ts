@@ -245,6 +245,27 @@ test("a client that came back while its update waited was once put twice into a 
   expect(given(answer(run, 20, 1)).map(([number]) => number)).toEqual([0, 1]);
 });
 
+test("late updates do not gather where every group is missed: each is published at the latest time of the next", () => {
+  const run = started(1);
+  const due = new Map<string, number>();
+  const note = (now: number, commands: readonly Command[]): void => {
+    for (const command of commands) if (command.kind === "timer") due.set(command.name, now + command.after);
+  };
+  // Each task takes half as long again as the one before, so that its group, which waits a fifth longer, is missed.
+  let [now, seconds] = [0, 1];
+  for (let answers = 1; answers <= 100; answers++, seconds *= 1.5) {
+    now += seconds;
+    for (const [name, at] of due) {
+      if (at <= now) note(at, run.send(at, { kind: "timer", name }));
+      if (at <= now) due.delete(name);
+    }
+    note(now, answer(run, now, 0));
+    expect(answers - run.machine().ledger.versions).toBeLessThanOrEqual(1);
+  }
+  const publications = run.commands().filter((command) => command.kind === "publish");
+  expect(publications.map(({ contributions }) => contributions.length)).toEqual(publications.map(() => 1));
+});
+
 test("a group of which nobody is there at its latest time is given up: its members come late", () => {
   const run = started(1);
   answer(run, 100, 0);

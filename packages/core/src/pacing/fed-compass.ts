@@ -10,7 +10,8 @@
  *   Q_max where there is no group. T = t + Q S_i, T' = t + λ Q S_i.
  *
  * A group is aggregated once all its members have arrived, or at T', to within 1e-9, so that who arrives at T' is in time, together with the general buffer: updates that came too
- * late for their group. Then its members get the new model and new work, fastest first. Who comes too late does so at once.
+ * late for their group; where nobody has arrived by T', those are published by themselves, which the paper leaves open. Of a client no more
+ * than two updates wait: one that came too late, and one in its next group; and those that the server was converting. Then its members get the new model and new work, fastest first. Who comes too late does so at once.
  * Who leaves and comes back while its update waits in a group waits with it: a client is in one group, and in it once.
  *
  * In the beginning no speed is known: everyone takes Q_max steps, and T' is λ times the time of the first that arrives.
