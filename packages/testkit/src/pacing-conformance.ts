@@ -7,12 +7,10 @@
 import {
   aggregation,
   clientId,
-  type Command,
   conversion,
   Fault,
   federated,
   type FederatedOptions,
-  type FleetEvent,
   participation,
   type Plan,
   rootKey,
@@ -20,11 +18,25 @@ import {
   serverOptimizer,
   solver,
   staleness,
-  uniformStream,
   weighting,
 } from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { answered, conversionsOf, joined, type ManualRun, manualRun, tasksOf } from "./manual-run.ts";
+import { failAtOnce, lossLaws } from "./pacing-losses.ts";
+import {
+  afterwards,
+  answerAll,
+  answerInDisorder,
+  CLIENTS,
+  openTasks,
+  publishedBy,
+  refusal,
+  RETURNS,
+  runOf,
+  runTimers,
+  started,
+  versionsOf,
+} from "./pacing-runs.ts";
 import { quadraticClients } from "./quadratic.ts";
 import { rehearse } from "./rehearsal.ts";
 
@@ -38,15 +50,12 @@ export interface PacingSubject {
   readonly forAll?: (clients: number) => FederatedOptions["pacing"];
   /** What the method itself has to remember of a client that works, in bytes; 0 by default. */
   readonly ownBytes?: number;
+  /** Why a run of `forAll` ends with a client that always fails; null, the default, where it goes on. */
+  readonly endsWithOne?: string | null;
 }
 
 /** What is kept of a client at most, in bytes, with a task or without, beside what its pacing has to remember. */
 const CLIENT_BYTES = 200;
-
-const CLIENTS = 6;
-
-/** How often clients answer and come back in the law about that. */
-const RETURNS = 100;
 
 const inverting = conversion.gradientInversion({ fromStaleness: 1 });
 
@@ -57,6 +66,7 @@ export function pacingConformance({
   work = { steps: 1, batchSize: 1 },
   forAll = pacing,
   ownBytes = 0,
+  endsWithOne = null,
 }: PacingSubject): void {
   const planOf = (changes: Partial<FederatedOptions> = {}): Plan =>
     federated({
@@ -67,6 +77,10 @@ export function pacingConformance({
       versions: 1000,
       ...changes,
     });
+  lossLaws(`${name} as a pacing`, planOf());
+  if (forAll !== pacing && endsWithOne === null) {
+    lossLaws(`${name} where all work at once, as a pacing`, planOf({ pacing: forAll(CLIENTS) }));
+  }
   describe(`${name} as a pacing`, () => {
     test("asks nobody before the start, and somebody at it", () => {
       const run = runOf(planOf());
@@ -162,21 +176,7 @@ export function pacingConformance({
       expect(run.send(1000, answered(first, [1]))).toEqual([refusal(first, "late")]);
     });
 
-    test("gives up where nothing ever comes of a task", () => {
-      const run = started(planOf());
-      for (let failures = 0; run.commands().at(-1)?.kind !== "finish"; failures++) {
-        expect(failures).toBeLessThan(10_000);
-        const [id] = openTasks(run);
-        if (id === undefined) runTimers(run, failures);
-        else {
-          const { client } = run.task(id);
-          run.send(failures, { kind: "failed", client, task: run.task(id).id, reason: "scripted" });
-        }
-      }
-      expect(run.commands().at(-1)).toMatchObject({ kind: "finish", gaveUp: true });
-    });
-
-    test("keeps so many bytes for a client and no more, without a task and with one", () => {
+    test("keeps so many bytes for a client and no more, without a task, with one, and after losses", () => {
       const idle = (clients: number): ManualRun =>
         manualRun(planOf({ pacing: forAll(clients) }), Float32Array.of(0), new Array<number>(clients).fill(1));
       const atWork = (clients: number): ManualRun => {
@@ -185,11 +185,17 @@ export function pacingConformance({
         expect(openTasks(run).length).toBe(clients);
         return run;
       };
+      const atALoss = (clients: number): ManualRun => {
+        const run = atWork(clients);
+        for (let place = 1; place < clients; place++) failAtOnce(run, 0, clientId(place));
+        return run;
+      };
       // Tables grow by blocks of 64 rows: these are full.
       const bytesIn = (run: (clients: number) => ManualRun): number =>
         (run(1024).machine().snapshot().length - run(512).machine().snapshot().length) / 512;
       expect(bytesIn(idle)).toBeLessThanOrEqual(CLIENT_BYTES);
       expect(bytesIn(atWork)).toBeLessThanOrEqual(CLIENT_BYTES + ownBytes);
+      expect(bytesIn(atALoss)).toBeLessThanOrEqual(CLIENT_BYTES + ownBytes);
     });
 
     test("goes with every selection, weighting, correction, conversion, aggregation and server optimizer, or is refused in a sentence", () => {
@@ -238,83 +244,4 @@ function combinations(): readonly Partial<FederatedOptions>[] {
     { aggregation: chosen, selection: selection.byExamples() },
     { aggregation: chosen, conversion: inverting },
   ]);
-}
-
-function runOf(plan: Plan): ManualRun {
-  return manualRun(plan, Float32Array.of(0), new Array<number>(CLIENTS).fill(1));
-}
-
-function started(plan: Plan): ManualRun {
-  const run = runOf(plan);
-  run.send(0, { kind: "started" });
-  return run;
-}
-
-/** The tasks that clients are working on, as the machine's own book has it. */
-function openTasks(run: ManualRun): readonly number[] {
-  const { fleet } = run.machine();
-  return Array.from({ length: fleet.population }, (_, place) => fleet.client(clientId(place)).task).filter(
-    (task) => task !== null,
-  );
-}
-
-/** Lets so many answers arrive, one each second, oldest first; where nobody works, timers run off. */
-function answerAll(run: ManualRun, answers: number, from = 20): ManualRun {
-  for (let second = 0; second < answers; second++) {
-    const now = from + second;
-    const [oldest] = [...openTasks(run)].sort((a, b) => a - b);
-    if (oldest === undefined) runTimers(run, now);
-    else run.send(now, answered(run.task(oldest), [1]));
-  }
-  runTimers(run, from + answers);
-  return run;
-}
-
-/**
- * Lets tasks be answered in any order, and conversions, none of which finds anything, end in any order after that; what each
- * task was answered with, as the distance from where it started.
- */
-function answerInDisorder(run: ManualRun): ReadonlyMap<number, number> {
-  const said = new Map<number, number>();
-  const converted = new Set<number>();
-  const draw = uniformStream(rootKey(7));
-  for (let second = 1; second <= 3 * RETURNS; second++) {
-    const open = openTasks(run);
-    const converting = conversionsOf(run.commands()).filter(({ task }) => !converted.has(task));
-    const place = Math.floor(draw() * (open.length + converting.length));
-    const [working, waiting] = [open[place], converting[place - open.length]];
-    if (working !== undefined) {
-      const task = run.task(working);
-      const step = draw();
-      said.set(working, step);
-      run.send(second, answered(task, [(task.params[0] ?? 0) + step]));
-    } else if (waiting === undefined) runTimers(run, second);
-    else {
-      converted.add(waiting.task);
-      run.send(second, { kind: "converted", client: waiting.client, task: waiting.task, params: null });
-    }
-    if (second % CLIENTS === 0) runTimers(run, second);
-  }
-  return said;
-}
-
-/** Lets every timer that was set run off. */
-function runTimers(run: ManualRun, now: number): void {
-  for (const event of afterwards(run.commands())) run.send(now, event);
-}
-
-function afterwards(commands: readonly Command[]): readonly FleetEvent[] {
-  return commands.flatMap((command) => (command.kind === "timer" ? [{ kind: "timer", name: command.name }] : []));
-}
-
-function publishedBy(run: ManualRun): readonly (Command & { readonly kind: "publish" })[] {
-  return run.commands().filter((command) => command.kind === "publish");
-}
-
-function versionsOf(run: ManualRun): number {
-  return publishedBy(run).length;
-}
-
-function refusal({ client, id }: { readonly client: number; readonly id: number }, why: "late"): unknown {
-  return expect.objectContaining({ kind: "refuse", client, task: id, refusal: why });
 }

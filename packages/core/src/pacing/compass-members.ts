@@ -16,7 +16,7 @@ export const CELL = { secondsPerStep: 0, steps: 1, since: 2, group: 3 } as const
 /** What stands in a row for no group. */
 export const NO_GROUP = 0;
 
-/** Rounding errors of times do not cost a step. */
+/** Rounding errors of times cost no step, and do not make late who arrives at the latest time. */
 export const TOLERANCE = 1e-9;
 
 /** The task of a client. */

@@ -18,8 +18,8 @@ import {
   speedOf,
   TOLERANCE,
 } from "./compass-members.ts";
-import type { Losses } from "./losses.ts";
 import type { Decision, Moment, Scene } from "./pacing.ts";
+import type { Rest } from "./rest.ts";
 
 /** What the scheduler is set to. */
 export interface Compass {
@@ -44,7 +44,7 @@ interface Group {
 }
 
 /** What the scheduler remembers: plain data. */
-export interface CompassState extends Losses {
+export interface CompassState extends Rest {
   started: boolean;
   readonly clients: NumberTable;
   /** Those under way, by number, from 1. */
@@ -157,10 +157,10 @@ function expectOthers(
   const latestAt = since + latestTimeFactor * (now - since);
   group.expected = { arrivesAt: now, latestAt };
   group.fastest = Math.min(...group.arrived.map((client) => speedOf(state.clients, client)));
-  return [{ kind: "timer", name: timerOf(id), after: Math.max(0, latestAt - now) }];
+  return [latestTimeOf(id, latestAt - now, latestAt - since)];
 }
 
-/** A task came to nothing: its client is not waited for, and has new work if it is there. */
+/** A task came to nothing: its client is not waited for, and has new work if it is there and does not rest. */
 export function leave(compass: Compass, state: CompassState, client: ClientId, scene: Scene): readonly Decision[] {
   const awaiting = stopWaitingFor(state, client);
   if (awaiting !== null && isComplete(awaiting.group)) {
@@ -173,7 +173,8 @@ export function leave(compass: Compass, state: CompassState, client: ClientId, s
 
 /**
  * A timer has run off: the group whose latest time it is, if it is still under way, is aggregated as it is, or, where all that
- * arrived is still being converted, as soon as that is done.
+ * arrived is still being converted, as soon as that is done. Where nothing is there the general buffer is published by itself:
+ * so it never holds two updates of a client, each of which came too late for a group of its own.
  */
 export function expire(state: CompassState, timer: string): readonly Decision[] {
   for (const [id, group] of state.groups) {
@@ -181,8 +182,17 @@ export function expire(state: CompassState, timer: string): readonly Decision[] 
     if (group.tasks.length > 0) return closeGroup(state, id, group);
     if (group.converting > 0) group.waitedFor = null;
     else state.groups.delete(id);
+    return publishLate(state);
   }
   return [];
+}
+
+function publishLate(state: CompassState): readonly Decision[] {
+  if (state.late.length === 0) return [];
+  const tasks = state.late;
+  state.late = [];
+  state.free = [];
+  return [{ kind: "close", tasks }];
 }
 
 /** A client has come: it gets work, unless it is back and its update waits in a group. Then it waits with that group. */
@@ -204,7 +214,7 @@ function closeGroup(
   return [{ kind: "close", tasks: all }];
 }
 
-/** Gives those of `clients` that are free new work, fastest first; the slowest are those of whom nothing is known. */
+/** Gives those of `clients` that are free and do not rest new work, fastest first; the slowest are those of whom nothing is known. */
 export function regroup(
   compass: Compass,
   state: CompassState,
@@ -212,7 +222,7 @@ export function regroup(
   scene: Scene,
 ): readonly Decision[] {
   return clients
-    .filter((client) => scene.fleet.isAvailable(client))
+    .filter((client) => scene.fleet.isAvailable(client) && !state.resting.has(client))
     .map((client) => ({ client, speed: speedOf(state.clients, client) }))
     .sort((a, b) => (a.speed === b.speed ? a.client - b.client : a.speed - b.speed))
     .flatMap(({ client }) => place(compass, state, client, scene));
@@ -230,10 +240,7 @@ function place(compass: Compass, state: CompassState, client: ClientId, scene: S
   const duration = steps * secondsPerStep;
   const latestAfter = compass.latestTimeFactor * duration;
   const group = openGroup(state, { arrivesAt: now + duration, latestAt: now + latestAfter });
-  return [
-    assign(state, client, { steps, since: now, group }),
-    { kind: "timer", name: timerOf(group), after: latestAfter },
-  ];
+  return [assign(state, client, { steps, since: now, group }), latestTimeOf(group, latestAfter, latestAfter)];
 }
 
 /** The group for which the client has the most steps, and how many. */
@@ -290,6 +297,14 @@ function openGroup(state: CompassState, expected: Group["expected"]): number {
     tasks: [],
   });
   return state.groupsOpened;
+}
+
+/**
+ * The timer of a group's latest time, which is so far off. What arrives at that time is in time: the timer runs off later by as
+ * much as rounding may do to the `duration` of its tasks.
+ */
+function latestTimeOf(group: number, after: Seconds, duration: Seconds): Decision {
+  return { kind: "timer", name: timerOf(group), after: after + duration * TOLERANCE };
 }
 
 function timerOf(group: number): string {

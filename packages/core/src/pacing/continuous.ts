@@ -4,8 +4,10 @@
  *
  * @module
  */
+import type { FleetView } from "../plan/fleet.ts";
+import { noteLosses } from "./losses.ts";
 import type { Decision, Moment, Pacing, Scene } from "./pacing.ts";
-import { type Losses, noLosses, noteLosses } from "./losses.ts";
+import { noRest, noteRest, type Rest } from "./rest.ts";
 
 /** When to publish, and how many clients work at once. */
 export interface Continuous {
@@ -16,14 +18,14 @@ export interface Continuous {
 }
 
 /** What continuous work remembers. */
-export interface ContinuousState extends Losses {
+export interface ContinuousState extends Rest {
   started: boolean;
 }
 
 /** The pacing of continuous work. */
 export function continuous(options: Continuous): Pacing<ContinuousState> {
   return {
-    init: () => ({ started: false, ...noLosses() }),
+    init: () => ({ started: false, ...noRest() }),
     react: (state, moment, scene) => react(options, state, moment, scene),
     contradiction: () => null,
   };
@@ -32,18 +34,19 @@ export function continuous(options: Continuous): Pacing<ContinuousState> {
 function react(options: Continuous, state: ContinuousState, moment: Moment, scene: Scene): readonly Decision[] {
   const givenUp = noteLosses(state, moment, scene);
   if (givenUp !== null) return [givenUp];
+  noteRest(state, moment, scene);
   switch (moment.kind) {
     case "started":
       state.started = true;
-      return fill(options, scene);
+      return fill(options, state, scene);
     case "joined":
-      return state.started ? fill(options, scene) : [];
+      return state.started ? fill(options, state, scene) : [];
     case "collected":
-      return scene.collected >= options.updates ? [{ kind: "close" }] : fill(options, scene);
+      return scene.collected >= options.updates ? [{ kind: "close" }] : fill(options, state, scene);
     case "published":
     case "converting":
     case "lost":
-      return fill(options, scene);
+      return fill(options, state, scene);
     case "left":
     case "timer":
     case "abandoned":
@@ -52,12 +55,16 @@ function react(options: Continuous, state: ContinuousState, moment: Moment, scen
 }
 
 /** How many clients more can be given work, where so many may work at once (null: all of them). */
-export function vacancies(concurrency: number | null, { open, fleet }: Pick<Scene, "open" | "fleet">): number {
+export function vacancies(
+  concurrency: number | null,
+  { open, fleet }: { readonly open: number; readonly fleet: Pick<FleetView, "available"> },
+): number {
   return Math.min((concurrency ?? Infinity) - open, fleet.available);
 }
 
-/** Asks until as many clients work as may, or nobody is left to ask. */
-function fill({ concurrency }: Continuous, scene: Scene): readonly Decision[] {
-  const count = vacancies(concurrency, scene);
-  return count > 0 ? [{ kind: "ask", count }] : [];
+/** Asks until as many clients work as may, or nobody is left to ask who does not rest. */
+function fill({ concurrency }: Continuous, { resting }: Rest, { open, fleet }: Scene): readonly Decision[] {
+  const count = vacancies(concurrency, { open, fleet: { available: fleet.available - resting.size } });
+  if (count <= 0) return [];
+  return [resting.size === 0 ? { kind: "ask", count } : { kind: "ask", count, except: resting }];
 }

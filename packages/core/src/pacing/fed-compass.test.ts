@@ -82,8 +82,8 @@ describe("in the beginning", () => {
   test("everyone gets the most steps, and the first that arrives says how long the others are waited for", () => {
     const run = started(3);
     expect(given(run.commands())).toEqual([0, 1, 2].map((client) => [client, steps(100)]));
-    // 100 seconds for 100 steps: λ · 100 = 120 is the latest time.
-    expect(answer(run, 100, 0)).toEqual([{ ...timer(1), after: 20 }]);
+    // 100 seconds for 100 steps: λ · 100 = 120 is the latest time, and a billionth of it more is in time.
+    expect(answer(run, 100, 0)).toEqual([{ ...timer(1), after: 20 + 120e-9 }]);
     expect(answer(run, 110, 1)).toEqual([]);
     // At the latest time the two that are there are aggregated, and get new work, the faster one first.
     const commands = run.send(120, timer(1));
@@ -132,6 +132,24 @@ describe("clients with equal speeds", () => {
   });
 });
 
+test("with λ = 1 who arrives at the latest time is in time, even where timers of that instant run off first", () => {
+  const run = manualRun(
+    federated({ ...options, pacing: fedCompass({ latestTimeFactor: 1 }) }),
+    new Float32Array(1),
+    [1, 1, 1],
+  );
+  run.send(0, { kind: "started" });
+  const due = new Map<string, number>();
+  for (let [round, now] = [1, 0.1]; round <= 50; round++, now += 0.1) {
+    for (const client of [0, 1, 2]) {
+      for (const [name, at] of due) if (at <= now) run.send(now, { kind: "timer", name });
+      const commands = answer(run, now, client);
+      for (const command of commands) if (command.kind === "timer") due.set(command.name, now + command.after);
+    }
+    expect(run.machine().ledger.versions).toBe(round);
+  }
+});
+
 describe("a client much slower than the others", () => {
   test("gets few steps, and a group of its own where even the fewest would come too late", () => {
     const run = started(2);
@@ -146,7 +164,7 @@ describe("a client much slower than the others", () => {
     expect(given(commands)).toEqual([[1, steps(20)]]);
     const [, deadline] = commands;
     if (deadline?.kind !== "timer") throw new Error("no group was opened");
-    expect(deadline.after).toBeCloseTo(1.2 * 20 * 9, 9);
+    expect(deadline.after).toBeCloseTo(1.2 * 20 * 9 * (1 + 1e-9), 9);
   });
 });
 
@@ -159,7 +177,7 @@ test("a speed is mostly that of the last task", () => {
   const commands = run.send(300, joined(0));
   const [, deadline] = commands;
   if (deadline?.kind !== "timer") throw new Error("no group was opened");
-  expect(deadline.after).toBeCloseTo(1.2 * 100 * 1.9, 9);
+  expect(deadline.after).toBeCloseTo(1.2 * 100 * 1.9 * (1 + 1e-9), 9);
 });
 
 describe("a member that is lost", () => {
@@ -225,6 +243,27 @@ test("a client that came back while its update waited was once put twice into a 
   answer(run, 19, 0);
   expect(run.send(19.2, joined(0))).toEqual([]);
   expect(given(answer(run, 20, 1)).map(([number]) => number)).toEqual([0, 1]);
+});
+
+test("late updates do not gather where every group is missed: each is published at the latest time of the next", () => {
+  const run = started(1);
+  const due = new Map<string, number>();
+  const note = (now: number, commands: readonly Command[]): void => {
+    for (const command of commands) if (command.kind === "timer") due.set(command.name, now + command.after);
+  };
+  // Each task takes half as long again as the one before, so that its group, which waits a fifth longer, is missed.
+  let [now, seconds] = [0, 1];
+  for (let answers = 1; answers <= 100; answers++, seconds *= 1.5) {
+    now += seconds;
+    for (const [name, at] of due) {
+      if (at <= now) note(at, run.send(at, { kind: "timer", name }));
+      if (at <= now) due.delete(name);
+    }
+    note(now, answer(run, now, 0));
+    expect(answers - run.machine().ledger.versions).toBeLessThanOrEqual(1);
+  }
+  const publications = run.commands().filter((command) => command.kind === "publish");
+  expect(publications.map(({ contributions }) => contributions.length)).toEqual(publications.map(() => 1));
 });
 
 test("a group of which nobody is there at its latest time is given up: its members come late", () => {

@@ -9,8 +9,9 @@
  *   a group that is under way will be back from the next task: Q = ⌊(T'(g) + S(g) Q_max − t) / S_i⌋, S(g) the fastest member;
  *   Q_max where there is no group. T = t + Q S_i, T' = t + λ Q S_i.
  *
- * A group is aggregated once all its members have arrived, or at T', together with the general buffer: updates that came too
- * late for their group. Then its members get the new model and new work, fastest first. Who comes too late does so at once.
+ * A group is aggregated once all its members have arrived, or at T', to within 1e-9, so that who arrives at T' is in time, together with the general buffer: updates that came too
+ * late for their group; where nobody has arrived by T', those are published by themselves, which the paper leaves open. Of a client no more
+ * than two updates wait: one that came too late, and one in its next group; and those that the server was converting. Then its members get the new model and new work, fastest first. Who comes too late does so at once.
  * Who leaves and comes back while its update waits in a group waits with it: a client is in one group, and in it once.
  *
  * In the beginning no speed is known: everyone takes Q_max steps, and T' is λ times the time of the first that arrives.
@@ -41,8 +42,9 @@ import {
   regroup,
 } from "./compass.ts";
 import { noMembers } from "./compass-members.ts";
-import { noLosses, noteLosses } from "./losses.ts";
+import { noteLosses } from "./losses.ts";
 import { type Decision, definePacing, type Moment, type Pacing, type Scene } from "./pacing.ts";
+import { noRest, noteRest } from "./rest.ts";
 
 /** Options of {@link fedCompass}. */
 export interface FedCompassOptions {
@@ -92,7 +94,7 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
       converting: new Map(),
       late: [],
       free: [],
-      ...noLosses(),
+      ...noRest(),
     }),
     react: (state, moment, scene) => react(options, state, moment, scene),
     holds: true,
@@ -103,6 +105,22 @@ export const fedCompass: PartFactory<FedCompassOptions, Pacing<unknown>> = defin
 function react(options: Compass, state: CompassState, moment: Moment, scene: Scene): readonly Decision[] {
   const givenUp = noteLosses(state, moment, scene);
   if (givenUp !== null) return [givenUp];
+  const woken = noteRest(state, moment, scene);
+  if (moment.kind === "published") return regroup(options, state, [...new Set([...state.free, ...woken])], scene);
+  const decisions = decide(options, state, moment, scene);
+  if (decisions.some(({ kind }) => kind === "close")) {
+    state.free.push(...woken);
+    return decisions;
+  }
+  return [...decisions, ...regroup(options, state, woken, scene)];
+}
+
+function decide(
+  options: Compass,
+  state: CompassState,
+  moment: Exclude<Moment, { readonly kind: "published" }>,
+  scene: Scene,
+): readonly Decision[] {
   switch (moment.kind) {
     case "started":
       state.started = true;
@@ -117,8 +135,6 @@ function react(options: Compass, state: CompassState, moment: Moment, scene: Sce
       return leave(options, state, moment.client, scene);
     case "timer":
       return expire(state, moment.name);
-    case "published":
-      return regroup(options, state, state.free, scene);
     case "left":
     case "abandoned":
       return [];

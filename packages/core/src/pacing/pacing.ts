@@ -31,10 +31,16 @@ export type Moment =
   /** The window was thrown away. */
   | { readonly kind: "abandoned" };
 
+/** A set of clients. */
+type Clients = Pick<ReadonlySet<ClientId>, "has" | "size">;
+
 /** What a pacing decides. */
 export type Decision =
-  /** Give the current model to `count` clients of the selection's choice, or to as many as there are. */
-  | { readonly kind: "ask"; readonly count: number }
+  /**
+   * Give the current model to `count` clients of the selection's choice, or to as many as there are. It does not see those
+   * `except` whom it is to choose, each of which is available.
+   */
+  | { readonly kind: "ask"; readonly count: number; readonly except?: Clients }
   /** Give the current model to this client, which is available, for so many solver steps. */
   | { readonly kind: "assign"; readonly client: ClientId; readonly steps: number }
   /** Recall every open task. */

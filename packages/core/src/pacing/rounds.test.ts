@@ -25,6 +25,7 @@ pacingConformance({
   name: "rounds",
   pacing: () => rounds({ cohort: 3, quorum: 0.3, backupSeconds: 3 }),
   forAll: (cohort) => rounds({ cohort }),
+  endsWithOne: "rounds of everybody with a quorum of 1 are abandoned where one of them fails",
 });
 
 strategyConformance({

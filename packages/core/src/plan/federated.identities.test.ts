@@ -157,7 +157,6 @@ test("one local step of federated averaging is a step of gradient descent on the
 });
 
 describe("pacings meet where they should, to the last bit:", () => {
-  const alike = CLIENTS.map((client) => ({ ...client, taskSeconds: 3 }));
   const uniformly = { weighting: uniform() };
 
   test("FedFix with an interval longer than the slowest client is synchronous federated averaging", () => {
@@ -174,9 +173,13 @@ describe("pacings meet where they should, to the last bit:", () => {
     expectSameModels(one, run({ pacing: fedAsync(), ...uniformly, aggregation: mean() }));
   });
 
-  test("FedCompass with equal speeds is synchronous", () => {
-    const compass = run({ pacing: fedCompass(), work: { minimumSteps: 1, maximumSteps: 5, batchSize: 1 } }, alike);
-    expectSameModels(compass, run({ work: { steps: 5, batchSize: 1 } }, alike));
+  test.each([1, 1.2])("FedCompass with equal speeds is synchronous, whatever a task takes, with λ = %d", (factor) => {
+    for (const taskSeconds of [3, 0.1, 1 / 3, 0.7, Math.PI, 1234.567]) {
+      const equal = CLIENTS.map((client) => ({ ...client, taskSeconds }));
+      const pacing = fedCompass({ latestTimeFactor: factor });
+      const compass = run({ pacing, work: { minimumSteps: 1, maximumSteps: 5, batchSize: 1 } }, equal);
+      expectSameModels(compass, run({ work: { steps: 5, batchSize: 1 } }, equal));
+    }
   });
 });
 

@@ -10,6 +10,7 @@ import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
+import { fleetWithout } from "./fleet.ts";
 import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
@@ -207,7 +208,7 @@ function sceneOf({ parts, state, context }: Scope): Scene {
 function carryOut(scope: Scope, decision: Decision): void {
   switch (decision.kind) {
     case "ask":
-      return ask(scope, decision.count);
+      return ask(scope, decision);
     case "assign":
       return assign(scope, decision.client, stepsIn(scope.parts.work, decision.steps));
     case "recall":
@@ -226,10 +227,11 @@ function carryOut(scope: Scope, decision: Decision): void {
 }
 
 /** Gives the current model to `count` clients of the selection's choice. */
-function ask(scope: Scope, count: number): void {
+function ask(scope: Scope, { count, except }: Decision & { readonly kind: "ask" }): void {
   const { parts, state, context } = scope;
+  const fleet = except === undefined ? context.fleet : fleetWithout(context.fleet, except);
   const key = fold(fold(context.key, "selection"), state.tasksAssigned);
-  for (const client of parts.selection.choose(count, key, context.fleet)) assign(scope, client, parts.work);
+  for (const client of parts.selection.choose(count, key, fleet)) assign(scope, client, parts.work);
 }
 
 /** So many steps in batches of the plan's size. */

@@ -4,7 +4,15 @@ import { decodePlain, encodePlain } from "../base/plain-data.ts";
 import { rootKey } from "../base/key.ts";
 import type { Command, FleetEvent } from "./events.ts";
 import { emptyLedger, type Ledger, noteCommandInLedger, noteEventInLedger } from "../scorecard/ledger.ts";
-import { emptyBook, type FleetBook, type FleetView, noteCommand, noteEvent, viewOf as viewOfBook } from "./fleet.ts";
+import {
+  emptyBook,
+  type FleetBook,
+  type FleetView,
+  fleetWithout,
+  noteCommand,
+  noteEvent,
+  viewOf as viewOfBook,
+} from "./fleet.ts";
 import { clientId, taskId } from "./identity.ts";
 import type { Update } from "./task.ts";
 
@@ -206,4 +214,17 @@ describe("a bug is loud:", () => {
     expect(() => booksOf(answer(0, 1))).toThrow("client 0 is missing");
     expect(() => viewOf(emptyBooks()).client(clientId(3))).toThrow("client 3 is missing");
   });
+});
+
+test("a fleet without some who are available is that of the others, and knows of those all the same", () => {
+  const books = emptyBooks();
+  for (const client of [0, 1, 2]) noteEvent(books.book, join(client), 0);
+  const whole = viewOf(books);
+  const except = new Set([clientId(1)]);
+  const rest = fleetWithout(whole, except);
+  expect([rest.population, rest.examples, rest.available]).toEqual([3, whole.examples, 2]);
+  expect(rest.availableClients()).toEqual([0, 2]);
+  expect([0, 1, 2].map((client) => rest.isAvailable(clientId(client)))).toEqual([true, false, true]);
+  noteEvent(books.book, leave(2), 1);
+  expect([rest.available, rest.availableClients()]).toEqual([1, [0]]);
 });

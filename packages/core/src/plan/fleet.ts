@@ -88,6 +88,24 @@ export function viewOf(book: FleetBook, ledger: Ledger): FleetView {
   };
 }
 
+/** `fleet` as if those `except`, each of which is available, were not: a live view. */
+export function fleetWithout(fleet: FleetView, except: Pick<ReadonlySet<ClientId>, "has" | "size">): FleetView {
+  return {
+    get population() {
+      return fleet.population;
+    },
+    get examples() {
+      return fleet.examples;
+    },
+    get available() {
+      return fleet.available - except.size;
+    },
+    isAvailable: (id) => fleet.isAvailable(id) && !except.has(id),
+    availableClients: () => fleet.availableClients().filter((id) => !except.has(id)),
+    client: fleet.client,
+  };
+}
+
 /** Writes down what happened. */
 export function noteEvent(book: FleetBook, event: FleetEvent, now: Seconds): void {
   switch (event.kind) {
