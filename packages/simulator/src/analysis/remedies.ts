@@ -103,7 +103,7 @@ function changesFor({ objective, plan }: Scenario, { weights }: Bias): readonly 
     undiscounted,
     fitting,
     plain,
-    ...plan.parts.filter(canNormalise).map((own) => ({ ...plain, aggregation: perStepOf(own) })),
+    ...plan.parts.filter(canNormalise).map((summing) => ({ ...plain, aggregation: perStepOf(summing) })),
     { ...plain, participation: part("uncorrected"), aggregation: part("fed-nova") },
     { ...corrected, ...summed("off") },
     { ...corrected, ...summed("on") },
