@@ -94,7 +94,7 @@ describe("as a part", () => {
     [
       "the two the wrong way round",
       () => chain({ sparsifier: qsgd(), quantiser: topK() }),
-      'codec "chain": sparsifier must be a codec: one of "rand-k", "top-k", got "qsgd"',
+      'codec "chain": sparsifier must be a codec: one of "top-k", "rand-k", got "qsgd"',
     ],
     [
       "itself",

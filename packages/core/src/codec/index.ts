@@ -19,7 +19,7 @@ export type { ChainOptions, EntropyOptions };
 
 /** The codec `chain`, of one that chooses and one that quantises. Throws Fault "option-invalid". */
 export const chain: PartFactory<ChainOptions, Codec> = chainOver(
-  [randK, topK],
+  [topK, randK],
   [bfloat16, float16, kMeans, qsgd, sign, ternary],
 );
 
