@@ -9,7 +9,6 @@ import { startWorker } from "#start-worker";
 import {
   assertKey,
   assertWork,
-  catalogue,
   checkOptions,
   type Dataset,
   Fault,
@@ -17,6 +16,7 @@ import {
   type Layout,
   layoutLength,
   makePart,
+  solver as solvers,
 } from "@potluck/core";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { standardForm } from "../import/standard-form.ts";
@@ -234,7 +234,7 @@ class Pool implements TrainingPool {
 
   /** The derived graph for a solver, made at its first use. */
   #programFor(reference: TrainingJob["solver"]): Named<TrainingProgram> {
-    const solver = makePart("solver", catalogue.solver, reference);
+    const solver = makePart("solver", solvers, reference);
     const id = JSON.stringify([solver.part.name, solver.part.options]);
     const known = this.#programs.get(id);
     if (known !== undefined) return known;
