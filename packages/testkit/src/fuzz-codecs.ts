@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Codec, codec, fold, type Part, plainKernels, rootKey, uniformStream } from "@potluck/core";
+import { type Codec, codec, fold, type Key, type Part, plainKernels, rootKey, uniformStream } from "@potluck/core";
 import { mutated } from "./mutations.ts";
 
 const topK = codec.topK({ ratio: 0.3 });
@@ -81,7 +81,7 @@ function attempt(number: number): string | null {
   return aside <= mayTake(own, message, length) ? null : `${aside} bytes set aside: ${what}`;
 }
 
-function taken(own: Codec, message: Uint8Array, length: number, key: ReturnType<typeof rootKey>): string {
+function taken(own: Codec, message: Uint8Array, length: number, key: Key): string {
   try {
     const defect = own.defect(message, length, plainKernels);
     if (defect !== null) return defect.length > 0 ? "refused" : "refused without a word";

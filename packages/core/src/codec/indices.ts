@@ -128,7 +128,7 @@ function fromGaps(block: Uint8Array, count: number, length: number): IndexBlock 
     return gap?.value ?? null;
   };
   const read = byGaps(next, count, length);
-  return read instanceof Uint32Array ? { kind: "indices", indices: read, end } : read;
+  return typeof read === "string" ? defect(read) : { kind: "indices", indices: read, end };
 }
 
 function fromRice(block: Uint8Array, count: number, length: number): IndexBlock {
@@ -142,20 +142,20 @@ function fromRice(block: Uint8Array, count: number, length: number): IndexBlock 
   if (bits > 8 * bytes.length) return defect(`has ${count} indices in ${bytes.length} bytes`);
   const reader = riceReader(bytes, parameter);
   const read = byGaps(reader.next, count, length);
-  if (!(read instanceof Uint32Array)) return read;
+  if (typeof read === "string") return defect(read);
   if (!reader.isPadded()) return defect("has bits behind its last index");
   return { kind: "indices", indices: read, end: 1 + reader.end() };
 }
 
-/** The indices that so many gaps lead to. */
-function byGaps(nextGap: () => number | null, count: number, length: number): Uint32Array | IndexBlock {
+/** The indices that so many gaps lead to, or what is wrong with them, in words. */
+function byGaps(nextGap: () => number | null, count: number, length: number): Uint32Array | string {
   const indices = new Uint32Array(count);
   let next = 0;
   for (let at = 0; at < count; at++) {
     const gap = nextGap();
-    if (gap === null) return defect(`has no proper number where index ${at} belongs`);
+    if (gap === null) return `has no proper number where index ${at} belongs`;
     const index = next + gap;
-    if (index >= length) return defect(`has the index ${index}, and the model has ${length} parameters`);
+    if (index >= length) return `has the index ${index}, and the model has ${length} parameters`;
     indices[at] = index;
     next = index + 1;
   }

@@ -114,7 +114,7 @@ export function partsIn({ parts }: Plan): Readonly<Partial<Record<string, PartRe
 
 /** Whether the selection means clients to be heard in proportion to their examples, not all alike. */
 export function drawsByExamples({ plan }: Pick<Scenario, "plan">): boolean {
-  return plan.parts.some(({ room, name }) => room === "selection" && name === "by-examples");
+  return partsIn(plan)["selection"]?.name === "by-examples";
 }
 
 function stepsIn(ledger: Ledger): number {

@@ -108,7 +108,6 @@ function changesFor({ objective, plan }: Scenario, { weights }: Bias): readonly 
     { ...corrected, ...summed("off") },
     { ...corrected, ...summed("on") },
     { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs") },
-    { ...plain, participation: part("uncorrected"), aggregation: part("afa-cs", { perStep: "on" }) },
   ];
 }
 

@@ -21,6 +21,7 @@ import {
   type TaskId,
   type Update,
   uploadKey,
+  type VectorKernels,
 } from "@potluck/core";
 import type { TrainingResult } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
@@ -125,6 +126,7 @@ export interface CrewState {
 export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new Map() }): Crew {
   const works = new Map<TaskId, Work>();
   const kept = new Map(state.kept);
+  const sending = { kept, kernels: loadKernels() };
   for (const work of state.works) works.set(work.task.id, workOn(stage, work));
   return {
     begin: (task, at) => {
@@ -142,7 +144,7 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
       return work;
     },
     at: (task) => works.get(task),
-    answer: (work) => answerOf(stage, work, kept),
+    answer: (work) => answerOf(stage, work, sending),
     end: (task) => {
       works.get(task)?.training?.cancel.abort();
       works.delete(task);
@@ -225,32 +227,36 @@ async function resultOf(
   return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
 }
 
-function answerOf(stage: Stage, work: Work, kept: Crew["kept"]): Answer | Failure | Promise<Answer | Failure> {
-  const { training, answer, load } = work;
-  if (answer !== null) return answer;
-  return training === null ? untrained(stage, load) : trained(work, training.outcome, kept);
+/** What clients send with: what each has kept of what its messages lost, and kernels, which are compiled once. */
+interface Sending {
+  readonly kept: Crew["kept"];
+  readonly kernels: VectorKernels;
 }
 
-async function trained({ task, load }: Work, pending: Promise<Outcome>, kept: Crew["kept"]): Promise<Answer | Failure> {
+function answerOf(stage: Stage, work: Work, sending: Sending): Answer | Failure | Promise<Answer | Failure> {
+  const { training, answer, load } = work;
+  if (answer !== null) return answer;
+  return training === null ? untrained(stage, load) : trained(work, training.outcome, sending);
+}
+
+async function trained({ task, load }: Work, pending: Promise<Outcome>, sending: Sending): Promise<Answer | Failure> {
   const { steps: expected, examples } = load;
   const outcome = await pending;
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const { payload, kept: keeps } = sent(task, params, kept.get(task.client) ?? null);
+  const { payload, kept: keeps } = sent(task, params, sending);
   return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength, kept: keeps };
 }
 
-/** What clients look at their messages with; compiled once. */
-const kernels = loadKernels();
-
-function sent(task: Task, params: Float32Array, kept: Kept | null): Sent {
+function sent(task: Task, params: Float32Array, { kept: all, kernels }: Sending): Sent {
   const { params: anchor, version } = task;
   const codec = makePart("codec", catalogue.codec, task.upload);
   const key = uploadKey(task.key);
   if (!isTraining(task)) return { payload: codec.encode(params, anchor, key), kept: null };
   const feedback = makePart("feedback", catalogue.feedback, task.feedback);
+  const kept = all.get(task.client) ?? null;
   return feedback.send({ trained: params, anchor, version, kept, codec, key, kernels });
 }
 

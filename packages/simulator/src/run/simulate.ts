@@ -133,7 +133,7 @@ interface Start {
   readonly isBelieved?: boolean | undefined;
 }
 
-function begin(stage: Stage, gauge: Gauge | null, isBelieved = true): Simulation {
+function begin(stage: Stage, gauge: Gauge | null, isBelieved?: boolean): Simulation {
   const simulation = assemble(stage, gauge, { isBelieved });
   const { queue, presence } = simulation;
   for (const k of stage.devices.keys()) {
