@@ -44,7 +44,7 @@ const text: Task = {
   model: model.charRnn({ cell: "gru", embeddingWidth: 8, units: 32, layers: 1 }),
   data: data.shakespeare({ file: SHAKESPEARE, window: 20, stride: 100 }),
   partition: partition.byKey({ clients: CLIENTS, minimumExamples: 100, testShare: 0 }),
-  learningRates: [1, 3, 10],
+  learningRates: [0.1, 0.3, 1, 3, 10],
   exampleFlops: 4.9e5,
   seconds: 12,
 };
