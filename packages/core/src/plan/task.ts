@@ -9,6 +9,7 @@ import { fold, type Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
 import { resolveOptions } from "../part/options.ts";
 import type { PartReference } from "../part/part.ts";
+import type { TaskDownload } from "./downloads.ts";
 import type { ClientId, TaskId } from "./identity.ts";
 
 /** How much a client works on its own examples: passes over all of them, or single steps. */
@@ -87,6 +88,8 @@ export interface TrainingTask extends AnyTask {
   readonly work: Work;
   /** What the client remembers from one of its answers to the next. */
   readonly feedback: PartReference;
+  /** How its model goes down, where less than all of it is sent; null where the parameters are sent as they are. */
+  readonly download: TaskDownload | null;
   /** The mean of what the server remembers of clients, sent with the model; null where it sends none. */
   readonly mean: Float32Array | null;
 }
@@ -130,12 +133,12 @@ export function examplesIn(gradients: readonly GradientRequest[]): number {
 }
 
 /**
- * How many vectors as long as the parameters a task sends: one of training the model, and what is remembered of clients where that goes with
- * it; one of gradients the model of each job that it is about.
+ * The bytes that a task sends down: one of training the model or its changes, and what is remembered of clients where that goes with
+ * it; one of gradients the model of each job that it is about. A model as it is takes `model` bytes.
  */
-export function vectorsDown(task: Task): number {
-  if (isTraining(task)) return task.mean === null ? 1 : 2;
-  return new Set(task.gradients.map(({ job }) => job)).size;
+export function bytesDown(task: Task, model: number): number {
+  if (isTraining(task)) return (task.download?.bytes ?? model) + (task.mean === null ? 0 : model);
+  return model * new Set(task.gradients.map(({ job }) => job)).size;
 }
 
 /** How many vectors as long as the parameters the answer to a task is made of, ≥ 1: one for each gradient, else one. */
