@@ -7,7 +7,7 @@ import { federated } from "../plan/federated.ts";
 import type { FederatedOptions } from "../plan/federated-parts.ts";
 import { sgd } from "../solver/sgd.ts";
 import { uniform as uniformWeighting } from "../weighting/index.ts";
-import { changes } from "./changes.ts";
+import { changes } from "./index.ts";
 
 const DIMENSION = 50;
 const clients = quadraticClients(rootKey(3), 4, DIMENSION);

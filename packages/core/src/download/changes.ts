@@ -22,34 +22,35 @@
  */
 import { Fault } from "../base/fault.ts";
 import type { Codec } from "../codec/codec.ts";
-import { codecOption } from "../codec/codec-option.ts";
-import * as codecs from "../codec/index.ts";
+import { codecOption, type Inner } from "../codec/codec-option.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import type { Download } from "./download.ts";
 
-/** Options of {@link changes}. */
+/** Options of {@link changesBy}'s download. */
 export interface ChangesOptions {
   /** C: any codec that is not right on average only. */
   readonly codec: Codec & Part;
 }
 
-/** The download `changes`. Throws Fault "option-invalid". */
-export const changes: PartFactory<ChangesOptions, Download> = definePart<ChangesOptions, Download>({
-  room: "download",
-  name: "changes",
-  about: "Only what has changed since the version that a client holds, by a codec.",
-  fights: ["bottleneck"],
-  paper: {
-    authors: "Gruntkowska, Tyurin, Richtárik",
-    title:
-      "EF21-P and friends: improved theoretical communication complexity for distributed optimization with bidirectional compression",
-    venue: "ICML 2023",
-    link: "https://arxiv.org/abs/2209.15218",
-  },
-  options: { codec: codecOption(Object.values(codecs), "C: how changes are sent") },
-  make: ({ codec }) => {
-    if (codec.guarantee.kind !== "unbiased") return { changes: codec };
-    const message = `download "changes": codec "${codec.part.name}" is right on average and off by noise, which would be added up in what clients have`;
-    throw new Fault("option-invalid", message, 'Use a codec such as "top-k", "sign" or "float16".');
-  },
-});
+/** The download `changes` by one of `codecs`, which the list of the room hands it. It throws Fault "option-invalid". */
+export function changesBy(codecs: readonly Inner[]): PartFactory<ChangesOptions, Download> {
+  return definePart<ChangesOptions, Download>({
+    room: "download",
+    name: "changes",
+    about: "Only what has changed since the version that a client holds, by a codec.",
+    fights: ["bottleneck"],
+    paper: {
+      authors: "Gruntkowska, Tyurin, Richtárik",
+      title:
+        "EF21-P and friends: improved theoretical communication complexity for distributed optimization with bidirectional compression",
+      venue: "ICML 2023",
+      link: "https://arxiv.org/abs/2209.15218",
+    },
+    options: { codec: codecOption(codecs, "C: how changes are sent") },
+    make: ({ codec }) => {
+      if (codec.guarantee.kind !== "unbiased") return { changes: codec };
+      const message = `download "changes": codec "${codec.part.name}" is right on average and off by noise, which would be added up in what clients have`;
+      throw new Fault("option-invalid", message, 'Use a codec such as "top-k", "sign" or "float16".');
+    },
+  });
+}

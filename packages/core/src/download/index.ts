@@ -1,3 +1,13 @@
 /** Downloads: how the model goes down to clients. @module */
-export { changes, type ChangesOptions } from "./changes.ts";
+import * as codecs from "../codec/index.ts";
+import type { PartFactory } from "../part/part.ts";
+import { changesBy, type ChangesOptions } from "./changes.ts";
+import type { Download } from "./download.ts";
+
+export type { ChangesOptions };
 export { whole, type WholeOptions } from "./whole.ts";
+
+/** The download `changes`, by any codec that is not right on average only. Throws Fault "option-invalid". */
+export const changes: PartFactory<ChangesOptions, Download> = changesBy(
+  Object.values(codecs).toSorted((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
+);

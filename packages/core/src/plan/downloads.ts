@@ -6,7 +6,10 @@
 import { fold, type Key } from "../base/key.ts";
 import { type Codec, codecFor } from "../codec/codec.ts";
 import type { ClientId } from "./identity.ts";
+import type { Transferred } from "./events.ts";
+import { type OpenTasks, versionOut } from "./open-tasks.ts";
 import type { Context } from "./strategy.ts";
+import type { TaskDownload } from "./task.ts";
 
 const BYTES_PER_PARAMETER = 4;
 
@@ -18,14 +21,6 @@ export interface Downloads {
   readonly totals: number[];
   /** The latest version that each client has. */
   readonly held: Map<ClientId, number>;
-}
-
-/** How a task's model goes down. */
-export interface TaskDownload {
-  /** The version that the client holds; null where it holds none. */
-  readonly held: number | null;
-  /** Encoded bytes: those of the messages since that version, or of the whole model where that is no more. */
-  readonly bytes: number;
 }
 
 /** Nobody has anything of the first model, `params`; null where models always go down whole. */
@@ -74,7 +69,13 @@ export function downloadFor({ params, totals, held }: Downloads, client: ClientI
   return { held: own, bytes: Math.min(whole, (totals[version] ?? 0) - (totals[own] ?? 0)) };
 }
 
-/** A client has received the model of a version. */
-export function noteHeld({ held }: Downloads, client: ClientId, version: number): void {
-  held.set(client, Math.max(version, held.get(client) ?? 0));
+/** A client that has received the model of a task which is out with it holds that version. */
+export function noteReceived(
+  downloads: Downloads | null,
+  open: OpenTasks,
+  { client, task, direction, complete }: Transferred,
+): void {
+  if (downloads === null || direction !== "down" || !complete) return;
+  const version = versionOut(open, client, task);
+  if (version !== null) downloads.held.set(client, version);
 }

@@ -7,13 +7,13 @@ import { fold } from "../base/key.ts";
 import { invariant, present } from "../base/invariant.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
-import type { FleetEvent, Transferred } from "./events.ts";
+import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import { fleetWithout } from "./fleet.ts";
 import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
-import { downloadFor, type Downloads, follow, noDownloads, noteHeld } from "./downloads.ts";
-import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks, versionOut } from "./open-tasks.ts";
+import { downloadFor, type Downloads, follow, noDownloads, noteReceived } from "./downloads.ts";
+import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import { defectOf } from "./admission.ts";
 import { type Memories, noMemories, perStepOf, renewMean } from "./memories.ts";
@@ -95,7 +95,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
 function take(scope: Scope, event: FleetEvent): void {
   switch (event.kind) {
     case "transferred":
-      return received(scope, event);
+      return noteReceived(scope.state.downloads, scope.state.open, event);
     case "enrolled":
       return welcome(scope, event.client);
     case "started":
@@ -121,13 +121,6 @@ function take(scope: Scope, event: FleetEvent): void {
 
 function welcome({ parts, state }: Scope, client: ClientId): void {
   parts.participation.welcome?.(state.window.participation, { client, version: state.version });
-}
-
-/** A client that has received the model of its task holds that version. */
-function received({ state }: Scope, { client, task, direction, complete }: Transferred): void {
-  if (state.downloads === null || direction !== "down" || !complete) return;
-  const version = versionOut(state.open, client, task);
-  if (version !== null) noteHeld(state.downloads, client, version);
 }
 
 /** A client that left, or came back without having said goodbye, has lost what it was working on. */
@@ -183,9 +176,7 @@ function surroundingsOf({ state, context }: Scope): Surroundings {
   return { version, params, fleet: context.fleet, ...decodingOf(context) };
 }
 
-function decodingOf({ kernels, layout, key }: Context): Decoding {
-  return { kernels, layout, key };
-}
+const decodingOf = ({ kernels, layout, key }: Context): Decoding => ({ kernels, layout, key });
 
 function refuseIfUpdate(scope: Scope, event: FleetEvent, detail: string): void {
   if (event.kind === "update") refuse(scope, event, "late", detail);

@@ -9,7 +9,6 @@ import { fold, type Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
 import { resolveOptions } from "../part/options.ts";
 import type { PartReference } from "../part/part.ts";
-import type { TaskDownload } from "./downloads.ts";
 import type { ClientId, TaskId } from "./identity.ts";
 
 /** How much a client works on its own examples: passes over all of them, or single steps. */
@@ -80,6 +79,14 @@ interface AnyTask {
   readonly upload: PartReference;
   /** The client's random key for this task: shuffles, dropout, rounding. */
   readonly key: Key;
+}
+
+/** How the model of a task goes down, where not all of it is sent to everybody. */
+export interface TaskDownload {
+  /** The version that the client holds; null where it holds none. */
+  readonly held: number | null;
+  /** Encoded bytes: those of the messages since that version, or of the whole model where that is no more. */
+  readonly bytes: number;
 }
 
 /** Training on a client's own examples, from the parameters that are sent. The solver is named: code is never sent. */
