@@ -5,9 +5,10 @@ import { changesBy, type ChangesOptions } from "./changes.ts";
 import type { Download } from "./download.ts";
 
 export type { ChangesOptions };
-export { whole, type WholeOptions } from "./whole.ts";
 
 /** The download `changes`, by any codec that is not right on average only. Throws Fault "option-invalid". */
 export const changes: PartFactory<ChangesOptions, Download> = changesBy(
   Object.values(codecs).toSorted((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
 );
+
+export { whole, type WholeOptions } from "./whole.ts";
