@@ -62,6 +62,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
       wallSeconds: wallSeconds.get(rest.version) ?? result.wall.wallSeconds,
     })),
     clients: clientsOf(result),
+    ...(result.spent !== undefined && { spent: result.spent }),
     objective: objectiveOf(result),
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),

@@ -11,7 +11,8 @@ import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
 /** The result of a run without its model, and without anything else that is bytes. */
-export type RunOutcome = Omit<RunResult, "model" | "modelFiles" | "params" | "layout" | "checkpoint">;
+export type RunOutcome = Omit<RunResult, "model" | "modelFiles" | "params" | "layout" | "checkpoint" | "spent"> &
+  Partial<Pick<RunResult, "spent">>;
 
 /** The file of an outcome. */
 interface OutcomeFile extends Omit<RunOutcome, "failures"> {

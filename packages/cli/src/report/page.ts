@@ -5,6 +5,7 @@
  */
 import { accuracyChart } from "./charts/accuracy.ts";
 import { bytesPerVersionChart } from "./charts/bytes-per-version.ts";
+import { bytesSpentChart } from "./charts/bytes-spent.ts";
 import { bytesTotalChart } from "./charts/bytes-total.ts";
 import type { Chart } from "./charts/chart.ts";
 import { classAccuracyChart } from "./charts/class-accuracy.ts";
@@ -27,7 +28,7 @@ import { scorecard } from "./sections/scorecard.ts";
 import { setup } from "./sections/setup.ts";
 
 /** The charts in the order of the page. Those of accuracies are left out where the loss has none. */
-function chartsOf({ evaluations, tasks }: Report): readonly Chart[] {
+function chartsOf({ evaluations, tasks, spent }: Report): readonly Chart[] {
   const hasAccuracy = evaluations.every(({ accuracy }) => accuracy !== null);
   return [
     hasAccuracy ? accuracyChart : lossChart,
@@ -40,6 +41,7 @@ function chartsOf({ evaluations, tasks }: Report): readonly Chart[] {
     ...(hasAccuracy ? [clientAccuracyChart, classAccuracyChart] : []),
     bytesTotalChart,
     bytesPerVersionChart,
+    ...(spent === undefined ? [] : [bytesSpentChart]),
   ];
 }
 

@@ -23,6 +23,7 @@ const chartTitles = [
   "Accuracy per class",
   "Bytes so far against virtual time",
   "Bytes in each version",
+  "Where the bytes went",
 ];
 
 describe("a report", () => {
@@ -51,6 +52,7 @@ describe("a report", () => {
       "class-accuracy.csv",
       "bytes.csv",
       "bytes-per-version.csv",
+      "bytes-spent.csv",
     ]);
     for (const link of document.querySelectorAll("a[download]")) {
       expect(link.getAttribute("href")).toMatch(/^data:text\/csv;charset=utf-8,\w+.*%0D%0A/);

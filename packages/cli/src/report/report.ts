@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Enemy, PartReference, TaskNote } from "@potluck/core";
+import type { Direction, Enemy, PartReference, Spending, TaskNote } from "@potluck/core";
 import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/simulator";
 
 /** A run, ready to be shown. */
@@ -33,6 +33,8 @@ export interface Report {
   /** The evaluated versions of the model, oldest first. */
   readonly evaluations: readonly ReportEvaluation[];
   readonly clients: readonly ReportClient[];
+  /** What bytes were for, each way; left out where it was not noted. */
+  readonly spent?: Readonly<Record<Direction, Spending>>;
   readonly objective: ReportObjective;
   /** Null where no update was used. */
   readonly staleness: ReportStaleness | null;

@@ -29,6 +29,11 @@ function around(median: number): Spread {
   return { low: median / 2, median, high: 2 * median };
 }
 
+const SPENT: NonNullable<Report["spent"]> = {
+  up: { "first: numbers": 180e6, "first: indices": 90e6, "second: numbers": 3e6, lengths: 4e5 },
+  down: { models: 400e6, changes: 60e6 },
+};
+
 /** The same report every time, with `changes` made to it. */
 export function sampleReport(changes: Partial<Report> = {}): Report {
   const measured = evaluations(60);
@@ -54,6 +59,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     targetAccuracy: 0.95,
     evaluations: measured,
     clients: held,
+    spent: SPENT,
     objective: { asked: "per-example", bias: 0.19, effectiveClients: 71.5 },
     staleness: { median: 0, percentile95: 2, maximum: 5 },
     classes: Array.from({ length: 10 }, (_, label) => ({
@@ -97,6 +103,7 @@ export function emptyReport(): Report {
     },
     evaluations: [],
     clients: [],
+    spent: { up: {}, down: {} },
     staleness: null,
     classes: [],
     scorecard: [],

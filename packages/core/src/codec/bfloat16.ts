@@ -16,8 +16,9 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
+import { inFront } from "./spending.ts";
 import { quantising } from "./differences.ts";
-import { accumulateHalves, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
+import { accumulateHalves, EXPONENT_BYTES, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
 
 /** The codec `bfloat16` has no options. */
 export type Bfloat16Options = Readonly<Record<never, never>>;
@@ -39,6 +40,7 @@ export const bfloat16: PartFactory<Bfloat16Options, Codec> = definePart<Bfloat16
     quantising({
       guarantee: { kind: "contractive", contraction: () => 1 - 2 ** -15 },
       isLinear: false,
+      spent: (payload) => inFront("scales", EXPONENT_BYTES, payload),
       encode: (x) => encodeHalves(x, FORMAT),
       defect: (payload, length) => halvesDefect(payload, length, FORMAT),
       accumulate: (payload, target) => {

@@ -11,6 +11,7 @@
  * @module
  */
 import type { Key } from "../base/key.ts";
+import type { Spender } from "./spending.ts";
 import type { Layout } from "../params/layout.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 
@@ -41,7 +42,7 @@ export type Guarantee =
   | { readonly kind: "absolute"; readonly error: number };
 
 /** How a vector of finite numbers becomes bytes, and how it is added up again. */
-export interface Scheme {
+export interface Scheme extends Spender {
   readonly guarantee: Guarantee;
   /** As of a codec. */
   readonly isSparse?: boolean;
@@ -99,7 +100,7 @@ export interface Subject {
 }
 
 /** How an update travels. */
-export interface Codec {
+export interface Codec extends Spender {
   /** What it can be in a chain; left out by what can be nothing. */
   readonly stage?: Stage;
   /** Whether it keeps from the server what a single update says; left out where it does not. */

@@ -14,8 +14,9 @@ const NOT_FINITE = 0xff;
 
 /** The codec that sends differences by a scheme. */
 export function ofDifferences(scheme: Scheme): Codec {
-  const { guarantee, isSparse = false, isLinear, accumulate } = scheme;
+  const { guarantee, isSparse = false, isLinear, accumulate, spent } = scheme;
   return {
+    ...(spent !== undefined && { spent }),
     isSparse,
     guarantee,
     isLinear,

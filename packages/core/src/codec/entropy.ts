@@ -18,6 +18,7 @@
 import { InvariantViolation } from "../base/invariant.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import { readTable, tableOf, writeTable } from "./byte-table.ts";
+import { bothSpent, spentOn } from "./spending.ts";
 import { type Codec, codecFor } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
 import { popAll, pushAll } from "./rans.ts";
@@ -56,6 +57,11 @@ function entropyCoded(codec: Codec): Codec {
     isSparse: codec.isSparse === true,
     guarantee: codec.guarantee,
     isLinear: codec.isLinear,
+    // What is coded together has no parts any more.
+    spent: (payload, length) =>
+      payload[0] === RAW
+        ? bothSpent({ coder: 1 }, spentOn(codec, payload.subarray(1), length))
+        : { coded: payload.byteLength },
     encode: (trained, anchor, key) => coded(codec.encode(trained, anchor, key), trained.length),
     defect: (payload, length, kernels) => {
       const read = messageIn(payload, length);

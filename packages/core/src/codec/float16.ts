@@ -12,9 +12,10 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
+import { inFront } from "./spending.ts";
 import { quantising } from "./differences.ts";
 import { powerOfTwo } from "./exponent.ts";
-import { accumulateHalves, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
+import { accumulateHalves, EXPONENT_BYTES, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
 
 /** The codec `float16` has no options. */
 export type Float16Options = Readonly<Record<never, never>>;
@@ -30,6 +31,7 @@ export const float16: PartFactory<Float16Options, Codec> = definePart<Float16Opt
     quantising({
       guarantee: { kind: "contractive", contraction: () => 1 - 2 ** -21 },
       isLinear: false,
+      spent: (payload) => inFront("scales", EXPONENT_BYTES, payload),
       encode: (x) => encodeHalves(x, FORMAT),
       defect: (payload, length) => halvesDefect(payload, length, FORMAT),
       accumulate: (payload, target) => {

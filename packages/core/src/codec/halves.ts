@@ -21,7 +21,8 @@ export interface HalfFormat {
   readonly valueOf: (bits: number) => number;
 }
 
-const EXPONENT_BYTES = 2;
+/** The bytes of the power of two in front of a message. */
+export const EXPONENT_BYTES = 2;
 const BYTES_PER_NUMBER = 2;
 
 /** A finite vector as a message. */

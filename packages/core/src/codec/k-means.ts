@@ -30,6 +30,7 @@ import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.
 import { type Codebook, codebookFrom, firstAtLeast, middles, type Sorted, sorted } from "./centres.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { quantising } from "./differences.ts";
+import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
 import { exponentDefect, exponentOf, powerOfTwo } from "./exponent.ts";
 
@@ -75,6 +76,8 @@ function schemeOf(bits: number): Scheme {
   return {
     guarantee: { kind: "contractive", contraction: (length) => gradationOf(length, bits).contraction },
     isLinear: false,
+    spent: (payload, length) =>
+      inFront("codebook", length === 0 ? 0 : HEADER_BYTES + BYTES_PER_CENTRE * (1 + (payload[0] ?? 0)), payload),
     encode: (x) => encode(x, bits),
     defect: (payload, length) => defectOf(payload, length, bits),
     accumulate: (payload, { sum, weight }) => {

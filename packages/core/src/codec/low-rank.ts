@@ -34,6 +34,7 @@ import type { Codec, Scheme } from "./codec.ts";
 import { ofDifferences } from "./differences.ts";
 import { binaryExponent, powerOfTwo } from "./exponent.ts";
 import { floats } from "./floats.ts";
+import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link lowRank}. */
@@ -108,6 +109,7 @@ function schemeOf({ rank, iterations }: Required<LowRankOptions>, known: Shape |
       },
     },
     isLinear: false,
+    spent: (payload, length) => inFront("scales", isDense(length) ? 0 : EXPONENT_BYTES, payload),
     encode: (x, key) => {
       if (isDense(x.length)) return floats.encode(x, key);
       return written(factors(x, shape(x.length), { rank, iterations, key }));

@@ -23,6 +23,7 @@ import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import { type Codec, codecFor, type Guarantee, type Scheme, type Subject, type Target } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
 import { ofDifferences } from "./differences.ts";
+import { bothSpent, type Spending, spentOn } from "./spending.ts";
 import { floats } from "./floats.ts";
 import { readVarint, varintBytes, writeVarint } from "./varint.ts";
 
@@ -72,7 +73,7 @@ function sharingOf(codec: Codec, dense: "vectors" | "none", { version, layout }:
 }
 
 /** A tensor that is coded, and how. */
-interface CodedTensor extends Pick<TensorSlot, "offset" | "length"> {
+interface CodedTensor extends Pick<TensorSlot, "name" | "offset" | "length"> {
   readonly codec: Codec;
 }
 
@@ -83,11 +84,13 @@ interface Sharing {
 }
 
 function schemeOf(codec: Codec, known: Sharing | null): Scheme {
-  const sharing = (length: number): Sharing => known ?? { tensors: [{ offset: 0, length, codec }], rest: [] };
+  const sharing = (length: number): Sharing =>
+    known ?? { tensors: [{ name: "all", offset: 0, length, codec }], rest: [] };
   return {
     guarantee: known === null ? codec.guarantee : weakest(codec.guarantee, known),
     isSparse: codec.isSparse === true,
     isLinear: codec.isLinear,
+    spent: (payload, length) => spendingOf(payload, sharing(length)),
     encode: (x, key) => {
       const { tensors, rest } = sharing(x.length);
       const messages = tensors.map(({ offset, length, codec: own }, at) =>
@@ -128,6 +131,24 @@ function addAll(payload: Uint8Array, { sum, weight, key }: Omit<Target, "anchor"
     floats.accumulate(payload.subarray(end, end + 4 * length), own);
     end += 4 * length;
   }
+}
+
+/** What each tensor's message is for, and what is left. */
+function spendingOf(payload: Uint8Array, { tensors }: Sharing): Spending {
+  let end = 0;
+  let spending: Spending = {};
+  for (const { name, length, codec } of tensors) {
+    const message = messageAt(payload, end);
+    if (message === null) break;
+    const named: Record<string, number> = {};
+    for (const [what, bytes] of Object.entries(spentOn(codec, message.bytes, length))) {
+      named[`${name}: ${what}`] = bytes;
+    }
+    const lengths = message.end - end - message.bytes.length;
+    spending = bothSpent(spending, bothSpent({ lengths }, named));
+    ({ end } = message);
+  }
+  return bothSpent(spending, { "as they are": payload.byteLength - end });
 }
 
 /** The guarantee of the tensor for which it is weakest. What is sent as it is loses nothing. */

@@ -32,6 +32,7 @@ import {
 } from "./buckets.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { quantising } from "./differences.ts";
+import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link qsgd}. */
@@ -69,6 +70,7 @@ function schemeOf(options: Required<QsgdOptions>): Scheme {
     // With one level these are the numbers of ternary.
     isSparse: levels === 1,
     isLinear: false,
+    spent: (payload, length) => inFront("scales", scaleBytes(bucketCount(length, bucket)), payload),
     encode: (x, key) => encode(x, stochasticRounding(key), options),
     defect: (payload, length) => defectOf(payload, length, options),
     accumulate: (payload, { sum, weight }) => {

@@ -26,6 +26,7 @@ import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.
 import { bucketCount, bucketOption } from "./buckets.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { quantising } from "./differences.ts";
+import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link sign}. */
@@ -55,6 +56,7 @@ function schemeOf(bucket: number): Scheme {
   return {
     guarantee: { kind: "contractive", contraction: (length) => 1 / Math.max(1, Math.min(bucket, length)) },
     isLinear: false,
+    spent: (payload, length) => inFront("scales", BYTES_PER_SCALE * bucketCount(length, bucket), payload),
     encode: (x) => encode(x, bucket),
     defect: (payload, length) => defectOf(payload, length, bucket),
     accumulate: (payload, { sum, weight }) => {

@@ -5,6 +5,7 @@
  */
 import { fold, type Key } from "../base/key.ts";
 import type { Scheme, Sparsifier } from "./codec.ts";
+import { bothSpent, spentOn } from "./spending.ts";
 import { combined } from "./guarantees.ts";
 
 /** The scheme that sends what `sparsifier` chooses by `quantiser`. */
@@ -13,6 +14,12 @@ export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
     guarantee: combined(sparsifier, quantiser),
     isSparse: true,
     isLinear: sparsifier.isLinear && quantiser.isLinear,
+    spent: (payload, length) => {
+      const frame = sparsifier.frame(payload, length);
+      if (typeof frame === "string") return { numbers: payload.byteLength };
+      const { count, end } = frame;
+      return bothSpent({ indices: end }, spentOn(quantiser, payload.subarray(end), count));
+    },
     encode: (x, key) => {
       const indices = sparsifier.choose(x, key);
       const values = Float32Array.from(indices, (index) => x[index] ?? 0);

@@ -32,6 +32,7 @@ import {
 } from "./buckets.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { quantising } from "./differences.ts";
+import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
 
 /** Options of {@link ternary}. */
@@ -71,6 +72,7 @@ function schemeOf(bucket: number): Scheme {
     // Of numbers far smaller than the largest of their bucket, as most are, most arrive as 0.
     isSparse: true,
     isLinear: false,
+    spent: (payload, length) => inFront("scales", scaleBytes(bucketCount(length, bucket)), payload),
     encode: (x, key) => encode(x, bucket, stochasticRounding(key)),
     defect: (payload, length) => defectOf(payload, length, bucket),
     accumulate: (payload, { sum, weight }) => {

@@ -13,6 +13,7 @@ import {
   noTaskNotes,
   type Seconds,
   startMachine,
+  type Task,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import { type Gauge, INITIAL_GAUGE } from "../run/gauge.ts";
@@ -44,6 +45,8 @@ export interface LiveRun extends EndedSimulation {
   readonly stage: Stage & { readonly training: TrainingStage };
   readonly gauge: Gauge;
   readonly workers: Map<ClientId, HiredWorker>;
+  /** The task that each client was given last. */
+  readonly given: Map<ClientId, Task>;
   /** Those that are ready before the run starts. */
   readonly ready: Set<ClientId>;
   /** In how many checks in a row nothing had been heard of a worker. */
@@ -91,6 +94,7 @@ export function liveRun(
     converter: { costs: () => ({ conversions: 0, failed: 0, flops: 0, seconds: 0, meanDistance: null }) },
     failures: new Map(),
     workers: new Map(),
+    given: new Map(),
     ready: new Set(),
     silentChecks: new Map(),
     restarts: new Map(),
@@ -149,6 +153,7 @@ function carryOut(run: LiveRun, command: Command): void {
   switch (command.kind) {
     case "assign": {
       const { task } = command;
+      run.given.set(task.client, task);
       const turn = run.machine.fleet.client(task.client).timesAsked - 1;
       run.workers.get(task.client)?.send({ kind: "assign", task, turn, at: run.now });
       return;

@@ -4,11 +4,21 @@
  *
  * @module
  */
-import { clientId, type ClientId, Fault, present, type Seconds } from "@potluck/core";
+import {
+  clientId,
+  type ClientId,
+  Fault,
+  present,
+  type Seconds,
+  type Spending,
+  type Task,
+  type Transferred,
+} from "@potluck/core";
 import { invertsUpdates } from "../contradiction.ts";
 import type { RunResult } from "../run/result.ts";
 import { resultOf } from "../run/result-of.ts";
 import { noteFailure } from "../run/simulation.ts";
+import { spentDown, spentUp } from "../run/spent.ts";
 import { setStage } from "../run/stage.ts";
 import { deliver, guarded, later, type LiveOptions, type LiveRun, liveRun, measure, secondsSince } from "./live-run.ts";
 import type { FromWorker } from "./messages.ts";
@@ -101,6 +111,8 @@ function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
       return;
     case "received": {
       const { task, bytes } = message;
+      const { costs } = run.stage;
+      noteSpent(run, { client, task, direction: "down" }, (given) => spentDown(given, costs.bytesPerModel));
       return deliver(run, { kind: "transferred", client, task, direction: "down", bytes, complete: true });
     }
     case "answer": {
@@ -108,6 +120,7 @@ function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
       run.restarts.delete(client);
       run.gauge.noteTrainLoss(task, update.trainLoss);
       const bytes = update.payload.byteLength;
+      noteSpent(run, { client, task, direction: "up" }, (given) => spentUp(given, update.payload, run.stage.layout));
       deliver(run, { kind: "transferred", client, task, direction: "up", bytes, complete: true });
       return deliver(run, { kind: "update", client, task, update });
     }
@@ -115,6 +128,16 @@ function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
       noteFailure(run, message);
       return deliver(run, { kind: "failed", client, task: message.task, reason: message.reason });
   }
+}
+
+/** Notes what bytes of a task were for; of those of tasks before the last one nothing is known any more. */
+function noteSpent(
+  run: LiveRun,
+  { client, task, direction }: Pick<Transferred, "client" | "task" | "direction">,
+  spendingOf: (given: Task) => Spending,
+): void {
+  const given = run.given.get(client);
+  if (given?.id === task) run.gauge.noteSpent(direction, spendingOf(given));
 }
 
 /** Begins with whoever is ready; the others are known, and may come later. */

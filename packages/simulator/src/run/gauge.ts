@@ -4,6 +4,8 @@
  * @module
  */
 import {
+  bothSpent,
+  type Direction,
   elementCount,
   type Examples,
   Fault,
@@ -13,6 +15,7 @@ import {
   type Scorecard,
   scorecardOf,
   type Seconds,
+  type Spending,
   type Targets,
   type TaskId,
 } from "@potluck/core";
@@ -50,11 +53,16 @@ type Noted = Pick<Publication, "model" | "version" | "params" | "contributions">
 export interface GaugeState {
   readonly measurements: readonly Measurement[];
   readonly trainLosses: ReadonlyMap<TaskId, number>;
+  /** What bytes were spent on that have arrived. */
+  readonly spent: Spent;
   /** The last version of each model, by its number; that which was published last of all comes last. */
   readonly latest: ReadonlyMap<number, Version>;
   /** Held-out accuracy by class of each model when it was measured last; null for a class without examples. */
   readonly accuracyPerClass: ReadonlyMap<number, readonly (number | null)[]>;
 }
+
+/** Encoded bytes each way, by what they were for. */
+export type Spent = Readonly<Record<Direction, Spending>>;
 
 /** A model with the last of its versions. */
 export type LatestVersion = Pick<Version, "version" | "params" | "virtualSeconds">;
@@ -62,6 +70,7 @@ export type LatestVersion = Pick<Version, "version" | "params" | "virtualSeconds
 /** What is measured of the models of a run. */
 export interface Gauge {
   readonly measurements: readonly Measurement[];
+  readonly spent: Spent;
   /** The numbers of the models that were published, from 0: one, unless the plan trains several side by side. */
   readonly models: () => readonly number[];
   /** The last version of a model. */
@@ -70,6 +79,8 @@ export interface Gauge {
   readonly final: (model: number) => Measurement | undefined;
   readonly accuracyPerClass: (model: number) => readonly (number | null)[];
   readonly noteTrainLoss: (task: TaskId, loss: number) => void;
+  /** Bytes have arrived that were spent on this. */
+  readonly noteSpent: (direction: Direction, spending: Spending) => void;
   /** The update of this task goes into no model. */
   readonly noteRefused: (task: TaskId) => void;
   /** Notes a model, the first one of the run included. */
@@ -95,6 +106,7 @@ export interface GaugeRequest {
 export const INITIAL_GAUGE: GaugeState = {
   measurements: [],
   trainLosses: new Map(),
+  spent: { up: {}, down: {} },
   latest: new Map(),
   accuracyPerClass: new Map(),
 };
@@ -104,6 +116,7 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
   const { training, distanceToOptimum, evaluateEvery, onMeasured } = request;
   const measurements = [...state.measurements];
   const trainLosses = new Map(state.trainLosses);
+  const spender = spending(state.spent);
   const fitOf = fitsOf(training.loss, training.dataset.test);
   const accuracyPerClass = new Map(state.accuracyPerClass);
   const latest = new Map(
@@ -118,6 +131,7 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
     latest: lastOf,
     final,
     accuracyPerClass: (model) => accuracyPerClass.get(model) ?? [],
+    ...spender,
     noteTrainLoss: (task, loss) => trainLosses.set(task, loss),
     noteRefused: (task) => trainLosses.delete(task),
     notePublished: (publication, moment) => {
@@ -144,7 +158,18 @@ export function gaugeOf(request: GaugeRequest, state: GaugeState): Gauge {
     },
     state: () => {
       const noted = [...latest].map(([model, version]) => [model, { ...version, scores: version.scores() }] as const);
-      return { measurements, trainLosses, latest: new Map(noted), accuracyPerClass };
+      return { measurements, trainLosses, spent: spender.spent, latest: new Map(noted), accuracyPerClass };
+    },
+  };
+}
+
+/** What bytes were spent on, going on from `before`. */
+function spending(before: Spent): Pick<Gauge, "spent" | "noteSpent"> {
+  const spent: Record<Direction, Spending> = { ...before };
+  return {
+    spent,
+    noteSpent: (direction, more) => {
+      spent[direction] = bothSpent(spent[direction], more);
     },
   };
 }

@@ -76,6 +76,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     ...(targetLoss !== undefined && { targetLoss }),
     ...(optimum !== null && { optimum }),
     measurements,
+    spent: gauge.spent,
     ...(gauge.models().length > 1 && (await modelResults(ended))),
     clients,
     ...(simulation.notes.tasks.size > 0 && { tasks: [...simulation.notes.tasks.values()] }),

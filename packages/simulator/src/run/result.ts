@@ -6,11 +6,13 @@
 import type {
   ClientAccount,
   ClientTime,
+  Direction,
   EffectiveObjective,
   Layout,
   PartReference,
   Scorecard,
   Seconds,
+  Spending,
   TaskNote,
 } from "@potluck/core";
 import type { ConversionCosts } from "./conversions.ts";
@@ -143,6 +145,8 @@ export interface RunResult extends Outcome {
   /** Only for data whose optimum is known. */
   readonly optimum?: OptimumDistances;
   readonly measurements: readonly Measurement[];
+  /** What bytes were spent on, each way: those of transfers that arrived. */
+  readonly spent: Readonly<Record<Direction, Spending>>;
   /** All of them, where the plan trains several models. */
   readonly models?: readonly ModelResult[];
   readonly clients: readonly ClientResult[];

@@ -20,6 +20,7 @@ import {
 } from "@potluck/core";
 import { type Answer, DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
+import { spentDown, spentUp } from "./spent.ts";
 import { type Happening, noteFailure, type Simulation } from "./simulation.ts";
 
 /** Lets it happen. A promise where the result of training has to be waited for. */
@@ -200,6 +201,7 @@ function downloaded(simulation: Simulation, id: TaskId): void {
   work.phase = "computing";
   work.downloadedAt = now;
   const bytes = bytesDown(stage, work);
+  simulation.gauge?.noteSpent("down", spentDown(work.task, stage.costs.bytesPerModel));
   deliver(simulation, { kind: "transferred", client, task: id, direction: "down", bytes, complete: true });
   const { mishap, computeSeconds } = work.course;
   switch (mishap?.kind) {
@@ -241,7 +243,7 @@ function setOut(simulation: Simulation, work: Work, answer: Answer | Failure): v
 
 /** An update has arrived. */
 function uploaded(simulation: Simulation, id: TaskId): void {
-  const { links, now, crew, gauge } = simulation;
+  const { links, now, crew, gauge, stage } = simulation;
   const work = workAt(simulation, id);
   const { client } = work.task;
   const { update, bytes } = answerOf(work);
@@ -249,6 +251,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
   links.up.end(now, id);
   crew.arrived(work);
   gauge?.noteTrainLoss(id, trainLoss);
+  gauge?.noteSpent("up", spentUp(work.task, update.payload, stage.layout));
   const { assignedAt, downloadedAt, computedAt } = work;
   const spent = {
     downloadSeconds: downloadedAt - assignedAt,

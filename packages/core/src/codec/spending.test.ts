@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { normals } from "../base/draws.ts";
+import { rootKey } from "../base/key.ts";
+import { layoutOf } from "../params/layout.ts";
+import { codecFor } from "./codec.ts";
+import * as shelf from "./index.ts";
+import { bothSpent, type Spending, spentOn } from "./spending.ts";
+
+const key = rootKey(1);
+const { bfloat16, chain, entropy, fedZip, float16, identity, kMeans, lowRank, perLayer, qsgd, randK, sign } = shelf;
+const { ternary, threshold, topK } = shelf;
+const someSigns = chain({ sparsifier: topK({ ratio: 0.1 }), quantiser: sign({ bucket: 8 }) });
+
+const layout = layoutOf([
+  { name: "weights", shape: [10, 30] },
+  { name: "bias", shape: [10] },
+]);
+
+function spendingOf(codec: ReturnType<typeof identity>, length = 310): Spending {
+  const resolved = codecFor(codec, { version: 0, layout: length === 310 ? layout : [] });
+  return spentOn(resolved, resolved.encode(Float32Array.from(normals(key, length)), null, key), length);
+}
+
+test.each<readonly [string, ReturnType<typeof identity>, Spending]>([
+  ["identity", identity(), { numbers: 1240 }],
+  ["float16", float16(), { scales: 2, numbers: 620 }],
+  ["bfloat16", bfloat16(), { scales: 2, numbers: 620 }],
+  ["qsgd", qsgd({ bits: 8, bucket: 100 }), { scales: 16, numbers: 310 }],
+  ["ternary", ternary({ bucket: 100 }), { scales: 16, numbers: 62 }],
+  ["sign", sign({ bucket: 100 }), { scales: 32, numbers: 39 }],
+  ["k-means", kMeans({ bits: 2 }), { codebook: 19, numbers: 78 }],
+  ["rand-k", randK({ ratio: 0.1 }), { indices: 0, numbers: 124 }],
+  ["low-rank", lowRank({ rank: 1 }), { scales: 2, numbers: 144 }],
+])("of %s", (_, codec, expected) => {
+  expect(spendingOf(codec)).toEqual(expected);
+});
+
+test("of numbers that are chosen, their places apart", () => {
+  expect(spendingOf(topK({ ratio: 0.1 }))).toMatchObject({ numbers: 124 });
+  expect(spendingOf(someSigns)).toMatchObject({ scales: 32, numbers: 4 });
+  expect(Object.keys(spendingOf(threshold({ threshold: 1 })))).toEqual(["indices", "numbers"]);
+});
+
+test("of layers, each by its name", () => {
+  const spent = spendingOf(perLayer({ codec: qsgd({ bits: 8, bucket: 100 }) }));
+  expect(spent).toEqual({ lengths: 2, "weights: scales": 12, "weights: numbers": 300, "as they are": 40 });
+});
+
+describe("all of it together is the message", () => {
+  const codecs = [
+    topK({ ratio: 0.1 }),
+    someSigns,
+    fedZip({ ratio: 0.1 }),
+    entropy({ codec: someSigns }),
+    kMeans(),
+    sign(),
+  ];
+  test.each(codecs.map((codec) => [codec.part.name, codec] as const))("of %s", (_, codec) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 }), (length) => {
+        const resolved = codecFor(codec, { version: 0, layout: length === 310 ? layout : [] });
+        if (codec.part.name === "fed-zip" && length !== 310) return;
+        const message = resolved.encode(Float32Array.from(normals(key, length)), null, key);
+        const spent = Object.values(spentOn(resolved, message, length));
+        expect(spent.every((bytes) => bytes >= 0)).toBe(true);
+        expect(spent.reduce((sum, bytes) => sum + bytes, 0)).toBe(message.byteLength);
+      }),
+      { numRuns: 30, examples: [[310], [0]] },
+    );
+  });
+});
+
+test("two spendings are added up by what they are for", () => {
+  expect(bothSpent({ numbers: 1, scales: 2 }, { numbers: 3, indices: 4 })).toEqual({
+    numbers: 4,
+    scales: 2,
+    indices: 4,
+  });
+});

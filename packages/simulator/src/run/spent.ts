@@ -1,0 +1,37 @@
+/**
+ * What bytes are spent on: those of transfers that have arrived.
+ *
+ * @module
+ */
+import {
+  bytesDown,
+  catalogue,
+  codecFor,
+  isTraining,
+  type Layout,
+  layoutLength,
+  makePart,
+  type Spending,
+  spentOn,
+  type Task,
+} from "@potluck/core";
+
+/** The bytes of an update, by what its codec has put into them. */
+export function spentUp(
+  { upload, version }: Pick<Task, "upload" | "version">,
+  payload: Uint8Array,
+  layout: Layout,
+): Spending {
+  const codec = codecFor(makePart("codec", catalogue.codec, upload), { version, layout });
+  return spentOn(codec, payload, layoutLength(layout));
+}
+
+/** The bytes that a task sends down, where a model as it is takes `model`. */
+export function spentDown(task: Task, model: number): Spending {
+  const bytes = bytesDown(task, model);
+  if (!isTraining(task)) return { models: bytes };
+  const means = task.mean === null ? 0 : model;
+  const changes = task.download === null || task.download.bytes >= model ? 0 : task.download.bytes;
+  const spending = { models: bytes - means - changes, changes, "what is remembered": means };
+  return Object.fromEntries(Object.entries(spending).filter(([, own]) => own > 0));
+}
