@@ -53,9 +53,9 @@ export {
   type Tuning,
   tuneCoding,
 } from "./coding/tune.ts";
-export type { Codec, Target } from "./codec/codec.ts";
+export { type Codec, codecFor, type Subject, type Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
-export type { Feedback, Kept, Sent } from "./feedback/feedback.ts";
+export type { Feedback, Kept, Memory, Outgoing, Recalled, Sent } from "./feedback/feedback.ts";
 export * as feedback from "./feedback/index.ts";
 export type { Conversion, Inversion } from "./conversion/conversion.ts";
 export * as conversion from "./conversion/index.ts";

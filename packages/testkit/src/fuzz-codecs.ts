@@ -28,6 +28,9 @@ const CODECS: readonly (Codec & Part)[] = [
   codec.chain({ sparsifier: topK, quantiser: codec.kMeans({ bits: 2 }) }),
   codec.chain({ sparsifier: topK, quantiser: codec.qsgd({ bits: 4, bucket: 16 }) }),
   codec.chain({ sparsifier: randK, quantiser: codec.ternary({ bucket: 16 }) }),
+  codec.lowRank({ rank: 2 }),
+  codec.perLayer({ codec: codec.qsgd({ bits: 3, bucket: 16 }) }),
+  codec.fedZip({ ratio: 0.3 }),
   codec.entropy({ codec: codec.identity() }),
   codec.entropy({ codec: codec.chain({ sparsifier: topK, quantiser: codec.sign({ bucket: 16 }) }) }),
 ];

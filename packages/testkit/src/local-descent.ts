@@ -15,6 +15,16 @@ export function descent(
   anchor: Float32Array,
   steps: number,
 ): readonly Float32Array[] {
+  return driftingDescent(solver, gradient, anchor, { steps, drift: null });
+}
+
+/** The same, with a drift that is added to the parameters after each step; null for none. */
+export function driftingDescent(
+  solver: Solver,
+  gradient: Gradient,
+  anchor: Float32Array,
+  { steps, drift }: { readonly steps: number; readonly drift: Float32Array | null },
+): readonly Float32Array[] {
   const length = anchor.length;
   const path: Float32Array[] = [];
   let params: Float32Array = anchor;
@@ -28,7 +38,7 @@ export function descent(
     state = Object.fromEntries(
       Object.entries(solver.step.state).map(([slot, value]) => [slot, evaluate(value, bindings, length)]),
     );
-    params = next;
+    params = drift === null ? next : next.map((x, i) => x + (drift[i] ?? 0));
     path.push(params);
   }
   return path;

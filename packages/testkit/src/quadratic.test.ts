@@ -58,7 +58,7 @@ test("an answer has taken the steps of its task: it has shrunk the distance to t
       const run = manualRun(plan, Float32Array.of(start), [1]);
       run.send(0, { kind: "started" });
       const task: Task = run.task(0);
-      const update = answer(client(centre, 3), task);
+      const { update } = answer(client(centre, 3), task);
       expect(update).toMatchObject({ examples: 3, steps, spent: { computeSeconds: 1 } });
       expect(codec.identity().defect(update.payload, 1, plainKernels)).toBeNull();
       // Powers of ½ of whole numbers: exact in float32.

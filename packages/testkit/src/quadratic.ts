@@ -8,19 +8,22 @@
 import {
   catalogue,
   chosenWork,
+  codecFor,
   type ConvertCommand,
   fold,
   invariant,
   isTraining,
+  type Kept,
   type Key,
   makePart,
   normals,
+  plainKernels,
   stepsOf,
   type Task,
   type Update,
   uploadKey,
 } from "@potluck/core";
-import { descent } from "./local-descent.ts";
+import { driftingDescent } from "./local-descent.ts";
 
 /** A client with a quadratic loss. */
 export interface QuadraticClient {
@@ -53,20 +56,32 @@ export function meanOptimum(clients: readonly QuadraticClient[]): Float64Array {
   return pooledOptimum(clients.map((client) => ({ ...client, examples: 1 })));
 }
 
-/** What `client` answers to `task`: the task's solver run with exact gradients of its quadratic. */
-export function answer(client: QuadraticClient, task: Task): Update {
+/** What `client`, which kept `kept`, answers to `task`: the task's solver run with exact gradients of its quadratic; and what it keeps then. */
+export function answer(
+  client: QuadraticClient,
+  task: Task,
+  kept: Kept | null = null,
+): { readonly update: Update; readonly kept: Kept | null } {
   invariant(isTraining(task), "a task of training");
+  const { params: anchor, version, mean, key: taskKey } = task;
+  const feedback = makePart("feedback", catalogue.feedback, task.feedback);
+  const drift = feedback.drift?.({ kept, mean }) ?? null;
   const solver = makePart("solver", catalogue.solver, task.solver);
   const steps = stepsOf(chosenWork(task), client.examples);
   const gradient = (params: Float32Array): Float32Array => params.map((x, i) => x - (client.centre[i] ?? 0));
-  const trained = descent(solver, gradient, task.params, steps).at(-1) ?? task.params;
-  return {
-    payload: makePart("codec", catalogue.codec, task.upload).encode(trained, task.params, uploadKey(task.key)),
+  const trained = driftingDescent(solver, gradient, anchor, { steps, drift }).at(-1) ?? anchor;
+  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout: [] });
+  const how = { codec, key: uploadKey(taskKey), kernels: plainKernels };
+  const sent = feedback.send({ trained, anchor, version, steps, kept, mean, drift, ...how });
+  const update = {
+    payload: sent.payload,
+    remembered: kept?.messages ?? 0,
     examples: client.examples,
     steps,
     trainLoss: 0,
     spent: { downloadSeconds: 0, computeSeconds: client.taskSeconds, uploadSeconds: 0 },
   };
+  return { update, kept: sent.kept };
 }
 
 /**

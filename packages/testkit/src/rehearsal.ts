@@ -14,6 +14,7 @@ import {
   type FleetEvent,
   integerStream,
   invariant,
+  type Kept,
   type Key,
   type Machine,
   plainKernels,
@@ -23,6 +24,7 @@ import {
   rootKey,
   startMachine,
   type Task,
+  type Update,
   type VectorKernels,
 } from "@potluck/core";
 import { answer, exactConversion, type QuadraticClient } from "./quadratic.ts";
@@ -55,11 +57,20 @@ export interface RehearsalOptions {
   /** What becomes of each task; every task is answered by default. */
   readonly fate?: (task: Task) => Fate;
   /** Sees the machine after every event. */
-  readonly watch?: (machine: Machine, now: number) => void;
+  readonly watch?: (machine: Machine, now: number, seen: Seen) => void;
+  /** Whether the client of a task has lost what it kept, before it works on it; never by default. */
+  readonly forgets?: (task: Task) => boolean;
   /** Puts the machine into bytes and back after every event. */
   readonly restoring?: boolean;
   /** In which order things are scheduled within an instant: a result MUST NOT depend on it. */
   readonly scheduling?: Key;
+}
+
+/** What an event led to. */
+export interface Seen {
+  readonly issued: readonly Command[];
+  /** What clients keep now. */
+  readonly kept: ReadonlyMap<ClientId, Kept>;
 }
 
 /** What happened in a rehearsal. */
@@ -86,7 +97,12 @@ const ABSENCE_SECONDS = 5;
 interface Scheduled {
   readonly at: number;
   readonly event: FleetEvent;
+  /** What a client that answers keeps, once it is taken in. */
+  readonly kept?: Kept | null;
 }
+
+/** What clients keep between their tasks. */
+type Keeping = Map<ClientId, Kept>;
 
 /** Runs the plan until it finishes or nothing is left to happen. */
 export function rehearse(options: RehearsalOptions): Rehearsal {
@@ -95,6 +111,7 @@ export function rehearse(options: RehearsalOptions): Rehearsal {
   let machine = startMachine(setup);
   let queue = initialEvents(clients);
   const commands: Command[] = [];
+  const keeping: Keeping = new Map();
   let now = 0;
   for (let handled = 0; queue.length > 0; handled++) {
     invariant(handled < MAX_REHEARSAL_EVENTS, `a plan that ends within ${MAX_REHEARSAL_EVENTS} events`);
@@ -103,12 +120,22 @@ export function rehearse(options: RehearsalOptions): Rehearsal {
     now = next.at;
     const issued = machine.handle(now, next.event);
     commands.push(...issued);
-    queue = issued.reduce((events, command) => schedule(options, events, command, now), queue);
-    options.watch?.(machine, now);
+    keep(keeping, next, issued);
+    queue = issued.reduce((events, command) => schedule({ ...options, keeping }, events, command, now), queue);
+    options.watch?.(machine, now, { issued, kept: keeping });
     if (options.restoring === true) machine = restoreMachine(setup, machine.snapshot());
   }
   const finish = commands.find((command) => command.kind === "finish");
   return { commands, published: publishedIn(commands), machine, finished: finish?.reason ?? null, seconds: now };
+}
+
+/** A client whose answer was taken in keeps what goes with it. */
+function keep(keeping: Keeping, { event, kept }: Scheduled, issued: readonly Command[]): void {
+  if (event.kind !== "update" || kept === undefined || kept === null) return;
+  const isRefused = issued.some(
+    (command) => command.kind === "refuse" && command.task === event.task && command.refusal !== "abandoned",
+  );
+  if (!isRefused) keeping.set(event.client, kept);
 }
 
 function publishedIn(commands: readonly Command[]): readonly Float32Array[] {
@@ -124,13 +151,11 @@ function joining(client: ClientId, { examples }: QuadraticClient): FleetEvent {
   return { kind: "joined", client, profile: { examples, tier: "quadratic" } };
 }
 
+/** A script, and what clients keep while it is played. */
+type Playing = RehearsalOptions & { readonly keeping: Keeping };
+
 /** The queue after a command was carried out. */
-function schedule(
-  options: RehearsalOptions,
-  queue: readonly Scheduled[],
-  command: Command,
-  now: number,
-): readonly Scheduled[] {
+function schedule(options: Playing, queue: readonly Scheduled[], command: Command, now: number): readonly Scheduled[] {
   switch (command.kind) {
     case "assign":
       return [...queue, ...outcome(options, command.task, now)];
@@ -154,30 +179,31 @@ function conversion(command: ConvertCommand): FleetEvent {
   return { kind: "converted", client, task, params: isFound ? exactConversion(command) : null };
 }
 
-function outcome({ clients, fate }: RehearsalOptions, task: Task, now: number): readonly Scheduled[] {
+function outcome({ clients, fate, keeping, forgets }: Playing, task: Task, now: number): readonly Scheduled[] {
   const { client, id } = task;
   const actor = present(clients[client], `client ${client}`);
   const at = now + actor.taskSeconds;
-  const update = (): FleetEvent => ({ kind: "update", client, task: id, update: answer(actor, task) });
+  const { update: own, kept } = answer(actor, task, forgets?.(task) === true ? null : keeping.get(client));
+  const from = (who: ClientId, update: Update): FleetEvent => ({ kind: "update", client: who, task: id, update });
   switch (fate?.(task) ?? "answer") {
     case "answer":
-      return [...transfers(task, now, at), { at, event: update() }];
+      return [...transfers(task, now, at), { at, event: from(client, own), kept }];
     case "answer twice":
       return [
-        { at, event: update() },
-        { at: at + 1, event: update() },
+        { at, event: from(client, own), kept },
+        { at: at + 1, event: from(client, own), kept },
       ];
     case "answer after another": {
       const other = clientId((client + 1) % clients.length);
       return [
-        { at: at - 0.5, event: { kind: "update", client: other, task: id, update: answer(actor, task) } },
-        { at, event: update() },
+        { at: at - 0.5, event: from(other, own) },
+        { at, event: from(client, own), kept },
       ];
     }
     case "rejoin":
       return [{ at, event: joining(client, actor) }];
     case "answer with NaN":
-      return [{ at, event: { kind: "update", client, task: id, update: poisoned(answer(actor, task)) } }];
+      return [{ at, event: from(client, poisoned(own)) }];
     case "fail":
       return [
         ...transfers(task, now, at).slice(0, 1),

@@ -25,7 +25,7 @@
 import { Fault } from "../base/fault.ts";
 import { invariant } from "../base/invariant.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
-import { type Codec, codecAt, type Scheme, type Sparsifier } from "./codec.ts";
+import { type Codec, codecFor, type Scheme, type Sparsifier } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
 import { ofDifferences } from "./differences.ts";
 import { whyNot } from "./guarantees.ts";
@@ -44,7 +44,7 @@ export function chainOver(
   sparsifiers: readonly Inner[],
   quantisers: readonly Inner[],
 ): PartFactory<ChainOptions, Codec> {
-  const factory: PartFactory<ChainOptions, Codec> = definePart<ChainOptions, Codec>({
+  return definePart<ChainOptions, Codec>({
     room: "codec",
     name: "chain",
     about: "Some of the numbers, in a few bits each: a choice and a quantiser.",
@@ -65,22 +65,24 @@ export function chainOver(
         const [first, second] = [sparsifier.part.name, quantiser.part.name];
         throw new Fault("option-invalid", `codec "chain": "${first}" with "${second}": ${problem.why}`, problem.remedy);
       }
-      const at = (version: number): Codec & Part => factory({ sparsifier: codecAt(sparsifier, version), quantiser });
       return {
-        ...(sparsifier.at !== undefined && { at }),
-        ...ofDifferences(sparse(choiceOf(sparsifier), schemeOf(quantiser))),
+        ...(sparsifier.for !== undefined && { for: (subject) => chained(codecFor(sparsifier, subject), quantiser) }),
+        ...chained(sparsifier, quantiser),
       };
     },
   });
-  return factory;
 }
 
-function choiceOf({ stage, part }: Codec & Part): Sparsifier {
-  invariant(stage?.kind === "sparsifier", `a codec that says which numbers are sent, got ${part.name}`);
+function chained(sparsifier: Codec, quantiser: Codec): Codec {
+  return ofDifferences(sparse(choiceOf(sparsifier), schemeOf(quantiser)));
+}
+
+function choiceOf({ stage }: Codec): Sparsifier {
+  invariant(stage?.kind === "sparsifier", "a codec that says which numbers are sent");
   return stage.sparsifier;
 }
 
-function schemeOf({ stage, part }: Codec & Part): Scheme {
-  invariant(stage?.kind === "quantiser", `a codec that quantises, got ${part.name}`);
+function schemeOf({ stage }: Codec): Scheme {
+  invariant(stage?.kind === "quantiser", "a codec that quantises");
   return stage.scheme;
 }

@@ -2,7 +2,8 @@
  * The contract of codecs: what travels from a client to the server.
  *
  * A codec turns the update of a client into bytes and adds what the bytes say to a running sum. Both sides hold the key of
- * the task, so that what is drawn from it need not travel. Write x = trained − anchor and C(x) for what is decoded.
+ * the task, so that what is drawn from it need not travel. Write x = trained − anchor and C(x) for what is decoded; where there is no
+ * anchor, x = trained.
  *
  * Whoever implements this MUST encode the same numbers to the same bytes under the same key, never throw on a message
  * whatever it holds, allocate no more for it than the model is large, and keep the {@link Guarantee} that it gives.
@@ -10,8 +11,8 @@
  * @module
  */
 import type { Key } from "../base/key.ts";
+import type { Layout } from "../params/layout.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
-import type { Part } from "../part/part.ts";
 
 /** Where a decoded update goes. */
 export interface Target {
@@ -19,8 +20,8 @@ export interface Target {
   readonly sum: Float64Array;
   /** What the update is multiplied with. */
   readonly weight: number;
-  /** The parameters that the client started from. */
-  readonly anchor: Float32Array;
+  /** The parameters that the client started from; null where the message is a difference already. */
+  readonly anchor: Float32Array | null;
   /** The key that it was encoded with. */
   readonly key: Key;
 }
@@ -89,14 +90,22 @@ export type Stage =
   | { readonly kind: "sparsifier"; readonly sparsifier: Sparsifier }
   | { readonly kind: "quantiser"; readonly scheme: Scheme };
 
+/** What is known of an update on both sides. */
+export interface Subject {
+  /** The version of the model that its task starts from. */
+  readonly version: number;
+  /** How the tensors of the model lie in it; empty where that is not known. */
+  readonly layout: Layout;
+}
+
 /** How an update travels. */
 export interface Codec {
   /** What it can be in a chain; left out by what can be nothing. */
   readonly stage?: Stage;
   /** Whether it keeps from the server what a single update says; left out where it does not. */
   readonly conceals?: boolean;
-  /** What takes its place for tasks that start from a version of the model; left out by what is the same for all. */
-  readonly at?: (version: number) => Codec & Part;
+  /** What takes its place for what is known of updates; left out by what is the same for all. */
+  readonly for?: (subject: Subject) => Codec;
   /** Whether most numbers of a usual update arrive as 0, whatever they were; left out where they do not. */
   readonly isSparse?: boolean;
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */
@@ -104,14 +113,14 @@ export interface Codec {
   /** Whether C(x + y) = C(x) + C(y) under the same key. */
   readonly isLinear: boolean;
   /** The update that leads from `anchor` to `trained`, as bytes. One that holds numbers that are not finite has a defect. */
-  readonly encode: (trained: Float32Array, anchor: Float32Array, key: Key) => Uint8Array;
+  readonly encode: (trained: Float32Array, anchor: Float32Array | null, key: Key) => Uint8Array;
   /** Why `payload` is not an update of `length` finite parameters, in words; null when it is one. Never throws. */
   readonly defect: (payload: Uint8Array, length: number, kernels: VectorKernels) => string | null;
   /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect. */
   readonly accumulate: (payload: Uint8Array, target: Target, kernels: VectorKernels) => void;
 }
 
-/** The codec of tasks that start from a version of the model. */
-export function codecAt(codec: Codec & Part, version: number): Codec & Part {
-  return codec.at?.(version) ?? codec;
+/** The codec of updates of which that is known. */
+export function codecFor(codec: Codec, subject: Subject): Codec {
+  return codec.for?.(subject) ?? codec;
 }

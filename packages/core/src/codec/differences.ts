@@ -41,7 +41,8 @@ export function sparsifying(sparsifier: Sparsifier): Codec {
   return { ...ofDifferences(sparse(sparsifier, floats)), stage: { kind: "sparsifier", sparsifier } };
 }
 
-function difference(trained: Float32Array, anchor: Float32Array): Float32Array {
+function difference(trained: Float32Array, anchor: Float32Array | null): Float32Array {
+  if (anchor === null) return trained;
   sameLength(trained, anchor);
   return trained.map((end, i) => end - (anchor[i] ?? 0));
 }

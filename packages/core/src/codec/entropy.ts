@@ -18,7 +18,7 @@
 import { InvariantViolation } from "../base/invariant.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import { readTable, tableOf, writeTable } from "./byte-table.ts";
-import { type Codec, codecAt } from "./codec.ts";
+import { type Codec, codecFor } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
 import { popAll, pushAll } from "./rans.ts";
 import { readVarint, varintBytes, writeVarint } from "./varint.ts";
@@ -31,7 +31,7 @@ export interface EntropyOptions {
 
 /** The codec `entropy` over one of `codecs`, which the list of the room hands it. It throws Fault "option-invalid". */
 export function entropyOver(codecs: readonly Inner[]): PartFactory<EntropyOptions, Codec> {
-  const factory: PartFactory<EntropyOptions, Codec> = definePart<EntropyOptions, Codec>({
+  return definePart<EntropyOptions, Codec>({
     room: "codec",
     name: "entropy",
     about: "The messages of another codec, in as few bits as the frequencies of their bytes allow.",
@@ -45,23 +45,28 @@ export function entropyOver(codecs: readonly Inner[]): PartFactory<EntropyOption
     },
     options: { codec: codecOption(codecs, "whose messages are coded") },
     make: ({ codec }) => ({
-      ...(codec.at !== undefined && { at: (version: number) => factory({ codec: codecAt(codec, version) }) }),
-      isSparse: codec.isSparse === true,
-      guarantee: codec.guarantee,
-      isLinear: codec.isLinear,
-      encode: (trained, anchor, key) => coded(codec.encode(trained, anchor, key), trained.length),
-      defect: (payload, length, kernels) => {
-        const read = messageIn(payload, length);
-        return read.kind === "defect" ? read.detail : codec.defect(read.message, length, kernels);
-      },
-      accumulate: (payload, target, kernels) => {
-        const read = messageIn(payload, target.sum.length);
-        if (read.kind === "defect") throw new InvariantViolation(`a message without defect: ${read.detail}`);
-        codec.accumulate(read.message, target, kernels);
-      },
+      ...(codec.for !== undefined && { for: (subject) => entropyCoded(codecFor(codec, subject)) }),
+      ...entropyCoded(codec),
     }),
   });
-  return factory;
+}
+
+function entropyCoded(codec: Codec): Codec {
+  return {
+    isSparse: codec.isSparse === true,
+    guarantee: codec.guarantee,
+    isLinear: codec.isLinear,
+    encode: (trained, anchor, key) => coded(codec.encode(trained, anchor, key), trained.length),
+    defect: (payload, length, kernels) => {
+      const read = messageIn(payload, length);
+      return read.kind === "defect" ? read.detail : codec.defect(read.message, length, kernels);
+    },
+    accumulate: (payload, target, kernels) => {
+      const read = messageIn(payload, target.sum.length);
+      if (read.kind === "defect") throw new InvariantViolation(`a message without defect: ${read.detail}`);
+      codec.accumulate(read.message, target, kernels);
+    },
+  };
 }
 
 const RAW = 0;

@@ -12,8 +12,12 @@ const LARGEST_EXPONENT = 127;
 export function exponentOf(x: Float32Array): number {
   let largest = 0;
   for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i] ?? 0));
-  if (largest === 0) return 0;
-  float64[0] = largest;
+  return largest === 0 ? 0 : binaryExponent(largest);
+}
+
+/** The e for which a normal number > 0 is in [2^e, 2^(e + 1)). */
+export function binaryExponent(value: number): number {
+  float64[0] = value;
   return ((float64Bits[1] ?? 0) >>> FRACTION_BITS) - BIAS;
 }
 

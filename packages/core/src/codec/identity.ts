@@ -32,10 +32,8 @@ export const identity: PartFactory<IdentityOptions, Codec> = definePart<Identity
     encode: (trained) => new Uint8Array(trained.buffer, trained.byteOffset, trained.byteLength),
     defect,
     accumulate: (payload, { sum, weight, anchor }, kernels) => {
-      kernels.accumulateAll(sum, [
-        { x: floatsIn(payload), weight },
-        { x: anchor, weight: -weight },
-      ]);
+      const terms = anchor === null ? [] : [{ x: anchor, weight: -weight }];
+      kernels.accumulateAll(sum, [{ x: floatsIn(payload), weight }, ...terms]);
     },
   }),
 });

@@ -4,9 +4,12 @@ import { bfloat16 } from "./bfloat16.ts";
 import { type ChainOptions, chainOver } from "./chain.ts";
 import type { Codec } from "./codec.ts";
 import { type EntropyOptions, entropyOver } from "./entropy.ts";
+import { type FedZipOptions, fedZipOf } from "./fed-zip.ts";
 import { float16 } from "./float16.ts";
 import { identity } from "./identity.ts";
 import { kMeans } from "./k-means.ts";
+import { lowRank } from "./low-rank.ts";
+import { type PerLayerOptions, perLayerOver } from "./per-layer.ts";
 import { qsgd } from "./qsgd.ts";
 import { randK } from "./rand-k.ts";
 import { sign } from "./sign.ts";
@@ -15,7 +18,7 @@ import { threshold } from "./threshold.ts";
 import { topK } from "./top-k.ts";
 
 export { bfloat16, type Bfloat16Options } from "./bfloat16.ts";
-export type { ChainOptions, EntropyOptions };
+export type { ChainOptions, EntropyOptions, FedZipOptions, PerLayerOptions };
 
 /** The codec `chain`, of one that chooses and one that quantises. Throws Fault "option-invalid". */
 export const chain: PartFactory<ChainOptions, Codec> = chainOver(
@@ -23,23 +26,23 @@ export const chain: PartFactory<ChainOptions, Codec> = chainOver(
   [bfloat16, float16, kMeans, qsgd, sign, ternary],
 );
 
-/** The codec `entropy`, over any other. Throws Fault "option-invalid". */
-export const entropy: PartFactory<EntropyOptions, Codec> = entropyOver([
-  bfloat16,
-  chain,
-  float16,
-  identity,
-  kMeans,
-  qsgd,
-  randK,
-  sign,
-  ternary,
-  threshold,
-  topK,
-]);
+/** The codecs that are made of no others but by a chain. */
+const plain = [bfloat16, chain, float16, kMeans, lowRank, qsgd, randK, sign, ternary, threshold, topK];
+
+/** The codec `entropy`, over any other that sends whole vectors. Throws Fault "option-invalid". */
+export const entropy: PartFactory<EntropyOptions, Codec> = entropyOver([...plain, identity]);
+
+/** The codec `per-layer`, over any other. Throws Fault "option-invalid". */
+export const perLayer: PartFactory<PerLayerOptions, Codec> = perLayerOver([...plain, entropy]);
+
+/** The codec `fed-zip`. Throws Fault "option-invalid". */
+export const fedZip: PartFactory<FedZipOptions, Codec> = fedZipOf(({ ratio, bits }) =>
+  entropy({ codec: chain({ sparsifier: topK({ ratio }), quantiser: kMeans({ bits }) }) }),
+);
 export { float16, type Float16Options } from "./float16.ts";
 export { identity, type IdentityOptions } from "./identity.ts";
 export { kMeans, type KMeansOptions } from "./k-means.ts";
+export { lowRank, type LowRankOptions } from "./low-rank.ts";
 export { qsgd, type QsgdOptions } from "./qsgd.ts";
 export { randK, type RandKOptions } from "./rand-k.ts";
 export { sign, type SignOptions } from "./sign.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { uniformStream } from "../base/draws.ts";
 import { rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
-import { codecAt } from "./codec.ts";
+import { type Codec, codecFor } from "./codec.ts";
 import { chain, entropy } from "./index.ts";
 import { sign } from "./sign.ts";
 import { topK } from "./top-k.ts";
@@ -86,28 +86,33 @@ function bytesOf(codes: readonly string[]): readonly number[] {
 
 describe("in a warm-up", () => {
   const warm = topK({ ratio: 0.001, warmUpVersions: 8 });
-  const ratioAt = (codec: ReturnType<typeof topK>, version: number): unknown =>
-    codecAt(codec, version).part.options["ratio"];
+  const ratioAt = (codec: Codec, version: number): number => {
+    const { guarantee } = codecFor(codec, { version, layout: [] });
+    return guarantee.kind === "contractive" ? guarantee.contraction(2 ** 20) : Number.NaN;
+  };
 
   test("a quarter is sent, then a quarter of that, four times, and then what was asked for", () => {
     const ratios = [0, 1, 2, 3, 4, 5, 6, 7, 8, 1000].map((version) => ratioAt(warm, version));
-    expect(ratios).toEqual([0.25, 0.25, 0.0625, 0.0625, 0.015625, 0.015625, 0.00390625, 0.00390625, 0.001, 0.001]);
+    const least = Math.ceil(0.001 * 2 ** 20) / 2 ** 20;
+    expect(ratios).toEqual([0.25, 0.25, 0.0625, 0.0625, 0.015625, 0.015625, 0.00390625, 0.00390625, least, least]);
   });
 
   test("no less is sent than afterwards", () => {
     const much = topK({ ratio: 0.1, warmUpVersions: 4 });
-    expect([0, 1, 2, 3, 4].map((version) => ratioAt(much, version))).toEqual([0.25, 0.1, 0.1, 0.1, 0.1]);
+    const usual = ratioAt(topK({ ratio: 0.1 }), 0);
+    expect([0, 1, 2, 3, 4].map((version) => ratioAt(much, version))).toEqual([0.25, usual, usual, usual, usual]);
   });
 
   test("without one it is the same for all versions", () => {
     const plain = topK();
-    expect(codecAt(plain, 3)).toBe(plain);
+    expect(codecFor(plain, { version: 3, layout: [] })).toBe(plain);
   });
 
   test("chains and coded messages are what is in them", () => {
     const chained = entropy({ codec: chain({ sparsifier: warm, quantiser: sign() }) });
-    const { codec } = codecAt(chained, 2).part.options;
-    expect(codec).toMatchObject({ name: "chain", sparsifier: { name: "top-k", ratio: 0.0625, warmUpVersions: 0 } });
+    // Signs keep at least 1 / k of what k numbers hold, and all of one.
+    const alone = chain({ sparsifier: topK({ ratio: 0.0625 }), quantiser: sign() }).guarantee;
+    expect(ratioAt(chained, 2)).toBe(alone.kind === "contractive" ? alone.contraction(2 ** 20) : null);
   });
 });
 

@@ -56,19 +56,23 @@ export const topK: PartFactory<TopKOptions, Codec> = definePart<TopKOptions, Cod
       about: "in which more is sent: a quarter of the numbers, then a quarter of that, four times",
     },
   },
-  make: ({ ratio, warmUpVersions }) => ({
-    ...(warmUpVersions > 0 && { at: (version: number) => topK({ ratio: warmRatio(version, ratio, warmUpVersions) }) }),
-    ...sparsifying({
-      ...saidByIndices((length) => sentOf(length, ratio)),
-      guarantee: {
-        kind: "contractive",
-        contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
-      },
-      choose: (x) => largest(x, sentOf(x.length, ratio)),
-      most: (length) => sentOf(length, ratio),
-    }),
-  }),
+  make: ({ ratio, warmUpVersions }) =>
+    warmUpVersions === 0
+      ? choosing(ratio)
+      : { ...choosing(ratio), for: ({ version }) => choosing(warmRatio(version, ratio, warmUpVersions)) },
 });
+
+function choosing(ratio: number): Codec {
+  return sparsifying({
+    ...saidByIndices((length) => sentOf(length, ratio)),
+    guarantee: {
+      kind: "contractive",
+      contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
+    },
+    choose: (x) => largest(x, sentOf(x.length, ratio)),
+    most: (length) => sentOf(length, ratio),
+  });
+}
 
 /** The stages of a warm-up, and by how much less is sent in each than in the one before. */
 const STAGES = 4;

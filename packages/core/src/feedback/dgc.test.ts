@@ -19,7 +19,9 @@ function sendBy(
 ): Sent {
   const trained = Float32Array.from(x);
   const anchor = new Float32Array(trained.length);
-  return feedback.send({ trained, anchor, version, kept, codec, key: fold(key, version), kernels: plainKernels });
+  const nothing = { steps: 1, mean: null, drift: null };
+  const how = { codec, key: fold(key, version), kernels: plainKernels };
+  return feedback.send({ trained, anchor, version, kept, ...nothing, ...how });
 }
 
 /** What arrives of each update, and what is kept in the end. */
@@ -57,7 +59,7 @@ test("by hand: one of two numbers in each of three updates, with momentum a half
     [0, 4.5],
     [2.5, 0],
   ]);
-  expect(kept).toEqual({ version: 2, vectors: [Float32Array.of(1.5, 0), Float32Array.of(0, 0)] });
+  expect(kept).toEqual({ version: 2, messages: 3, vectors: [Float32Array.of(1.5, 0), Float32Array.of(0, 0)] });
 });
 
 test("where everything is sent it is descent with momentum, plain and as Nesterov has it", () => {
@@ -114,13 +116,13 @@ test("no update is longer than it may be, and its direction stays", () => {
 });
 
 test("what the server will refuse leaves everything as it was, and nothing is written to", () => {
-  const kept = { version: 0, vectors: [Float32Array.of(1, 2), Float32Array.of(3, 4)] };
+  const kept = { version: 0, messages: 1, vectors: [Float32Array.of(1, 2), Float32Array.of(3, 4)] };
   const sent = sendBy(dgc(), topK(), [Number.NaN, 1], { kept, version: 1 });
   expect(sent.kept).toBe(kept);
   fc.assert(
     fc.property(vectors, (x) => {
       const before = [new Float32Array(x.length).fill(1), new Float32Array(x.length).fill(2)];
-      sendBy(dgc(), topK({ ratio: 0.5 }), x, { kept: { version: 0, vectors: before }, version: 1 });
+      sendBy(dgc(), topK({ ratio: 0.5 }), x, { kept: { version: 0, messages: 1, vectors: before }, version: 1 });
       expect(before).toEqual([new Float32Array(x.length).fill(1), new Float32Array(x.length).fill(2)]);
     }),
   );

@@ -27,7 +27,7 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Feedback, Kept, Outgoing, Sent } from "./feedback.ts";
-import { passed } from "./passed.ts";
+import { keeping, passed } from "./passed.ts";
 
 /** Options of {@link dgc}. */
 export interface DgcOptions {
@@ -75,11 +75,19 @@ export const dgc: PartFactory<DgcOptions, Feedback> = definePart<DgcOptions, Fee
       about: "whether what has been sent loses its momentum",
     },
   },
-  make: (options) => ({ send: (outgoing) => send(outgoing, options) }),
+  make: (options) => ({
+    isDifference: true,
+    takes: {
+      kinds: ["exact", "contractive", "absolute"],
+      needs: "never sends more than there is: noise would be kept, sent again and grow",
+      remedy: 'Use a codec such as "top-k" or "sign", or leave the feedback out.',
+    },
+    send: (outgoing) => send(outgoing, options),
+  }),
 });
 
 function send(outgoing: Outgoing, { momentum, nesterov, clipNorm, masking }: Required<DgcOptions>): Sent {
-  const { version, kept } = outgoing;
+  const { kept } = outgoing;
   const x = clipped(outgoing, clipNorm);
   const [u, v] = gathered(x, kept, { momentum, isNesterov: nesterov === "on" });
   const { payload, arrived } = passed(v, outgoing);
@@ -87,7 +95,7 @@ function send(outgoing: Outgoing, { momentum, nesterov, clipNorm, masking }: Req
   if (arrived === null) return { payload, kept };
   for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) - (arrived[i] ?? 0);
   if (masking === "on" && v.some((left) => left !== 0)) clearWhere(u, arrived);
-  return { payload, kept: { version, vectors: [u, v] } };
+  return { payload, kept: keeping(outgoing, [u, v]) };
 }
 
 /** x, no longer than `clipNorm`. */

@@ -21,7 +21,8 @@ interface Sending {
 
 function sendBy(codec: Upload, x: Float32Array, { kept = null, version = 0, maximumAge }: Sending = {}): Sent {
   const anchor = new Float32Array(x.length);
-  const outgoing = { trained: x, anchor, version, kept, codec, key: fold(key, version), kernels: plainKernels };
+  const how = { codec, key: fold(key, version), kernels: plainKernels };
+  const outgoing = { trained: x, anchor, version, steps: 1, kept, mean: null, drift: null, ...how };
   return errorFeedback(maximumAge === undefined ? {} : { maximumAge }).send(outgoing);
 }
 
@@ -80,16 +81,16 @@ test("by hand: the one of two that is left out comes with the next message", () 
   const codec = topK({ ratio: 0.5 });
   const first = sendBy(codec, Float32Array.of(3, 2));
   expect([...decoded(codec, first, 2, 0)]).toEqual([3, 0]);
-  expect(first.kept).toEqual({ version: 0, vectors: [Float32Array.of(0, 2)] });
+  expect(first.kept).toEqual({ version: 0, messages: 1, vectors: [Float32Array.of(0, 2)] });
   const second = sendBy(codec, Float32Array.of(3, 2), { kept: first.kept, version: 1 });
   expect([...decoded(codec, second, 2, 1)]).toEqual([0, 4]);
-  expect(second.kept).toEqual({ version: 1, vectors: [Float32Array.of(3, 0)] });
+  expect(second.kept).toEqual({ version: 1, messages: 2, vectors: [Float32Array.of(3, 0)] });
 });
 
 test("a client that lost what it kept, and one that kept it for too long, begin anew", () => {
   const codec = topK({ ratio: 0.5 });
   const x = Float32Array.of(1, 2);
-  const old = { version: 3, vectors: [Float32Array.of(9, 9)] };
+  const old = { version: 3, messages: 1, vectors: [Float32Array.of(9, 9)] };
   const anew = sendBy(codec, x, { version: 8 });
   expect(sendBy(codec, x, { kept: old, version: 8, maximumAge: 4 })).toEqual(anew);
   expect(sendBy(codec, x, { kept: old, version: 7, maximumAge: 4 })).not.toEqual(sendBy(codec, x, { version: 7 }));
@@ -97,14 +98,14 @@ test("a client that lost what it kept, and one that kept it for too long, begin 
 });
 
 test("a message that the server will refuse leaves what is kept as it was, and nothing that is given is written to", () => {
-  const kept = { version: 0, vectors: [Float32Array.of(1, 2)] };
+  const kept = { version: 0, messages: 1, vectors: [Float32Array.of(1, 2)] };
   const broken = sendBy(topK({ ratio: 0.5 }), Float32Array.of(Number.NaN, 1), { kept, version: 1 });
-  expect(broken.kept).toEqual({ version: 0, vectors: [Float32Array.of(1, 2)] });
+  expect(broken.kept).toEqual({ version: 0, messages: 1, vectors: [Float32Array.of(1, 2)] });
   expect(topK({ ratio: 0.5 }).defect(broken.payload, 2, plainKernels)).toMatch(/not finite/u);
   fc.assert(
     fc.property(vectors, (x) => {
       const before = x.slice();
-      const own = { version: 0, vectors: [new Float32Array(x.length).fill(1)] };
+      const own = { version: 0, messages: 1, vectors: [new Float32Array(x.length).fill(1)] };
       sendBy(sign(), x, { kept: own, version: 1 });
       expect(x).toEqual(before);
       expect(own.vectors[0]).toEqual(new Float32Array(x.length).fill(1));

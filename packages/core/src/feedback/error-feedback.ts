@@ -20,7 +20,7 @@
 import { errorFeedbackPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Feedback, Kept, Outgoing, Sent } from "./feedback.ts";
-import { passed } from "./passed.ts";
+import { keeping, passed } from "./passed.ts";
 
 /** Options of {@link errorFeedback}. */
 export interface ErrorFeedbackOptions {
@@ -44,7 +44,17 @@ export const errorFeedback: PartFactory<ErrorFeedbackOptions, Feedback> = define
       about: "versions after which a client forgets what it kept; null: never",
     },
   },
-  make: ({ maximumAge }) => ({ send: (outgoing) => send(outgoing, maximumAge ?? Infinity) }),
+  make: ({ maximumAge }) => ({
+    isDifference: true,
+    takes: {
+      kinds: ["contractive", "absolute"],
+      needs:
+        "loses something, and never sends more than there is: what it loses is kept and sent again, and noise would grow",
+      remedy:
+        'Use a codec such as "top-k" or "sign"; leave the feedback out where nothing is lost or all is right on average.',
+    },
+    send: (outgoing) => send(outgoing, maximumAge ?? Infinity),
+  }),
 });
 
 function send(outgoing: Outgoing, maximumAge: number): Sent {
@@ -54,7 +64,7 @@ function send(outgoing: Outgoing, maximumAge: number): Sent {
   const { payload, arrived } = passed(y, outgoing);
   // What the server will refuse teaches nothing: the client goes on from what it kept before.
   if (arrived === null) return { payload, kept };
-  return { payload, kept: { version, vectors: [y.map((sent, i) => sent - (arrived[i] ?? 0))] } };
+  return { payload, kept: keeping({ version, kept }, [y.map((sent, i) => sent - (arrived[i] ?? 0))]) };
 }
 
 function withKept(trained: Float32Array, anchor: Float32Array, kept: Kept | null): Float32Array {

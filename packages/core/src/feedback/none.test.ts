@@ -11,7 +11,18 @@ test("sends what the codec encodes, and keeps nothing", () => {
     topK({ ratio: 0.5 }),
     rootKey(1),
   ];
-  const kept = { version: 0, vectors: [Float32Array.of(9, 9)] };
-  const sent = none().send({ trained, anchor, version: 1, kept, codec, key, kernels: plainKernels });
+  const kept = { version: 0, messages: 1, vectors: [Float32Array.of(9, 9)] };
+  const sent = none().send({
+    trained,
+    anchor,
+    version: 1,
+    steps: 1,
+    kept,
+    mean: null,
+    drift: null,
+    codec,
+    key,
+    kernels: plainKernels,
+  });
   expect(sent).toEqual({ payload: codec.encode(trained, anchor, key), kept: null });
 });

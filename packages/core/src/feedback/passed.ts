@@ -3,17 +3,21 @@
  *
  * @module
  */
-import type { Outgoing } from "./feedback.ts";
+import type { Kept, Outgoing } from "./feedback.ts";
 
 /** The message that says a difference, and what arrives of it; null where the server will refuse the message. */
 export function passed(
   x: Float32Array,
   { codec, key, kernels }: Pick<Outgoing, "codec" | "key" | "kernels">,
 ): { readonly payload: Uint8Array; readonly arrived: Float64Array | null } {
-  const nowhere = new Float32Array(x.length);
-  const payload = codec.encode(x, nowhere, key);
+  const payload = codec.encode(x, null, key);
   if (codec.defect(payload, x.length, kernels) !== null) return { payload, arrived: null };
   const arrived = new Float64Array(x.length);
-  codec.accumulate(payload, { sum: arrived, weight: 1, anchor: nowhere, key }, kernels);
+  codec.accumulate(payload, { sum: arrived, weight: 1, anchor: null, key }, kernels);
   return { payload, arrived };
+}
+
+/** What a client keeps after one more message. */
+export function keeping({ version, kept }: Pick<Outgoing, "version" | "kept">, vectors: readonly Float32Array[]): Kept {
+  return { version, messages: (kept?.messages ?? 0) + 1, vectors };
 }

@@ -68,3 +68,19 @@ export const errorFeedbackPaper: Paper = {
   venue: "ICML 2019",
   link: "https://arxiv.org/abs/1901.09847",
 };
+
+/** SCAFFOLD: control variates. */
+export const scaffoldPaper: Paper = {
+  authors: "Karimireddy, Kale, Mohri, Reddi, Stich, Suresh",
+  title: "SCAFFOLD: stochastic controlled averaging for federated learning",
+  venue: "ICML 2020",
+  link: "https://arxiv.org/abs/1910.06378",
+};
+
+/** SCALLION and SCAFCOM: control variates with compressed messages. */
+export const controlledPaper: Paper = {
+  authors: "Huang, Li, Li",
+  title: "Stochastic controlled averaging for federated learning with communication compression",
+  venue: "ICLR 2024",
+  link: "https://arxiv.org/abs/2308.08165",
+};

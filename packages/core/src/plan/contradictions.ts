@@ -232,27 +232,47 @@ const inversionOfWhatIsLeftOut: Rule = ({ conversion, upload }) =>
       }
     : null;
 
-/** What loses nothing leaves nothing to keep. */
-const nothingToKeep: Rule = ({ upload, feedback }) =>
-  feedback.part.name === "error-feedback" && upload.guarantee.kind === "exact"
+/** What is kept from message to message is what codecs make of it. */
+const feedbackOfOtherCodecs: Rule = ({ upload, feedback }) => {
+  const { takes } = feedback;
+  if (takes === undefined || takes.kinds.includes(upload.guarantee.kind)) return null;
+  return {
+    sentence:
+      `feedback "${feedback.part.name}" needs a codec that ${takes.needs}; upload "${upload.part.name}" ` +
+      WHAT_CODECS_DO[upload.guarantee.kind],
+    remedy: takes.remedy,
+  };
+};
+
+const WHAT_CODECS_DO = {
+  exact: "loses nothing",
+  unbiased: "is right on average and off by noise",
+  contractive: "leaves something out",
+  absolute: "rounds",
+} as const;
+
+/** The mean of what is remembered of clients is what all of them are corrected towards. */
+const memoriesOfOtherWeights: Rule = ({ feedback, weighting }) =>
+  feedback.memory?.base === "mean" && weighting.part.name !== "uniform"
     ? {
         sentence:
-          `feedback "error-feedback" keeps what messages lose, and upload "${upload.part.name}" loses nothing: every ` +
-          "client would keep a vector of zeros",
-        remedy: 'Leave the feedback out, or send updates with a codec that loses something, such as "top-k".',
+          `feedback "${feedback.part.name}" corrects clients towards the plain mean of what is remembered of all, and weighting ` +
+          `"${weighting.part.name}" counts them by something else: the plan would train for neither`,
+        remedy: 'Use weighting "uniform", or another feedback.',
       }
     : null;
 
-/** What an unbiased codec adds to make up for what it leaves out would be kept and sent again. */
-const noiseKept: Rule = ({ upload, feedback }) =>
-  feedback.part.name !== "none" && upload.guarantee.kind === "unbiased"
-    ? {
-        sentence:
-          `feedback "${feedback.part.name}" needs a codec that never sends more than there is, and upload "${upload.part.name}" ` +
-          "is right on average and off by noise, which would be kept, sent again and grow",
-        remedy: 'Leave the feedback out, or use a codec that is contractive, such as "top-k" or "sign".',
-      }
-    : null;
+/** What is remembered is decoded, client by client. */
+const memoriesOfWhatIsConcealed: Rule = ({ feedback, upload, aggregation }) => {
+  const concealing = [upload, aggregation].find(({ conceals }) => conceals === true);
+  if (feedback.memory === undefined || concealing === undefined) return null;
+  return {
+    sentence:
+      `feedback "${feedback.part.name}" has the server remember what every client said, and ${concealing.part.room} ` +
+      `"${concealing.part.name}" is there to keep from the server what a single update says`,
+    remedy: 'Use feedback "error-feedback", which clients keep to themselves, or give up the promise.',
+  };
+};
 
 /** What is sent with feedback is not what the client's examples say alone. */
 const inversionOfWhatWasKept: Rule = ({ conversion, feedback }) =>
@@ -277,7 +297,8 @@ const RULES: readonly Rule[] = [
   inversionOfWhatIsConcealed,
   inversionOfOtherSteps,
   inversionOfWhatIsLeftOut,
-  nothingToKeep,
-  noiseKept,
+  feedbackOfOtherCodecs,
+  memoriesOfOtherWeights,
+  memoriesOfWhatIsConcealed,
   inversionOfWhatWasKept,
 ];

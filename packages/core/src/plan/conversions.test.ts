@@ -4,6 +4,7 @@ import { mixing } from "../aggregation/mixing.ts";
 import { rootKey } from "../base/key.ts";
 import { identity } from "../codec/identity.ts";
 import { none } from "../conversion/none.ts";
+import { none as noFeedback } from "../feedback/index.ts";
 import { floatsIn } from "../params/floats-in.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { convertedTo } from "./conversions.ts";
@@ -21,6 +22,7 @@ function used(trust: number, aggregation: ReturnType<typeof mean>): number {
     version: 0,
     anchor,
     update,
+    perStep: null,
     isConverted: false,
     remainder: null,
   };
@@ -28,9 +30,10 @@ function used(trust: number, aggregation: ReturnType<typeof mean>): number {
     Float32Array.of(11),
     { arrived, version: 3, params: Float32Array.of(10) },
     {
-      parts: { upload: identity(), aggregation, conversion: { ...none(), trust: () => trust } },
+      parts: { upload: identity(), feedback: noFeedback(), aggregation, conversion: { ...none(), trust: () => trust } },
       state: null,
       kernels: plainKernels,
+      layout: [],
       key,
     },
   );

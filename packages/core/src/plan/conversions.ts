@@ -5,13 +5,11 @@
  */
 import { invariant, present } from "../base/invariant.ts";
 import { fold } from "../base/key.ts";
-import { codecAt } from "../codec/codec.ts";
 import { identity } from "../codec/index.ts";
 import type { Inversion } from "../conversion/conversion.ts";
 import type { ConvertCommand } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
-import { taskKey, uploadKey } from "./task.ts";
-import type { Arrived, Surroundings } from "./window.ts";
+import { type Arrived, decode, type Decoding, type Surroundings } from "./window.ts";
 
 /** Updates that wait for the server at most: what arrives while so many do is used as it is. */
 export const MAX_CONVERTING = 1000;
@@ -26,13 +24,12 @@ export interface Converting {
 
 /** What an update says: trained less started from, a new vector. */
 export function deltaOf(
-  { upload }: Pick<FederatedParts, "upload">,
-  { task, update, anchor, version }: Arrived,
-  { kernels, key: run }: Pick<Surroundings, "kernels" | "key">,
+  parts: Pick<FederatedParts, "upload" | "feedback">,
+  arrived: Arrived,
+  around: Decoding,
 ): Float32Array {
-  const sum = kernels.zeros(anchor.length);
-  const key = uploadKey(taskKey(run, task));
-  codecAt(upload, version).accumulate(update.payload, { sum, weight: 1, anchor, key }, kernels);
+  const sum = around.kernels.zeros(arrived.anchor.length);
+  decode(parts, arrived, { sum, weight: 1 }, around);
   return Float32Array.from(sum);
 }
 
@@ -41,10 +38,10 @@ export function conversionOf(
   parts: FederatedParts,
   arrived: Arrived,
   inversion: Inversion,
-  { params, kernels, key }: Pick<Surroundings, "params" | "kernels" | "key">,
+  { params, ...around }: Decoding & Pick<Surroundings, "params">,
 ): ConvertCommand {
   const { client, task, anchor, update } = arrived;
-  const delta = deltaOf(parts, arrived, { kernels, key });
+  const delta = deltaOf(parts, arrived, around);
   const steps = Math.min(update.steps, inversion.maximumSteps);
   return {
     kind: "convert",
@@ -56,7 +53,7 @@ export function conversionOf(
     steps,
     stepSize: (learningRateOf(parts) * update.steps) / steps,
     inversion,
-    key: fold(fold(key, "conversion"), task),
+    key: fold(fold(around.key, "conversion"), task),
   };
 }
 
@@ -67,24 +64,20 @@ function learningRateOf({ solver }: FederatedParts): number {
 }
 
 /** The parts that say what is made of an estimate. */
-type Judging = Pick<FederatedParts, "upload" | "conversion" | "aggregation">;
+type Judging = Pick<FederatedParts, "upload" | "feedback" | "conversion" | "aggregation">;
 
 /** What counts for an update, by the `state` of the conversion: the estimate, the update as it arrived where there is none, or something between. */
 export function convertedTo(
   estimated: Float32Array | null,
   { arrived, version, params }: Converting,
-  {
-    parts,
-    state,
-    kernels,
-    key,
-  }: { readonly parts: Judging; readonly state: unknown } & Pick<Surroundings, "kernels" | "key">,
+  { parts, state, ...around }: { readonly parts: Judging; readonly state: unknown } & Decoding,
 ): Arrived {
+  const { kernels, key } = around;
   const isSound = estimated?.length === params.length && kernels.inspect(estimated).finite;
   if (!isSound) return arrived;
   const end = present(estimated, "an estimate");
   const estimate = end.map((x, i) => x - (params[i] ?? 0));
-  const stale = deltaOf(parts, arrived, { kernels, key });
+  const stale = deltaOf(parts, arrived, around);
   const trust = parts.conversion.trust(state, { client: arrived.client, version, stale, estimate });
   invariant(trust >= 0 && trust <= 1, `a trust in [0, 1] from ${parts.conversion.part.name}`);
   if (trust === 0) return arrived;

@@ -23,7 +23,7 @@ export interface FederatedOptions {
   readonly pacing: Pacing<unknown> & Part;
   /** Whom to ask; `uniform()` by default. */
   readonly selection?: Selection & Part;
-  /** How much an update counts; by default `byExamples()`, or `uniform()` where the weight of an update cancels. */
+  /** How much an update counts; by default `byExamples()`, or `uniform()` where its weight cancels or memories are averaged alike. */
   readonly weighting?: Weighting & Part;
   /** How much less it counts because of its age; `constant()`, not at all, by default. */
   readonly staleness?: Staleness & Part;
@@ -39,7 +39,7 @@ export interface FederatedOptions {
   readonly work: Work;
   /** How updates travel; `identity()` by default. */
   readonly upload?: Codec & Part;
-  /** What becomes of what their messages lose; `none()`, it is lost, by default. */
+  /** What clients remember from one message to the next; `none()`, nothing, by default. */
   readonly feedback?: Feedback & Part;
   /** What becomes of old updates; `none()`, nothing, by default. */
   readonly conversion?: Conversion<unknown> & Part;

@@ -32,7 +32,7 @@ export function federated(options: FederatedOptions): Plan {
   const aggregation = options.aggregation ?? mean();
   const parts: FederatedParts = {
     selection: uniformSelection(),
-    weighting: cancelsWeights(options.pacing.part, aggregation.part) ? uniformWeighting() : byExamples(),
+    weighting: countsAlike(options, aggregation) ? uniformWeighting() : byExamples(),
     staleness: constant(),
     participation: uncorrected(),
     aggregation,
@@ -51,6 +51,11 @@ export function federated(options: FederatedOptions): Plan {
     strategy: opaqueStrategy(federation(parts)),
     contradiction: (clients) => parts.pacing.contradiction(clients) ?? choiceAmong(parts, clients),
   };
+}
+
+/** Whether weights by examples would change nothing, or have to be those by which the memories of clients are averaged. */
+function countsAlike({ pacing, feedback }: FederatedOptions, aggregation: FederatedParts["aggregation"]): boolean {
+  return cancelsWeights(pacing.part, aggregation.part) || feedback?.memory?.base === "mean";
 }
 
 /** The parts in the order of an update's way. */

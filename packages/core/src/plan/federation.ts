@@ -4,7 +4,6 @@
  * @module
  */
 import { fold } from "../base/key.ts";
-import { codecAt } from "../codec/codec.ts";
 import { invariant, present } from "../base/invariant.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
@@ -15,9 +14,12 @@ import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } f
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
-import { taskKey, type Update, type Work } from "./task.ts";
+import { defectOf } from "./admission.ts";
+import { type Memories, noMemories, perStepOf, renewMean } from "./memories.ts";
+import { taskKey, type Work } from "./task.ts";
 import {
   type Arrived,
+  type Decoding,
   discardWindow,
   emptyWindow,
   openWindow,
@@ -36,6 +38,8 @@ interface FederationState {
   tasksAssigned: number;
   readonly open: OpenTasks;
   readonly window: Window;
+  /** What is remembered of clients from their messages; null where nothing is. */
+  readonly memories: Memories | null;
   /** Updates that the server is converting. */
   readonly converting: Map<TaskId, Converting>;
   readonly conversion: unknown;
@@ -69,6 +73,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       tasksAssigned: 0,
       open: noOpenTasks(),
       window: openWindow(parts, params.length, kernels),
+      memories: noMemories(parts.feedback.memory, params.length, kernels),
       converting: new Map(),
       conversion: parts.conversion.init(),
       pacing: parts.pacing.init(),
@@ -127,19 +132,22 @@ function arrive(scope: Scope, arrival: Arrival): void {
     return refuse(scope, arrival, "late", "the task is not open any more");
   }
   const { version, params: anchor } = present(closeTask(state.open, client), "the model of task", id);
-  const defect = defectOf(scope, update, version);
+  const { upload } = parts;
+  const asked = { upload, version, length: state.params.length, memories: state.memories };
+  const defect = defectOf(arrival, asked, context);
   if (defect !== null) {
     refuse(scope, arrival, "invalid", defect);
     return react(scope, { kind: "lost", client });
   }
-  const arrived = { client, task: id, version, anchor, update, isConverted: false, remainder: null };
+  const said = { client, task: id, version, anchor, update, perStep: null, isConverted: false, remainder: null };
+  const arrived = { ...said, perStep: perStepOf(said, parts, { memories: state.memories, ...decodingOf(context) }) };
   const delta = (): Float32Array => deltaOf(parts, arrived, context);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
   const inversion = parts.conversion.inversion(state.version - version);
   if (inversion === null || state.converting.size >= MAX_CONVERTING) return collect(scope, arrived);
   const { params } = state;
   state.converting.set(id, { arrived, version: state.version, params });
-  context.issue(conversionOf(parts, arrived, inversion, { params, kernels: context.kernels, key: context.key }));
+  context.issue(conversionOf(parts, arrived, inversion, { ...decodingOf(context), params }));
   react(scope, { kind: "converting", client, task: id });
 }
 
@@ -149,8 +157,8 @@ function goOnWith(scope: Scope, { client, task, params }: Converted): void {
   const converting = state.converting.get(task);
   if (converting?.arrived.client !== client) return;
   state.converting.delete(task);
-  const { kernels, key } = context;
-  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, kernels, key }));
+  const around = decodingOf(context);
+  collect(scope, convertedTo(params, converting, { parts, state: state.conversion, ...around }));
 }
 
 function collect(scope: Scope, arrived: Arrived): void {
@@ -161,19 +169,11 @@ function collect(scope: Scope, arrived: Arrived): void {
 
 function surroundingsOf({ state, context }: Scope): Surroundings {
   const { version, params } = state;
-  const { fleet, kernels, key } = context;
-  return { version, params, fleet, kernels, key };
+  return { version, params, fleet: context.fleet, ...decodingOf(context) };
 }
 
-/** Why an update of a task that started from a version cannot be used, in words, or null. */
-function defectOf(
-  { parts, state, context }: Scope,
-  { payload, examples, steps }: Update,
-  version: number,
-): string | null {
-  if (!Number.isSafeInteger(examples) || examples < 1) return `the update claims ${examples} examples`;
-  if (!Number.isSafeInteger(steps) || steps < 1) return `the update claims ${steps} steps`;
-  return codecAt(parts.upload, version).defect(payload, state.params.length, context.kernels);
+function decodingOf({ kernels, layout, key }: Context): Decoding {
+  return { kernels, layout, key };
 }
 
 function refuseIfUpdate(scope: Scope, event: FleetEvent, detail: string): void {
@@ -253,8 +253,9 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
     params,
     solver: solver.part,
     work,
-    upload: codecAt(upload, version).part,
+    upload: upload.part,
     feedback: feedback.part,
+    mean: state.memories?.mean ?? null,
     key,
   };
   context.issue({ kind: "assign", task });
@@ -281,6 +282,7 @@ function close(scope: Scope): void {
   state.params = params;
   state.version += 1;
   emptyWindow(parts, state.window);
+  if (state.memories !== null) renewMean(state.memories, context.fleet.population);
   const lasting = parts.aggregation.lasting === true;
   context.issue({ kind: "publish", version: state.version, params: state.params, contributions, scale, lasting });
   if (state.version >= parts.versions) {

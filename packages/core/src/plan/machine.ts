@@ -7,6 +7,7 @@
 import type { Key } from "../base/key.ts";
 import { decodePlain, encodePlain } from "../base/plain-data.ts";
 import type { Seconds } from "../base/units.ts";
+import type { Layout } from "../params/layout.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { ownState } from "../part/own-state.ts";
 import { emptyLedger, type Ledger, noteCommandInLedger, noteEventInLedger } from "../scorecard/ledger.ts";
@@ -31,6 +32,8 @@ export interface MachineSetup {
   readonly params: Float32Array;
   readonly key: Key;
   readonly kernels: VectorKernels;
+  /** How the tensors of the model lie in its parameters; empty, not known, by default. */
+  readonly layout?: Layout;
 }
 
 /** A plan at the start of a run, with a fleet that nobody has joined yet. */
@@ -57,7 +60,7 @@ interface MachineState {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-function machineOf({ plan, key, kernels }: MachineSetup, state: MachineState): Machine {
+function machineOf({ plan, key, kernels, layout = [] }: MachineSetup, state: MachineState): Machine {
   const { book, ledger, strategy } = state;
   const fleet = viewOf(book, ledger);
   let commands: Command[] = [];
@@ -66,6 +69,7 @@ function machineOf({ plan, key, kernels }: MachineSetup, state: MachineState): M
     now: 0,
     key,
     kernels,
+    layout,
     fleet,
     issue: (command) => {
       noteCommand(book, command);

@@ -26,6 +26,7 @@ test("a strategy whose state is hidden does with it what the strategy does", () 
     key: rootKey(0),
     fleet: fleetOf([]),
     kernels: plainKernels,
+    layout: [],
     issue: (command) => commands.push(command),
   };
   const state = hidden.init(new Float32Array(3), plainKernels);

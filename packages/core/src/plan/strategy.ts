@@ -13,6 +13,7 @@
  */
 import type { Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
+import type { Layout } from "../params/layout.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { ownState } from "../part/own-state.ts";
 import type { PartReference } from "../part/part.ts";
@@ -28,6 +29,8 @@ export interface Context {
   /** The fleet after the event and after every command issued so far. */
   readonly fleet: FleetView;
   readonly kernels: VectorKernels;
+  /** How the tensors of the model lie in its parameters; empty where that is not known. */
+  readonly layout: Layout;
   /** Asks for something. It shows in the fleet at once: a client that was just given a task is no longer available. */
   readonly issue: (command: Command) => void;
 }

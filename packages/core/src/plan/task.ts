@@ -85,8 +85,10 @@ interface AnyTask {
 export interface TrainingTask extends AnyTask {
   readonly solver: PartReference;
   readonly work: Work;
-  /** What the client keeps of what its answer loses. */
+  /** What the client remembers from one of its answers to the next. */
   readonly feedback: PartReference;
+  /** The mean of what the server remembers of clients, sent with the model; null where it sends none. */
+  readonly mean: Float32Array | null;
 }
 
 /** Gradients of the loss on some of a client's examples: the answer is one vector for each, one after another. */
@@ -127,9 +129,13 @@ export function examplesIn(gradients: readonly GradientRequest[]): number {
   return gradients.reduce((sum, { chunks }) => chunks.reduce((own, { from, to }) => own + to - from, sum), 0);
 }
 
-/** How many models a task sends: one of training sends one, one of gradients that of each job that it is about. */
-export function modelsIn(task: Task): number {
-  return isTraining(task) ? 1 : new Set(task.gradients.map(({ job }) => job)).size;
+/**
+ * How many vectors as long as the parameters a task sends: one of training the model, and what is remembered of clients where that goes with
+ * it; one of gradients the model of each job that it is about.
+ */
+export function vectorsDown(task: Task): number {
+  if (isTraining(task)) return task.mean === null ? 1 : 2;
+  return new Set(task.gradients.map(({ job }) => job)).size;
 }
 
 /** How many vectors as long as the parameters the answer to a task is made of, ≥ 1: one for each gradient, else one. */
@@ -141,6 +147,8 @@ export function vectorsIn(task: Task): number {
 export interface Update {
   /** The trained parameters as the task's upload codec encoded them. */
   readonly payload: Uint8Array;
+  /** How many of its earlier messages the client goes on from, where the server remembers them too; 0, none, by default. */
+  readonly remembered?: number;
   /** Examples the client trained on (its claim), ≥ 1. */
   readonly examples: number;
   /** Solver steps taken, ≥ 1. */

@@ -5,8 +5,9 @@
  */
 import { InvariantViolation, present } from "../base/invariant.ts";
 import type { Key } from "../base/key.ts";
-import { codecAt } from "../codec/codec.ts";
+import { codecFor } from "../codec/codec.ts";
 import { identity } from "../codec/index.ts";
+import type { Layout } from "../params/layout.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Part } from "../part/part.ts";
 import type { Staleness } from "../staleness/staleness.ts";
@@ -23,7 +24,9 @@ export interface Arrived {
   /** The version that it started from, and its parameters. */
   readonly version: number;
   readonly anchor: Float32Array;
-  readonly update: Pick<Update, "payload" | "examples" | "steps">;
+  readonly update: Pick<Update, "payload" | "remembered" | "examples" | "steps">;
+  /** What counts for each of its steps in place of what its message says; null where that counts. */
+  readonly perStep: Float32Array | null;
   /** Whether the server has converted it: then its payload is parameters as they are, however clients send theirs. */
   readonly isConverted: boolean;
   /** What of a converted update is still what its client said: a share in [0, 1), and the version that that started from. */
@@ -46,6 +49,7 @@ export interface Surroundings {
   readonly params: Float32Array;
   readonly fleet: FleetView;
   readonly kernels: VectorKernels;
+  readonly layout: Layout;
   /** The run's key. */
   readonly key: Key;
 }
@@ -84,15 +88,13 @@ const plainCodec = identity();
 
 /** weigh -> accumulate */
 function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
-  const { client, task, update, anchor, isConverted } = arrived;
-  const { payload, steps } = update;
-  const codec = isConverted ? plainCodec : codecAt(parts.upload, arrived.version);
+  const { client, task, update, anchor } = arrived;
+  const { steps } = update;
   const { version, params, fleet, kernels } = around;
-  const key = uploadKey(taskKey(around.key, task));
   const staleness = version - arrived.version;
   const factor = parts.aggregation.add(window.aggregation, {
     decoded: (sum, weight) => {
-      codec.accumulate(payload, { sum, weight, anchor, key }, kernels);
+      decode(parts, arrived, { sum, weight }, around);
       if (parts.aggregation.deltaFrom === "current" && anchor !== params) {
         kernels.accumulateAll(sum, [
           { x: anchor, weight },
@@ -106,6 +108,23 @@ function foldUp(parts: FederatedParts, window: Window, arrived: Arrived, around:
     task,
   });
   window.collected.push({ client, task, factor, steps, staleness });
+}
+
+/** What decoding takes. */
+export type Decoding = Pick<Surroundings, "kernels" | "layout" | "key">;
+
+/** sum ← sum + weight · what an update says. */
+export function decode(
+  { upload, feedback }: Pick<FederatedParts, "upload" | "feedback">,
+  { task, version, anchor, update, perStep, isConverted }: Arrived,
+  { sum, weight }: { readonly sum: Float64Array; readonly weight: number },
+  { kernels, layout, key: run }: Decoding,
+): void {
+  if (perStep !== null) return kernels.accumulate(sum, perStep, weight * update.steps);
+  const codec = isConverted ? plainCodec : codecFor(upload, { version, layout });
+  const key = uploadKey(taskKey(run, task));
+  const isDifference = feedback.isDifference === true && !isConverted;
+  codec.accumulate(update.payload, { sum, weight, anchor: isDifference ? null : anchor, key }, kernels);
 }
 
 /** Importance · discount of its age · correction for how often its client is heard. */

@@ -70,6 +70,16 @@ describe("the source quadratics", () => {
     expect(quadraticOf((await load({ dimensions: 1, clients: 1 })).train, 0).curvatures[0]).toBeCloseTo(1, 6);
   });
 
+  test("scales the curvatures of its clients, dealt in turn", async () => {
+    const options = { clients: 3, dimensions: 2, curvatures: "shared" } as const;
+    const [plain, scaled] = [(await load(options)).train, (await load({ ...options, scales: [1, 10] })).train];
+    for (const [k, scale] of [1, 10, 1].entries()) {
+      const [before, after] = [quadraticOf(plain, k), quadraticOf(scaled, k)];
+      after.curvatures.forEach((a, j) => expect(a / (before.curvatures[j] ?? 0)).toBeCloseTo(scale, 4));
+      after.centre.forEach((c, j) => expect(c).toBeCloseTo(before.centre[j] ?? 0, 4));
+    }
+  });
+
   test("has centres that spread with the heterogeneity around one that is drawn", async () => {
     const { train: alike } = await load({ heterogeneity: 0, clients: 3 });
     expect(quadraticOf(alike, 0).centre.some((c) => Math.abs(c) > 0.1)).toBe(true);
@@ -126,6 +136,8 @@ describe("the source quadratics", () => {
 
   test.each<[string, QuadraticsOptions, string]>([
     ["no repeats", { repeats: [] }, "repeats is an empty list"],
+    ["no scales", { scales: [] }, "scales is an empty list"],
+    ["a scale of 0", { scales: [0] }, "scales must be a list of numbers > 0"],
     [
       "curvatures the wrong way round",
       { smallestCurvature: 2, largestCurvature: 1 },

@@ -4,7 +4,8 @@
  *     F_k(x) = ½ (x − c_k)ᵀ A_k (x − c_k),   A_k diagonal,   c_k = c + h z_k,   c, z_k ~ N(0, I)
  *
  * d dimensions, h heterogeneity. The curvatures a_k1 … a_kd on the diagonal of A_k are spread evenly in their logarithms
- * from the smallest to the largest, both included, in a random order that is each client's own or that of all.
+ * from the smallest to the largest, both included, in a random order that is each client's own or that of all, and then multiplied with a
+ * scale of the client.
  *
  * They are trained as what they are, regression. Client k has m_k times the d rows
  *
@@ -52,6 +53,8 @@ export interface QuadraticsOptions {
   readonly largestCurvature?: number;
   /** Whether each client orders the curvatures in its own way, the default, or all in one. */
   readonly curvatures?: "own" | "shared";
+  /** What the curvatures of client k are multiplied with, > 0 and ≤ 1e6, dealt in turn; [1] by default. */
+  readonly scales?: readonly number[];
   /** m_k, whole numbers from 1 to 65536: how often the rows of client k are repeated, dealt in turn; [1] by default. */
   readonly repeats?: readonly number[];
   /** Seed of the data, a whole number ≥ 0; 0 by default. It is not the seed of the run. */
@@ -98,6 +101,13 @@ export const quadratics: PartFactory<QuadraticsOptions, DataSource> = definePart
       default: "own",
       about: "whether each client orders the curvatures in its own way, or all in one",
     },
+    scales: {
+      kind: "numbers",
+      above: 0,
+      maximum: 1e6,
+      default: [1],
+      about: "what the curvatures of each client are multiplied with, dealt to the clients in turn",
+    },
     repeats: {
       kind: "numbers",
       integer: true,
@@ -115,8 +125,10 @@ export const quadratics: PartFactory<QuadraticsOptions, DataSource> = definePart
 });
 
 function checkOptions(options: Required<QuadraticsOptions>): void {
-  const { dimensions, smallestCurvature, largestCurvature, repeats } = options;
-  if (repeats.length === 0) throw refused("repeats is an empty list", "Give one number at least, such as [1].");
+  const { dimensions, smallestCurvature, largestCurvature, repeats, scales } = options;
+  for (const [name, list] of Object.entries({ repeats, scales })) {
+    if (list.length === 0) throw refused(`${name} is an empty list`, "Give one number at least, such as [1].");
+  }
   if (smallestCurvature > largestCurvature) {
     const what = `the smallest curvature ${smallestCurvature} is above the largest, ${largestCurvature}`;
     throw refused(what, "Lower smallestCurvature, or raise largestCurvature.");
@@ -181,14 +193,15 @@ interface Quadratic {
 /** That of client k. */
 function quadraticOf(
   k: number,
-  { dimensions, heterogeneity, curvatures }: Required<QuadraticsOptions>,
+  { dimensions, heterogeneity, curvatures, scales }: Required<QuadraticsOptions>,
   { key, spectrum, middle }: Shared,
 ): Quadratic {
   const own = fold(fold(key, "client"), k);
   const order = permutation(fold(curvatures === "own" ? own : key, "curvatures"), dimensions);
   const offsets = normals(fold(own, "centre"), dimensions);
+  const scale = present(scales[k % scales.length], `the scale of client ${k}`);
   return {
-    curvatures: Float64Array.from(order, (at) => spectrum[at] ?? 0),
+    curvatures: Float64Array.from(order, (at) => scale * (spectrum[at] ?? 0)),
     centre: middle.map((c, j) => c + heterogeneity * (offsets[j] ?? 0)),
   };
 }

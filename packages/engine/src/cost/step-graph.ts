@@ -21,7 +21,7 @@ export interface TypedGraph {
 
 /** The body of the loop that trains what was derived with `solver`, on features stored in `format`; see `localStep`. */
 export function stepGraph(derivation: Derivation, solver: Solver, format: FeatureFormat, form: StepForm): TypedGraph {
-  const graph = localStep(derivation, solver, format, form);
+  const graph = localStep({ derivation, solver, values: taskValues(derivation, format), format, form });
   const types = new Map<string, TensorType>([...(graph.types ?? []), [TRAINING.steps, int64Type()]]);
   for (const { name, dataType, shape } of [...graph.inputs, ...taskValues(derivation, format)]) {
     types.set(name, { dataType, shape: shape ?? [] });

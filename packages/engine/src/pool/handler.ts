@@ -80,7 +80,9 @@ export function createHandler({ dataset, runtime }: WorkerSetup): Handler {
 async function train(trainer: Trainer, dataset: Dataset, request: TrainRequest): Promise<Outcome> {
   const batches = planBatches(request.key, request.rows.length, request.work);
   const rows = gatherRows(dataset.train, request.rows);
-  return { kind: "trained", trained: await trainer.train({ ...rows, params: ownValues(request.params), batches }) };
+  const params = ownValues(request.params);
+  const drift = request.drift === null ? null : ownValues(request.drift);
+  return { kind: "trained", trained: await trainer.train({ ...rows, params, drift, batches }) };
 }
 
 async function score(evaluator: Evaluator, dataset: Dataset, request: ScoreRequest): Promise<Outcome> {

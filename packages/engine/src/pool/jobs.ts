@@ -14,6 +14,8 @@ export interface TrainingJob {
   readonly solver: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
   /** Flat, in the layout of the model; not changed. Not copied on the way to the worker where it lies in shared memory. */
   readonly params: Float32Array;
+  /** What is added to them after every step, in the same layout, but for statistics; null, nothing, by default. */
+  readonly drift?: Float32Array | null;
   /** Numbers of training rows, at least one. */
   readonly rows: Uint32Array;
   readonly work: FixedWork;
@@ -67,6 +69,8 @@ export interface TrainingPool {
   readonly workers: number;
   /** How the parameters of the model lie in a flat vector. */
   readonly layout: Layout;
+  /** The part of it that is trained by gradients: all but statistics. */
+  readonly trained: Layout;
   /**
    * Trains on one client's rows. Rejects with Fault "part-unknown", "option-invalid", "data-invalid", with
    * "training-failed" where the result is not finite or the worker died, and with the signal's reason.

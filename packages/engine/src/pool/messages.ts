@@ -36,6 +36,7 @@ export interface TrainRequest {
   readonly kind: "train";
   readonly program: Named<TrainingProgram>;
   readonly params: Float32Array;
+  readonly drift: Float32Array | null;
   readonly rows: Uint32Array;
   readonly work: FixedWork;
   readonly key: Key;

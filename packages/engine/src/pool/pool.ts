@@ -121,6 +121,7 @@ interface PoolSetup {
 class Pool implements TrainingPool {
   readonly workers: number;
   readonly layout: Layout;
+  readonly trained: Layout;
   readonly #setup: PoolSetup;
   readonly #programs = new Map<string, Named<TrainingProgram>>();
   /** Made at its first use. */
@@ -133,6 +134,7 @@ class Pool implements TrainingPool {
     this.#setup = setup;
     this.workers = setup.workers;
     this.layout = setup.evaluation.program.layout;
+    this.trained = this.layout.filter(({ name }) => setup.derivation.gradients.has(name));
   }
 
   /** Has every worker load the model; ends them where one cannot. */
@@ -150,13 +152,15 @@ class Pool implements TrainingPool {
   }
 
   readonly train = async (job: TrainingJob): Promise<TrainingResult> => {
-    const { params, rows, work, key, signal } = job;
+    const { params, drift = null, rows, work, key, signal } = job;
     checkParams(this.layout, params);
+    if (drift !== null) checkParams(this.layout, drift);
     checkRowNumbers(rows, this.#setup.dataset.train);
     assertWork(work);
     assertKey("a job", key);
-    const program = this.#programFor(job.solver);
-    const reply = await this.#setup.dispatcher.dispatch({ kind: "train", program, params, rows, work, key }, signal);
+    const program = this.#programFor(job.solver, drift !== null);
+    const request = { kind: "train", program, params, drift, rows, work, key } as const;
+    const reply = await this.#setup.dispatcher.dispatch(request, signal);
     const { meanLoss, steps, ...trained } = this.#trained(reply);
     return { params: trained.params, meanLoss, steps, wallSeconds: reply.busySeconds };
   };
@@ -233,15 +237,15 @@ class Pool implements TrainingPool {
   }
 
   /** The derived graph for a solver, made at its first use. */
-  #programFor(reference: TrainingJob["solver"]): Named<TrainingProgram> {
+  #programFor(reference: TrainingJob["solver"], drifts: boolean): Named<TrainingProgram> {
     const solver = makePart("solver", solvers, reference);
-    const id = JSON.stringify([solver.part.name, solver.part.options]);
+    const id = JSON.stringify([solver.part.name, solver.part.options, drifts]);
     const known = this.#programs.get(id);
     if (known !== undefined) return known;
     const { derivation, features, blocks } = this.#setup;
     const made = {
       id,
-      program: inSharedMemory(trainingProgram(derivation, solver, features, { ...PORTABLE_FORM, blocks })),
+      program: inSharedMemory(trainingProgram(derivation, solver, features, { ...PORTABLE_FORM, blocks, drifts })),
     };
     this.#programs.set(id, made);
     const [oldest] = this.#programs.keys();

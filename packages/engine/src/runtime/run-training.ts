@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { Fault, type Layout, layoutLength, plainKernels, tensorOf } from "@potluck/core";
+import { Fault, invariant, type Layout, layoutLength, plainKernels, tensorOf } from "@potluck/core";
 import type { Batches } from "../training/batches.ts";
 import { checkFiniteParams, checkParams } from "../training/parameters.ts";
-import { parameterOutput, TRAINING, type TrainingProgram } from "../training/program.ts";
+import { driftInput, parameterOutput, TRAINING, type TrainingProgram } from "../training/program.ts";
 import { checkRows, type ExampleRows, parameterFeeds, parameterTensors, targetTensor } from "./feeds.ts";
 import type { RuntimeOptions } from "./backend.ts";
 import { openSession, type Session } from "./session.ts";
@@ -19,6 +19,8 @@ import { featureTensor, float32, int64, type Tensors } from "./tensor.ts";
 export interface LocalTask extends ExampleRows {
   /** Flat, in the layout of the model; not changed. */
   readonly params: Float32Array;
+  /** What is added to them after every step, in the same layout, but for statistics; only where the program takes it. */
+  readonly drift?: Float32Array | null;
   /** Which rows make up which batch; see `planBatches`. */
   readonly batches: Batches;
 }
@@ -72,6 +74,7 @@ function taskFeeds(program: TrainingProgram, task: LocalTask, rows: number): Ten
   const { order, starts, ends, seeds } = batches;
   return {
     ...parameterFeeds(program.layout, params),
+    ...driftFeeds(program, task),
     [TRAINING.features]: featureTensor(features, [rows, ...program.exampleShape]),
     ...(program.targets === null ? {} : { [TRAINING.targets]: targetTensor(targets, rows, program.targets) }),
     [TRAINING.order]: int64(order, [order.length]),
@@ -82,9 +85,21 @@ function taskFeeds(program: TrainingProgram, task: LocalTask, rows: number): Ten
   };
 }
 
+function driftFeeds({ layout, drifting }: TrainingProgram, { drift = null }: LocalTask): Tensors {
+  if (drift === null) return {};
+  return parameterTensors(
+    layout.filter(({ name }) => drifting.includes(name)),
+    drift,
+    driftInput,
+  );
+}
+
 /** The number of rows of a task that fits the program. */
 function checkTask(program: TrainingProgram, task: LocalTask): number {
   checkParams(program.layout, task.params);
+  const { drift = null } = task;
+  invariant((drift !== null) === program.drifting.length > 0, "a drift for a program that takes one, and for no other");
+  if (drift !== null) checkParams(program.layout, drift);
   const rows = checkRows(task, program);
   checkBatches(task.batches, rows);
   return rows;

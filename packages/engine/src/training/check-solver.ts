@@ -7,6 +7,8 @@ import { type Expression, expression, Fault, type Solver, valueText } from "@pot
 
 /** What every solver may read besides its slots. */
 const GIVEN = ["gradient", "params", "anchor"] as const;
+/** What no slot may be called besides: it stands for what tasks add after every step. */
+const RESERVED = "drift";
 
 const BUILT = 'Build it with the functions of expression: expression.subtract(expression.tensor("params"), …).';
 
@@ -32,7 +34,9 @@ export function assertSolver(given: unknown): asserts given is Solver {
   if (!isNames(slots)) {
     throw unfit(`${where}: slots must be a list of names, got ${valueText(slots)}`, "Name what is kept.");
   }
-  const taken = slots.find((slot, at) => GIVEN.some((name) => name === slot) || slots.indexOf(slot) !== at);
+  const taken = slots.find(
+    (slot, at) => [...GIVEN, RESERVED].some((name) => name === slot) || slots.indexOf(slot) !== at,
+  );
   if (taken !== undefined) {
     throw unfit(`${where}: the slot "${taken}" has a name that is taken`, "Give each slot a name of its own.");
   }

@@ -5,7 +5,7 @@
  */
 import { present, type Solver } from "@potluck/core";
 import { int } from "../graph/attributes.ts";
-import type { Dimension, Graph } from "../graph/graph.ts";
+import type { Dimension, Graph, ValueInfo } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { cast } from "../graph/operators/comparison.ts";
@@ -13,12 +13,12 @@ import { int64List } from "../graph/tensors.ts";
 import { appendGraph, type Renaming } from "./append.ts";
 import type { Derivation } from "./derivation.ts";
 import { appendExampleGradients } from "./per-example.ts";
-import { type FeatureFormat, parameterInput, TRAINING } from "./program.ts";
+import { driftInput, type FeatureFormat, parameterInput, TRAINING } from "./program.ts";
 import { appendStep, type StepSetting, type TensorValues } from "./solver-nodes.ts";
 import { inForm, PORTABLE_FORM, type StepForm } from "./step-form.ts";
 import { unpackFeatures } from "./stored-features.ts";
 import { SEED } from "./training-form.ts";
-import { carriedValues, int64Type, parameterValue, slotValue, taskValues } from "./task-values.ts";
+import { carriedValues, int64Type, parameterValue, slotValue } from "./task-values.ts";
 
 /** Values of the body by the names of what they stand for. */
 type Given = readonly (readonly [string, string])[];
@@ -28,22 +28,29 @@ const FINISHED = "potluck:finished-steps";
 /** Whether to go on; an input of every loop. */
 const GO_ON = "potluck:go-on";
 const ROWS = "potluck:rows";
+/** What solvers of programs with a drift call it. */
+export const DRIFT = "drift";
+
+/** What a step is made of. */
+export interface LocalStep {
+  readonly derivation: Derivation;
+  readonly solver: Solver;
+  /** The inputs of the training graph that every step reads. */
+  readonly values: readonly ValueInfo[];
+  readonly format: FeatureFormat;
+  readonly form?: StepForm;
+}
 
 /**
  * The body, brought into `form`: takes the number of finished steps, whether to go on, and what is carried; gives whether to go on, what is
  * carried on, and the loss of the batch.
  */
-export function localStep(
-  derivation: Derivation,
-  solver: Solver,
-  format: FeatureFormat,
-  form: StepForm = PORTABLE_FORM,
-): Graph {
+export function localStep({ derivation, solver, values, format, form = PORTABLE_FORM }: LocalStep): Graph {
   const body = graphBuilder();
   body.input({ name: FINISHED, ...int64Type() });
   body.input({ name: GO_ON, dataType: "bool", shape: [] });
   for (const info of carriedValues(derivation, solver.slots)) body.input(info);
-  for (const { name, dataType, shape } of taskValues(derivation, format)) {
+  for (const { name, dataType, shape } of values) {
     body.outer(name, { dataType, shape: shape ?? [] });
   }
   body.outer(TRAINING.steps, int64Type());
@@ -138,5 +145,5 @@ function appendClipped(
 /** What a solver may read of the parameter `name`. */
 function tensorsOf({ slots }: Solver, name: string, gradient: string): Readonly<Record<string, string>> {
   const state = Object.fromEntries(slots.map((slot) => [slot, slotValue(slot, name)]));
-  return { gradient, params: parameterValue(name), anchor: parameterInput(name), ...state };
+  return { gradient, params: parameterValue(name), anchor: parameterInput(name), [DRIFT]: driftInput(name), ...state };
 }

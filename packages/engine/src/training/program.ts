@@ -61,6 +61,8 @@ export interface TrainingProgram extends Program {
   readonly kind: "training";
   /** Whether it takes seeds. */
   readonly random: boolean;
+  /** The parameters of which it takes a drift, see {@link driftInput}; none of a program without. */
+  readonly drifting: readonly string[];
 }
 
 /** Takes {@link EVALUATION} inputs and one tensor for each parameter; gives the losses of what is scored. */
@@ -115,6 +117,11 @@ export const EVALUATION = {
 /** The input that takes the parameter `name`. */
 export function parameterInput(name: string): string {
   return `${RESERVED_PREFIX}before/${name}`;
+}
+
+/** The input that takes what is added to the parameter `name` after every step. */
+export function driftInput(name: string): string {
+  return `${RESERVED_PREFIX}drift/${name}`;
 }
 
 /** The output that gives the trained parameter `name`. */

@@ -6,7 +6,7 @@
 import type { Dimension, ValueInfo } from "../graph/graph.ts";
 import type { TensorType } from "../graph/graph-builder.ts";
 import type { Derivation } from "./derivation.ts";
-import { type FeatureFormat, parameterInput, RESERVED_PREFIX, TRAINING } from "./program.ts";
+import { driftInput, type FeatureFormat, parameterInput, RESERVED_PREFIX, TRAINING } from "./program.ts";
 
 /** How many steps a task has, as a dimension. */
 export const STEP_COUNT = "potluck:step-count";
@@ -27,6 +27,13 @@ export function taskValues({ task, layout, random }: Derivation, format: Feature
     ...(random ? [{ name: TRAINING.seeds, ...int64Type(STEP_COUNT) }] : []),
     ...layout.map(({ name, shape }) => ({ name: parameterInput(name), ...float32Type(shape) })),
   ];
+}
+
+/** The further inputs of a graph with a drift for the parameters called `names`. */
+export function driftValues({ layout }: Derivation, names: readonly string[]): readonly ValueInfo[] {
+  return layout
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, shape }) => ({ name: driftInput(name), ...float32Type(shape) }));
 }
 
 /**

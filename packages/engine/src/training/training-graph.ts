@@ -7,12 +7,13 @@
  *         batch    ← features[rows], targets[rows]
  *         loss, g  ← mean loss of the batch and its gradient    the derived graph
  *         parameters, slots ← solver(g, parameters, slots, before, k)
+ *         parameters ← parameters + drift                       only in programs with a drift
  *
  * Parameters never leave ONNX Runtime between the steps.
  *
  * @module
  */
-import type { Solver, TensorShape } from "@potluck/core";
+import { expression, type Solver, type TensorShape } from "@potluck/core";
 import type { Graph } from "../graph/graph.ts";
 import { graphBuilder } from "../graph/graph-building.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
@@ -20,7 +21,7 @@ import { int64List } from "../graph/tensors.ts";
 import { writeModel } from "../onnx/write.ts";
 import { allowingBlocks } from "./blocks/blocked-convolutions.ts";
 import type { Derivation } from "./derivation.ts";
-import { localStep } from "./local-step.ts";
+import { DRIFT, localStep } from "./local-step.ts";
 import {
   type FeatureFormat,
   parameterInput,
@@ -31,7 +32,7 @@ import {
 } from "./program.ts";
 import { PORTABLE_FORM, type StepForm } from "./step-form.ts";
 import { rulesOf } from "./task.ts";
-import { carriedValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
+import { carriedValues, driftValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
 
 /**
  * The program that trains what was derived with `solver`, on features stored in `format`, its steps brought
@@ -41,18 +42,38 @@ export function trainingProgram(
   derivation: Derivation,
   solver: Solver,
   format: FeatureFormat,
-  form: StepForm = PORTABLE_FORM,
+  { drifts = false, ...form }: ProgramForm = PORTABLE_FORM,
 ): TrainingProgram {
-  const { layout, task, random } = derivation;
-  const graph = trainingGraph(derivation, solver, format, form);
+  const { layout, task, random, gradients } = derivation;
+  const drifting = drifts ? layout.map(({ name }) => name).filter((name) => gradients.has(name)) : [];
+  const graph = trainingGraph(derivation, drifts ? drifted(solver) : solver, { format, form, drifting });
   const model = writeModel({ ...(form.blocks === null ? derivation.model : allowingBlocks(derivation.model)), graph });
-  return { kind: "training", model, layout, features: format, ...rulesOf(task), random };
+  return { kind: "training", model, layout, features: format, ...rulesOf(task), random, drifting };
 }
 
-function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFormat, form: StepForm): Graph {
+/** The form of steps, and whether a drift of the task is added after each; not by default. */
+interface ProgramForm extends StepForm {
+  readonly drifts?: boolean;
+}
+
+/** The solver after whose steps the drift of the task is added. */
+function drifted(solver: Solver): Solver {
+  const params = expression.add(solver.step.params, expression.tensor(DRIFT));
+  return { ...solver, step: { ...solver.step, params } };
+}
+
+/** In what form a graph is wanted. */
+interface Wanted {
+  readonly format: FeatureFormat;
+  readonly form: StepForm;
+  readonly drifting: readonly string[];
+}
+
+function trainingGraph(derivation: Derivation, solver: Solver, { format, form, drifting }: Wanted): Graph {
   const { layout, gradients } = derivation;
   const graph = graphBuilder();
-  for (const info of taskValues(derivation, format)) graph.input(info);
+  const values = [...taskValues(derivation, format), ...driftValues(derivation, drifting)];
+  for (const info of values) graph.input(info);
   graph.input({ name: TRAINING.steps, ...int64Type() });
   const before = layout.map(({ name }) => parameterInput(name));
   const after = layout.map(({ name }) => parameterOutput(name));
@@ -67,7 +88,7 @@ function trainingGraph(derivation: Derivation, solver: Solver, format: FeatureFo
     domain: "",
     inputs: [TRAINING.steps, "", ...before, ...solver.slots.flatMap(() => zeros)],
     outputs: [...outputs, TRAINING.losses],
-    attributes: { body: { kind: "graph" as const, value: localStep(derivation, solver, format, form) } },
+    attributes: { body: { kind: "graph" as const, value: localStep({ derivation, solver, values, format, form }) } },
   };
   graph.append(node, [...carried.map(({ shape }) => float32Type(shape ?? [])), float32Type([STEP_COUNT])]);
   return graph.build("local-training", [...after, TRAINING.losses]);

@@ -78,14 +78,14 @@ export function liveRun(
   stage: LiveRun["stage"],
   { wallSeconds, ended, failed }: Outlets,
 ): LiveRun {
-  const { scenario, params, key } = stage;
+  const { scenario, params, layout, key } = stage;
   const gauge = runGauge(stage, { onProgress: options.onProgress, wallSeconds }, INITIAL_GAUGE);
   const unshared = { use: () => ({ saturatedSeconds: 0, peakBytesPerSecond: 0 }) };
   const run: LiveRun = {
     options,
     stage,
     gauge,
-    machine: startMachine({ plan: scenario.plan, params, key, kernels: loadKernels() }),
+    machine: startMachine({ plan: scenario.plan, params, key, kernels: loadKernels(), layout }),
     notes: noTaskNotes(),
     links: { up: unshared, down: unshared },
     converter: { costs: () => ({ conversions: 0, failed: 0, flops: 0, seconds: 0, meanDistance: null }) },
@@ -165,6 +165,9 @@ function carryOut(run: LiveRun, command: Command): void {
     case "finish":
       return run.end({ status: command.gaveUp ? "stalled" : "finished", reason: command.reason });
     case "refuse":
+      if (command.refusal !== "abandoned") {
+        run.workers.get(command.client)?.send({ kind: "refused", task: command.task });
+      }
       return run.gauge.noteRefused(command.task);
     case "convert":
       throw new Fault("plan-contradiction", "live runs do not convert updates", "Simulate the scenario.");

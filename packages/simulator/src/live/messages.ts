@@ -15,7 +15,9 @@ export type ToWorker =
       /** The instant of the run. */
       readonly at: Seconds;
     }
-  | { readonly kind: "recall"; readonly task: TaskId };
+  | { readonly kind: "recall"; readonly task: TaskId }
+  /** The answer to a task was not taken in: it came late, or was not valid. */
+  | { readonly kind: "refused"; readonly task: TaskId };
 
 /** From a worker. */
 export type FromWorker =

@@ -7,11 +7,13 @@
 import {
   catalogue,
   chosenWork,
+  codecFor,
   type ClientId,
   Fault,
   invariant,
   isTraining,
   type Kept,
+  type Layout,
   makePart,
   present,
   rowsAt,
@@ -27,6 +29,7 @@ import type { TrainingResult } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { Device } from "../fleet/device.ts";
 import { type Course, courseOf } from "./course.ts";
+import { type Keeping, keepingOf } from "./keeping.ts";
 import { type Load, loadOf } from "./load.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 
@@ -107,8 +110,10 @@ export interface Crew {
   readonly answer: (work: Work) => Answer | Failure | Promise<Answer | Failure>;
   /** Stops the work on a task, if there is any. */
   readonly end: (task: TaskId) => void;
-  /** The answer to a task has arrived: its client keeps what it was to keep. */
+  /** The answer to a task has arrived: its client keeps what it was to keep, unless the answer is refused. */
   readonly arrived: (work: Work) => void;
+  /** The answer to a task was not taken in. */
+  readonly refused: (task: TaskId) => void;
   /** What clients keep between their tasks: plain data. */
   readonly kept: ReadonlyMap<ClientId, Kept>;
   readonly isIdle: () => boolean;
@@ -125,21 +130,14 @@ export interface CrewState {
 /** The crew of a stage; `state` is what goes on from a checkpoint. */
 export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new Map() }): Crew {
   const works = new Map<TaskId, Work>();
-  const kept = new Map(state.kept);
-  const sending = { kept, kernels: loadKernels() };
-  for (const work of state.works) works.set(work.task.id, workOn(stage, work));
+  const keeping = keepingOf(state.kept, stage.training?.pool.trained ?? []);
+  const sending = { keeping, layout: stage.layout, kernels: loadKernels() };
+  for (const work of state.works) works.set(work.task.id, workOn(stage, work, keeping));
   return {
     begin: (task, at) => {
-      const work = workOn(stage, {
-        task,
-        phase: "asked",
-        assignedAt: at.assignedAt,
-        turn: at.turn,
-        downloadedAt: 0,
-        computedAt: 0,
-        answer: null,
-        failure: null,
-      });
+      const { assignedAt, turn } = at;
+      const begun = { downloadedAt: 0, computedAt: 0, answer: null, failure: null };
+      const work = workOn(stage, { task, phase: "asked", assignedAt, turn, ...begun }, keeping);
       works.set(task.id, work);
       return work;
     },
@@ -151,9 +149,10 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
     },
     arrived: ({ task, answer }) => {
       works.delete(task.id);
-      if (answer !== null && answer.kept !== null) kept.set(task.client, answer.kept);
+      if (isTraining(task)) keeping.keep(task, answer?.kept ?? null);
     },
-    kept,
+    refused: keeping.undo,
+    kept: keeping.all,
     isIdle: () => works.size === 0,
     works: () => works.values(),
   };
@@ -165,7 +164,7 @@ export function stateOf(work: Work): WorkState {
   return { task, phase, assignedAt, turn, downloadedAt, computedAt, answer, failure };
 }
 
-function workOn(stage: Stage, state: WorkState): Work {
+function workOn(stage: Stage, state: WorkState, keeping: Keeping): Work {
   const { task, phase, assignedAt, turn, downloadedAt, computedAt, answer, failure } = state;
   const device = present(stage.devices[task.client], "the device of client", task.client);
   const load = loadOf(task, stage.examplesOf(task.client, assignedAt));
@@ -178,7 +177,7 @@ function workOn(stage: Stage, state: WorkState): Work {
     device,
     course,
     load,
-    training: isTrained ? trainingOf(stage.training, state) : null,
+    training: isTrained ? trainingOf(stage.training, state, keeping) : null,
     phase,
     assignedAt,
     turn,
@@ -189,20 +188,27 @@ function workOn(stage: Stage, state: WorkState): Work {
   };
 }
 
-function trainingOf(training: TrainingStage, state: WorkState): Work["training"] {
+function trainingOf(training: TrainingStage, state: WorkState, keeping: Keeping): Work["training"] {
   const cancel = new AbortController();
-  return { cancel, outcome: outcomeOf(training, state, cancel.signal) };
+  const drift = isTraining(state.task) ? keeping.for(state.task).drift : null;
+  return { cancel, outcome: outcomeOf(training, state, { drift, signal: cancel.signal }) };
+}
+
+/** What is added after every step, and what calls the training off. */
+interface Surrounding {
+  readonly drift: Float32Array | null;
+  readonly signal: AbortSignal;
 }
 
 /** Never rejects: a rejection that nobody waits for yet would end the process. */
 async function outcomeOf(
   { pool, rows }: TrainingStage,
   { task, assignedAt }: WorkState,
-  signal: AbortSignal,
+  around: Surrounding,
 ): Promise<Outcome> {
   const { train } = rowsAt(present(rows[task.client], "the rows of client", task.client), assignedAt);
   try {
-    return { kind: "trained", result: await resultOf(pool, task, train, signal) };
+    return { kind: "trained", result: await resultOf(pool, task, train, around) };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
     return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
@@ -213,11 +219,11 @@ async function resultOf(
   pool: TrainingStage["pool"],
   task: Task,
   rows: Uint32Array,
-  signal: AbortSignal,
+  { drift, signal }: Surrounding,
 ): Promise<Result> {
   if (isTraining(task)) {
     const { params, solver, key } = task;
-    return pool.train({ params, solver, work: chosenWork(task), key, rows, signal });
+    return pool.train({ params, drift, solver, work: chosenWork(task), key, rows, signal });
   }
   const requests = task.gradients.map(({ params, chunks }) => ({
     params,
@@ -227,9 +233,10 @@ async function resultOf(
   return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
 }
 
-/** What clients send with: what each has kept of what its messages lost, and kernels, which are compiled once. */
+/** What clients send with: what each keeps, and kernels, which are compiled once. */
 interface Sending {
-  readonly kept: Crew["kept"];
+  readonly keeping: Keeping;
+  readonly layout: Layout;
   readonly kernels: VectorKernels;
 }
 
@@ -246,18 +253,24 @@ async function trained({ task, load }: Work, pending: Promise<Outcome>, sending:
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const { payload, kept: keeps } = sent(task, params, sending);
-  return { update: { payload, examples, steps, trainLoss: meanLoss }, bytes: payload.byteLength, kept: keeps };
+  const { payload, remembered, kept } = sent(task, { params, steps }, sending);
+  const update = { payload, remembered, examples, steps, trainLoss: meanLoss };
+  return { update, bytes: payload.byteLength, kept };
 }
 
-function sent(task: Task, params: Float32Array, { kept: all, kernels }: Sending): Sent {
+function sent(
+  task: Task,
+  { params, steps }: Pick<Result, "params" | "steps">,
+  { keeping, kernels, layout }: Sending,
+): Sent & { readonly remembered: number } {
   const { params: anchor, version } = task;
-  const codec = makePart("codec", catalogue.codec, task.upload);
+  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
   const key = uploadKey(task.key);
-  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key), kept: null };
-  const feedback = makePart("feedback", catalogue.feedback, task.feedback);
-  const kept = all.get(task.client) ?? null;
-  return feedback.send({ trained: params, anchor, version, kept, codec, key, kernels });
+  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key), remembered: 0, kept: null };
+  const { feedback, kept, drift } = keeping.for(task);
+  const { mean } = task;
+  const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };
+  return { ...feedback.send(outgoing), remembered: kept?.messages ?? 0 };
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */

@@ -161,8 +161,8 @@ function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation 
 }
 
 function assemble(stage: Stage, gauge: Gauge | null, { checkpoint = null, isBelieved }: Start): Simulation {
-  const { scenario, params, key, devices } = stage;
-  const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels() };
+  const { scenario, params, layout, key, devices } = stage;
+  const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels(), layout };
   return {
     clock: "virtual",
     stage,

@@ -9,8 +9,11 @@ import {
   type ClientRows,
   type Dataset,
   Fault,
+  codecFor,
   fold,
   type Key,
+  type Layout,
+  layoutLength,
   makePart,
   present,
   rootKey,
@@ -24,6 +27,7 @@ import {
   type InversionSize,
   initialParams,
   inspectModel,
+  layoutOfModel,
   type Model,
   trainingFlopsPerExample,
   type TrainingPool,
@@ -43,6 +47,8 @@ export interface Stage {
   readonly key: Key;
   /** The first model; without parameters where only the clock runs. */
   readonly params: Float32Array;
+  /** How the tensors of the model lie in its parameters; empty where only the clock runs. */
+  readonly layout: Layout;
   /** Client k has devices[k]. */
   readonly devices: readonly Device[];
   /** How many training examples a client holds at an instant. */
@@ -114,6 +120,7 @@ export async function setStage(request: StageRequest, workers: number): Promise<
   return {
     ...setting,
     params: initialParams(model),
+    layout: pool.layout,
     costs: costsOf(model, loss, null),
     training: { ...scene, pool },
   };
@@ -122,15 +129,15 @@ export async function setStage(request: StageRequest, workers: number): Promise<
 /** The same without workers: only the clock runs. Nothing is kept of the data but how much each client holds. */
 export async function setClock(request: StageRequest): Promise<Stage> {
   const { model, loss, setting } = await sceneOf(request);
-  const costs = costsOf(model, loss, untrainedUpdate(request.scenario, initialParams(model)));
-  return { ...setting, params: NO_PARAMS, costs, training: null };
+  const costs = costsOf(model, loss, untrainedUpdate(request.scenario, layoutOfModel(model)));
+  return { ...setting, params: NO_PARAMS, layout: [], costs, training: null };
 }
 
 /** Parameters where nothing is trained. */
 export const NO_PARAMS: Float32Array = new Float32Array(0);
 
 interface Scene extends Omit<TrainingStage, "pool"> {
-  readonly setting: Omit<Stage, "params" | "costs" | "training">;
+  readonly setting: Omit<Stage, "params" | "layout" | "costs" | "training">;
 }
 
 async function sceneOf({ scenario, seed }: StageRequest): Promise<Scene> {
@@ -174,18 +181,19 @@ function resizesIn({ train, later = [] }: ClientRows): readonly { readonly from:
   return later.map(({ from }, at) => ({ from, size: sizes[at + 1] ?? 0 })).filter(({ size }, at) => size !== sizes[at]);
 }
 
-function untrainedUpdate({ plan }: Scenario, params: Float32Array): Costs["untrainedUpdate"] {
+function untrainedUpdate({ plan }: Scenario, layout: Layout): Costs["untrainedUpdate"] {
   const part = present(
     plan.parts.find(({ room }) => room === "codec"),
     "the codec of the plan",
   );
   const codec = makePart("codec", catalogue.codec, part);
   const key = rootKey(0);
-  const payload = codec.encode(NO_PARAMS, NO_PARAMS, key);
+  const version = Number.MAX_SAFE_INTEGER; // after every warm-up
+  const payload = codecFor(codec, { version, layout: [] }).encode(NO_PARAMS, null, key);
   // Where the size of a message depends on what it says, differences between −0.01 and 0.01 stand for what it would say.
   const uniform = uniformStream(key);
-  const noise = Float32Array.from({ length: params.length }, () => 0.02 * (uniform() - 0.5));
-  return { payload, bytes: codec.encode(noise, new Float32Array(params.length), key).byteLength };
+  const noise = Float32Array.from({ length: layoutLength(layout) }, () => 0.02 * (uniform() - 0.5));
+  return { payload, bytes: codecFor(codec, { version, layout }).encode(noise, null, key).byteLength };
 }
 
 function costsOf(model: Model, { objective }: Loss, update: Costs["untrainedUpdate"]): Costs {

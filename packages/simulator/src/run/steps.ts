@@ -8,7 +8,6 @@ import {
   type Command,
   type Direction,
   type FleetEvent,
-  modelsIn,
   noteCommand,
   noteEvent,
   numberOf,
@@ -16,6 +15,7 @@ import {
   type Seconds,
   type Task,
   type TaskId,
+  vectorsDown,
 } from "@potluck/core";
 import { type Answer, DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
@@ -177,9 +177,9 @@ function flow({ crew, links, stage, now }: Simulation, id: TaskId, direction: Di
   }
 }
 
-/** What a task sends down: the parameters that are sent, and those of other jobs that it is about. */
+/** What a task sends down. */
 function bytesDown({ costs }: Simulation["stage"], { task }: Work): number {
-  return modelsIn(task) * costs.bytesPerModel;
+  return vectorsDown(task) * costs.bytesPerModel;
 }
 
 function answerOf({ answer }: Work): Answer {
@@ -240,7 +240,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
   const work = workAt(simulation, id);
   const { client } = work.task;
   const { update, bytes } = answerOf(work);
-  const { payload, examples, steps, trainLoss } = update;
+  const { trainLoss } = update;
   links.up.end(now, id);
   crew.arrived(work);
   gauge?.noteTrainLoss(id, trainLoss);
@@ -251,7 +251,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
     uploadSeconds: now - computedAt,
   };
   deliver(simulation, { kind: "transferred", client, task: id, direction: "up", bytes, complete: true });
-  deliver(simulation, { kind: "update", client, task: id, update: { payload, examples, steps, trainLoss, spent } });
+  deliver(simulation, { kind: "update", client, task: id, update: { ...update, spent } });
 }
 
 function workAt({ crew }: Simulation, id: TaskId): Work {
@@ -301,6 +301,7 @@ function carryOut(simulation: Simulation, command: Command): void {
       simulation.ending ??= { status: command.gaveUp ? "stalled" : "finished", reason: command.reason };
       return;
     case "refuse":
+      if (command.refusal !== "abandoned") simulation.crew.refused(command.task);
       simulation.gauge?.noteRefused(command.task);
       return;
   }
