@@ -56,7 +56,7 @@ function entropyCoded(codec: Codec): Codec {
     isSparse: codec.isSparse === true,
     guarantee: codec.guarantee,
     isLinear: codec.isLinear,
-    encode: (trained, anchor, key) => coded(codec.encode(trained, anchor, key), trained.length),
+    encode: (trained, anchor, key, kernels) => coded(codec.encode(trained, anchor, key, kernels), trained.length),
     defect: (payload, length, kernels) => {
       const read = messageIn(payload, length);
       return read.kind === "defect" ? read.detail : codec.defect(read.message, length, kernels);
