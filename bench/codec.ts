@@ -51,8 +51,8 @@ function measured(): BenchTable {
   const levels = contestants(codec.qsgd({ bits: BITS, bucket: BUCKET }), levelsByLoop(BUCKET), sent, kernels);
   const peers = { deflate: peerOf(deflate, sent), zstd: peerOf(zstd, sent) };
   const named = { ...prefixed(TOP_K, largest.all), ...prefixed(QSGD, levels.all), ...peers };
-  const encode = timingsOf(named, "encode");
-  const add = timingsOf(named, "add");
+  const encode = timingsOf(Object.entries(named).map(([name, one]) => [name, one.encode]));
+  const add = timingsOf(addersIn(named));
   return {
     title: `codec: an update of ${LENGTH.toLocaleString("en")} floats as a message, and a message added to a sum`,
     rows: [
@@ -62,7 +62,7 @@ function measured(): BenchTable {
     ],
     notes: [
       `Kernels: ${kernels.name}. GB/s of the dense update, 4 bytes a number; ratios are to the loop of the same work. One core, by the time of its processor.`,
-      `Both forms of the kernels give the same messages and sums: ${largest.same() && levels.same() ? "yes" : "NO"}.`,
+      `Both forms of the kernels give the same messages and sums: ${largest.same && levels.same ? "yes" : "NO"}.`,
       "Loops are given the difference, which codecs compute; they check nothing, and what they draw is not a matter of a key.",
     ],
   };
@@ -85,32 +85,37 @@ function contestants<M>(
   loop: CodecPeer<M>,
   sent: Sent,
   kernels: VectorKernels,
-): { readonly all: Readonly<Record<string, Contestant>>; readonly same: () => boolean } {
-  const sums = [plainKernels.zeros(LENGTH), kernels.zeros(LENGTH)] as const;
-  const [plain, fast] = [codecWith(own, sent, sums[0], plainKernels), codecWith(own, sent, sums[1], kernels)];
-  const given = codecWith(own, { ...sent, trained: sent.difference, anchor: null }, kernels.zeros(LENGTH), kernels);
+): { readonly all: Readonly<Record<string, Contestant>>; readonly same: boolean } {
+  const [plain, fast] = [codecWith(own, sent, plainKernels), codecWith(own, sent, kernels)];
+  const given = codecWith(own, { ...sent, trained: sent.difference, anchor: null }, kernels);
+  const isSaid = fast.said.every((number, i) => number === plain.said[i]);
   return {
     all: { [LOOP]: peerOf(loop, sent), [PLAIN]: plain, [KERNELS]: fast, [GIVEN]: given },
-    same: () => Buffer.from(plain.message).equals(fast.message) && sums[0].every((sum, i) => sum === sums[1][i]),
+    same: isSaid && [fast, given].every(({ message }) => Buffer.from(plain.message).equals(message)),
   };
 }
 
-function codecWith(
-  own: Codec,
-  { trained, anchor }: Sent,
-  sum: Float64Array,
-  kernels: VectorKernels,
-): Contestant & { readonly message: Uint8Array } {
+/** The message of a codec, and what it says. */
+interface Said {
+  readonly message: Uint8Array;
+  readonly said: Float64Array;
+}
+
+function codecWith(own: Codec, { trained, anchor }: Sent, kernels: VectorKernels): Contestant & Said {
   const message = own.encode(trained, anchor, KEY, kernels);
+  const sum = kernels.zeros(LENGTH);
+  const add = (): void => {
+    const defect = own.defect(message, LENGTH, kernels);
+    if (defect !== null) throw new Error(defect);
+    own.accumulate(message, { sum, weight: WEIGHT, anchor, key: KEY }, kernels);
+  };
+  add();
   return {
     message,
+    said: sum.slice(),
     messageBytes: message.byteLength,
     encode: () => void own.encode(trained, anchor, KEY, kernels),
-    add: () => {
-      const defect = own.defect(message, LENGTH, kernels);
-      if (defect !== null) throw new Error(defect);
-      own.accumulate(message, { sum, weight: WEIGHT, anchor, key: KEY }, kernels);
-    },
+    add,
   };
 }
 
@@ -131,9 +136,28 @@ function prefixed(prefix: string, all: Readonly<Record<string, Contestant>>): Re
 
 type ByName<Value> = Readonly<Record<string, Value>>;
 
-function timingsOf(all: ByName<Contestant>, work: "encode" | "add"): ReadonlyMap<string, Timings> {
-  const runs = Object.entries(all).map(([name, one]) => [name, one[work]] as const);
-  return interleaved(Object.fromEntries(runs), { warmUps: 2, repetitions: 9 }, threadMilliseconds);
+/** Milliseconds that a repetition should take at least, since processor time is told in coarse steps. */
+const LEAST_MILLISECONDS = 200;
+const MOST_CALLS = 20;
+
+/** Seconds of each call. */
+function timingsOf(runs: readonly (readonly [string, () => void])[]): ReadonlyMap<string, Timings> {
+  const calls = new Map(runs.map(([name, run]) => [name, callsOf(run)]));
+  const repeated = runs.map(([name, run]) => [name, () => repeat(run, calls.get(name) ?? 1)] as const);
+  const all = interleaved(Object.fromEntries(repeated), { warmUps: 1, repetitions: 7 }, threadMilliseconds);
+  return new Map([...all].map(([name, own]) => [name, own.map((seconds) => seconds / (calls.get(name) ?? 1))]));
+}
+
+/** How often something is done in a repetition. */
+function callsOf(run: () => void): number {
+  const before = threadMilliseconds();
+  run();
+  const spent = threadMilliseconds() - before;
+  return Math.ceil(Math.min(MOST_CALLS, LEAST_MILLISECONDS / Math.max(1, spent)));
+}
+
+function repeat(run: () => void, times: number): void {
+  for (let time = 0; time < times; time++) run();
 }
 
 function rowsOf(work: string, all: ReadonlyMap<string, Timings>, targets: ByName<string>): readonly BenchRow[] {
@@ -150,6 +174,11 @@ function rowsOf(work: string, all: ReadonlyMap<string, Timings>, targets: ByName
       ...(target !== undefined && { target }),
     };
   });
+}
+
+/** Those that add, but the codec that was given the difference, which adds as the other does. */
+function addersIn(all: ByName<Contestant>): readonly (readonly [string, () => void])[] {
+  return Object.entries(all).flatMap(([name, { add }]) => (name.endsWith(GIVEN) ? [] : [[name, add] as const]));
 }
 
 function sizeRows(all: ByName<Contestant>): readonly BenchRow[] {

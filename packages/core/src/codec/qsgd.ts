@@ -142,10 +142,9 @@ function defectOf(payload: Uint8Array, length: number, options: Required<QsgdOpt
   if (framing !== null) return framing;
   const { codes: packed } = partsOf(payload, length, options);
   const codes = unpackAll(packed, length, bits);
-  const largest = (1 << bits) - 2;
-  for (let i = 0; i < length; i++) {
-    const code = codes[i] as number;
-    if (code > largest) return `number ${i} of the update has the level ${code}, expected at most ${largest}`;
-  }
+  // Of b bits all are 1 in one code, and it is the only one for which there is no level.
+  const none = (1 << bits) - 1;
+  const wrong = codes.indexOf(none);
+  if (wrong >= 0) return `number ${wrong} of the update has the level ${none}, expected at most ${none - 1}`;
   return isPaddedWithZeros(packed, length, bits) ? null : "the update has bits behind its last number";
 }

@@ -11,7 +11,7 @@
  * @module
  */
 import { invariant } from "../base/invariant.ts";
-import { type Key, wordStream } from "../base/key.ts";
+import { drawWords, type Key } from "../base/key.ts";
 
 /** What is quantised: trained − anchor, rounded to float32; `trained` itself where there is no anchor. */
 export interface Difference {
@@ -53,41 +53,75 @@ export function assertFits({ trained, anchor }: Difference, { bucket }: Rounding
 /** The loop in plain TypeScript. */
 export const plainQuantise: Quantise = (difference, rounding, into) => {
   assertFits(difference, rounding, into);
-  const { trained, anchor } = difference;
+  const { length } = difference.trained;
   const { bucket, levels, key } = rounding;
   const { scales, codes } = into;
-  const x = new Float32Array(Math.min(bucket, trained.length));
-  const bits = new Uint32Array(x.buffer);
-  const scaleBits = new Uint32Array(scales.buffer, scales.byteOffset, scales.length);
-  const word = wordStream(key);
-  for (let at = 0, from = 0; from < trained.length; at++, from += bucket) {
-    const count = Math.min(bucket, trained.length - from);
-    for (let i = 0; i < count; i++) {
-      const start = anchor === null ? 0 : (anchor[from + i] as number);
-      x[i] = (trained[from + i] as number) - start;
-    }
-    scaleBits[at] = largestMagnitudeBits(bits, count);
+  const whole = roomFor(Math.min(bucket, length));
+  const scaleBits = new Int32Array(scales.buffer, scales.byteOffset, scales.length);
+  for (let at = 0, from = 0, drawn = 0; from < length; at++, from += bucket) {
+    const stretch = length - from < whole.x.length ? firstOf(whole, length - from) : whole;
+    subtract(difference, from, stretch.x);
+    scaleBits[at] = largestMagnitudeBits(stretch.bits);
     const scale = scales[at] as number;
-    if (scale === 0) {
-      codes.fill(levels, from, from + count);
-      continue;
-    }
-    for (let i = 0; i < count; i++) {
-      const t = (levels * Math.abs(x[i] as number)) / scale;
-      const below = Math.floor(t);
-      const level = word() < (t - below) * TWO_TO_32 ? below + 1 : below;
-      codes[from + i] = levels + ((x[i] as number) < 0 ? -level : level);
+    if (scale === 0) codes.fill(levels, from, from + stretch.x.length);
+    else {
+      drawWords(key, drawn, stretch.words);
+      drawn += stretch.words.length;
+      round(stretch, { levels, scale }, codes, from);
     }
   }
   return scales.every(Number.isFinite);
 };
 
-/** The bits of the largest of `count` magnitudes. As whole numbers bits are in the same order, and what is no number is above all. */
-function largestMagnitudeBits(bits: Uint32Array, count: number): number {
+/** The numbers of a bucket, their bits in the same memory, and a word for each. */
+interface Stretch {
+  readonly x: Float32Array;
+  readonly bits: Int32Array;
+  readonly words: Uint32Array;
+}
+
+function roomFor(count: number): Stretch {
+  const x = new Float32Array(count);
+  return { x, bits: new Int32Array(x.buffer), words: new Uint32Array(count) };
+}
+
+function firstOf({ x, bits, words }: Stretch, count: number): Stretch {
+  return { x: x.subarray(0, count), bits: bits.subarray(0, count), words: words.subarray(0, count) };
+}
+
+/** x ← numbers `from` and on of a difference. */
+function subtract({ trained, anchor }: Difference, from: number, x: Float32Array): void {
+  for (let i = 0; i < x.length; i++) {
+    x[i] = (trained[from + i] as number) - (anchor === null ? 0 : (anchor[from + i] as number));
+  }
+}
+
+/** The bits of a number without its sign. As whole numbers they are in the order of magnitudes, and what is no number is above all. */
+const MAGNITUDE = 0x7fffffff;
+
+function largestMagnitudeBits(bits: Int32Array): number {
   let largest = 0;
-  for (let i = 0; i < count; i++) {
-    const magnitude = (bits[i] as number) & 0x7fffffff;
+  for (let i = 0; i < bits.length; i++) {
+    const magnitude = (bits[i] as number) & MAGNITUDE;
     if (magnitude > largest) largest = magnitude;
   }
   return largest;
+}
+
+/**
+ * The codes of a bucket, from `from` on. ⌈t − w / 2^32⌉ is ⌊t⌋ + 1 exactly when w / 2^32 < t − ⌊t⌋, and has no branch that chance decides: the
+ * difference is exact wherever it matters, since both are multiples of the unit in the last place of t.
+ */
+function round(
+  { x, bits, words }: Stretch,
+  { levels, scale }: { readonly levels: number; readonly scale: number },
+  codes: Quantised["codes"],
+  from: number,
+): void {
+  for (let i = 0; i < x.length; i++) {
+    const t = (levels * Math.abs(x[i] as number)) / scale;
+    const level = Math.ceil(t - (words[i] as number) / TWO_TO_32);
+    const sign = (bits[i] as number) >> 31;
+    codes[from + i] = levels + ((level ^ sign) - sign);
+  }
 }
