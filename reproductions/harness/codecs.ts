@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { codec, feedback, federated, pacing, serverOptimizer, solver } from "@potluck/core";
+import { codec, download, feedback, federated, pacing, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { model, type Scenario } from "@potluck/simulator";
 import { bench } from "./bench.ts";
@@ -13,6 +13,7 @@ import { lateAccuracy } from "./metrics.ts";
 
 type Upload = ReturnType<typeof codec.identity>;
 type Keeping = ReturnType<typeof feedback.none>;
+type Down = ReturnType<typeof download.whole>;
 type Rates = readonly [number, ...(readonly number[])];
 
 const CLIENTS = 20;
@@ -23,11 +24,13 @@ interface Tuning {
   readonly local?: Rates;
   readonly server?: Rates;
   readonly keeping?: Keeping;
+  /** How the model goes down; whole unless given. */
+  readonly down?: Down;
 }
 
 /** A network of 784-32-10 on 1,000 digits, skewed by class over 20 clients of which 10 work an epoch in each of 25 rounds. */
 function scenarioOf(
-  way: { readonly upload: Upload; readonly feedback: Keeping },
+  way: { readonly upload: Upload; readonly feedback: Keeping; readonly download: Down },
   local: number,
   server: number,
 ): Scenario {
@@ -50,11 +53,16 @@ function scenarioOf(
 export function codecArm(
   name: string,
   upload: Upload,
-  { local: locals = [0.1, 0.3, 1], server: servers = [1], keeping = feedback.none() }: Tuning = {},
+  {
+    local: locals = [0.1, 0.3, 1],
+    server: servers = [1],
+    keeping = feedback.none(),
+    down = download.whole(),
+  }: Tuning = {},
 ): Arm {
   return arm(name, pairs(locals, servers), ([local, server]) => ({
     knobs: servers.length === 1 ? { local } : { local, server },
-    scenario: scenarioOf({ upload, feedback: keeping }, local, server),
+    scenario: scenarioOf({ upload, feedback: keeping, download: down }, local, server),
   }));
 }
 

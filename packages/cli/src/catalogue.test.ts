@@ -17,6 +17,7 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   aggregation: "packages/core/src/aggregation",
   "server-optimizer": "packages/core/src/server-optimizer",
   solver: "packages/core/src/solver",
+  download: "packages/core/src/download",
   codec: "packages/core/src/codec",
   feedback: "packages/core/src/feedback",
   coding: "packages/core/src/coding",

@@ -12,6 +12,8 @@ import * as codec from "./codec/index.ts";
 import * as coding from "./coding/index.ts";
 import type { Coding } from "./coding/scheme.ts";
 import type { Feedback } from "./feedback/feedback.ts";
+import * as download from "./download/index.ts";
+import type { Download } from "./download/download.ts";
 import * as feedback from "./feedback/index.ts";
 import type { Conversion } from "./conversion/conversion.ts";
 import * as conversion from "./conversion/index.ts";
@@ -45,6 +47,7 @@ export const catalogue: Catalogue = {
   pacing,
   selection,
   solver,
+  download,
   codec,
   feedback,
   conversion,
@@ -61,6 +64,7 @@ export interface Catalogue {
   readonly pacing: Shelf<Pacing<unknown> & Part>;
   readonly selection: Shelf<Selection & Part>;
   readonly solver: Shelf<Solver & Part>;
+  readonly download: Shelf<Download & Part>;
   readonly codec: Shelf<Codec & Part>;
   readonly feedback: Shelf<Feedback & Part>;
   readonly conversion: Shelf<Conversion<unknown> & Part>;

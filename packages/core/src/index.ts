@@ -57,6 +57,8 @@ export {
 export { type Codec, codecFor, type Subject, type Target } from "./codec/codec.ts";
 export * as codec from "./codec/index.ts";
 export type { Feedback, Kept, Memory, Outgoing, Recalled, Sent } from "./feedback/feedback.ts";
+export type { Download } from "./download/download.ts";
+export * as download from "./download/index.ts";
 export * as feedback from "./feedback/index.ts";
 export type { Conversion, Inversion } from "./conversion/conversion.ts";
 export * as conversion from "./conversion/index.ts";

@@ -90,8 +90,8 @@ function codedOf({ coding, models, ...settings }: CodedPlanFile, where: string):
 }
 
 function federatedOf(plan: FederatedPlanFile, where: string): Scenario["plan"] {
-  const { selection, conversion, weighting, staleness, participation, aggregation, serverOptimizer, upload, feedback } =
-    plan;
+  const { selection, conversion, weighting, staleness, participation, aggregation, serverOptimizer } = plan;
+  const { download, upload, feedback } = plan;
   const made = <Made>(field: PlanField, shelf: Shelf<Made>, entry: PartEntry): Made =>
     at(["plan", field], where, () => partOf(field, shelf, entry));
   const parts = {
@@ -106,6 +106,7 @@ function federatedOf(plan: FederatedPlanFile, where: string): Scenario["plan"] {
       serverOptimizer: made("serverOptimizer", catalogue["server-optimizer"], serverOptimizer),
     }),
     solver: made("solver", catalogue.solver, plan.solver),
+    ...(download && { download: made("download", catalogue.download, download) }),
     ...(feedback && { feedback: made("feedback", catalogue.feedback, feedback) }),
     ...(upload && { upload: made("upload", catalogue.codec, upload) }),
   };

@@ -32,9 +32,6 @@ const plain = [bfloat16, chain, float16, kMeans, lowRank, qsgd, randK, sign, ter
 /** The codec `entropy`, over any other that sends whole vectors. Throws Fault "option-invalid". */
 export const entropy: PartFactory<EntropyOptions, Codec> = entropyOver([...plain, identity]);
 
-/** The codec `per-layer`, over any other. Throws Fault "option-invalid". */
-export const perLayer: PartFactory<PerLayerOptions, Codec> = perLayerOver([...plain, entropy]);
-
 /** The codec `fed-zip`. Throws Fault "option-invalid". */
 export const fedZip: PartFactory<FedZipOptions, Codec> = fedZipOf(({ ratio, bits }) =>
   entropy({ codec: chain({ sparsifier: topK({ ratio }), quantiser: kMeans({ bits }) }) }),
@@ -43,6 +40,10 @@ export { float16, type Float16Options } from "./float16.ts";
 export { identity, type IdentityOptions } from "./identity.ts";
 export { kMeans, type KMeansOptions } from "./k-means.ts";
 export { lowRank, type LowRankOptions } from "./low-rank.ts";
+
+/** The codec `per-layer`, over any other. Throws Fault "option-invalid". */
+export const perLayer: PartFactory<PerLayerOptions, Codec> = perLayerOver([...plain, entropy]);
+
 export { qsgd, type QsgdOptions } from "./qsgd.ts";
 export { randK, type RandKOptions } from "./rand-k.ts";
 export { sign, type SignOptions } from "./sign.ts";

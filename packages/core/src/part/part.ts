@@ -17,6 +17,7 @@ export type Room =
   | "aggregation"
   | "server-optimizer"
   | "solver"
+  | "download"
   | "codec"
   | "feedback"
   | "conversion"

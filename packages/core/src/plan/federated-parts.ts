@@ -5,6 +5,7 @@
  */
 import type { Aggregation } from "../aggregation/aggregation.ts";
 import type { Codec } from "../codec/codec.ts";
+import type { Download } from "../download/download.ts";
 import type { Feedback } from "../feedback/feedback.ts";
 import type { Conversion } from "../conversion/conversion.ts";
 import type { Pacing } from "../pacing/pacing.ts";
@@ -37,6 +38,8 @@ export interface FederatedOptions {
   readonly solver: Solver & Part;
   /** How much a client works on each task. */
   readonly work: Work;
+  /** How the model goes down; `whole()` by default. */
+  readonly download?: Download & Part;
   /** How updates travel; `identity()` by default. */
   readonly upload?: Codec & Part;
   /** What clients remember from one message to the next; `none()`, nothing, by default. */
@@ -58,6 +61,7 @@ export const planRooms: Readonly<Record<PlanField, Room>> = {
   aggregation: "aggregation",
   serverOptimizer: "server-optimizer",
   solver: "solver",
+  download: "download",
   upload: "codec",
   feedback: "feedback",
 };

@@ -50,6 +50,7 @@ describe("a plan", () => {
     expect(federated(options).parts.map(({ room, name }) => `${room} ${name}`)).toEqual([
       "pacing rounds",
       "selection uniform",
+      "download whole",
       "solver sgd",
       "codec identity",
       "feedback none",
@@ -82,7 +83,7 @@ describe("a plan", () => {
     expect(fault.message).toContain("count every example twice");
     expect(
       federated({ ...options, selection: selectionByExamples(), weighting: uniformWeighting() }).parts.length,
-    ).toBe(11);
+    ).toBe(12);
   });
 });
 

@@ -10,6 +10,7 @@ import { Fault } from "../base/fault.ts";
 import { mean } from "../aggregation/index.ts";
 import { identity } from "../codec/index.ts";
 import { none } from "../conversion/index.ts";
+import { whole } from "../download/index.ts";
 import { none as noFeedback } from "../feedback/index.ts";
 import { resolveOptions } from "../part/options.ts";
 import { uniform as uniformSelection } from "../selection/index.ts";
@@ -37,6 +38,7 @@ export function federated(options: FederatedOptions): Plan {
     participation: uncorrected(),
     aggregation,
     serverOptimizer: serverSgd(),
+    download: whole(),
     upload: identity(),
     feedback: noFeedback(),
     conversion: none(),
@@ -62,6 +64,7 @@ function countsAlike({ pacing, feedback }: FederatedOptions, aggregation: Federa
 const WAY = [
   "pacing",
   "selection",
+  "download",
   "solver",
   "upload",
   "feedback",

@@ -12,6 +12,7 @@ import type { FederatedParts } from "./federated-parts.ts";
 import { fleetWithout } from "./fleet.ts";
 import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
+import { downloadFor, type Downloads, follow, noDownloads, noteReceived } from "./downloads.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import { defectOf } from "./admission.ts";
@@ -38,6 +39,8 @@ interface FederationState {
   tasksAssigned: number;
   readonly open: OpenTasks;
   readonly window: Window;
+  /** What clients have of the model; null where it always goes down whole. */
+  readonly downloads: Downloads | null;
   /** What is remembered of clients from their messages; null where nothing is. */
   readonly memories: Memories | null;
   /** Updates that the server is converting. */
@@ -73,6 +76,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
       tasksAssigned: 0,
       open: noOpenTasks(),
       window: openWindow(parts, params.length, kernels),
+      downloads: noDownloads(parts.download.changes, params),
       memories: noMemories(parts.feedback.memory, params.length, kernels),
       converting: new Map(),
       conversion: parts.conversion.init(),
@@ -91,7 +95,7 @@ export function federation(parts: FederatedParts): Strategy<FederationState> {
 function take(scope: Scope, event: FleetEvent): void {
   switch (event.kind) {
     case "transferred":
-      return;
+      return noteReceived(scope.state.downloads, scope.state.open, event);
     case "enrolled":
       return welcome(scope, event.client);
     case "started":
@@ -172,9 +176,7 @@ function surroundingsOf({ state, context }: Scope): Surroundings {
   return { version, params, fleet: context.fleet, ...decodingOf(context) };
 }
 
-function decodingOf({ kernels, layout, key }: Context): Decoding {
-  return { kernels, layout, key };
-}
+const decodingOf = ({ kernels, layout, key }: Context): Decoding => ({ kernels, layout, key });
 
 function refuseIfUpdate(scope: Scope, event: FleetEvent, detail: string): void {
   if (event.kind === "update") refuse(scope, event, "late", detail);
@@ -242,8 +244,9 @@ function stepsIn({ batchSize }: Work, steps: number): Work {
 function assign({ parts, state, context }: Scope, client: ClientId, work: Work): void {
   const id = taskId(state.tasksAssigned);
   state.tasksAssigned += 1;
-  const { version, params } = state;
-  openTask(state.open, client, id, state);
+  const { version, downloads } = state;
+  const params = downloads?.params ?? state.params;
+  openTask(state.open, client, id, { version, params });
   const key = taskKey(context.key, id);
   const { solver, upload, feedback } = parts;
   const task = {
@@ -255,6 +258,7 @@ function assign({ parts, state, context }: Scope, client: ClientId, work: Work):
     work,
     upload: upload.part,
     feedback: feedback.part,
+    download: downloads === null ? null : downloadFor(downloads, client, version),
     mean: state.memories?.mean ?? null,
     key,
   };
@@ -282,6 +286,8 @@ function close(scope: Scope): void {
   state.params = params;
   state.version += 1;
   emptyWindow(parts, state.window);
+  const { changes } = parts.download;
+  if (state.downloads !== null && changes !== null) follow(state.downloads, changes, state, context);
   if (state.memories !== null) renewMean(state.memories, context.fleet.population);
   const lasting = parts.aggregation.lasting === true;
   context.issue({ kind: "publish", version: state.version, params: state.params, contributions, scale, lasting });

@@ -51,6 +51,7 @@ function assign(client: number, task: number): Command {
       work: { steps: 1, batchSize: 1 },
       upload: { room: "codec", ...part },
       feedback: { room: "feedback", ...part },
+      download: null,
       mean: null,
       key: rootKey(0),
     },

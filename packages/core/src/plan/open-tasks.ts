@@ -57,6 +57,12 @@ export function openTask(
   firstTasks.push(task);
 }
 
+/** The version that a task which is out with a client started from; null where it is not out with it. */
+export function versionOut({ byClient, models, firstTasks }: OpenTasks, client: ClientId, task: TaskId): number | null {
+  if (byClient.get(client) !== task) return null;
+  return present(models[placeOf(firstTasks, task)], "the model of task", task).version;
+}
+
 /** A client's task is not out any more. The model that it started from, or null where the client has none. */
 export function closeTask(open: OpenTasks, client: ClientId): Model | null {
   const { byClient, models, firstTasks } = open;

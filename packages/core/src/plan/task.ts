@@ -81,12 +81,22 @@ interface AnyTask {
   readonly key: Key;
 }
 
+/** How the model of a task goes down, where not all of it is sent to everybody. */
+export interface TaskDownload {
+  /** The version that the client holds; null where it holds none. */
+  readonly held: number | null;
+  /** Encoded bytes: those of the messages since that version, or of the whole model where that is no more. */
+  readonly bytes: number;
+}
+
 /** Training on a client's own examples, from the parameters that are sent. The solver is named: code is never sent. */
 export interface TrainingTask extends AnyTask {
   readonly solver: PartReference;
   readonly work: Work;
   /** What the client remembers from one of its answers to the next. */
   readonly feedback: PartReference;
+  /** How its model goes down, where less than all of it is sent; null where the parameters are sent as they are. */
+  readonly download: TaskDownload | null;
   /** The mean of what the server remembers of clients, sent with the model; null where it sends none. */
   readonly mean: Float32Array | null;
 }
@@ -130,12 +140,12 @@ export function examplesIn(gradients: readonly GradientRequest[]): number {
 }
 
 /**
- * How many vectors as long as the parameters a task sends: one of training the model, and what is remembered of clients where that goes with
- * it; one of gradients the model of each job that it is about.
+ * The bytes that a task sends down: one of training the model or its changes, and what is remembered of clients where that goes with
+ * it; one of gradients the model of each job that it is about. A model as it is takes `model` bytes.
  */
-export function vectorsDown(task: Task): number {
-  if (isTraining(task)) return task.mean === null ? 1 : 2;
-  return new Set(task.gradients.map(({ job }) => job)).size;
+export function bytesDown(task: Task, model: number): number {
+  if (isTraining(task)) return (task.download?.bytes ?? model) + (task.mean === null ? 0 : model);
+  return model * new Set(task.gradients.map(({ job }) => job)).size;
 }
 
 /** How many vectors as long as the parameters the answer to a task is made of, ≥ 1: one for each gradient, else one. */

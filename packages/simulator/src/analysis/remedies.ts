@@ -145,6 +145,7 @@ function rebuilt({ parts, settings }: Plan, changes: Changes): Plan | null {
     pacing: made("pacing", catalogue.pacing),
     selection: made("selection", catalogue.selection),
     solver: made("solver", catalogue.solver),
+    download: made("download", catalogue.download),
     upload: made("codec", catalogue.codec),
     feedback: made("feedback", catalogue.feedback),
     conversion: made("conversion", catalogue.conversion),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ClientId, present, type Seconds, type TaskId, type Update, vectorsDown } from "@potluck/core";
+import { bytesDown, type ClientId, present, type Seconds, type TaskId, type Update } from "@potluck/core";
 import { type Answer, crewOf, DEVICE_FAILED, type Failure, type Work } from "../run/crew.ts";
 import { setStage, type StageRequest } from "../run/stage.ts";
 import { BEAT_SECONDS, type FromWorker, type LiveClock, type ToWorker } from "./messages.ts";
@@ -66,7 +66,7 @@ async function carryOut(desk: Desk, { task, turn, at }: Assignment): Promise<voi
   const began = clock.now();
   const work = crew.begin(task, { assignedAt: at, turn });
   const { device, course } = work;
-  const bytes = vectorsDown(task) * task.params.byteLength;
+  const bytes = bytesDown(task, task.params.byteLength);
   const isWanted = (): boolean => crew.at(task.id) === work;
   try {
     await until(clock, began + course.downLatencySeconds + bytes / device.downloadBytesPerSecond);

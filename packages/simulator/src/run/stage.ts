@@ -9,6 +9,7 @@ import {
   type ClientRows,
   type Dataset,
   Fault,
+  type Codec,
   codecFor,
   fold,
   type Key,
@@ -71,6 +72,8 @@ export interface Costs {
   readonly inversionFlops: (size: InversionSize) => number;
   /** What stands for an update where nothing is trained, and the bytes of a real one; null where there is training. */
   readonly untrainedUpdate: { readonly payload: Uint8Array; readonly bytes: number } | null;
+  /** The bytes of what leads from a version to the next where nothing is trained and the plan sends changes; else null. */
+  readonly untrainedChange: number | null;
 }
 
 /** What is trained, on what, and by whom. */
@@ -121,7 +124,7 @@ export async function setStage(request: StageRequest, workers: number): Promise<
     ...setting,
     params: initialParams(model),
     layout: pool.layout,
-    costs: costsOf(model, loss, null),
+    costs: costsOf(model, loss, { untrainedUpdate: null, untrainedChange: null }),
     training: { ...scene, pool },
   };
 }
@@ -129,7 +132,11 @@ export async function setStage(request: StageRequest, workers: number): Promise<
 /** The same without workers: only the clock runs. Nothing is kept of the data but how much each client holds. */
 export async function setClock(request: StageRequest): Promise<Stage> {
   const { model, loss, setting } = await sceneOf(request);
-  const costs = costsOf(model, loss, untrainedUpdate(request.scenario, layoutOfModel(model)));
+  const layout = layoutOfModel(model);
+  const costs = costsOf(model, loss, {
+    untrainedUpdate: untrainedUpdate(request.scenario, layout),
+    untrainedChange: untrainedChange(request.scenario, layout),
+  });
   return { ...setting, params: NO_PARAMS, layout: [], costs, training: null };
 }
 
@@ -187,16 +194,33 @@ function untrainedUpdate({ plan }: Scenario, layout: Layout): Costs["untrainedUp
     "the codec of the plan",
   );
   const codec = makePart("codec", catalogue.codec, part);
+  const payload = codecFor(codec, { version: LATE, layout: [] }).encode(NO_PARAMS, null, rootKey(0));
+  return { payload, bytes: usualBytes(codec, layout) };
+}
+
+function untrainedChange({ plan }: Scenario, layout: Layout): number | null {
+  const part = plan.parts.find(({ room }) => room === "download");
+  const codec = part === undefined ? null : makePart("download", catalogue.download, part).changes;
+  return codec === null ? null : usualBytes(codec, layout);
+}
+
+/** A version after every warm-up. */
+const LATE = Number.MAX_SAFE_INTEGER;
+
+/** The bytes of a message. */
+function usualBytes(codec: Codec, layout: Layout): number {
   const key = rootKey(0);
-  const version = Number.MAX_SAFE_INTEGER; // after every warm-up
-  const payload = codecFor(codec, { version, layout: [] }).encode(NO_PARAMS, null, key);
   // Where the size of a message depends on what it says, differences between −0.01 and 0.01 stand for what it would say.
   const uniform = uniformStream(key);
   const noise = Float32Array.from({ length: layoutLength(layout) }, () => 0.02 * (uniform() - 0.5));
-  return { payload, bytes: codecFor(codec, { version, layout }).encode(noise, null, key).byteLength };
+  return codecFor(codec, { version: LATE, layout }).encode(noise, null, key).byteLength;
 }
 
-function costsOf(model: Model, { objective }: Loss, update: Costs["untrainedUpdate"]): Costs {
+function costsOf(
+  model: Model,
+  { objective }: Loss,
+  untrained: Pick<Costs, "untrainedUpdate" | "untrainedChange">,
+): Costs {
   const memory = new Map<number, number>();
   const measured = (batchSize: number): number => {
     const { training } = inspectModel(model, { batchSize, objective });
@@ -217,6 +241,6 @@ function costsOf(model: Model, { objective }: Loss, update: Costs["untrainedUpda
       memory.set(batchSize, known);
       return known;
     },
-    untrainedUpdate: update,
+    ...untrained,
   };
 }

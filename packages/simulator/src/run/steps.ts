@@ -4,10 +4,12 @@
  * @module
  */
 import {
+  bytesDown as bytesOfTask,
   type ClientId,
   type Command,
   type Direction,
   type FleetEvent,
+  isTraining,
   noteCommand,
   noteEvent,
   numberOf,
@@ -15,7 +17,6 @@ import {
   type Seconds,
   type Task,
   type TaskId,
-  vectorsDown,
 } from "@potluck/core";
 import { type Answer, DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
@@ -179,7 +180,11 @@ function flow({ crew, links, stage, now }: Simulation, id: TaskId, direction: Di
 
 /** What a task sends down. */
 function bytesDown({ costs }: Simulation["stage"], { task }: Work): number {
-  return vectorsDown(task) * costs.bytesPerModel;
+  const { bytesPerModel, untrainedChange } = costs;
+  if (untrainedChange === null || !isTraining(task) || task.download === null) return bytesOfTask(task, bytesPerModel);
+  const { held } = task.download;
+  const bytes = held === null ? bytesPerModel : Math.min(bytesPerModel, (task.version - held) * untrainedChange);
+  return bytesOfTask({ ...task, download: { held, bytes } }, bytesPerModel);
 }
 
 function answerOf({ answer }: Work): Answer {

@@ -1,0 +1,99 @@
+import { meanOptimum, quadraticClients, rehearse, tasksOf } from "@potluck/testkit";
+import { describe, expect, test } from "vitest";
+import { rootKey } from "../base/key.ts";
+import { entropy, identity, qsgd, topK } from "../codec/index.ts";
+import { fedBuff, rounds } from "../pacing/index.ts";
+import { federated } from "../plan/federated.ts";
+import type { FederatedOptions } from "../plan/federated-parts.ts";
+import { sgd } from "../solver/sgd.ts";
+import { uniform as uniformWeighting } from "../weighting/index.ts";
+import { changes } from "./index.ts";
+
+const DIMENSION = 50;
+const clients = quadraticClients(rootKey(3), 4, DIMENSION);
+const base = {
+  pacing: rounds({ cohort: 4 }),
+  weighting: uniformWeighting(),
+  solver: sgd({ learningRate: 0.1 }),
+  work: { steps: 3, batchSize: 1 },
+  versions: 40,
+} as const;
+
+function played(parts: Partial<FederatedOptions>) {
+  const plan = federated({ ...base, ...parts });
+  return rehearse({ plan, clients, params: new Float32Array(DIMENSION), restoring: true });
+}
+
+const bytesOf = ({ commands }: ReturnType<typeof played>): readonly number[] =>
+  tasksOf(commands).map(({ download, params }) => download?.bytes ?? params.byteLength);
+
+test("with a codec that loses nothing it is the model as it is, to the last bit, for no more bytes", () => {
+  const [plain, found] = [played({}), played({ download: changes({ codec: identity() }) })];
+  expect(found.published).toEqual(plain.published);
+  expect(bytesOf(found)).toEqual(bytesOf(plain));
+});
+
+test("a fifth of the changes lead to the optimum where all take part", () => {
+  const found = played({ download: changes({ codec: topK({ ratio: 0.2 }) }), versions: 400 });
+  const optimum = meanOptimum(clients);
+  const distances = Array.from(found.published.at(-1) ?? [], (x, i) => x - (optimum[i] ?? 0));
+  expect(Math.hypot(...distances)).toBeLessThan(1e-3);
+});
+
+describe.each([
+  ["in rounds of all", rounds({ cohort: 4 })],
+  ["in rounds of some", rounds({ cohort: 2 })],
+  ["in buffers", fedBuff({ updates: 2, concurrency: 3 })],
+])("%s", (_, pacing) => {
+  const lossy = played({ pacing, download: changes({ codec: topK({ ratio: 0.2 }) }), versions: 400 });
+
+  test("no message takes more bytes than the model, and all together take fewer", () => {
+    const whole = 4 * DIMENSION;
+    const bytes = bytesOf(lossy);
+    expect(Math.max(...bytes)).toBe(whole);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(0.8 * whole * bytes.length);
+  });
+
+  test("who holds nothing gets all of it, and who has been given a version holds it", () => {
+    const held = new Map<number, number>();
+    for (const { client, version, download } of tasksOf(lossy.commands)) {
+      expect(download?.held ?? null).toBe(held.get(client) ?? null);
+      held.set(client, version);
+    }
+  });
+});
+
+test("one message leads from each version to the next, whoever is sent it", () => {
+  const found = played({ download: changes({ codec: topK({ ratio: 0.1 }) }) });
+  const models = new Map(tasksOf(found.commands).map(({ version, params }) => [version, params]));
+  for (const [version, params] of models) {
+    const before = models.get(version - 1);
+    if (before === undefined) continue;
+    expect(params.filter((x, i) => x !== before[i]).length).toBeLessThanOrEqual(5);
+  }
+  expect(models.size).toBe(40);
+});
+
+test("a client that left before its download was complete holds nothing new", () => {
+  const plan = federated({
+    ...base,
+    pacing: fedBuff({ updates: 1, concurrency: 1 }),
+    download: changes({ codec: topK() }),
+  });
+  const { commands } = rehearse({
+    plan,
+    clients: clients.slice(0, 1),
+    params: new Float32Array(DIMENSION),
+    fate: ({ id }) => (id === 0 ? "rejoin" : "answer"),
+  });
+  expect(
+    tasksOf(commands)
+      .map(({ download }) => download?.held)
+      .slice(0, 3),
+  ).toEqual([null, null, 0]);
+});
+
+test("codecs that are right on average are refused, also inside others", () => {
+  expect(() => changes({ codec: qsgd() })).toThrow('download "changes": codec "qsgd" is right on average');
+  expect(() => changes({ codec: entropy({ codec: qsgd() }) })).toThrow("would be added up in what clients have");
+});
