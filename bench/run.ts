@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
     return (await Promise.all([...modules, import("./browser.ts")])).map((module) => module.default);
   },
   aggregate: async () => [(await import("./aggregate.ts")).default],
+  codec: async () => [(await import("./codec.ts")).default],
   coding: async () => [(await import("./coding.ts")).default],
   browser: async () => [(await import("./browser.ts")).default],
   cost: async () => [(await import("./cost.ts")).default],

@@ -13,6 +13,7 @@ export { decodePlain, encodePlain, type PlainData } from "./base/plain-data.ts";
 export * from "./base/units.ts";
 export * from "./params/examples.ts";
 export * from "./params/layout.ts";
+export * from "./params/quantise.ts";
 export * from "./params/vector-kernels.ts";
 export * from "./part/options.ts";
 export { ownState } from "./part/own-state.ts";

@@ -11,6 +11,8 @@
  */
 import { blockLength, blocksOffset } from "../src/layout";
 
+export { magnitudes, quantise, subtract } from "./quantise";
+
 /** Bytes from one block to the next. */
 const blockBytes = 4 * blockLength;
 

@@ -16,3 +16,6 @@ export const blockCount = 4;
 
 /** Bytes from the start of a workbench to its first block. */
 export const blocksOffset = 64;
+
+/** Bytes from the start of a workbench to where codes are: in the second half of its last block, a byte for each number of a block. */
+export const codesOffset = 114752;

@@ -8,6 +8,7 @@
  */
 import { type Inspection, plainKernels, sameLength, type VectorKernels, type WeightedVector } from "@potluck/core";
 import { blockCount, blockLength } from "./layout.ts";
+import { simdQuantise } from "./simd-quantise.ts";
 import type { Workbench, WorkbenchMaker } from "./workbench.ts";
 
 /** The kernels on workbenches of this maker. Throws RangeError when there is no room for even one workbench. */
@@ -37,6 +38,7 @@ export function simdKernels(makeWorkbench: WorkbenchMaker): VectorKernels {
       axpy(shared, y, { a, x });
     },
     inspect: (x) => inspect(shared, x),
+    quantise: simdQuantise(shared),
   };
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { invariant } from "@potluck/core";
-import { blockCount, blockLength, blocksOffset } from "./layout.ts";
+import { blockCount, blockLength, blocksOffset, codesOffset } from "./layout.ts";
 import type { CompiledModule, WebAssemblyInterface } from "./web-assembly.ts";
 
 /** The compiled loops, documented at their source, `assembly/vector-kernels.ts`. Addresses are in bytes. */
@@ -13,7 +13,13 @@ export interface VectorLoops {
   readonly accumulate: (sum: number, workbench: number, count: number, terms: number) => void;
   readonly axpy: (workbench: number, count: number) => void;
   readonly addSquares: (workbench: number, count: number) => void;
+  readonly subtract: (workbench: number, count: number) => void;
+  readonly magnitudes: (workbench: number, count: number, bucket: number) => void;
+  readonly quantise: (workbench: number, count: number, bucket: number, ...rounding: Rounder) => number;
 }
+
+/** Levels, the two words of the key, and where in its stream of words a block begins: at the first or second of a counter. */
+export type Rounder = readonly [levels: number, high: number, low: number, counter: number, odd: number];
 
 /** A workbench behind a float64 vector. */
 export interface Workbench {
@@ -26,6 +32,8 @@ export interface Workbench {
   readonly numbers: Float64Array;
   /** The blocks of the workbench, one after another, each of `blockLength` elements. */
   readonly blocks: Float32Array;
+  /** The codes of the workbench, one for each number of a block; they share the memory of the last block. */
+  readonly codes: Uint8Array;
 }
 
 /** Makes a workbench behind a vector of `length` zeros. Throws RangeError when there is no room for its memory. */
@@ -50,10 +58,12 @@ export function workbenchMaker({ Memory, Instance }: WebAssemblyInterface, modul
       address,
       numbers: new Float64Array(memory.buffer, address, blockCount),
       blocks: new Float32Array(memory.buffer, address + blocksOffset, blockCount * blockLength),
+      codes: new Uint8Array(memory.buffer, address + codesOffset, blockLength),
     };
   };
 }
 
 function isVectorLoops(loops: object): loops is VectorLoops {
-  return "accumulate" in loops && "axpy" in loops && "addSquares" in loops;
+  const names = ["accumulate", "axpy", "addSquares", "subtract", "magnitudes", "quantise"];
+  return names.every((name) => name in loops);
 }

@@ -1,7 +1,7 @@
 import { chiSquare } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assertKey, fold, type Key, rootKey, wordStream } from "./key.ts";
+import { assertKey, drawWords, fold, type Key, rootKey, wordStream } from "./key.ts";
 
 const seed = fc.maxSafeNat();
 const key = seed.map(rootKey);
@@ -104,6 +104,16 @@ test("different seeds have different keys, up to 2^53", () => {
     fc.property(seed, (number) => {
       const { high, low } = rootKey(number);
       expect(high * 2 ** 32 + low).toBe(number);
+    }),
+  );
+});
+
+test("words that are drawn together are those of the stream, wherever they begin", () => {
+  fc.assert(
+    fc.property(key, fc.nat(40), fc.nat(40), (run, from, count) => {
+      const words = new Uint32Array(count);
+      drawWords(run, from, words);
+      expect([...words]).toEqual(firstWords(run, from + count).slice(from));
     }),
   );
 });

@@ -13,6 +13,7 @@
 import type { Key } from "../base/key.ts";
 import type { Spender } from "./spending.ts";
 import type { Layout } from "../params/layout.ts";
+import type { Difference } from "../params/quantise.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 
 /** Where a decoded update goes. */
@@ -48,7 +49,9 @@ export interface Scheme extends Spender {
   readonly isSparse?: boolean;
   readonly isLinear: boolean;
   /** `x` is finite. */
-  readonly encode: (x: Float32Array, key: Key) => Uint8Array;
+  readonly encode: (x: Float32Array, key: Key, kernels: VectorKernels) => Uint8Array;
+  /** The same message of a difference; null where that is not finite. Left out by what needs it in memory as a whole. */
+  readonly encodeDifference?: (difference: Difference, key: Key, kernels: VectorKernels) => Uint8Array | null;
   /** Why `payload` is not a message of `length` finite numbers, in words; null when it is one. Never throws. */
   readonly defect: (payload: Uint8Array, length: number) => string | null;
   /** sum ← sum + weight · C(x). `payload` has no defect. */
@@ -60,8 +63,8 @@ export interface Sparsifier {
   /** Of what is sent to the last bit. */
   readonly guarantee: Guarantee;
   readonly isLinear: boolean;
-  /** Which numbers of a finite `x` are sent, ascending. */
-  readonly choose: (x: Float32Array, key: Key) => Uint32Array;
+  /** Which numbers of a difference are sent, and what they are; null where any of it is not finite. */
+  readonly choose: (difference: Difference, key: Key) => Chosen | null;
   /** The most of `length` numbers that are sent. */
   readonly most: (length: number) => number;
   /** The bytes that say which; none where both sides know. */
@@ -72,6 +75,12 @@ export interface Sparsifier {
   readonly read: (payload: Uint8Array, length: number, key: Key) => SparseIndices;
   /** What `count` of `length` numbers are multiplied with when they are to count `weight` times. */
   readonly weigh: (weight: number, count: number, length: number) => number;
+}
+
+/** Numbers of a vector, and where they stand in it: ascending. */
+export interface Chosen {
+  readonly indices: Uint32Array;
+  readonly values: Float32Array;
 }
 
 /** How many numbers a sparse message has, and where the bytes of the numbers begin. */
@@ -113,8 +122,16 @@ export interface Codec extends Spender {
   readonly guarantee: Guarantee;
   /** Whether C(x + y) = C(x) + C(y) under the same key. */
   readonly isLinear: boolean;
-  /** The update that leads from `anchor` to `trained`, as bytes. One that holds numbers that are not finite has a defect. */
-  readonly encode: (trained: Float32Array, anchor: Float32Array | null, key: Key) => Uint8Array;
+  /**
+   * The update that leads from `anchor` to `trained`, as bytes. One that holds numbers that are not finite has a defect. Without
+   * `kernels`, whose place the plain ones take, it is slower and the same.
+   */
+  readonly encode: (
+    trained: Float32Array,
+    anchor: Float32Array | null,
+    key: Key,
+    kernels?: VectorKernels,
+  ) => Uint8Array;
   /** Why `payload` is not an update of `length` finite parameters, in words; null when it is one. Never throws. */
   readonly defect: (payload: Uint8Array, length: number, kernels: VectorKernels) => string | null;
   /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect. */

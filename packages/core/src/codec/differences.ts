@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { sameLength } from "../params/vector-kernels.ts";
+import type { Difference } from "../params/quantise.ts";
+import { plainKernels, sameLength } from "../params/vector-kernels.ts";
 import type { Codec, Scheme, Sparsifier } from "./codec.ts";
 import { floats } from "./floats.ts";
 import { sparse } from "./sparse.ts";
@@ -14,15 +15,15 @@ const NOT_FINITE = 0xff;
 
 /** The codec that sends differences by a scheme. */
 export function ofDifferences(scheme: Scheme): Codec {
-  const { guarantee, isSparse = false, isLinear, accumulate, spent } = scheme;
+  const { guarantee, isSparse = false, isLinear, accumulate, spent, encodeDifference = asWhole(scheme) } = scheme;
   return {
     ...(spent !== undefined && { spent }),
     isSparse,
     guarantee,
     isLinear,
-    encode: (trained, anchor, key) => {
-      const x = difference(trained, anchor);
-      return x.every(Number.isFinite) ? scheme.encode(x, key) : Uint8Array.of(NOT_FINITE);
+    encode: (trained, anchor, key, kernels = plainKernels) => {
+      if (anchor !== null) sameLength(trained, anchor);
+      return encodeDifference({ trained, anchor }, key, kernels) ?? Uint8Array.of(NOT_FINITE);
     },
     defect: (payload, length) =>
       payload.byteLength === 1 && payload[0] === NOT_FINITE
@@ -42,8 +43,17 @@ export function sparsifying(sparsifier: Sparsifier): Codec {
   return { ...ofDifferences(sparse(sparsifier, floats)), stage: { kind: "sparsifier", sparsifier } };
 }
 
-function difference(trained: Float32Array, anchor: Float32Array | null): Float32Array {
+/** Encodes a difference that is made in memory first. */
+function asWhole({ encode }: Scheme): NonNullable<Scheme["encodeDifference"]> {
+  return (difference, key, kernels) => {
+    const x = wholeOf(difference);
+    return kernels.inspect(x).finite ? encode(x, key, kernels) : null;
+  };
+}
+
+function wholeOf({ trained, anchor }: Difference): Float32Array {
   if (anchor === null) return trained;
-  sameLength(trained, anchor);
-  return trained.map((end, i) => end - (anchor[i] ?? 0));
+  const x = new Float32Array(trained.length);
+  for (let i = 0; i < x.length; i++) x[i] = (trained[i] as number) - (anchor[i] as number);
+  return x;
 }

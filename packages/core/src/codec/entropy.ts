@@ -62,7 +62,7 @@ function entropyCoded(codec: Codec): Codec {
       payload[0] === RAW
         ? bothSpent({ coder: 1 }, spentOn(codec, payload.subarray(1), length))
         : { coded: payload.byteLength },
-    encode: (trained, anchor, key) => coded(codec.encode(trained, anchor, key), trained.length),
+    encode: (trained, anchor, key, kernels) => coded(codec.encode(trained, anchor, key, kernels), trained.length),
     defect: (payload, length, kernels) => {
       const read = messageIn(payload, length);
       return read.kind === "defect" ? read.detail : codec.defect(read.message, length, kernels);

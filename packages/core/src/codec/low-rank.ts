@@ -110,8 +110,8 @@ function schemeOf({ rank, iterations }: Required<LowRankOptions>, known: Shape |
     },
     isLinear: false,
     spent: (payload, length) => inFront("scales", isDense(length) ? 0 : EXPONENT_BYTES, payload),
-    encode: (x, key) => {
-      if (isDense(x.length)) return floats.encode(x, key);
+    encode: (x, key, kernels) => {
+      if (isDense(x.length)) return floats.encode(x, key, kernels);
       return written(factors(x, shape(x.length), { rank, iterations, key }));
     },
     defect: (payload, length) => {

@@ -91,12 +91,12 @@ function schemeOf(codec: Codec, known: Sharing | null): Scheme {
     isSparse: codec.isSparse === true,
     isLinear: codec.isLinear,
     spent: (payload, length) => spendingOf(payload, sharing(length)),
-    encode: (x, key) => {
+    encode: (x, key, kernels) => {
       const { tensors, rest } = sharing(x.length);
       const messages = tensors.map(({ offset, length, codec: own }, at) =>
-        own.encode(x.subarray(offset, offset + length), null, fold(key, at)),
+        own.encode(x.subarray(offset, offset + length), null, fold(key, at), kernels),
       );
-      return joined(messages, floats.encode(taken(x, rest), key));
+      return joined(messages, floats.encode(taken(x, rest), key, kernels));
     },
     defect: (payload, length) => {
       const { tensors, rest } = sharing(length);

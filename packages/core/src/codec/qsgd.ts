@@ -19,18 +19,14 @@
  *
  * @module
  */
+import { present } from "../base/invariant.ts";
+import type { Key } from "../base/key.ts";
+import type { Difference } from "../params/quantise.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
-import {
-  bucketCount,
-  bucketOption,
-  scaleBytes,
-  scaleDefect,
-  scalesOf,
-  stochasticRounding,
-  withScales,
-} from "./buckets.ts";
-import type { Codec, Scheme } from "./codec.ts";
+import { isPaddedWithZeros, packAll, packedBytes, unpackAll } from "./bits.ts";
+import { bucketCount, bucketOption, scaleBytes, scaleDefect, scalesOf } from "./buckets.ts";
+import type { Codec, Scheme, Target } from "./codec.ts";
 import { quantising } from "./differences.ts";
 import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
@@ -63,7 +59,7 @@ export const qsgd: PartFactory<QsgdOptions, Codec> = definePart<QsgdOptions, Cod
 });
 
 function schemeOf(options: Required<QsgdOptions>): Scheme {
-  const { bits, bucket } = options;
+  const { bucket } = options;
   const levels = levelsOf(options);
   return {
     guarantee: { kind: "unbiased", variance: (length) => varianceOf(Math.max(1, Math.min(bucket, length)), levels) },
@@ -71,31 +67,54 @@ function schemeOf(options: Required<QsgdOptions>): Scheme {
     isSparse: levels === 1,
     isLinear: false,
     spent: (payload, length) => inFront("scales", scaleBytes(bucketCount(length, bucket)), payload),
-    encode: (x, key) => encode(x, stochasticRounding(key), options),
+    encode: (x, key, kernels) =>
+      present(encode({ trained: x, anchor: null }, key, kernels, options), "a message of finite numbers"),
+    encodeDifference: (difference, key, kernels) => encode(difference, key, kernels, options),
     defect: (payload, length) => defectOf(payload, length, options),
-    accumulate: (payload, { sum, weight }) => {
-      const { scales, codes } = partsOf(payload, sum.length, options);
-      for (let i = 0; i < sum.length; i++) {
-        const scale = scales[Math.floor(i / bucket)] ?? 0;
-        const level = readPacked(codes, i, bits) - levels;
-        sum[i] = (sum[i] ?? 0) + (weight * (scale * level)) / levels;
-      }
+    accumulate: (payload, target) => {
+      accumulate(payload, target, options);
     },
   };
 }
 
-function encode(x: Float32Array, round: (t: number) => number, options: Required<QsgdOptions>): Uint8Array {
+/** A difference as a message; null where it is not finite. */
+function encode(
+  difference: Difference,
+  key: Key,
+  kernels: VectorKernels,
+  options: Required<QsgdOptions>,
+): Uint8Array | null {
+  const { bits, bucket } = options;
+  const { length } = difference.trained;
+  const message = new Uint8Array(scaleBytes(bucketCount(length, bucket)) + packedBytes(length, bits));
+  const { scales, codes: packed } = partsOf(message, length, options);
+  const codes = bits === 8 ? packed : codesFor(length, bits);
+  if (!kernels.quantise(difference, { bucket, levels: levelsOf(options), key }, { scales, codes })) return null;
+  if (codes !== packed) packAll(packed, codes, bits);
+  return message;
+}
+
+/** Room for codes that are not packed yet. */
+function codesFor(length: number, bits: number): Uint8Array | Uint16Array {
+  return bits < 8 ? new Uint8Array(length) : new Uint16Array(length);
+}
+
+function accumulate(
+  payload: Uint8Array,
+  { sum, weight }: Pick<Target, "sum" | "weight">,
+  options: Required<QsgdOptions>,
+): void {
   const { bits, bucket } = options;
   const levels = levelsOf(options);
-  const message = withScales(x, bucket, packedBytes(x.length, bits));
-  const { scales, codes } = partsOf(message, x.length, options);
-  for (let i = 0; i < x.length; i++) {
-    const number = x[i] ?? 0;
-    const scale = scales[Math.floor(i / bucket)] ?? 0;
-    const level = scale === 0 ? 0 : round((levels * Math.abs(number)) / scale);
-    writePacked(codes, i, bits, levels + (number < 0 ? -level : level));
+  const { scales, codes: packed } = partsOf(payload, sum.length, options);
+  const codes = unpackAll(packed, sum.length, bits);
+  for (let at = 0, i = 0; at < scales.length; at++) {
+    const scale = scales[at] as number;
+    for (const end = Math.min(i + bucket, sum.length); i < end; i++) {
+      const level = (codes[i] as number) - levels;
+      sum[i] = (sum[i] as number) + (weight * (scale * level)) / levels;
+    }
   }
-  return message;
 }
 
 /** s: how many levels there are above 0, and below. */
@@ -123,11 +142,11 @@ function defectOf(payload: Uint8Array, length: number, options: Required<QsgdOpt
   const framing =
     lengthDefect(payload, scaleBytes(buckets) + packedBytes(length, bits)) ?? scaleDefect(payload, buckets);
   if (framing !== null) return framing;
-  const { codes } = partsOf(payload, length, options);
-  const largest = (1 << bits) - 2;
-  for (let i = 0; i < length; i++) {
-    const code = readPacked(codes, i, bits);
-    if (code > largest) return `number ${i} of the update has the level ${code}, expected at most ${largest}`;
-  }
-  return isPaddedWithZeros(codes, length, bits) ? null : "the update has bits behind its last number";
+  const { codes: packed } = partsOf(payload, length, options);
+  const codes = unpackAll(packed, length, bits);
+  // Of b bits all are 1 in one code, and it is the only one for which there is no level.
+  const none = (1 << bits) - 1;
+  const wrong = codes.indexOf(none);
+  if (wrong >= 0) return `number ${wrong} of the update has the level ${none}, expected at most ${none - 1}`;
+  return isPaddedWithZeros(packed, length, bits) ? null : "the update has bits behind its last number";
 }

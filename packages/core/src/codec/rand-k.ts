@@ -21,8 +21,9 @@
  */
 import { integerStream } from "../base/draws.ts";
 import type { Key } from "../base/key.ts";
+import type { Difference } from "../params/quantise.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import type { Codec, Sparsifier } from "./codec.ts";
+import type { Chosen, Codec, Sparsifier } from "./codec.ts";
 import { sparsifying } from "./differences.ts";
 import { ratioOption, sentOf } from "./share.ts";
 
@@ -54,12 +55,21 @@ function sparsifierOf(ratio: number): Sparsifier {
     guarantee: { kind: "unbiased", variance: (length) => (length === 0 ? 0 : length / sent(length) - 1) },
     isLinear: true,
     most: sent,
-    choose: (x, key) => drawn(x.length, sent(x.length), key),
+    choose: (difference, key) =>
+      valuesAt(difference, drawn(difference.trained.length, sent(difference.trained.length), key)),
     write: () => new Uint8Array(0),
     frame: (_, length) => ({ count: sent(length), end: 0 }),
     read: (_, length, key) => ({ indices: drawn(length, sent(length), key), end: 0 }),
     weigh: (weight, count, length) => (weight * length) / count,
   };
+}
+
+/** The numbers at `indices`; null where any number, also of those that are left out, is not finite. */
+function valuesAt({ trained, anchor }: Difference, indices: Uint32Array): Chosen | null {
+  const numberAt = (i: number): number =>
+    Math.fround((trained[i] as number) - (anchor === null ? 0 : (anchor[i] as number)));
+  for (let i = 0; i < trained.length; i++) if (!Number.isFinite(numberAt(i))) return null;
+  return { indices, values: Float32Array.from(indices, numberAt) };
 }
 
 /**

@@ -3,13 +3,23 @@
  *
  * @module
  */
+import { present } from "../base/invariant.ts";
 import { fold, type Key } from "../base/key.ts";
+import type { Difference } from "../params/quantise.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Scheme, Sparsifier } from "./codec.ts";
 import { bothSpent, spentOn } from "./spending.ts";
 import { combined } from "./guarantees.ts";
 
 /** The scheme that sends what `sparsifier` chooses by `quantiser`. */
 export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
+  const encode = (difference: Difference, key: Key, kernels: VectorKernels): Uint8Array | null => {
+    const chosen = sparsifier.choose(difference, key);
+    if (chosen === null) return null;
+    const { indices, values } = chosen;
+    const block = sparsifier.write(indices, difference.trained.length);
+    return joined(block, quantiser.encode(values, valuesKey(key), kernels));
+  };
   return {
     guarantee: combined(sparsifier, quantiser),
     isSparse: true,
@@ -20,11 +30,9 @@ export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
       const { count, end } = frame;
       return bothSpent({ indices: end }, spentOn(quantiser, payload.subarray(end), count));
     },
-    encode: (x, key) => {
-      const indices = sparsifier.choose(x, key);
-      const values = Float32Array.from(indices, (index) => x[index] ?? 0);
-      return joined(sparsifier.write(indices, x.length), quantiser.encode(values, valuesKey(key)));
-    },
+    encode: (x, key, kernels) =>
+      present(encode({ trained: x, anchor: null }, key, kernels), "a message of finite numbers"),
+    encodeDifference: encode,
     defect: (payload, length) => {
       const frame = sparsifier.frame(payload, length);
       if (typeof frame === "string") return frame;

@@ -15,8 +15,9 @@
  *
  * @module
  */
+import type { Difference } from "../params/quantise.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import type { Codec } from "./codec.ts";
+import type { Chosen, Codec } from "./codec.ts";
 import { sparsifying } from "./differences.ts";
 import { saidByIndices } from "./indices.ts";
 
@@ -45,14 +46,21 @@ export const threshold: PartFactory<ThresholdOptions, Codec> = definePart<Thresh
     sparsifying({
       ...saidByIndices(null),
       guarantee: { kind: "absolute", error: least },
-      choose: (x) => atLeast(x, least),
+      choose: (difference) => atLeast(difference, least),
       most: (length) => length,
     }),
 });
 
-/** The indices of the numbers of at least a magnitude, ascending. */
-function atLeast(x: Float32Array, least: number): Uint32Array {
+/** The numbers of at least a magnitude; null where one is not finite, which no magnitude is below. */
+function atLeast({ trained, anchor }: Difference, least: number): Chosen | null {
   const indices: number[] = [];
-  for (let i = 0; i < x.length; i++) if (Math.abs(x[i] ?? 0) >= least) indices.push(i);
-  return Uint32Array.from(indices);
+  const values: number[] = [];
+  for (let i = 0; i < trained.length; i++) {
+    const value = Math.fround((trained[i] as number) - (anchor === null ? 0 : (anchor[i] as number)));
+    if (Math.abs(value) < least) continue;
+    if (!Number.isFinite(value)) return null;
+    indices.push(i);
+    values.push(value);
+  }
+  return { indices: Uint32Array.from(indices), values: Float32Array.from(values) };
 }

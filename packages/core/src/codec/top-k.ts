@@ -23,6 +23,7 @@ import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
 import { sparsifying } from "./differences.ts";
 import { saidByIndices } from "./indices.ts";
+import { largest } from "./largest.ts";
 import { ratioOption, sentOf } from "./share.ts";
 
 /** Options of {@link topK}. */
@@ -69,7 +70,7 @@ function choosing(ratio: number): Codec {
       kind: "contractive",
       contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
     },
-    choose: (x) => largest(x, sentOf(x.length, ratio)),
+    choose: (difference) => largest(difference, sentOf(difference.trained.length, ratio)),
     most: (length) => sentOf(length, ratio),
   });
 }
@@ -85,59 +86,4 @@ function warmRatio(version: number, ratio: number, warmUpVersions: number): numb
   let share = 1;
   for (let fallen = 0; fallen <= stage; fallen++) share /= FALL;
   return Math.max(ratio, share);
-}
-
-/** The indices of the `count` largest magnitudes, ascending; of equal ones the first. */
-function largest(x: Float32Array, count: number): Uint32Array {
-  const bits = magnitudeBits(x);
-  const { threshold, above } = thresholdOf(bits, count);
-  const indices = new Uint32Array(count);
-  let found = 0;
-  let ties = count - above;
-  for (let i = 0; i < bits.length; i++) {
-    const magnitude = bits[i] ?? 0;
-    if (magnitude < threshold || (magnitude === threshold && ties === 0)) continue;
-    if (magnitude === threshold) ties -= 1;
-    indices[found] = i;
-    found += 1;
-  }
-  return indices;
-}
-
-/** The bits of |x_i|: as whole numbers they are in the same order. */
-function magnitudeBits(x: Float32Array): Uint32Array {
-  const bits = new Uint32Array(new Float32Array(x).buffer);
-  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & 0x7fffffff;
-  return bits;
-}
-
-/** The lowest bits of the digits of a magnitude, the first digit first: each digit has a histogram. */
-const DIGITS = [20, 10, 0] as const;
-const MAGNITUDE_BITS = 31;
-
-/** What the least of the `count` largest is, and how many are above it: digit by digit. */
-function thresholdOf(bits: Uint32Array, count: number): { readonly threshold: number; readonly above: number } {
-  let [threshold, above, known] = [0, 0, MAGNITUDE_BITS];
-  for (const lowest of DIGITS) {
-    const histogram = new Uint32Array(1 << (known - lowest));
-    const digits = histogram.length - 1;
-    for (const magnitude of bits) {
-      if (magnitude >>> known !== threshold) continue;
-      const digit = (magnitude >>> lowest) & digits;
-      histogram[digit] = (histogram[digit] ?? 0) + 1;
-    }
-    const found = lastCounted(histogram, count - above);
-    threshold = threshold * histogram.length + found.place;
-    above += found.above;
-    known = lowest;
-  }
-  return { threshold, above };
-}
-
-/** The place in which number `count` from the top is counted, and how many are counted above it. */
-function lastCounted(histogram: Uint32Array, count: number): { readonly place: number; readonly above: number } {
-  let above = 0;
-  let place = histogram.length - 1;
-  for (; place > 0 && above + (histogram[place] ?? 0) < count; place--) above += histogram[place] ?? 0;
-  return { place, above };
 }

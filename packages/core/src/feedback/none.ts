@@ -17,6 +17,9 @@ export const none: PartFactory<NoFeedbackOptions, Feedback> = definePart<NoFeedb
   fights: [],
   options: {},
   make: () => ({
-    send: ({ trained, anchor, codec, key }) => ({ payload: codec.encode(trained, anchor, key), kept: null }),
+    send: ({ trained, anchor, codec, key, kernels }) => ({
+      payload: codec.encode(trained, anchor, key, kernels),
+      kept: null,
+    }),
   }),
 });

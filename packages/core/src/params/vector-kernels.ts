@@ -8,6 +8,7 @@
  * @module
  */
 import { invariant } from "../base/invariant.ts";
+import { plainQuantise, type Quantise } from "./quantise.ts";
 
 /** What {@link VectorKernels.inspect} reports of a vector. */
 export interface Inspection {
@@ -42,6 +43,8 @@ export interface VectorKernels {
   readonly axpy: (y: Float32Array, a: number, x: Float32Array) => void;
   /** Norm and finiteness in one pass. Element i goes to partial sum i mod 4; then (s0 + s2) + (s1 + s3). */
   readonly inspect: (x: Float32Array) => Inspection;
+  /** Stochastic rounding to levels, as said in quantise.ts. There is a scale for each bucket and a code for each number. */
+  readonly quantise: Quantise;
 }
 
 /** The hot loops in plain TypeScript. */
@@ -75,6 +78,7 @@ export const plainKernels: VectorKernels = {
     const squaredNorm = s0 + s2 + (s1 + s3);
     return { squaredNorm, finite: Number.isFinite(squaredNorm) };
   },
+  quantise: plainQuantise,
 };
 
 function accumulate(sum: Float64Array, x: Float32Array, weight: number): void {

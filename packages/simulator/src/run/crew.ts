@@ -266,7 +266,7 @@ function sent(
   const { params: anchor, version } = task;
   const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
   const key = uploadKey(task.key);
-  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key), remembered: 0, kept: null };
+  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
   const { feedback, kept, drift } = keeping.for(task);
   const { mean } = task;
   const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };

@@ -1,0 +1,101 @@
+/**
+ * The k numbers of largest magnitude of a difference, exactly, in one pass over it.
+ *
+ * Candidates are kept in the order of their places. When there are more than 2k, all but the k largest are dropped, and from then on only what is
+ * larger than the least of those becomes one: what is equal stands behind them. So memory is in proportion to k, and the difference is nowhere as a whole.
+ *
+ * @module
+ */
+import type { Difference } from "../params/quantise.ts";
+import type { Chosen } from "./codec.ts";
+
+/** Candidates beyond 2k: with few of them, they would be sorted out all the time. */
+const SPARE = 4096;
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
+
+/** Candidates and what they are; the first `count` count. */
+interface Candidates {
+  readonly indices: Uint32Array;
+  readonly values: Float32Array;
+  readonly bits: Uint32Array;
+}
+
+/** The `count` largest magnitudes, of equal ones those in front; null where a number is not finite. */
+export function largest({ trained, anchor }: Difference, count: number): Chosen | null {
+  const room = Math.min(trained.length, 2 * count + SPARE);
+  const candidates = roomFor(room);
+  const { indices, values } = candidates;
+  let [found, least] = [0, -1];
+  for (let i = 0; i < trained.length; i++) {
+    const value = Math.fround((trained[i] as number) - (anchor === null ? 0 : (anchor[i] as number)));
+    const magnitude = Math.abs(value);
+    if (magnitude <= least) continue;
+    if (!(magnitude <= LARGEST)) return null;
+    indices[found] = i;
+    values[found] = value;
+    found += 1;
+    if (found < room) continue;
+    least = keepLargest(candidates, found, count);
+    found = count;
+  }
+  if (found > count) keepLargest(candidates, found, count);
+  return { indices: indices.slice(0, count), values: values.slice(0, count) };
+}
+
+function roomFor(count: number): Candidates {
+  const values = new Float32Array(count);
+  return { indices: new Uint32Array(count), values, bits: new Uint32Array(values.buffer) };
+}
+
+/** The bits of a number without its sign: as whole numbers they are in the order of magnitudes. */
+const MAGNITUDE = 0x7fffffff;
+const MAGNITUDE_BITS = 31;
+/** The lowest bits of the digits of a magnitude, the first digit first: each digit has a histogram. */
+const DIGITS = [20, 10, 0] as const;
+
+/** Moves the `count` largest of the first `found` candidates to the front; the least magnitude of them. */
+function keepLargest({ indices, values, bits }: Candidates, found: number, count: number): number {
+  const { threshold, above } = thresholdOf(bits.subarray(0, found), count);
+  let [kept, ties, least] = [0, count - above, Infinity];
+  for (let at = 0; at < found; at++) {
+    const magnitude = (bits[at] as number) & MAGNITUDE;
+    if (magnitude < threshold || (magnitude === threshold && ties === 0)) continue;
+    if (magnitude === threshold) {
+      ties -= 1;
+      least = Math.abs(values[at] as number);
+    }
+    indices[kept] = indices[at] as number;
+    values[kept] = values[at] as number;
+    kept += 1;
+  }
+  return least;
+}
+
+/** What the least of the `count` largest magnitudes is, as bits, and how many are above it: digit by digit. */
+function thresholdOf(bits: Uint32Array, count: number): { readonly threshold: number; readonly above: number } {
+  let [threshold, above, known] = [0, 0, MAGNITUDE_BITS];
+  for (const lowest of DIGITS) {
+    const histogram = new Uint32Array(1 << (known - lowest));
+    const digits = histogram.length - 1;
+    for (let at = 0; at < bits.length; at++) {
+      const magnitude = (bits[at] as number) & MAGNITUDE;
+      if (magnitude >>> known !== threshold) continue;
+      const digit = (magnitude >>> lowest) & digits;
+      histogram[digit] = (histogram[digit] as number) + 1;
+    }
+    const found = lastCounted(histogram, count - above);
+    threshold = threshold * histogram.length + found.place;
+    above += found.above;
+    known = lowest;
+  }
+  return { threshold, above };
+}
+
+/** The place in which number `count` from the top is counted, and how many are counted above it. */
+function lastCounted(histogram: Uint32Array, count: number): { readonly place: number; readonly above: number } {
+  let above = 0;
+  let place = histogram.length - 1;
+  for (; place > 0 && above + (histogram[place] ?? 0) < count; place--) above += histogram[place] ?? 0;
+  return { place, above };
+}
