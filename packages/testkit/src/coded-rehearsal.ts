@@ -34,7 +34,7 @@ const ABSENCE_SECONDS = 10;
 /** What becomes of a task of gradients: how long it takes, and how it ends. */
 export interface CodedFate {
   readonly after: number;
-  readonly end: "answer" | "fail" | "leave" | "corrupt" | "short" | "twice";
+  readonly end: "answer" | "fail" | "leave" | "vanish" | "corrupt" | "short" | "twice";
 }
 
 /** What happened. */
@@ -153,6 +153,7 @@ function outcome(task: GradientTask, { after, end }: CodedFate, now: number): re
   const { id, client } = task;
   const at = now + after;
   if (end === "fail") return [{ at, event: { kind: "failed", client, task: id, reason: "scripted" } }];
+  if (end === "vanish") return [{ at, event: { kind: "left", client } }];
   if (end === "leave") {
     return [
       { at, event: { kind: "left", client } },

@@ -63,7 +63,10 @@ export function remembering(decode: CodeBlock["decode"]): CodeBlock["decode"] {
   };
 }
 
-/** The decoding by weights of those present, or null where rounding errors would grow too much. */
+/** How far Σ_i a_i b_ic may be from 1: what is more is no rounding of float64, and would show in float32. */
+const MAX_DEVIATION = 1e-8;
+
+/** The decoding by weights of those present, or null where rounding errors would grow too much, or weights do not decode to the last digits that count. */
 export function decodingOf(
   terms: CodeBlock["terms"],
   present: readonly number[],
@@ -71,13 +74,16 @@ export function decodingOf(
 ): Decoding | null {
   const weights = new Float64Array(terms.length);
   const sizes = new Float64Array(terms.length);
+  const sums = new Float64Array(terms.length);
   for (const [at, place] of present.entries()) {
     const weight = weightOfPresent[at] ?? 0;
     weights[place] = weight;
     for (const { chunk, coefficient } of terms[place] ?? []) {
       sizes[chunk] = (sizes[chunk] ?? 0) + Math.abs(weight * coefficient);
+      sums[chunk] = (sums[chunk] ?? 0) + weight * coefficient;
     }
   }
   const amplification = sizes.reduce((most, size) => Math.max(most, size), 1);
-  return amplification > MAX_AMPLIFICATION ? null : { weights, amplification };
+  const isExact = sums.every((sum) => Math.abs(sum - 1) <= MAX_DEVIATION);
+  return amplification > MAX_AMPLIFICATION || !isExact ? null : { weights, amplification };
 }

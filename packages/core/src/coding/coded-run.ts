@@ -250,7 +250,7 @@ function finish({ state, context }: Scope, ending: { readonly reason: string; re
   context.issue({ kind: "finish", ...ending });
 }
 
-/** Begins the next round; one in which there is nothing to do ends at once. */
+/** Begins the next round. Where nobody has anything to do, or who has is gone, it ends at once, or others compute what is missing. */
 function nextRound(scope: Scope): void {
   const { parts, state, scheme, arrivals, context } = scope;
   state.round += 1;
@@ -265,7 +265,7 @@ function nextRound(scope: Scope): void {
     const client = clientId(place);
     if (items.length > 0 && context.fleet.isAvailable(client)) assign(scope, client, { items, isOwn: true });
   }
-  if (state.items.every((own) => own.length === 0)) endRound(scope);
+  if (state.out.size === 0) settle(scope);
 }
 
 function jobOf({ parts, state, scheme, context }: Scope, job: number): JobState {

@@ -10,7 +10,8 @@ import {
 } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rootKey } from "../base/key.ts";
+import { uniformOf } from "../base/draws.ts";
+import { fold, rootKey } from "../base/key.ts";
 import type { Part } from "../part/part.ts";
 import { adam, sgd } from "../server-optimizer/index.ts";
 import { coded } from "./coded.ts";
@@ -75,6 +76,56 @@ describe.each(codings.map((coding) => [coding.part.name, coding.part.options, co
     });
   },
 );
+
+describe("in the last rounds, in which few have anything to do,", () => {
+  const models = [sgd({ learningRate: 0.2 }), sgd({ learningRate: 0.3 })];
+
+  test("others compute what a worker that is gone for good had to", () => {
+    for (const coding of [mSgc({ burst: 1, window: 2, most: 12 }), srSgc({ burst: 1, window: 2, most: 4 })]) {
+      const plan = coded({ coding, models, jobs: 6 });
+      const gone = (place: number) => (task: { readonly client: number; readonly round: number }) =>
+        task.client === place && task.round > 2 ? ({ after: 0.5, end: "vanish" } as const) : prompt();
+      for (let place = 0; place < WORKERS; place++) {
+        const { published, seconds } = rehearseCoded({ plan, workers: WORKERS, fateOf: gone(place) });
+        expect(published).toHaveLength(6);
+        expect(seconds).toBeLessThan(30);
+      }
+    }
+  });
+
+  test("whatever codes, and however many are late, every gradient is put together, and right", () => {
+    const sizes = fc.record({
+      workers: fc.integer({ min: 4, max: 20 }),
+      most: fc.integer({ min: 1, max: 12 }),
+      late: fc.constantFrom<number>(0.1, 0.3, 0.5, 0.7),
+      repeats: fc.boolean(),
+      seed: fc.integer({ min: 0, max: 1e6 }),
+    });
+    const property = fc.property(sizes, ({ workers, most, late, repeats, seed }) => {
+      const coding = repeats ? srSgc({ burst: 1, window: 2, most }) : mSgc({ burst: 1, window: 2, most });
+      fc.pre(coding.contradiction(workers) === null);
+      const fateOf = ({ id }: { readonly id: number }): CodedFate => ({
+        after: uniformOf(fold(rootKey(seed), id)) < late ? 7 : 1,
+        end: "answer",
+      });
+      const { published } = rehearseCoded({ plan: coded({ coding, models, jobs: 6 }), workers, fateOf });
+      const expected = models.map((_, at) => plainDescent(at === 0 ? 0.2 : 0.3, 3));
+      expect(published).toHaveLength(6);
+      for (const [job, params] of published.entries()) {
+        const right = expected[job % 2]?.[Math.floor(job / 2)] ?? [];
+        for (const [at, value] of right.entries()) expect(Math.abs((params[at] ?? NaN) - value)).toBeLessThan(1e-5);
+      }
+    });
+    // In these the answers that are there at the end are too few, or decode badly, and nobody has anything to do.
+    const known = { workers: 8, most: 7, repeats: true } as const;
+    const examples = [
+      { ...known, late: 0.3, seed: 1 },
+      { ...known, late: 0.5, seed: 0 },
+      { ...known, late: 0.7, seed: 12 },
+    ];
+    fc.assert(property, { numRuns: 60, examples: examples.map((one) => [one]) });
+  });
+});
 
 test("a code saves the time of stragglers, and no code waits for them", () => {
   const models = [sgd({ learningRate: 0.1 })];

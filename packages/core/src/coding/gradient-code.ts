@@ -89,6 +89,15 @@ export function decodes({ blocks, dispensable }: GradientCode, isPresent: (worke
   });
 }
 
+/** Up to so many workers every code decodes where everybody answers. */
+const SURE_TO_DECODE = 256;
+
+/** Why a code cannot be used, in words, or null: it has to decode where everybody answers, which large cyclic blocks do not in float64. */
+export function undecodable(workers: number, tolerated: number): string | null {
+  if (workers <= SURE_TO_DECODE || decodes(gradientCode(workers, tolerated), () => true)) return null;
+  return `a gradient code for ${workers} workers of which ${tolerated} may be late does not decode in float64: use a number that is one less than a divisor of ${workers}`;
+}
+
 /** The places in a block of those that are there. */
 export function presentIn({ first, size }: PlacedBlock, isPresent: (worker: number) => boolean): readonly number[] {
   const there: number[] = [];

@@ -6,6 +6,13 @@ import { gradientCoding } from "./gradient-coding.ts";
 import { replay } from "./replay.ts";
 
 describe("gradient-coding", () => {
+  test("is refused for so many workers that it does not decode in float64, and not for as many that repeat", () => {
+    expect(gradientCoding({ tolerated: 300 }).contradiction(600)).toContain("does not decode in float64");
+    expect(gradientCoding({ tolerated: 299 }).contradiction(600)).toBeNull();
+    expect(gradientCoding({ tolerated: 128 }).contradiction(256)).toBeNull();
+    expect(gradientCoding({ tolerated: 2 }).contradiction(1000)).toBeNull();
+  });
+
   test("has every worker compute s + 1 chunks, n from 8 to 256, without delay", () => {
     fc.assert(
       fc.property(fc.integer({ min: 8, max: 256 }), fc.integer({ min: 1, max: 7 }), (workers, tolerated) => {

@@ -9,6 +9,7 @@
  * @module
  */
 import { definePart, type PartFactory } from "../part/part.ts";
+import { undecodable } from "./gradient-code.ts";
 import { plainScheme } from "./plain-scheme.ts";
 import type { Coding } from "./scheme.ts";
 
@@ -35,7 +36,9 @@ export const gradientCoding: PartFactory<GradientCodingOptions, Coding> = define
   },
   make: ({ tolerated }) => ({
     contradiction: (workers) =>
-      tolerated < workers ? null : `of ${workers} workers at most ${workers - 1} can be tolerated, not ${tolerated}`,
+      tolerated < workers
+        ? undecodable(workers, tolerated)
+        : `of ${workers} workers at most ${workers - 1} can be tolerated, not ${tolerated}`,
     schemeFor: (workers) => plainScheme(workers, tolerated),
   }),
 });

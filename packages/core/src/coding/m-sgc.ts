@@ -18,7 +18,7 @@
  */
 import { definePart, type PartFactory } from "../part/part.ts";
 import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
-import { gradientCode } from "./gradient-code.ts";
+import { gradientCode, undecodable } from "./gradient-code.ts";
 import {
   type Arrivals,
   type Coding,
@@ -46,7 +46,8 @@ export const mSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, 
 
 function contradictionOf({ burst, window, most }: BurstOptions, workers: number): string | null {
   if (burst >= window) return `m-sgc needs a burst shorter than its window, not ${burst} of ${window}`;
-  return most <= workers ? null : `m-sgc: ${most} stragglers of ${workers} workers`;
+  if (most > workers) return `m-sgc: ${most} stragglers of ${workers} workers`;
+  return most === workers ? null : undecodable(workers, most);
 }
 
 function schemeOf({ burst, window, most }: BurstOptions, workers: number): CodingScheme {

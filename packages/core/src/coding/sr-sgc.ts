@@ -15,7 +15,7 @@
  * @module
  */
 import { definePart, type PartFactory } from "../part/part.ts";
-import { gradientCode } from "./gradient-code.ts";
+import { gradientCode, undecodable } from "./gradient-code.ts";
 import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
 import { type Arrivals, type Coding, type CodingScheme, dueAmong, type Item } from "./scheme.ts";
 import { bursty, countOf, type RoundRecord } from "./stragglers.ts";
@@ -40,7 +40,9 @@ function contradictionOf({ burst, window, most }: BurstOptions, workers: number)
   }
   if (most > workers) return `sr-sgc: ${most} stragglers of ${workers} workers`;
   const tolerated = toleratedBy({ burst, window, most });
-  return tolerated < workers ? null : `sr-sgc: ${tolerated} of ${workers} workers cannot be late in one round`;
+  return tolerated < workers
+    ? undecodable(workers, tolerated)
+    : `sr-sgc: ${tolerated} of ${workers} workers cannot be late in one round`;
 }
 
 /** s, the answers that may be missing for good. */

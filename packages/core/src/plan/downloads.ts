@@ -38,7 +38,7 @@ export function follow(
   const before = downloads.params;
   const own = codecFor(codec, { version, layout });
   const under = downloadKey(key, version);
-  const message = own.encode(params, before, under);
+  const message = own.encode(params, before, under, kernels);
   if (own.defect(message, params.length, kernels) === null) {
     const sum = kernels.zeros(params.length);
     own.accumulate(message, { sum, weight: 1, anchor: before, key: under }, kernels);
