@@ -26,18 +26,24 @@ interface Tuning {
   readonly keeping?: Keeping;
   /** How the model goes down; whole unless given. */
   readonly down?: Down;
+  /** Units of the hidden layers, 32 unless given; none is softmax regression, whose loss is convex. */
+  readonly hidden?: readonly number[];
+}
+
+/** How updates and models travel, and what learns from them. */
+interface Way {
+  readonly upload: Upload;
+  readonly feedback: Keeping;
+  readonly download: Down;
+  readonly hidden: readonly number[];
 }
 
 /** A network of 784-32-10 on 1,000 digits, skewed by class over 20 clients of which 10 work an epoch in each of 25 rounds. */
-function scenarioOf(
-  way: { readonly upload: Upload; readonly feedback: Keeping; readonly download: Down },
-  local: number,
-  server: number,
-): Scenario {
+function scenarioOf({ hidden, ...way }: Way, local: number, server: number): Scenario {
   return bench({
     data: data.mnist({ trainExamples: 1000, testExamples: 1000 }),
     partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.3, testShare: 0 }),
-    model: model.mlp({ hidden: [32] }),
+    model: model.mlp({ hidden }),
     plan: federated({
       pacing: pacing.rounds({ cohort: 10 }),
       serverOptimizer: serverOptimizer.sgd({ learningRate: server }),
@@ -58,11 +64,12 @@ export function codecArm(
     server: servers = [1],
     keeping = feedback.none(),
     down = download.whole(),
+    hidden = [32],
   }: Tuning = {},
 ): Arm {
   return arm(name, pairs(locals, servers), ([local, server]) => ({
     knobs: servers.length === 1 ? { local } : { local, server },
-    scenario: scenarioOf({ upload, feedback: keeping, download: down }, local, server),
+    scenario: scenarioOf({ upload, feedback: keeping, download: down, hidden }, local, server),
   }));
 }
 

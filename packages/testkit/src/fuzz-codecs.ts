@@ -29,6 +29,8 @@ const CODECS: readonly (Codec & Part)[] = [
   codec.chain({ sparsifier: topK, quantiser: codec.qsgd({ bits: 4, bucket: 16 }) }),
   codec.chain({ sparsifier: randK, quantiser: codec.ternary({ bucket: 16 }) }),
   codec.lowRank({ rank: 2 }),
+  codec.countSketch({ ratio: 0.3, rows: 2 }),
+  codec.srht({ ratio: 0.3 }),
   codec.perLayer({ codec: codec.qsgd({ bits: 3, bucket: 16 }) }),
   codec.fedZip({ ratio: 0.3 }),
   codec.entropy({ codec: codec.identity() }),

@@ -88,18 +88,12 @@ function unfairShare(result: RunOutcome): readonly ReportScore[] {
   ];
 }
 
-/** What went down, in words: most often models, as they are. */
-function sentDown(spent: RunOutcome["spent"]): string {
-  const whats = Object.keys(spent?.down ?? {}).filter((what) => what !== "models");
-  return whats.length === 0 ? "models, as they are" : `models, ${whats.join(", ")}: see where the bytes went`;
-}
-
-function bottleneck({ scorecard, clients, versions, spent }: RunOutcome): readonly ReportScore[] {
+function bottleneck({ scorecard, clients, versions }: RunOutcome): readonly ReportScore[] {
   const { bytesUp, bytesDown, bytesLost, uploadCompression, serverLink } = scorecard.bottleneck;
   const perVersion = versions === 0 ? "" : `, ${bytes((bytesUp + bytesDown) / versions)} each version both ways`;
   return [
     score("sent by clients", bytesUp, "bytes", `encoded updates of ${counted(clients.length, "client")}${perVersion}`),
-    score("sent to clients", bytesDown, "bytes", sentDown(spent)),
+    score("sent to clients", bytesDown, "bytes", "models, as they are"),
     score("lost on the way", bytesLost, "bytes", "cut off when a task was called back or a client left"),
     orSay(
       "no update was sent",

@@ -9,6 +9,7 @@ import {
   normalStream,
   permutation,
   rademachers,
+  signStream,
   uniformOf,
   uniformStream,
 } from "./draws.ts";
@@ -187,6 +188,14 @@ describe("signs", () => {
         const signs = rademachers(run, length);
         expect(signs.every((sign) => sign === 1 || sign === -1)).toBe(true);
         expect(rademachers(run, length + more).subarray(0, length)).toEqual(signs);
+      }),
+    );
+  });
+
+  test("come one after another too", () => {
+    fc.assert(
+      fc.property(key, fc.nat({ max: 100 }), (run, length) => {
+        expect([...take(signStream(run), length)]).toEqual([...rademachers(run, length)]);
       }),
     );
   });

@@ -71,6 +71,20 @@ export function rademachers(key: Key, length: number): Float32Array {
   return signs;
 }
 
+/** The signs of {@link rademachers} one after another, without a vector of them. */
+export function signStream(key: Key): Stream {
+  const word = wordStream(key);
+  let bits = 0;
+  let left = 0;
+  return () => {
+    if (left === 0) bits = word();
+    left = left === 0 ? 31 : left - 1;
+    const sign = bits & 1 ? 1 : -1;
+    bits >>>= 1;
+    return sign;
+  };
+}
+
 /** The numbers 0 … length − 1 in random order (Fisher and Yates). */
 export function permutation(key: Key, length: number): Uint32Array {
   const below = integerStream(key);

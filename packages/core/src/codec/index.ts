@@ -3,6 +3,7 @@ import type { PartFactory } from "../part/part.ts";
 import { bfloat16 } from "./bfloat16.ts";
 import { type ChainOptions, chainOver } from "./chain.ts";
 import type { Codec } from "./codec.ts";
+import { countSketch } from "./count-sketch.ts";
 import { type EntropyOptions, entropyOver } from "./entropy.ts";
 import { type FedZipOptions, fedZipOf } from "./fed-zip.ts";
 import { float16 } from "./float16.ts";
@@ -13,6 +14,7 @@ import { type PerLayerOptions, perLayerOver } from "./per-layer.ts";
 import { qsgd } from "./qsgd.ts";
 import { randK } from "./rand-k.ts";
 import { sign } from "./sign.ts";
+import { srht } from "./srht.ts";
 import { ternary } from "./ternary.ts";
 import { threshold } from "./threshold.ts";
 import { topK } from "./top-k.ts";
@@ -26,8 +28,24 @@ export const chain: PartFactory<ChainOptions, Codec> = chainOver(
   [bfloat16, float16, kMeans, qsgd, sign, ternary],
 );
 
+export { countSketch, type CountSketchOptions } from "./count-sketch.ts";
+
 /** The codecs that are made of no others but by a chain. */
-const plain = [bfloat16, chain, float16, kMeans, lowRank, qsgd, randK, sign, ternary, threshold, topK];
+const plain = [
+  bfloat16,
+  chain,
+  countSketch,
+  float16,
+  kMeans,
+  lowRank,
+  qsgd,
+  randK,
+  sign,
+  srht,
+  ternary,
+  threshold,
+  topK,
+];
 
 /** The codec `entropy`, over any other that sends whole vectors. Throws Fault "option-invalid". */
 export const entropy: PartFactory<EntropyOptions, Codec> = entropyOver([...plain, identity]);
@@ -47,6 +65,7 @@ export const perLayer: PartFactory<PerLayerOptions, Codec> = perLayerOver([...pl
 export { qsgd, type QsgdOptions } from "./qsgd.ts";
 export { randK, type RandKOptions } from "./rand-k.ts";
 export { sign, type SignOptions } from "./sign.ts";
+export { srht, type SrhtOptions } from "./srht.ts";
 export { ternary, type TernaryOptions } from "./ternary.ts";
 export { threshold, type ThresholdOptions } from "./threshold.ts";
 export { topK, type TopKOptions } from "./top-k.ts";

@@ -19,12 +19,11 @@
  *
  * @module
  */
-import { integerStream } from "../base/draws.ts";
-import type { Key } from "../base/key.ts";
 import type { Difference } from "../params/quantise.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Chosen, Codec, Sparsifier } from "./codec.ts";
 import { sparsifying } from "./differences.ts";
+import { drawPlaces } from "./draw-places.ts";
 import { ratioOption, sentOf } from "./share.ts";
 
 /** Options of {@link randK}. */
@@ -56,10 +55,10 @@ function sparsifierOf(ratio: number): Sparsifier {
     isLinear: true,
     most: sent,
     choose: (difference, key) =>
-      valuesAt(difference, drawn(difference.trained.length, sent(difference.trained.length), key)),
+      valuesAt(difference, drawPlaces(key, sent(difference.trained.length), difference.trained.length)),
     write: () => new Uint8Array(0),
     frame: (_, length) => ({ count: sent(length), end: 0 }),
-    read: (_, length, key) => ({ indices: drawn(length, sent(length), key), end: 0 }),
+    read: (_, length, key) => ({ indices: drawPlaces(key, sent(length), length), end: 0 }),
     weigh: (weight, count, length) => (weight * length) / count,
   };
 }
@@ -70,18 +69,4 @@ function valuesAt({ trained, anchor }: Difference, indices: Uint32Array): Chosen
     Math.fround((trained[i] as number) - (anchor === null ? 0 : (anchor[i] as number)));
   for (let i = 0; i < trained.length; i++) if (!Number.isFinite(numberAt(i))) return null;
   return { indices, values: Float32Array.from(indices, numberAt) };
-}
-
-/**
- * `count` of the places 0 … length − 1, ascending, by Floyd's method: for each of the last `count` places one is drawn up to it, and
- * it itself is taken where that one has been. Memory is in proportion to `count`.
- */
-function drawn(length: number, count: number, key: Key): Uint32Array {
-  const below = integerStream(key);
-  const places = new Set<number>();
-  for (let last = length - count; last < length; last++) {
-    const place = below(last + 1);
-    places.add(places.has(place) ? last : place);
-  }
-  return Uint32Array.from(places).sort();
 }

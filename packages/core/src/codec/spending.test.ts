@@ -8,8 +8,22 @@ import * as shelf from "./index.ts";
 import { bothSpent, type Spending, spentOn } from "./spending.ts";
 
 const key = rootKey(1);
-const { bfloat16, chain, entropy, fedZip, float16, identity, kMeans, lowRank, perLayer, qsgd, randK, sign } = shelf;
-const { ternary, threshold, topK } = shelf;
+const {
+  bfloat16,
+  chain,
+  countSketch,
+  entropy,
+  fedZip,
+  float16,
+  identity,
+  kMeans,
+  lowRank,
+  perLayer,
+  qsgd,
+  randK,
+  sign,
+} = shelf;
+const { srht, ternary, threshold, topK } = shelf;
 const someSigns = chain({ sparsifier: topK({ ratio: 0.1 }), quantiser: sign({ bucket: 8 }) });
 
 const layout = layoutOf([
@@ -31,6 +45,8 @@ test.each<readonly [string, ReturnType<typeof identity>, Spending]>([
   ["sign", sign({ bucket: 100 }), { scales: 32, numbers: 39 }],
   ["k-means", kMeans({ bits: 2 }), { codebook: 19, numbers: 78 }],
   ["rand-k", randK({ ratio: 0.1 }), { indices: 0, numbers: 124 }],
+  ["count-sketch", countSketch({ ratio: 0.1 }), { scales: 1, numbers: 124 }],
+  ["srht", srht({ ratio: 0.1 }), { scales: 1, numbers: 124 }],
   ["low-rank", lowRank({ rank: 1 }), { scales: 2, numbers: 144 }],
 ])("of %s", (_, codec, expected) => {
   expect(spendingOf(codec)).toEqual(expected);
@@ -55,6 +71,8 @@ describe("all of it together is the message", () => {
     entropy({ codec: someSigns }),
     kMeans(),
     sign(),
+    countSketch({ ratio: 0.1, rows: 3 }),
+    srht({ ratio: 0.1 }),
   ];
   test.each(codecs.map((codec) => [codec.part.name, codec] as const))("of %s", (_, codec) => {
     fc.assert(

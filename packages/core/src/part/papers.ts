@@ -84,3 +84,11 @@ export const controlledPaper: Paper = {
   venue: "ICLR 2024",
   link: "https://arxiv.org/abs/2308.08165",
 };
+
+/** Sketches of updates: count sketch and the subsampled randomised Hadamard transform. */
+export const sketchingPaper: Paper = {
+  authors: "Song, Wang, Yu, Zhang",
+  title: "Sketching for first order method: efficient algorithm for low-bandwidth channel and vulnerability",
+  venue: "ICML 2023",
+  link: "https://arxiv.org/abs/2210.08371",
+};

@@ -5,7 +5,7 @@
  */
 import { axisX, axisY, barX, gridX, type PlotOptions, ruleX, text } from "@observablehq/plot";
 import { largest } from "../../extremes.ts";
-import { bytes, byteUnit, percent } from "../format.ts";
+import { bytes, byteUnit, clipped, percent } from "../format.ts";
 import type { Report } from "../report.ts";
 import { type Figure, frame, INK, MAIN, MUTED, RULE, SECOND } from "./chart.ts";
 
@@ -68,18 +68,8 @@ function sumOf(rows: readonly Row[]): number {
   return rows.reduce((sum, row) => sum + row.bytes, 0);
 }
 
-/** The longest label that there is room for. */
-const LONGEST = 32;
-
-/** A label without its middle, where it is too long: names of layers begin and end alike, and what it is of them stands last. */
-function shortened(label: string): string {
-  if (label.length <= LONGEST) return label;
-  const half = (LONGEST - 1) / 2;
-  return `${label.slice(0, Math.floor(half))}…${label.slice(-Math.ceil(half))}`;
-}
-
 function plotOf(shown: readonly Row[], width: number): PlotOptions {
-  const labels = shown.map(({ way, what }) => shortened(`${way}: ${what}`));
+  const labels = shown.map(({ way, what }) => clipped(`${way}: ${what}`));
   const unit = byteUnit(largest(shown.map((row) => row.bytes)));
   const y = (row: Row): number => shown.indexOf(row);
   const x = (row: Row): number => row.bytes / unit.factor;

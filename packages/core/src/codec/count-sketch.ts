@@ -1,0 +1,159 @@
+/**
+ * Sums of numbers under random signs (count sketch).
+ *
+ *     (R x)_(r, h) = Σ of s_r(i) · x_i over the i with h_r(i) = h,   C(x)_i = 1/ρ · Σ_r s_r(i) · (R x)_(r, h_r(i))
+ *
+ * h_r(i): one of m buckets, s_r(i): a sign, both drawn from the key of the task; r: one of ρ = `rows` independent draws;
+ * m = ⌈ratio · d / ρ⌉, and b = ρ m numbers are sent. C = RᵀR, but for the factor 1/ρ, is linear under one key: messages under the same key can be added up as they
+ * are. Numbers whose bucket is the same are mixed up with each other, and the signs see to it that this is right on average.
+ *
+ * Buckets are dealt, block by block: the vector is cut into n = ⌈d / m⌉ blocks of q = ⌊d / n⌋ numbers or one more, and in each block number after number goes
+ * to the bucket `stride` further, from a first one that is drawn; the stride is drawn too and has no divisor in common with m. So within a block no two numbers share
+ * a bucket, and two of different blocks share one with probability 1/m. The errors of a row, over the signs, are
+ *
+ *     E (C(x)_i − x_i)² = Σ of x_j² / m over the j in other blocks,   E‖C(x) − x‖² = Σ_j x_j² (d − size of the block of j) / m
+ *
+ * since products of different signs are 0 on average; and a mean of ρ independent rows has a ρ-th of that. Hence
+ *
+ *     ω = (d − q) / b
+ *
+ * which a vector in a smallest block attains. Where m divides d and ρ = 1 this is d / b − 1, as of rand-k; with m = d nothing is lost.
+ * More rows at the same b lose as much, in more and smaller errors.
+ *
+ * Charikar, Chen, Farach-Colton, "Finding frequent items in data streams", ICALP 2002. https://doi.org/10.1007/3-540-45465-9_59
+ * In federated learning: Song, Wang, Yu, Zhang, "Sketching for first order method: efficient algorithm for low-bandwidth channel and
+ * vulnerability", ICML 2023. https://arxiv.org/abs/2210.08371
+ *
+ * Differs: there all clients of a round share R, so that the server adds up sketches, and sends their sum back as it is; here every task
+ * has an R of its own, and downloads are what they are. A mean over n clients is then off by ω / n · mean ‖x‖² in place of ω ‖mean x‖²: up to n times less where they agree,
+ * as much where their updates have nothing to do with each other, more where they contradict. Rows are averaged, not their median taken, which would be
+ * neither linear nor unbiased. There buckets are drawn number by number, which has ω = (d − 1) / b, and loses something even with m = d.
+ *
+ * Pitfalls: an update that arrives is 1 + ω times as long, squared, as the one that was sent; the smaller b / d, the smaller the steps have to be where few clients answer.
+ * A sketch is no protection: the server holds the key, and finds examples that lead to a sketch as it finds those that lead to a gradient. Noise would
+ * have to come from the client alone; the key of the task, which the server made, is no source of it.
+ *
+ * Trust: a client can put all its weight in one number of the message, which arrives in d / m places.
+ *
+ * @module
+ */
+import { integerStream, signStream } from "../base/draws.ts";
+import { fold, type Key } from "../base/key.ts";
+import { sketchingPaper } from "../part/papers.ts";
+import { definePart, type PartFactory } from "../part/part.ts";
+import type { Codec, Scheme } from "./codec.ts";
+import { ofDifferences } from "./differences.ts";
+import { ratioOption, sentOf } from "./share.ts";
+import { readSums, sumsDefect, sumsSpent, writeSums } from "./sums.ts";
+
+/** Options of {@link countSketch}. */
+export interface CountSketchOptions {
+  /** b / d: in (0, 1]; 0.01 by default. */
+  readonly ratio?: number;
+  /** ρ: a whole number in [1, 32]; 1 by default. */
+  readonly rows?: number;
+}
+
+/** The codec `count-sketch`. Throws Fault "option-invalid". */
+export const countSketch: PartFactory<CountSketchOptions, Codec> = definePart<CountSketchOptions, Codec>({
+  room: "codec",
+  name: "count-sketch",
+  about: "Sums of numbers under random signs: linear, and right on average.",
+  fights: ["bottleneck"],
+  paper: sketchingPaper,
+  options: {
+    ratio: { ...ratioOption, about: "b / d: how many sums are sent for each number" },
+    rows: {
+      kind: "number",
+      integer: true,
+      minimum: 1,
+      maximum: 32,
+      default: 1,
+      about: "ρ: independent draws among which the sums are shared out",
+    },
+  },
+  make: (options) => ofDifferences(schemeOf(options)),
+});
+
+function schemeOf(options: Required<CountSketchOptions>): Scheme {
+  return {
+    guarantee: { kind: "unbiased", variance: (length) => varianceOf(shapeOf(length, options)) },
+    isLinear: true,
+    spent: sumsSpent,
+    encode: (x, key) => {
+      const shape = shapeOf(x.length, options);
+      const sums = new Float64Array(shape.rows * shape.buckets);
+      walk(shape, key, (i, at, sign) => {
+        sums[at] = (sums[at] as number) + sign * (x[i] as number);
+      });
+      return writeSums(sums);
+    },
+    defect: (payload, length) => {
+      const { rows, buckets } = shapeOf(length, options);
+      return sumsDefect(payload, rows * buckets);
+    },
+    accumulate: (payload, { sum, weight, key }) => {
+      const shape = shapeOf(sum.length, options);
+      const { numbers, factor } = readSums(payload);
+      const scale = (weight * factor) / shape.rows;
+      walk(shape, key, (i, at, sign) => {
+        sum[i] = (sum[i] as number) + scale * sign * (numbers[at] as number);
+      });
+    },
+  };
+}
+
+/** Numbers d, rows ρ, buckets of each m, and blocks n. */
+interface Shape {
+  readonly length: number;
+  readonly rows: number;
+  readonly buckets: number;
+  readonly blocks: number;
+}
+
+function shapeOf(length: number, { ratio, rows }: Required<CountSketchOptions>): Shape {
+  const buckets = sentOf(length, ratio / rows);
+  return { length, rows, buckets, blocks: length === 0 ? 0 : Math.ceil(length / buckets) };
+}
+
+function varianceOf({ length, rows, buckets, blocks }: Shape): number {
+  return length === 0 ? 0 : (length - Math.floor(length / blocks)) / (rows * buckets);
+}
+
+/** Tells for each number, row by row, in which of the ρ m sums it is, and under which sign. */
+function walk(
+  { length, rows, buckets, blocks }: Shape,
+  key: Key,
+  visit: (i: number, at: number, sign: number) => void,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const own = fold(key, row);
+    const below = integerStream(fold(own, "buckets"));
+    const sign = signStream(fold(own, "signs"));
+    for (let block = 0; block < blocks; block++) {
+      const end = startOf(block + 1, length, blocks);
+      let bucket = below(buckets);
+      const stride = coprimeFrom(1 + below(buckets), buckets);
+      for (let i = startOf(block, length, blocks); i < end; i++) {
+        visit(i, row * buckets + bucket, sign());
+        bucket += stride;
+        if (bucket >= buckets) bucket -= buckets;
+      }
+    }
+  }
+}
+
+function startOf(block: number, length: number, blocks: number): number {
+  return Math.floor((block * length) / blocks);
+}
+
+/** The first of first, first + 1, …, m, 1, 2, … that has no divisor in common with m; `first` is in [1, m]. 1 has none. */
+function coprimeFrom(first: number, m: number): number {
+  let candidate = first;
+  while (greatestDivisor(candidate, m) > 1) candidate = candidate === m ? 1 : candidate + 1;
+  return candidate;
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
