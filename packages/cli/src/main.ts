@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { analyseCommand } from "./command/analyse.ts";
 import { codeCommand } from "./command/code.ts";
+import { codecCommand } from "./command/codec.ts";
 import { compareCommand } from "./command/compare.ts";
 import { inspectCommand } from "./command/inspect.ts";
 import { liveCommand } from "./command/live.ts";
@@ -52,6 +53,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     liveCommand(terminal, finish),
     analyseCommand(terminal, finish),
     codeCommand(terminal),
+    codecCommand(terminal, finish),
     methodsCommand(terminal),
     inspectCommand(terminal, finish),
     schemaCommand(terminal),
@@ -74,6 +76,7 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck live my-plan.json                                 in real time, with a process for each client
   potluck analyse my-plan.json                              who would count how much, and what would wait, untrained
   potluck code tune times.json --seconds-per-load 2         which gradient code suits workers that were timed
+  potluck codec tune my-plan.json --seeds 3                 how little can travel, and what it costs in accuracy
   potluck methods                                           what plans can be made of
   potluck methods fed-prox                                  what one part does, and its options
   potluck inspect model.onnx                                what a model is, and whether it can be trained

@@ -94,8 +94,8 @@ describe("the page of a comparison", () => {
 
   test("draws every chart at two widths", async () => {
     const document = await pageOf(arms);
-    expect(document.querySelectorAll(".wide svg").length).toBe(6);
-    expect(document.querySelectorAll(".narrow svg").length).toBe(6);
+    expect(document.querySelectorAll(".wide svg").length).toBe(7);
+    expect(document.querySelectorAll(".narrow svg").length).toBe(7);
     expect(document.body.textContent).not.toContain("NaN");
   });
 

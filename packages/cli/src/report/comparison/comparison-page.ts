@@ -31,6 +31,7 @@ import { bytes, counted, duration } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { tableHtml } from "../table.ts";
 import { accuracyCurves } from "./accuracy-curves.ts";
+import { bytesFigure } from "./bytes-figure.ts";
 import { clientAccuracyFigure, participationFigure, stalenessFigure } from "./distributions.ts";
 import { areWithoutAccuracy, lossCurves } from "./loss-curves.ts";
 import { objectiveFigures } from "./objective-figure.ts";
@@ -51,7 +52,13 @@ export function comparisonPage(comparison: Comparison, about: ComparisonAbout): 
   const { arms } = comparison;
   const { title } = about;
   const judged = areWithoutAccuracy(arms) ? lossCurves(arms) : [...accuracyCurves(arms), clientAccuracyFigure(arms)];
-  const figures = [...judged, participationFigure(arms), stalenessFigure(arms), ...objectiveFigures(arms)];
+  const figures = [
+    ...judged,
+    participationFigure(arms),
+    stalenessFigure(arms),
+    ...objectiveFigures(arms),
+    bytesFigure(arms),
+  ];
   return documentOf(
     title,
     html`${head(comparison, title)}
