@@ -20,7 +20,7 @@ test("ways to send less are tried on the same seeds, and the one with the fewest
   expect(out).toMatch(/^float16, both ways +[\d.]+\skB +1\.5x/m);
   expect(out).toMatch(/^Use ".*": it sends least within 100 points of accuracy\.$/m);
   const report = /^report {2}(.*)$/m.exec(out)?.[1] ?? "";
-  expect(await readFile(report, "utf8")).toContain("Accuracy against bytes");
+  expect(await readFile(report, "utf8")).toContain("Accuracy at the end against bytes");
   // The runs are there: nothing is trained again.
   const again = await say(...words, "--json");
   const told: unknown = JSON.parse(again.out);

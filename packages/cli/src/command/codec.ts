@@ -112,7 +112,8 @@ function linesOf(arms: Arms, best: string, loss: number): readonly string[] {
     isOnFront ? "*" : "",
   ]);
   const word = accuracy ? "accuracy" : "loss";
-  const within = `within ${accuracy ? `${decimal(100 * loss)} points of accuracy` : `${decimal(loss)} of the loss`}`;
+  const hundredths = decimal(100 * loss);
+  const within = `within ${accuracy ? `${hundredths} ${hundredths === "1" ? "point" : "points"} of accuracy` : `${decimal(loss)} of the loss`}`;
   return [
     ...textTable(["", "bytes", "fewer", word, ""], rows),
     "* nothing has a better model for fewer bytes",
