@@ -58,7 +58,7 @@ export const experiment: Experiment = {
       ],
     },
   ],
-  metrics: [compression, ...codecMetrics],
+  metrics: [...codecMetrics, compression],
   tuningSeeds: TUNING_SEEDS,
   seeds: SEEDS.slice(0, 6),
 };

@@ -72,13 +72,14 @@ describe("potluck compare", () => {
       "Accuracy over clients",
       "Who takes part",
       "What was really optimised",
+      "Accuracy at the end against bytes",
       "Not drawn",
       "Scorecards side by side",
       "What was compared",
       "Again",
     ]);
     const files = [...document.querySelectorAll("a[download]")].map((link) => link.getAttribute("href") ?? "");
-    expect(files).toHaveLength(7);
+    expect(files).toHaveLength(8);
     for (const address of files) expect(address).toMatch(/^data:text\/csv;charset=utf-8,\w+.*%0D%0A/);
   });
 
