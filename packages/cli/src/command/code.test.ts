@@ -19,7 +19,9 @@ test("a code is chosen for workers that are slow in turn, and told with what it 
   const { exitCode, out } = await say("code", "tune", await timesFile(0, 6), "--seconds-per-load", "2");
   expect(exitCode).toBe(0);
   expect(out).toMatch(/^uncoded +0\.0833 +0 +6\.17 s +6\.17 s +100% +100%$/m);
-  expect(out).toMatch(/^(Plain gradient-coding is enough|Use (sr|m)-sgc \(.*\)): \d+\.\d% of the time is saved/m);
+  expect(out).toMatch(
+    /^(Plain gradient-coding \(tolerated \d+\) is enough|Use (sr|m)-sgc \(.*\)): \d+\.\d% of the time is saved/m,
+  );
 });
 
 test("a file that does not say its load is of rounds without a code, or of what one is told", async () => {
@@ -36,6 +38,8 @@ test("a file that does not say its load is of rounds without a code, or of what 
 test("where nobody is slow it is said not to code", async () => {
   const { out } = await say("code", "tune", await timesFile(0, 1), "--seconds-per-load", "2");
   expect(out).toContain("Do not code: without a code a job is expected to take no longer.");
+  const { out: json } = await say("code", "tune", await timesFile(0, 1), "--seconds-per-load", "2", "--json");
+  expect(JSON.parse(json)).toHaveProperty("advice", "do-not-code");
 });
 
 test("what a load costs is read from files of different loads, and programs are told all of it", async () => {
@@ -44,6 +48,7 @@ test("what a load costs is read from files of different loads, and programs are 
   const told: unknown = JSON.parse(out);
   expect(out).toMatch(/^\{"secondsPerLoad":(2|1\.9{9}\d*|2\.0{9}\d*),/);
   expect(told).toHaveProperty("best.coding.name");
+  expect(told).toHaveProperty("advice", "code");
 });
 
 test("of one load nothing can be read, and what is malformed is named", async () => {

@@ -14,7 +14,7 @@ import {
 } from "@potluck/core";
 import { readTimesFile } from "@potluck/simulator";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type TuningGrounds, tuningLines } from "../output/tuning-lines.ts";
+import { adviceOf, type TuningGrounds, tuningLines } from "../output/tuning-lines.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -65,7 +65,7 @@ export function codeCommand(terminal: Terminal): Command {
     .addHelpText("after", HELP)
     .action(async (files: readonly string[], options: TuneCommandOptions) => {
       const { tuning, ...grounds } = await tuned(files, options);
-      const object = { ...grounds, ...tuning };
+      const object = { ...grounds, advice: adviceOf(tuning), ...tuning };
       const lines = options.format === "json" ? [JSON.stringify(object)] : tuningLines(tuning, grounds);
       terminal.out(`${lines.join("\n")}\n`);
     });

@@ -39,8 +39,17 @@ export function tuningLines(tuning: Tuning, { secondsPerLoad, load, loadIsAssume
       [2, 3, 4, 5, 6, 7],
     ),
     "",
-    verdictOf(tuning, plain),
+    verdictOf(tuning),
   ];
+}
+
+/** What is to be done: "do-not-code", "record-more" where what was best saved nothing in other rounds, or "code". */
+export type Advice = "do-not-code" | "record-more" | "code";
+
+/** The advice that a choice comes to. */
+export function adviceOf({ best, kinds }: Tuning): Advice {
+  if (best.coding.name === "uncoded") return "do-not-code";
+  return best.heldOut >= present(kinds[0], "what it takes without a code").heldOut ? "record-more" : "code";
 }
 
 function optionsText({ coding }: Candidate): string {
@@ -50,13 +59,20 @@ function optionsText({ coding }: Candidate): string {
 }
 
 /** What to do, with what it saves in rounds that nothing was chosen by. */
-function verdictOf({ best }: Tuning, plain: Candidate): string {
+function verdictOf(tuning: Tuning): string {
+  const { best, kinds } = tuning;
+  const plain = present(kinds[0], "what it takes without a code");
   const { name } = best.coding;
-  if (name === "uncoded") return "Do not code: without a code a job is expected to take no longer.";
-  if (best.heldOut >= plain.heldOut) {
+  const advice = adviceOf(tuning);
+  if (advice === "do-not-code") {
+    return "Do not code: without a code a job is expected to take no longer.";
+  }
+  if (advice === "record-more") {
     return `Record more rounds: ${name} (${optionsText(best)}) was best in the first half, and saved nothing in the other.`;
   }
   const saved = percent(1 - best.heldOut / plain.heldOut);
-  if (best.delay === 0) return `Plain ${name} is enough: ${saved} of the time is saved, without any delay.`;
+  if (best.delay === 0) {
+    return `Plain ${name} (${optionsText(best)}) is enough: ${saved} of the time is saved, without any delay.`;
+  }
   return `Use ${name} (${optionsText(best)}): ${saved} of the time is saved, with ${best.delay + 1} models side by side.`;
 }
