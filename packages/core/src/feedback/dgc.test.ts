@@ -2,7 +2,7 @@ import { vectors } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fold, rootKey } from "../base/key.ts";
-import { float16, topK } from "../codec/index.ts";
+import { float16, identity, topK } from "../codec/index.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { dgc, type DgcOptions } from "./dgc.ts";
 import { errorFeedback } from "./error-feedback.ts";
@@ -60,6 +60,17 @@ test("by hand: one of two numbers in each of three updates, with momentum a half
     [2.5, 0],
   ]);
   expect(kept).toEqual({ version: 2, messages: 3, vectors: [Float32Array.of(1.5, 0), Float32Array.of(0, 0)] });
+});
+
+test("its message stays what it was when what is kept is worked out, also where numbers are sent as they are", () => {
+  const { arrived } = course(dgc({ momentum: 0.5 }), identity(), [
+    [4, 3],
+    [1, 0],
+  ]);
+  expect(arrived).toEqual([
+    [4, 3],
+    [3, 1.5],
+  ]);
 });
 
 test("where everything is sent it is descent with momentum, plain and as Nesterov has it", () => {

@@ -10,7 +10,9 @@ export function passed(
   x: Float32Array,
   { codec, key, kernels }: Pick<Outgoing, "codec" | "key" | "kernels">,
 ): { readonly payload: Uint8Array; readonly arrived: Float64Array | null } {
-  const payload = codec.encode(x, null, key, kernels);
+  const encoded = codec.encode(x, null, key, kernels);
+  // What sends numbers as they are sends x itself, which its client may go on to change.
+  const payload = encoded.buffer === x.buffer ? encoded.slice() : encoded;
   if (codec.defect(payload, x.length, kernels) !== null) return { payload, arrived: null };
   const arrived = new Float64Array(x.length);
   codec.accumulate(payload, { sum: arrived, weight: 1, anchor: null, key }, kernels);

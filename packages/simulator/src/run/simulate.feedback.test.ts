@@ -62,6 +62,15 @@ test("a run that was interrupted goes on with what its clients kept", async () =
   expect(second.modelHash).toBe((await run()).modelHash);
 });
 
+test("what is kept goes with the codec that sends numbers as they are, too", async () => {
+  const losses = [codec.identity(), codec.topK({ ratio: 1 })].map(async (upload) =>
+    lossOf(await run({ upload, feedback: feedback.dgc({ momentum: 0.5 }), versions: 6 })),
+  );
+  const [whole, all] = await Promise.all(losses);
+  expect(whole).toBeCloseTo(present(all, "the loss with all numbers"), 1);
+  expect(whole).toBeLessThan(1.5);
+});
+
 test("deep gradient compression at ratio 1, everyone taking part, is momentum at the server", async () => {
   const all = {
     pacing: pacing.rounds({ cohort: 12 }),
