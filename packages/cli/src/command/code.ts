@@ -16,6 +16,7 @@ import { readTimesFile } from "@potluck/simulator";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { adviceOf, type TuningGrounds, tuningLines } from "../output/tuning-lines.ts";
 import type { Terminal } from "../terminal.ts";
+import { amount } from "./amount.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -117,11 +118,4 @@ function shareOfJob(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError("It must be a number from 0 to 1.");
-}
-
-/** A number ≥ 0. */
-function amount(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("It must be a number ≥ 0.");
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { compareArms } from "../comparison/comparison.ts";
 import { byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
 import type { Arms } from "../comparison/arms.ts";
@@ -17,6 +17,7 @@ import { loadScenario } from "../scenario/load.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
+import { amount } from "./amount.ts";
 import { type ArmRequest, interruptedText, runExperiment, seedsOption } from "./experiment.ts";
 import { type Format, formatOption, freshOption, jsonOption, storeOption, workersOption } from "./options.ts";
 import { exitCodeOf } from "./recorded-run.ts";
@@ -124,11 +125,4 @@ function linesOf(arms: Arms, best: string, loss: number): readonly string[] {
 
 function refusedLines(refused: readonly { readonly name: string; readonly why: string }[]): readonly string[] {
   return refused.map(({ name, why }) => `not tried: ${name}: ${why}`);
-}
-
-/** A number ≥ 0. */
-function amount(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("It must be a number ≥ 0.");
 }

@@ -51,7 +51,7 @@ const WAYS: readonly Way[] = [
   { name: "a hundredth, kept", upload: { name: "top-k", ratio: 0.01 }, feedback: kept },
 ];
 
-/** The scenario of a file as it is, and with each way to send less, first those that the scenario can have. */
+/** The scenario of a file with each way to send less in place of its own, or why it cannot have it. */
 export function candidatesOf(file: ScenarioFile, path: string): readonly Candidate[] {
   return WAYS.map(({ name, ...way }): Candidate => {
     const { feedback: _own, ...plan } = { feedback: undefined, ...file.plan };
