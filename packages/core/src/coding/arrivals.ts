@@ -5,7 +5,7 @@
  */
 import { present } from "../base/invariant.ts";
 import { type Arrivals, type CodingScheme, isDecodable, type Item } from "./scheme.ts";
-import type { RoundRecord } from "./stragglers.ts";
+import type { Pattern } from "./stragglers.ts";
 
 /** Which answers are there: by job, then group, 1 for each place that has answered. */
 export type AnswerBook = Map<number, readonly Uint8Array[]>;
@@ -22,36 +22,24 @@ export function noteAnswer(book: AnswerBook, { groups, workers }: CodingScheme, 
   present(known[group], "group", group)[place] = 1;
 }
 
-/** A round about to end: what was to be done in it, and who has not done it. */
+/** A round about to end. */
 export interface EndingRound {
   readonly round: number;
-  /** By worker. */
-  readonly items: readonly (readonly Item[])[];
   /** 1 for a worker that has not answered. */
   readonly late: Uint8Array;
 }
 
-/** What is remembered of a round. */
-export function recordOf({ round, items, late }: EndingRound): RoundRecord {
-  return { late: late.slice(), repeated: items.some((own) => own.length > 0 && own.every(({ job }) => job < round)) };
-}
-
 /**
- * Whether a round may end, whose answers are noted in `arrivals`: what is due can be decoded, and, where later rounds have to make
- * up for who is late, what the scheme assumes holds, `records` being the rounds before.
+ * Whether a round may end, whose answers are noted in `arrivals`: what is due can be decoded, and what later rounds have to make up
+ * for can be made up for, `before` being who was late in the rounds before.
  */
-export function mayEnd(
-  scheme: CodingScheme,
-  ending: EndingRound,
-  records: readonly RoundRecord[],
-  arrivals: Arrivals,
-): boolean {
+export function mayEnd(scheme: CodingScheme, ending: EndingRound, before: Pattern, arrivals: Arrivals): boolean {
   const due = scheme.due(ending.round, arrivals.jobs);
   if (!due.every((group) => isDecodable(scheme, group, arrivals))) return false;
-  return scheme.delay === 0 || isAsAssumed(scheme, ending, records);
+  return scheme.delay === 0 || isTolerated(scheme, ending.late, before);
 }
 
-/** Whether nobody is late, or what the scheme assumes of stragglers holds. */
-export function isAsAssumed(scheme: CodingScheme, ending: EndingRound, records: readonly RoundRecord[]): boolean {
-  return ending.late.every((late) => late === 0) || scheme.tolerates([...records, recordOf(ending)]);
+/** Whether nobody is late, or so few, or so seldom, that the scheme bears it. */
+export function isTolerated(scheme: CodingScheme, late: Uint8Array, before: Pattern): boolean {
+  return late.every((own) => own === 0) || scheme.tolerates([...before, late]);
 }

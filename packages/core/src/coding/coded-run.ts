@@ -15,10 +15,10 @@ import { type ClientId, clientId, taskId } from "../plan/identity.ts";
 import type { Strategy } from "../plan/strategy.ts";
 import type { GradientRequest } from "../plan/task.ts";
 import { identity } from "../codec/index.ts";
-import { arrivalsIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import { arrivalsIn, mayEnd, noteAnswer } from "./arrivals.ts";
 import type { CodedParts } from "./coded-parts.ts";
 import { decodeGroup, type JobState, newJob, takeAnswer } from "./job.ts";
-import { type CodingScheme, isDecodable, type Item, missingIn, roundsFor } from "./scheme.ts";
+import { type Arrivals, type CodingScheme, isDecodable, type Item, missingIn, roundsFor } from "./scheme.ts";
 import { dealOut, forgetFailures, MAX_FAILURES_PER_ANSWER, nameOf, noteFailures } from "./stand-in.ts";
 import {
   begin,
@@ -171,21 +171,39 @@ function contributionOf(
 
 /** Ends the round if it may end; asks for what nobody is computing if it has to go on. */
 function settle(scope: Scope): void {
-  const { state, scheme, arrivals } = scope;
+  const { parts, state, scheme, arrivals } = scope;
+  standInForAbsent(scope);
   const everybody = state.late.every((late) => late === 0);
   const nobodyIsOut = state.out.size === 0;
   if (!(everybody || state.isUp || nobodyIsOut)) return;
-  const ending = { round: state.round, items: state.items, late: state.late };
-  if (mayEnd(scheme, ending, state.records, arrivals)) return endRound(scope);
-  const due = scheme.due(state.round, scope.parts.jobs);
-  // Nobody is left to wait for: whoever is late has gone.
-  if (nobodyIsOut && due.every((group) => isDecodable(scheme, group, arrivals))) return endRound(scope);
-  standIn(scope);
+  // Nobody waits for who has gone: what it has not done others do when it is due.
+  const late = state.late.map((own, place) => (isPresent(scope, place) ? own : 0));
+  if (mayEnd(scheme, { round: state.round, late }, state.pattern, arrivals)) return endRound(scope, late);
+  const due = scheme.due(state.round, parts.jobs);
+  // Nobody is left to wait for: whoever is late has failed.
+  if (nobodyIsOut && due.every((group) => isDecodable(scheme, group, arrivals))) return endRound(scope, late);
+  standIn(scope, arrivals);
 }
 
-/** Asks those who are free for answers that are due: those that nobody is computing, or, with backups, all of them once more. */
-function standIn(scope: Scope): void {
-  const { parts, state, scheme, arrivals, context } = scope;
+/** Whether a worker is at something, or could be. */
+function isPresent({ state, context }: Scope, place: number): boolean {
+  const client = clientId(place);
+  return state.out.has(client) || context.fleet.isAvailable(client);
+}
+
+/** Asks those who are free for answers that are due and would be missing even if everybody who is there answered. */
+function standInForAbsent(scope: Scope): void {
+  const { state, arrivals } = scope;
+  if (state.items.every((_, place) => isPresent(scope, place))) return;
+  standIn(scope, { ...arrivals, has: (item) => arrivals.has(item) || isPresent(scope, item.place) });
+}
+
+/**
+ * Asks those who are free for answers that are due and not among `arrivals`: those that nobody is computing, or, with backups, all
+ * of them once more.
+ */
+function standIn(scope: Scope, arrivals: Arrivals): void {
+  const { parts, state, scheme, context } = scope;
   const underWay = new Set(
     [...state.out.values()].filter(({ isOwn }) => !isOwn || !parts.backups).flatMap(({ items }) => items.map(nameOf)),
   );
@@ -202,12 +220,12 @@ function recallAll({ state, context }: Scope): void {
   state.out.clear();
 }
 
-function endRound(scope: Scope): void {
+function endRound(scope: Scope, late: Uint8Array): void {
   const { parts, state, scheme, arrivals, context } = scope;
   const { kernels } = context;
   recallAll(scope);
-  const { round, items, late } = state;
-  state.records = [...state.records, recordOf({ round, items, late })].slice(-scheme.window);
+  const { round } = state;
+  state.pattern = [...state.pattern, late].slice(-scheme.window);
   const placement = placementOf(scope);
   for (const due of scheme.due(round, parts.jobs)) {
     decodeGroup(present(state.jobs.get(due.job), "job", due.job), due, { placement, arrivals, kernels });
@@ -266,6 +284,7 @@ function nextRound(scope: Scope): void {
     if (items.length > 0 && context.fleet.isAvailable(client)) assign(scope, client, { items, isOwn: true });
   }
   if (state.out.size === 0) settle(scope);
+  else standInForAbsent(scope);
 }
 
 function jobOf({ parts, state, scheme, context }: Scope, job: number): JobState {

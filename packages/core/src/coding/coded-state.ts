@@ -16,7 +16,7 @@ import type { JobState } from "./job.ts";
 import { type Placement, rowsOf } from "./placement.ts";
 import type { Arrivals, CodingScheme, Item } from "./scheme.ts";
 import type { FailureBook } from "./stand-in.ts";
-import type { RoundRecord } from "./stragglers.ts";
+import type { Pattern } from "./stragglers.ts";
 
 /** A task that is out. */
 export interface OutTask {
@@ -48,7 +48,8 @@ export interface CodedState {
   readonly models: ModelState[];
   readonly jobs: Map<number, JobState>;
   readonly answers: AnswerBook;
-  records: readonly RoundRecord[];
+  /** Who was late in the last rounds. */
+  pattern: Pattern;
   /** What the scheme asks in the round, by worker, and 1 for each worker that has not answered to it. */
   items: readonly (readonly Item[])[];
   late: Uint8Array;
@@ -83,7 +84,7 @@ export function initialState({ models }: CodedParts, params: Float32Array): Code
     })),
     jobs: new Map(),
     answers: new Map(),
-    records: [],
+    pattern: [],
     items: [],
     late: new Uint8Array(0),
     out: new Map(),

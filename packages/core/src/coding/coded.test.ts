@@ -127,6 +127,30 @@ describe("in the last rounds, in which few have anything to do,", () => {
   });
 });
 
+test("a worker that is gone for good is no straggler: others are waited for as little as before", () => {
+  const models = [1, 2, 3, 4].map(() => sgd({ learningRate: 0.2 }));
+  for (const coding of [
+    mSgc({ burst: 1, window: 2, most: WORKERS }),
+    mSgc({ burst: 2, window: 3, most: 3 }),
+    srSgc({ burst: 1, window: 2, most: 4 }),
+    gradientCoding({ tolerated: 1 }),
+  ]) {
+    const plan = coded({ coding, models, jobs: 24 });
+    const secondsWith = (gone: boolean): number => {
+      const fateOf = ({ client, round }: { readonly client: number; readonly round: number }): CodedFate => {
+        if (client === 0 && gone) return { after: 0.5, end: "vanish" };
+        return { after: client === 1 + (round % (WORKERS - 1)) ? 9 : 1, end: "answer" };
+      };
+      const { published, seconds } = rehearseCoded({ plan, workers: WORKERS, fateOf });
+      expect(published).toHaveLength(24);
+      return seconds;
+    };
+    // Those who are there end their round after two seconds; in the second of them somebody stands in.
+    expect(secondsWith(false)).toBeLessThan(60);
+    expect(secondsWith(true)).toBeLessThan(1.1 * secondsWith(false));
+  }
+});
+
 test("a code saves the time of stragglers, and no code waits for them", () => {
   const models = [sgd({ learningRate: 0.1 })];
   const times = [uncoded(), gradientCoding({ tolerated: 5 })].map((coding) => {

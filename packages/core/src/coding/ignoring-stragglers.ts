@@ -49,10 +49,9 @@ export const ignoringStragglers: PartFactory<IgnoringStragglersOptions, Coding> 
 
 function schemeOf(workers: number, ignored: number): CodingScheme {
   const plain = plainScheme(workers, 0);
-  const fits = perRound(ignored);
   return {
     ...plain,
     groups: plain.groups.map(({ share, code }) => ({ share, code: { ...code, dispensable: ignored } })),
-    tolerates: (records) => fits(records.map(({ late }) => late)),
+    tolerates: perRound(ignored),
   };
 }

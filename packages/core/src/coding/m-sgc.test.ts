@@ -101,6 +101,25 @@ describe("m-sgc", () => {
     ]);
   });
 
+  test("lets a round end as long as every chunk can still be made up for, and enough answer to each coded group", () => {
+    const lateIn = (...rounds: readonly (readonly number[])[]) =>
+      rounds.map((places) => Uint8Array.from({ length: 5 }, (_, place) => Number(places.includes(place))));
+    // Of three rounds of a job a worker may miss one, whichever, and two workers may.
+    expect(scheme.tolerates(lateIn([0, 1]))).toBe(true);
+    expect(scheme.tolerates(lateIn([0, 1, 2]))).toBe(false);
+    expect(scheme.tolerates(lateIn([0], [1]))).toBe(true);
+    expect(scheme.tolerates(lateIn([0], [1], [2]))).toBe(false);
+    expect(scheme.tolerates(lateIn([0], [], [0]))).toBe(false);
+    // Three rounds later the first job is done.
+    expect(scheme.window).toBe(3);
+    // Two rounds of B = 2 made up for: the first is done, the second is to be.
+    const twice = mSgc({ burst: 2, window: 3, most: 1 }).schemeFor(5);
+    expect(twice.tolerates(lateIn([0], [], [0]))).toBe(true);
+    expect(twice.tolerates(lateIn([0], [0], [], [0]))).toBe(false);
+    expect(twice.tolerates(lateIn([0], [], [], [1]))).toBe(true);
+    expect(twice.tolerates(lateIn([0], [0], [], [1]))).toBe(false);
+  });
+
   test("is refused where its numbers do not fit", () => {
     expect(mSgc({ burst: 2, window: 2, most: 1 }).contradiction(8)).toContain("a burst shorter than its window");
     expect(mSgc({ burst: 1, window: 2, most: 9 }).contradiction(8)).toContain("9 stragglers of 8 workers");

@@ -28,7 +28,7 @@ import {
   type Group,
   type Item,
 } from "./scheme.ts";
-import { bursty } from "./stragglers.ts";
+import type { Pattern, StragglerModel } from "./stragglers.ts";
 
 /** The coding `m-sgc`. Throws Fault "option-invalid". */
 export const mSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
@@ -54,7 +54,6 @@ function schemeOf({ burst, window, most }: BurstOptions, workers: number): Codin
   const first = window - 1;
   const minitasks = first + burst;
   const groups = groupsOf({ burst, window, most }, workers);
-  const fits = bursty(burst, window, most);
   const itemsOf = (round: number, place: number, arrivals: Arrivals): readonly Item[] => {
     const items: Item[] = [];
     for (let m = 0; m < minitasks; m++) {
@@ -70,11 +69,33 @@ function schemeOf({ burst, window, most }: BurstOptions, workers: number): Codin
     delay: minitasks - 1,
     groups,
     load: loadOf({ burst, window, most }, workers),
-    window,
+    window: minitasks,
     due: (round, jobs) => dueAmong(lastIn(round, { first, minitasks, groups: groups.length }), jobs),
     assign: (round, arrivals) => Array.from({ length: workers }, (_, place) => itemsOf(round, place, arrivals)),
-    tolerates: (records) => fits(records.map(({ late }) => late)),
+    tolerates: completable({ burst, window, most }),
   };
+}
+
+/** Whether all jobs that the rounds of a pattern worked on can still be decoded by their deadlines if nobody is late any more. */
+function completable(options: BurstOptions): StragglerModel {
+  return (pattern) => pattern.every((late, from) => isCompletable(options, pattern.slice(from), late.length));
+}
+
+/** Whether the job that began in the first of these rounds can be. */
+function isCompletable({ burst, window, most }: BurstOptions, rounds: Pattern, workers: number): boolean {
+  const first = window - 1;
+  const unanswered = new Uint32Array(burst);
+  for (let worker = 0; worker < workers; worker++) {
+    let missing = 0;
+    for (let m = 0; m < first + burst; m++) {
+      const isLate = rounds[m]?.[worker] === 1;
+      if (m < first) missing += isLate ? 1 : 0;
+      else if (isLate || missing > 0) unanswered[m - first] = (unanswered[m - first] as number) + 1;
+      if (m >= first && !isLate && missing > 0) missing -= 1;
+    }
+    if (missing > 0) return false;
+  }
+  return unanswered.every((count) => count <= most);
 }
 
 /** A coded group is answered to in one round alone, the groups of the uncoded part until the last round of their job. */

@@ -9,7 +9,6 @@ import { perRound } from "./stragglers.ts";
 
 /** All workers answer to the job of the round, and `tolerated` of them may be late. */
 export function plainScheme(workers: number, tolerated: number): CodingScheme {
-  const fits = perRound(tolerated);
   return {
     workers,
     delay: 0,
@@ -18,7 +17,7 @@ export function plainScheme(workers: number, tolerated: number): CodingScheme {
     window: 1,
     due: (round, jobs) => dueAmong([{ job: round, group: 0 }], jobs),
     assign: (round, arrivals) => Array.from({ length: workers }, (_, place) => itemsOf(round, place, arrivals)),
-    tolerates: (records) => fits(records.map(({ late }) => late)),
+    tolerates: perRound(tolerated),
   };
 }
 

@@ -8,17 +8,9 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
-import {
-  type AnswerBook,
-  arrivalsIn,
-  type EndingRound,
-  isAsAssumed,
-  mayEnd,
-  noteAnswer,
-  recordOf,
-} from "./arrivals.ts";
+import { type AnswerBook, arrivalsIn, isTolerated, mayEnd, noteAnswer } from "./arrivals.ts";
 import { type CodingScheme, type Item, missingIn, roundsFor } from "./scheme.ts";
-import type { RoundRecord } from "./stragglers.ts";
+import type { Pattern } from "./stragglers.ts";
 
 /** For whom a round is waited that cannot end in time. */
 export type WaitOut = "enough" | "all";
@@ -57,28 +49,31 @@ export interface Replay {
 export function replay(options: ReplayOptions): Replay {
   const { scheme, jobs } = options;
   const book: AnswerBook = new Map();
-  let records: readonly RoundRecord[] = [];
+  let before: Pattern = [];
   const rounds: ReplayedRound[] = [];
   const last = Math.min(options.rounds ?? Infinity, roundsFor(scheme, jobs));
   for (let round = 1; round <= last; round++) {
     const items = scheme.assign(round, arrivalsIn(book, jobs));
-    const replayed = roundOf(options, { round, items, book, records });
+    const replayed = roundOf(options, { round, items, book, before });
     rounds.push(replayed);
-    records = [...records, recordOf({ round, ...replayed })].slice(-scheme.window);
+    before = [...before, replayed.late].slice(-scheme.window);
     book.delete(round - scheme.delay);
   }
   return { seconds: rounds.reduce((sum, { seconds }) => sum + seconds, 0), rounds };
 }
 
-interface Scene extends Pick<EndingRound, "round" | "items"> {
+interface Scene {
+  readonly round: number;
+  readonly items: readonly (readonly Item[])[];
   readonly book: AnswerBook;
-  readonly records: readonly RoundRecord[];
+  /** Who was late in the rounds before. */
+  readonly before: Pattern;
 }
 
 /** One round; its answers are noted in the book. */
 function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   const { scheme, patience, waitOut, secondsOf } = options;
-  const { round, items, records } = scene;
+  const { round, items, before } = scene;
   const asked = items.flatMap((own, worker) => (own.length === 0 ? [] : [worker]));
   const answers = asked
     .map((worker) => ({ worker, after: secondsOf(round, worker, loadOf(scheme, items[worker] ?? [])) }))
@@ -88,8 +83,8 @@ function roundOf(options: ReplayOptions, scene: Scene): ReplayedRound {
   const late = Uint8Array.from(items, (own) => (own.length === 0 ? 0 : 1));
   const arrivals = arrivalsIn(scene.book, options.jobs);
   const isOver = (): boolean => {
-    const ending = { round, items, late };
-    return mayEnd(scheme, ending, records, arrivals) && (waitOut === "enough" || isAsAssumed(scheme, ending, records));
+    if (!mayEnd(scheme, { round, late }, before, arrivals)) return false;
+    return waitOut === "enough" || isTolerated(scheme, late, before);
   };
   let at = 0;
   const take = (): Seconds => {

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { permutation, uniformStream } from "../base/draws.ts";
 import { fold, type Key, rootKey } from "../base/key.ts";
 import type { Part } from "../part/part.ts";
-import { type AnswerBook, arrivalsIn, mayEnd, noteAnswer, recordOf } from "./arrivals.ts";
+import { type AnswerBook, arrivalsIn, mayEnd, noteAnswer } from "./arrivals.ts";
 import { gradientCoding, ignoringStragglers, mSgc, replication, srSgc, uncoded } from "./index.ts";
 import { loadOf, replay } from "./replay.ts";
 import { type Coding, type CodingScheme, type DueGroup, isDecodable, missingIn, roundsFor } from "./scheme.ts";
-import type { RoundRecord } from "./stragglers.ts";
+import { arbitrary, bursty, type Pattern, type StragglerModel } from "./stragglers.ts";
 
 const bursts = fc
   .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 5 }))
@@ -67,34 +67,45 @@ describe("every scheme", () => {
     );
   });
 
-  test("never waits where stragglers are as it assumes, but for what would make rounding errors large", () => {
+  test("never waits where stragglers are as it bears, but for what would make rounding errors large", () => {
     // Replication assumes nothing of stragglers: it waits for one of each group, whoever is late.
     const assuming = settings.filter(([{ part }]) => part.name !== "replication");
     fc.assert(
       fc.property(assuming, fc.nat(), ([coding, workers], seed) => {
         const scheme = coding.schemeFor(workers);
+        const models = modelsOf(coding, scheme);
+        const fits = models[seed % models.length] ?? scheme.tolerates;
         const jobs = 8;
         const book: AnswerBook = new Map();
-        let records: readonly RoundRecord[] = [];
+        let pattern: Pattern = [];
         for (let round = 1; round <= roundsFor(scheme, jobs); round++) {
           const arrivals = arrivalsIn(book, jobs);
           const items = scheme.assign(round, arrivals);
-          const late = lateAsAssumed(scheme, { round, items, records }, fold(rootKey(seed), round));
+          const late = latest(fits, { items, before: pattern, key: fold(rootKey(seed), round) });
+          expect(scheme.tolerates([...pattern, late].slice(-scheme.window))).toBe(true);
           noteAnswers(book, scheme, { items, late });
-          const ending = { round, items, late };
           const due = scheme.due(round, jobs);
           expect(due.every((group) => hasEnough(scheme, group, book))).toBe(true);
           // Where the numbers are enough and the round may not end, a cyclic block decodes too badly.
-          if (!mayEnd(scheme, ending, records, arrivals)) {
+          if (!mayEnd(scheme, { round, late }, pattern, arrivals)) {
             for (const item of missingIn(scheme, due, arrivals)) noteAnswer(book, scheme, item);
           }
-          records = [...records, recordOf(ending)].slice(-scheme.window);
+          pattern = [...pattern, late];
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
   });
 });
+
+/** The models of stragglers in which a scheme promises never to wait. */
+function modelsOf({ part: { name, options } }: Part, { delay, tolerates }: CodingScheme): readonly StragglerModel[] {
+  const [burst, window, most] = ["burst", "window", "most"].map((option) => Number(options[option]));
+  const inBursts = bursty(burst ?? NaN, window ?? NaN, most ?? NaN);
+  if (name === "sr-sgc") return [inBursts];
+  if (name === "m-sgc") return [inBursts, arbitrary(burst ?? NaN, delay + 1, most ?? NaN), tolerates];
+  return [tolerates];
+}
 
 type Round = { readonly items: ReturnType<CodingScheme["assign"]>; readonly late: Uint8Array };
 
@@ -114,17 +125,16 @@ function hasEnough(scheme: CodingScheme, { job, group }: DueGroup, book: AnswerB
   return short.length <= dispensable;
 }
 
-/** Workers that may be late by what the scheme assumes, as many as fit in a random order. */
-function lateAsAssumed(
-  scheme: CodingScheme,
-  { round, items, records }: { readonly round: number; readonly records: readonly RoundRecord[] } & Omit<Round, "late">,
-  key: Key,
+/** Workers that may be late in a model of stragglers, as many as fit in a random order. */
+function latest(
+  fits: StragglerModel,
+  { items, before, key }: Pick<Round, "items"> & { readonly before: Pattern; readonly key: Key },
 ): Uint8Array {
-  const late = new Uint8Array(scheme.workers);
-  for (const worker of permutation(key, scheme.workers)) {
+  const late = new Uint8Array(items.length);
+  for (const worker of permutation(key, items.length)) {
     if (items[worker]?.length === 0) continue;
     late[worker] = 1;
-    if (!scheme.tolerates([...records, recordOf({ round, items, late })])) late[worker] = 0;
+    if (!fits([...before, late])) late[worker] = 0;
   }
   return late;
 }

@@ -9,7 +9,7 @@
  * @module
  */
 import { decodes, type GradientCode } from "./gradient-code.ts";
-import type { RoundRecord } from "./stragglers.ts";
+import type { Pattern } from "./stragglers.ts";
 
 /** A share of a job's data, with its code. */
 export interface Group {
@@ -53,10 +53,10 @@ export interface CodingScheme {
   /** What each worker is to answer in a round, given what came in before: by worker. */
   readonly assign: (round: number, arrivals: Arrivals) => readonly (readonly Item[])[];
   /**
-   * Whether the newest round may end although some workers are late: whether what the scheme assumes of stragglers still
-   * holds. As long as it does, every job can be decoded by its deadline.
+   * Whether the newest round may end although some workers are late: whether every job can still be decoded by its deadline if
+   * nobody is late any more.
    */
-  readonly tolerates: (records: readonly RoundRecord[]) => boolean;
+  readonly tolerates: (pattern: Pattern) => boolean;
 }
 
 /** Makes a scheme for a number of workers. */

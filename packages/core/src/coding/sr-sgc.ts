@@ -6,8 +6,8 @@
  *
  * In round r every worker answers to job r; but where v > s answers to job r − B are missing, v − s of those workers
  * repeat that one instead. Job t is decoded from any n − s answers that came in rounds t and t + B.
- * What is assumed of stragglers is the (B, W, λ)-bursty model, in which rounds with at most s of them and no repeats do not
- * count, for they need no repair.
+ * In the (B, W, λ)-bursty model of stragglers no round has to wait. In the paper a round goes on where it would break the model; here
+ * it goes on only where the job that is due in it does not decode yet.
  *
  * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
  * https://arxiv.org/abs/2211.13802
@@ -18,7 +18,6 @@ import { definePart, type PartFactory } from "../part/part.ts";
 import { gradientCode, undecodable } from "./gradient-code.ts";
 import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
 import { type Arrivals, type Coding, type CodingScheme, dueAmong, type Item } from "./scheme.ts";
-import { bursty, countOf, type RoundRecord } from "./stragglers.ts";
 
 /** The coding `sr-sgc`. Throws Fault "option-invalid". */
 export const srSgc: PartFactory<BurstOptions, Coding> = definePart<BurstOptions, Coding>({
@@ -51,15 +50,14 @@ function toleratedBy({ burst, window, most }: BurstOptions): number {
 }
 
 function schemeOf(options: BurstOptions, workers: number): CodingScheme {
-  const { burst, window, most } = options;
+  const { burst } = options;
   const tolerated = toleratedBy(options);
-  const fits = bursty(burst, window, most);
   return {
     workers,
     delay: burst,
     groups: [{ share: 1, code: gradientCode(workers, tolerated) }],
     load: (tolerated + 1) / workers,
-    window,
+    window: 1,
     due: (round, jobs) => dueAmong([{ job: round - burst, group: 0 }], jobs),
     assign: (round, arrivals) => {
       const repeating = repeatersOf({ job: round - burst, workers, tolerated }, arrivals);
@@ -68,7 +66,8 @@ function schemeOf(options: BurstOptions, workers: number): CodingScheme {
         return round <= arrivals.jobs ? [{ job: round, group: 0, place }] : [];
       });
     },
-    tolerates: (records) => fits(records.map((record) => countedOf(record, tolerated))),
+    // Whatever is missing of a job is asked for again in the round in which the job is due.
+    tolerates: () => true,
   };
 }
 
@@ -82,9 +81,4 @@ function repeatersOf(
     (place) => !has({ job, group: 0, place }),
   );
   return new Set(missing.slice(0, Math.max(0, missing.length - tolerated)));
-}
-
-/** Who counts as late in a round: nobody where nothing has to be repaired because of it. */
-function countedOf({ late, repeated }: RoundRecord, tolerated: number): Uint8Array {
-  return !repeated && countOf(late) <= tolerated ? new Uint8Array(late.length) : late;
 }

@@ -2,21 +2,14 @@
  * Models of stragglers: which workers may be late in which rounds for a code to decode without waiting for anybody.
  *
  * A pattern is who was late, round after round. A model is a question about the newest round of a pattern: whether the last
- * W rounds still fit it.
+ * W rounds still fit it. Sequential codes promise not to wait as long as a model holds; when they do wait is another question,
+ * which each of them answers by what its open jobs still lack.
  *
  * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
  * https://arxiv.org/abs/2211.13802
  *
  * @module
  */
-
-/** What is remembered of a round: plain data. */
-export interface RoundRecord {
-  /** 1 for a worker that was late. */
-  readonly late: Uint8Array;
-  /** Whether anybody repeated in it what was missing of an earlier job. */
-  readonly repeated: boolean;
-}
 
 /** Who was late: round after round, the newest last; 1 for a worker that was. */
 export type Pattern = readonly Uint8Array[];

@@ -28,7 +28,7 @@ import type { Failures, Happening, Simulation } from "./simulation.ts";
 import type { Stage } from "./stage.ts";
 
 /** Changes whenever what a checkpoint holds does. */
-const FORMAT = 14;
+const FORMAT = 15;
 
 /** Versions of the software that a result depends on, by name: "potluck", "onnxruntime". */
 export type SoftwareVersions = Readonly<Record<string, string>>;
