@@ -50,7 +50,7 @@ export function arbitrary(times: number, window: number, most: number): Straggle
 const NOBODY = new Uint8Array(0);
 
 /** How many were late in a round. */
-export function countOf(round: Uint8Array): number {
+function countOf(round: Uint8Array): number {
   let count = 0;
   for (const late of round) count += late;
   return count;
