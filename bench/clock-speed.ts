@@ -4,7 +4,8 @@
  * @module
  */
 import { present } from "@potluck/core";
-import { type Scenario, simulateTiming } from "@potluck/simulator";
+import { type Scenario } from "@potluck/scenario";
+import { simulateTiming } from "@potluck/simulator";
 
 /**
  * Events per second of a scenario in which only the clock runs, from when everything is loaded, compiled and in its place;

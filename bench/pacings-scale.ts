@@ -6,7 +6,7 @@
  */
 import { federated, type FederatedOptions, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, scenario } from "@potluck/simulator";
+import { fleet, model, scenario } from "@potluck/scenario";
 import { clockSpeed, processorMilliseconds } from "./clock-speed.ts";
 
 const CLIENTS = 10_000;

@@ -8,7 +8,7 @@
  */
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, scenario } from "@potluck/simulator";
+import { fleet, model, scenario } from "@potluck/scenario";
 import { clockSpeed, wallMilliseconds } from "./clock-speed.ts";
 
 const clients = Number(process.argv[2]);

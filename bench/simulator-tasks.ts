@@ -6,7 +6,7 @@
  */
 import { federated, fold, type Key, pacing, rootKey, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, type Scenario, scenario } from "@potluck/simulator";
+import { fleet, model, type Scenario, scenario } from "@potluck/scenario";
 
 /** A task of federated averaging. Python reads it as JSON. */
 export interface FederatedTask {

@@ -7,7 +7,7 @@
  */
 import { federated, pacing, selection, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, scenario, type Scenario } from "@potluck/simulator";
+import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
 
 const firstRun: Scenario = scenario({
   name: "first-run",

@@ -1,6 +1,6 @@
 /** Everybody works all the time, and every ten answers make a version. */
 import { aggregation, pacing, staleness } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { withPlan } from "./fleet.ts";
 
 const fedBuff: Scenario = withPlan("fed-buff", "FedBuff: ten answers make a version", {

@@ -1,6 +1,6 @@
 /** Everybody gets as much work as makes it arrive together with others. */
 import { aggregation, pacing, staleness } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { withPlan } from "./fleet.ts";
 
 const fedCompass: Scenario = withPlan("fed-compass", "FedCompass: work that suits the speed, arrivals together", {

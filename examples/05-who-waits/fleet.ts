@@ -4,7 +4,7 @@
  */
 import { federated, type FederatedOptions, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, scenario, type Scenario } from "@potluck/simulator";
+import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
 
 /** How a plan differs from the others. */
 type Choice = Pick<FederatedOptions, "pacing" | "versions"> & Partial<FederatedOptions>;

@@ -1,6 +1,6 @@
 /** Everybody trains in every round, and the round lasts as long as the slowest of them. */
 import { pacing } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { withPlan } from "./fleet.ts";
 
 const rounds: Scenario = withPlan("rounds", "Synchronous rounds: everybody waits for the slowest", {

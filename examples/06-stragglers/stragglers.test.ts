@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseScenario } from "@potluck/cli";
 import { present } from "@potluck/core";
-import { fleet, type RunResult, simulate } from "@potluck/simulator";
+import { fleet, type RunResult } from "@potluck/scenario";
+import { simulate } from "@potluck/simulator";
 import { expect, test } from "vitest";
 
 const here = (name: string): string => join(import.meta.dirname, name);

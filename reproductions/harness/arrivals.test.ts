@@ -1,6 +1,6 @@
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model, type Scenario } from "@potluck/simulator";
+import { model, type Scenario } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { runNotingArrivals, spreadOfArrivals, updatesPerVersion } from "./arrivals.ts";
 import { fleetOf } from "./fleets.ts";

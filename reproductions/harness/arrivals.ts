@@ -4,7 +4,8 @@
  * @module
  */
 import type { Plan, Seconds, TaskId } from "@potluck/core";
-import { type RunResult, type Scenario, simulate } from "@potluck/simulator";
+import { type RunResult, type Scenario } from "@potluck/scenario";
+import { simulate } from "@potluck/simulator";
 import type { Metric } from "./experiment.ts";
 import { mean } from "./metrics.ts";
 

@@ -8,7 +8,7 @@
  * @module
  */
 import { data, partition } from "@potluck/data";
-import { fleet, model, type Scenario } from "@potluck/simulator";
+import { fleet, model, type Scenario } from "@potluck/scenario";
 
 /** The seeds that results are reported for. */
 export const SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];

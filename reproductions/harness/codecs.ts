@@ -6,7 +6,7 @@
  */
 import { codec, download, feedback, federated, pacing, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model, type Scenario } from "@potluck/simulator";
+import { model, type Scenario } from "@potluck/scenario";
 import { bench } from "./bench.ts";
 import { type Arm, arm, type Experiment, type Metric, pairs } from "./experiment.ts";
 import { lateAccuracy } from "./metrics.ts";

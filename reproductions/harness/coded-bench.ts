@@ -17,7 +17,7 @@ import {
   uniformStream,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model, type Scenario } from "@potluck/simulator";
+import { model, type Scenario } from "@potluck/scenario";
 import type { Metric, Setting } from "./experiment.ts";
 import { fleetOf } from "./fleets.ts";
 import { finalAccuracy, finalLoss, mean, secondsPerRound } from "./metrics.ts";

@@ -6,7 +6,7 @@
  */
 import { codec, feedback, federated, pacing, serverOptimizer, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model } from "@potluck/simulator";
+import { model } from "@potluck/scenario";
 import { bench } from "./bench.ts";
 import { codecMetrics } from "./codecs.ts";
 import { type Arm, arm, type Experiment, pairs } from "./experiment.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunResult, Scenario } from "@potluck/simulator";
+import type { RunResult, Scenario } from "@potluck/scenario";
 
 /** One setting of an arm's free knobs. */
 export interface Setting {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Key, Part } from "@potluck/core";
-import type { Device, Fleet } from "@potluck/simulator";
+import type { Device, Fleet } from "@potluck/scenario";
 
 /** Options of a fleet whose transfers take no time worth mentioning and whose tasks always take the same. */
 export const IDEAL_LINKS = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientResult, Measurement, RunResult } from "@potluck/simulator";
+import type { ClientResult, Measurement, RunResult } from "@potluck/scenario";
 import type { Metric } from "./experiment.ts";
 
 /** Held-out accuracy of the last model, in [0, 1]. */

@@ -1,6 +1,7 @@
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, type RunResult, type Scenario, simulate } from "@potluck/simulator";
+import { fleet, model, type RunResult, type Scenario } from "@potluck/scenario";
+import { simulate } from "@potluck/simulator";
 import { beforeAll, expect, test } from "vitest";
 import { arm, edgesOf, type Experiment, labelOf, type Metric, pairs, type Setting } from "./experiment.ts";
 import { best, isBetter, mapAtOnce, runExperiment } from "./run.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { type RunResult, type Scenario, simulate } from "@potluck/simulator";
+import { type RunResult, type Scenario } from "@potluck/scenario";
+import { simulate } from "@potluck/simulator";
 import { type Arm, type Condition, type Experiment, labelOf, type Metric, type Setting } from "./experiment.ts";
 
 /** A setting that was tried in tuning. */

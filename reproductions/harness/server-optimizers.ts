@@ -5,7 +5,7 @@
  * @module
  */
 import { federated, pacing, serverOptimizer, solver } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { bench } from "./bench.ts";
 import { type Arm, arm, pairs } from "./experiment.ts";
 

@@ -1,6 +1,7 @@
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, type Measurement, model, type RunResult, simulate } from "@potluck/simulator";
+import { fleet, type Measurement, model, type RunResult } from "@potluck/scenario";
+import { simulate } from "@potluck/simulator";
 import { beforeAll, expect, test } from "vitest";
 import {
   lateAccuracyInTime,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement, RunResult } from "@potluck/simulator";
+import type { Measurement, RunResult } from "@potluck/scenario";
 import type { Metric } from "./experiment.ts";
 import { biasOfObjective, deviation, mean } from "./metrics.ts";
 

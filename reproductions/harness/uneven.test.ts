@@ -1,5 +1,6 @@
 import { federated, pacing, solver } from "@potluck/core";
-import { type RunResult, simulate, simulateTiming } from "@potluck/simulator";
+import { type RunResult } from "@potluck/scenario";
+import { simulate, simulateTiming } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import type { Metric } from "./experiment.ts";
 import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "./metrics.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import { data, partition } from "@potluck/data";
-import { fleet, loss, model, type Scenario } from "@potluck/simulator";
+import { fleet, loss, model, type Scenario } from "@potluck/scenario";
 import type { Metric } from "./experiment.ts";
 import { IDEAL_LINKS } from "./fleets.ts";
 import { clientAccuracy } from "./metrics.ts";

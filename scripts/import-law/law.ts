@@ -1,7 +1,7 @@
 /**
  * The import law: which file may import which. Imports point one way,
  *
- *     core <- kernels, engine, data, protocol <- simulator, server, client <- cli, studio
+ *     core <- kernels, engine, data, protocol <- scenario <- simulator, server, client <- cli, studio
  *
  * packages meet at their front door, core stands alone, and methods know nothing of one another. Types count as
  * imports. `law.test.ts` shows each rule a violation, so that none can silently be void.
@@ -19,7 +19,7 @@ import { findRooms } from "./rooms.ts";
 type From = IRegularForbiddenRuleType["from"];
 type To = IRegularForbiddenRuleType["to"];
 
-const FOUNDATIONS = ["core", "kernels", "engine", "data", "protocol"] as const;
+const FOUNDATIONS = ["core", "kernels", "engine", "data", "protocol", "scenario"] as const;
 
 /** What each package may import besides itself. Whoever adds a package says here where it stands. */
 export const allowedImports: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,8 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   engine: ["core"],
   data: ["core"],
   protocol: ["core"],
-  testkit: ["core", "protocol"],
+  scenario: ["core", "kernels", "engine", "data"],
+  testkit: ["core", "protocol", "scenario"],
   simulator: FOUNDATIONS,
   server: FOUNDATIONS,
   client: FOUNDATIONS,

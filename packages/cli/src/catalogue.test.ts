@@ -23,9 +23,9 @@ const FOLDERS: Readonly<Record<PartDefinition["room"], string>> = {
   coding: "packages/core/src/coding",
   data: "packages/data/src/source",
   partition: "packages/data/src/partition",
-  fleet: "packages/simulator/src/fleet",
-  model: "packages/simulator/src/model",
-  loss: "packages/simulator/src/loss",
+  fleet: "packages/scenario/src/fleet",
+  model: "packages/scenario/src/model",
+  loss: "packages/scenario/src/loss",
 };
 
 function defaultOf(spec: OptionSpec): string {

@@ -11,7 +11,7 @@ import {
   type Shelf,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, loss, model } from "@potluck/simulator";
+import { fleet, loss, model } from "@potluck/scenario";
 
 /** The shelves of all rooms. */
 export const catalogue: typeof coreCatalogue & {

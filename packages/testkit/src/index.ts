@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { sampleDevice } from "./sample-device.ts";
 export { aggregationConformance, handWindows } from "./aggregation-conformance.ts";
 export { codecConformance, vectors } from "./codec-conformance.ts";
 export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";

@@ -5,7 +5,7 @@
  */
 import { aggregation, federated, fold, pacing, serverOptimizer, solver, uniformStream, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { type Arm, arm, type Condition, type Experiment, pairs } from "../../harness/experiment.ts";
 import { fleetOf } from "../../harness/fleets.ts";
 import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";

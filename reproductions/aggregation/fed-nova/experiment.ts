@@ -5,7 +5,7 @@
  */
 import { aggregation, federated, pacing, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { type Arm, arm, type Condition, type Experiment } from "../../harness/experiment.ts";
 import { biasOfObjective, distanceToRealised, lateDistanceToAsked } from "../../harness/metrics.ts";
 import { QUADRATIC_CLIENTS, quadratics, SEEDS, TUNING_SEEDS } from "../../harness/uneven.ts";

@@ -5,7 +5,7 @@
  */
 import { codec, feedback, federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model } from "@potluck/simulator";
+import { model } from "@potluck/scenario";
 import { bench, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { codecMetrics } from "../../harness/codecs.ts";
 import { type Arm, arm, type Experiment, type Metric } from "../../harness/experiment.ts";

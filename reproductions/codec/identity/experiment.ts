@@ -16,7 +16,7 @@ import {
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { createPool, initialParams, writeModel } from "@potluck/engine";
-import { model, type RunResult, type Scenario } from "@potluck/simulator";
+import { model, type RunResult, type Scenario } from "@potluck/scenario";
 import { bench, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import type { Arm, Experiment, Metric } from "../../harness/experiment.ts";
 

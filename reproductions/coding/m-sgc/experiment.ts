@@ -20,7 +20,7 @@ import {
   type TuneOptions,
   type WaitOut,
 } from "@potluck/core";
-import { readTimesFile } from "@potluck/simulator";
+import { readTimesFile } from "@potluck/scenario";
 import type { Report } from "../../harness/experiment.ts";
 import { mean } from "../../harness/metrics.ts";
 import { tableOf } from "../../harness/render.ts";

@@ -11,14 +11,11 @@ import { join } from "node:path";
 import { hireProcesses, realClock, scenarioToJson } from "@potluck/cli";
 import { coded, coding, fold, present, rootKey, serverOptimizer, type TaskId, uniformStream } from "@potluck/core";
 import { data, partition } from "@potluck/data";
+import { fleet, model, type RunResult, type Scenario } from "@potluck/scenario";
 import {
-  fleet,
   type Hire,
   type HiredWorker,
-  model,
-  type RunResult,
   runLive,
-  type Scenario,
   simulate,
   simulateTiming,
   type WorkerListener,

@@ -25,7 +25,7 @@ import {
   weighting,
 } from "@potluck/core";
 import { data, type DataSource, type Partitioner } from "@potluck/data";
-import { type Device, type Fleet, fleet, model, type Scenario } from "@potluck/simulator";
+import { type Device, type Fleet, fleet, model, type Scenario } from "@potluck/scenario";
 
 /** The digit that only slow clients have. */
 export const RARE = 5;

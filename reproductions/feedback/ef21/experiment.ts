@@ -7,7 +7,7 @@
  */
 import { codec, feedback, federated, pacing, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, loss, model } from "@potluck/simulator";
+import { fleet, loss, model } from "@potluck/scenario";
 import { type Arm, arm, type Condition, type Experiment, type Metric } from "../../harness/experiment.ts";
 import { distanceToAsked } from "../../harness/metrics.ts";
 

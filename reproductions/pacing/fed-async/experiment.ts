@@ -5,7 +5,7 @@
  */
 import { aggregation, federated, pacing, serverOptimizer, solver, staleness, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, type Scenario } from "@potluck/simulator";
+import { fleet, type Scenario } from "@potluck/scenario";
 import { bench } from "../../harness/bench.ts";
 import { type Arm, arm, type Condition, type Experiment, pairs } from "../../harness/experiment.ts";
 import { IDEAL_LINKS } from "../../harness/fleets.ts";

@@ -16,7 +16,7 @@ import {
   weighting,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model } from "@potluck/simulator";
+import { model } from "@potluck/scenario";
 import { type Arm, arm, type Experiment, pairs } from "../../harness/experiment.ts";
 import { fleetOf, type OwnTraits } from "../../harness/fleets.ts";
 import { secondsTo } from "../../harness/metrics.ts";

@@ -5,7 +5,7 @@
  */
 import { aggregation, federated, pacing, participation, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet } from "@potluck/simulator";
+import { fleet } from "@potluck/scenario";
 import { bench } from "../../harness/bench.ts";
 import { type Arm, arm } from "../../harness/experiment.ts";
 import { IDEAL_LINKS } from "../../harness/fleets.ts";

@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { aggregation, federated, pacing, participation, solver, staleness, weighting, type Work } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model, type Scenario } from "@potluck/simulator";
+import { model, type Scenario } from "@potluck/scenario";
 import { type Arm, arm, type Condition, type Experiment } from "../../harness/experiment.ts";
 import { fleetOf, type OwnTraits } from "../../harness/fleets.ts";
 import { lateAccuracyInTime, lateLossInTime, objectiveBias, updatesUsed } from "../../harness/time-metrics.ts";

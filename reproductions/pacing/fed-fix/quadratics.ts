@@ -8,7 +8,7 @@
  */
 import { aggregation, federated, pacing, participation, serverOptimizer, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, loss, model } from "@potluck/simulator";
+import { fleet, loss, model } from "@potluck/scenario";
 import { type Arm, arm, type Condition, type Experiment } from "../../harness/experiment.ts";
 import { IDEAL_LINKS } from "../../harness/fleets.ts";
 import { distanceToAsked, distanceToRealised } from "../../harness/metrics.ts";

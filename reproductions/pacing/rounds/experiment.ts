@@ -5,7 +5,7 @@
  */
 import { federated, pacing, solver } from "@potluck/core";
 import { partition } from "@potluck/data";
-import { type ClientResult, fleet } from "@potluck/simulator";
+import { type ClientResult, fleet } from "@potluck/scenario";
 import { bench, CLIENTS, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment, type Metric } from "../../harness/experiment.ts";
 import { clientAccuracy, finalAccuracy, secondsPerRound, secondsTo } from "../../harness/metrics.ts";

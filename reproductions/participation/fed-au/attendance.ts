@@ -6,7 +6,7 @@
  */
 import { fold, type Key, type Part, permutation, uniformStream } from "@potluck/core";
 import type { Partitioner } from "@potluck/data";
-import type { Device, Fleet } from "@potluck/simulator";
+import type { Device, Fleet } from "@potluck/scenario";
 import { fleetOf } from "../../harness/fleets.ts";
 
 const CLASSES = 10;

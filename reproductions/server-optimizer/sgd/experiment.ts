@@ -4,7 +4,7 @@
  * @module
  */
 import { federated, pacing, serverOptimizer, solver, type Work } from "@potluck/core";
-import { model, type Scenario } from "@potluck/simulator";
+import { model, type Scenario } from "@potluck/scenario";
 import { bench, iid, SEEDS, TUNING_SEEDS, twoClasses } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment } from "../../harness/experiment.ts";
 import { roundsTo } from "../../harness/metrics.ts";

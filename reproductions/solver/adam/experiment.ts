@@ -5,7 +5,7 @@
  */
 import { federated, pacing, solver } from "@potluck/core";
 import { partition } from "@potluck/data";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { bench, iid, SEEDS, TUNING_SEEDS, twoClasses } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment } from "../../harness/experiment.ts";
 import { lateAccuracy, lateLoss } from "../../harness/metrics.ts";

@@ -5,7 +5,7 @@
  */
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { model, type Scenario } from "@potluck/simulator";
+import { model, type Scenario } from "@potluck/scenario";
 import { bench, CLIENTS, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment, pairs, type Setting } from "../../harness/experiment.ts";
 import { lateAccuracy, lateLoss, unrest } from "../../harness/metrics.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { federated, pacing, solver } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { bench, iid, SEEDS, TUNING_SEEDS, twoClasses } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment } from "../../harness/experiment.ts";
 import { lateAccuracy, roundsTo } from "../../harness/metrics.ts";

@@ -5,7 +5,7 @@
  */
 import { federated, pacing, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import type { ClientResult } from "@potluck/simulator";
+import type { ClientResult } from "@potluck/scenario";
 import { bench, SEEDS, TUNING_SEEDS } from "../../harness/bench.ts";
 import { type Arm, arm, type Experiment, type Metric } from "../../harness/experiment.ts";
 import { clientAccuracy, finalLoss } from "../../harness/metrics.ts";

@@ -12,7 +12,7 @@ import {
   tuneCoding,
   type WaitOut,
 } from "@potluck/core";
-import { readTimesFile } from "@potluck/simulator";
+import { readTimesFile } from "@potluck/scenario";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { adviceOf, type TuningGrounds, tuningLines } from "../output/tuning-lines.ts";
 import type { Terminal } from "../terminal.ts";

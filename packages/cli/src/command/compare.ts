@@ -5,7 +5,7 @@
  */
 import { basename, extname } from "node:path";
 import { invariant, present } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { Command } from "commander";
 import { distinct, titleOf } from "../comparison/arms.ts";
 import { compareArms } from "../comparison/comparison.ts";

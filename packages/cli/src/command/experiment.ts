@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFeasible, type RunResult, type Scenario } from "@potluck/simulator";
+import { checkFeasible, type RunResult, type Scenario } from "@potluck/scenario";
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
 import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";

@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import type { ArmRun } from "../comparison/arms.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { decidesResults, softwareHere } from "../store/circumstances.ts";

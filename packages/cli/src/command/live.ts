@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkFeasible, runLive, type Scenario } from "@potluck/simulator";
+import { checkFeasible, type Scenario } from "@potluck/scenario";
+import { runLive } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { interruptSignal } from "../interrupt.ts";
 import { hireProcesses, realClock } from "../live/processes.ts";

@@ -8,13 +8,12 @@ import { Fault, present } from "@potluck/core";
 import {
   checkFeasible,
   type Measurement,
-  measurementsIn,
   type Progress,
   type RunResult,
   type Scenario,
-  simulate,
   type WallClock,
-} from "@potluck/simulator";
+} from "@potluck/scenario";
+import { measurementsIn, simulate } from "@potluck/simulator";
 import { exitCodes } from "../exit-codes.ts";
 import { openRunFolder, type RunFolder, type Within } from "../output/run-folder.ts";
 import type { StoredOutcome } from "../output/run-outcome.ts";

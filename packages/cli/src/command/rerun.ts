@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { checkFeasible } from "@potluck/simulator";
+import { checkFeasible } from "@potluck/scenario";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { CHECKPOINT_FILE, type Within } from "../output/run-folder.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { potluckLine } from "../output/shell-command.ts";

@@ -5,7 +5,8 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { present } from "@potluck/core";
-import { checkFeasible, type RunResult, simulateTiming } from "@potluck/simulator";
+import { checkFeasible, type RunResult } from "@potluck/scenario";
+import { simulateTiming } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { simulateLine } from "../output/shell-command.ts";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement, Target } from "@potluck/simulator";
+import type { Measurement, Target } from "@potluck/scenario";
 import { smallest } from "../extremes.ts";
 import { hasAccuracy } from "../output/held-out.ts";
 import type { RunOutcome } from "../output/run-outcome.ts";

@@ -1,4 +1,4 @@
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import { describe, expect, test } from "vitest";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import { compareArms } from "./comparison.ts";

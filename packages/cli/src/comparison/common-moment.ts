@@ -11,7 +11,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import type { RunOutcome } from "../output/run-outcome.ts";
 
 /** The run was not measured near the moment, so that nothing can be said of it there. */

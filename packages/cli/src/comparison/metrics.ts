@@ -4,7 +4,7 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
-import { type Measurement, reachesTarget } from "@potluck/simulator";
+import { type Measurement, reachesTarget } from "@potluck/scenario";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import { agreeOnAccuracy, type Arms, bytesAt, type CommonEnds, hasHeard, lossKinds, outcomesOf } from "./arms.ts";
 import { type CommonMoment, type MetricValue, modelAt, sumAt } from "./common-moment.ts";

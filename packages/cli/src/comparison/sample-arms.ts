@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import type { Arm, ArmRun } from "./arms.ts";
 

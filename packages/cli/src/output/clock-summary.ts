@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TimingResult } from "@potluck/simulator";
+import type { TimingResult } from "@potluck/scenario";
 import { conversionText } from "../report/conversion-text.ts";
 import { bytes, counted, duration, percent } from "../report/format.ts";
 import { row } from "./text-table.ts";

@@ -1,5 +1,5 @@
 import { data, partition } from "@potluck/data";
-import { loss, model, type RunResult, type Scenario } from "@potluck/simulator";
+import { loss, model, type RunResult, type Scenario } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { hasAccuracy, heldOutTexts, lossText, targetWords } from "./held-out.ts";
 import { sampleRun } from "./sample-run.ts";

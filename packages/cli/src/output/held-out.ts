@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import { decimal, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 

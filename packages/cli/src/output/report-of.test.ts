@@ -1,6 +1,6 @@
 import { coded, coding, serverOptimizer, total } from "@potluck/core";
 import { partition } from "@potluck/data";
-import { fleet } from "@potluck/simulator";
+import { fleet } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { reportOf } from "./report-of.ts";
 import { sampleRun } from "./sample-run.ts";

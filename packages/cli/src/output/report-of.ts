@@ -4,7 +4,7 @@
  * @module
  */
 import { normalised } from "@potluck/core";
-import type { Spread } from "@potluck/simulator";
+import type { Spread } from "@potluck/scenario";
 import { aboutPart } from "../catalogue.ts";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import { gradientAge } from "./gradient-age.ts";

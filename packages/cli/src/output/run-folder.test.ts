@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunResult } from "@potluck/simulator";
+import type { RunResult } from "@potluck/scenario";
 import { beforeAll, expect, test } from "vitest";
 import { openRunFolder, runId } from "./run-folder.ts";
 import { runStore } from "../store/run-store.ts";

@@ -18,7 +18,7 @@ import {
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import { writeSafetensors } from "@potluck/engine";
-import type { Progress, RunResult } from "@potluck/simulator";
+import type { Progress, RunResult } from "@potluck/scenario";
 import { renderReport } from "../report/render-report.ts";
 import type { Membership, RunEnd, RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
-import type { RunResult } from "@potluck/simulator";
+import type { RunResult } from "@potluck/scenario";
 import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 

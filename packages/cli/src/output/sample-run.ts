@@ -5,7 +5,8 @@
  */
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, type RunResult, type Scenario, scenario, simulate } from "@potluck/simulator";
+import { fleet, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { simulate } from "@potluck/simulator";
 
 /** The result of the sample scenario with `changes` made to it. */
 export async function sampleRun(changes: Partial<Scenario> = {}): Promise<RunResult> {

@@ -1,6 +1,6 @@
 import { coded, coding, serverOptimizer } from "@potluck/core";
 import { partition } from "@potluck/data";
-import type { RunResult } from "@potluck/simulator";
+import type { RunResult } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { samplePlan, sampleRun } from "./sample-run.ts";
 import { summaryLines, summaryObject } from "./summary.ts";

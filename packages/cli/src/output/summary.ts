@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import { clockWord, runTime, wholeTime } from "../report/clock-words.ts";
 import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import type { RunOutcome } from "./run-outcome.ts";

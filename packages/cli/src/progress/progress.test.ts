@@ -1,4 +1,4 @@
-import type { Measurement, Progress } from "@potluck/simulator";
+import type { Measurement, Progress } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { sampleScenario } from "../output/sample-run.ts";
 import type { Terminal } from "../terminal.ts";

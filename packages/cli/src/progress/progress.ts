@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Measurement, Progress, Scenario, TimingProgress } from "@potluck/simulator";
+import type { Measurement, Progress, Scenario, TimingProgress } from "@potluck/scenario";
 import type { Terminal } from "../terminal.ts";
 import { heldOutTexts } from "../output/held-out.ts";
 import { largest } from "../extremes.ts";

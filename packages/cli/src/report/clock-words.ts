@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunResult } from "@potluck/simulator";
+import type { RunResult } from "@potluck/scenario";
 
 /** A run, as far as its clock is concerned. */
 export type Clocked = Pick<RunResult, "clock">;

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Direction, Enemy, PartReference, Spending, TaskNote } from "@potluck/core";
-import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/simulator";
+import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/scenario";
 
 /** A run, ready to be shown. */
 export interface Report {

@@ -4,7 +4,7 @@
  * @module
  */
 import { fold, rootKey, uniformStream, total } from "@potluck/core";
-import type { Spread } from "@potluck/simulator";
+import type { Spread } from "@potluck/scenario";
 import type { Report, ReportClient, ReportEnemy, ReportEvaluation, ReportPart, ReportTier } from "./report.ts";
 
 const FLEET: readonly ReportTier[] = [

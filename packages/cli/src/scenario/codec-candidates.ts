@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/simulator";
+import type { Scenario } from "@potluck/scenario";
 import { parseScenario } from "./parse.ts";
 import type { PartEntry } from "./part-schema.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";

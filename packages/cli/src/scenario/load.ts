@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Fault } from "@potluck/core";
-import { readJson, type Scenario } from "@potluck/simulator";
+import { readJson, type Scenario } from "@potluck/scenario";
 import { assertScenario, parsePlan, parseScenario } from "./parse.ts";
 import { scenarioToJson } from "./write.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Room } from "@potluck/core";
-import { numberSettings, type Scenario, serverSettings } from "@potluck/simulator";
+import { numberSettings, type Scenario, serverSettings } from "@potluck/scenario";
 import { z } from "zod";
 import { neededOfScene, type SceneField, sceneFields } from "./fields.ts";
 import { mustBe, optionSchema } from "./option-schema.ts";

@@ -13,7 +13,7 @@ import {
   weighting,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, loss, lossOf, model, type Scenario, scenario } from "@potluck/simulator";
+import { fleet, loss, lossOf, model, type Scenario, scenario } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { sampleScenario } from "../output/sample-run.ts";
 import { parseScenario } from "./parse.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { Fault, type PartReference, type Plan, planRooms, type Room } from "@potluck/core";
-import { lossOf, type Scenario } from "@potluck/simulator";
+import { lossOf, type Scenario } from "@potluck/scenario";
 import { definitions } from "../catalogue.ts";
 import { assertScenarioFile } from "./parse.ts";
 import type { PartEntry } from "./part-schema.ts";

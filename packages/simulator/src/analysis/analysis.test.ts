@@ -1,8 +1,8 @@
 import { aggregation, conversion, pacing, participation, staleness, type FederatedOptions } from "@potluck/core";
 import { describe, expect, test } from "vitest";
+import type { Fleet } from "@potluck/scenario";
 import { type Analysis, analyse, simulate } from "../index.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import { sampleDevice } from "../fleet/sample-device.ts";
+import { sampleDevice } from "@potluck/testkit";
 import { CLIENTS, planned, uniformly } from "./nine-clients.ts";
 
 const plans: readonly (readonly [string, Partial<FederatedOptions>])[] = [

@@ -9,12 +9,9 @@
  * @module
  */
 import { clientTimes, columnOf, type EffectiveObjective, present, type Scorecard, type Seconds } from "@potluck/core";
-import type { TimingResult } from "../run/result.ts";
-import { timingResultOf } from "../run/result-of.ts";
+import { type Scenario, type Stage, type TimingResult, timingResultOf } from "@potluck/scenario";
 import { runClock, type TimingOptions } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
-import type { Stage } from "../run/stage.ts";
-import type { Scenario } from "../scenario.ts";
 import { type Bias, biasOf, isNotable } from "./bias.ts";
 import {
   type ConversionEnd,

@@ -20,9 +20,7 @@ import {
   totalVariation,
 } from "@potluck/core";
 import type { Simulation } from "../run/simulation.ts";
-import type { Stage } from "../run/stage.ts";
-import type { Scenario } from "../scenario.ts";
-import { objectiveOf } from "../run/objective.ts";
+import { objectiveOf, type Scenario, type Stage } from "@potluck/scenario";
 
 /** A bias: shares of all weight in [0, 1], beyond those that clients should have which can never be heard. */
 export interface Bias {

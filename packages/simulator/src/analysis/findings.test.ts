@@ -10,7 +10,8 @@ import {
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { describe, expect, test } from "vitest";
-import { type Scenario, analyse } from "../index.ts";
+import type { Scenario } from "@potluck/scenario";
+import { analyse } from "../index.ts";
 import { CLIENTS, planned, uniformly } from "./nine-clients.ts";
 
 async function problemsOf(

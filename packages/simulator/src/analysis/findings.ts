@@ -4,7 +4,7 @@
  * @module
  */
 import { cancelsWeights, type PartReference, type Scorecard, type Seconds } from "@potluck/core";
-import type { Scenario } from "../scenario.ts";
+import type { Scenario } from "@potluck/scenario";
 import { type Bias, drawsByExamples, isEvenedOut, isNotable, NOTABLE_BIAS, partsIn, worstTier } from "./bias.ts";
 import type { TriedRemedy } from "./remedies.ts";
 

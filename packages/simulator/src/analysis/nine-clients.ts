@@ -5,7 +5,7 @@
  */
 import { federated, type FederatedOptions, pacing, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, type Scenario, scenario } from "../index.ts";
+import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
 
 /** How many clients {@link planned} has. */
 export const CLIENTS = 9;

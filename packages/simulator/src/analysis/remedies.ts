@@ -16,8 +16,7 @@ import {
   type Room,
   type Shelf,
 } from "@potluck/core";
-import { checkFeasible } from "../run/stage.ts";
-import type { Scenario } from "../scenario.ts";
+import { checkFeasible, type Scenario } from "@potluck/scenario";
 import { type Bias, isNotable, measureOf, NOTABLE_BIAS, partsIn } from "./bias.ts";
 
 /** A plan with other weights. */

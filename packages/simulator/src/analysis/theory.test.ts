@@ -7,8 +7,9 @@
 import { aggregation, federated, type FederatedOptions, pacing, participation, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { describe, expect, test } from "vitest";
-import { sampleDevice } from "../fleet/sample-device.ts";
-import { type Analysis, analyse, type Device, model, type Scenario, scenario, simulate } from "../index.ts";
+import { sampleDevice } from "@potluck/testkit";
+import { type Device, model, type Scenario, scenario } from "@potluck/scenario";
+import { type Analysis, analyse, simulate } from "../index.ts";
 
 /** A client for each of `devices`, who count alike in what is asked for and hold as many examples each. */
 function planned(devices: readonly Device[], plan: Partial<FederatedOptions>): Scenario {

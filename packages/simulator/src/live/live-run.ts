@@ -16,13 +16,19 @@ import {
   type Task,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { type Gauge, INITIAL_GAUGE } from "../run/gauge.ts";
-import type { Measurement, Progress } from "../run/result.ts";
-import { runGauge } from "../run/run-gauge.ts";
-import type { EndedSimulation } from "../run/result-of.ts";
-import type { Ending } from "../run/simulation.ts";
-import type { Stage, StageRequest, TrainingStage } from "../run/stage.ts";
-import { endingAfter } from "../run/target.ts";
+import {
+  type EndedSimulation,
+  type Ending,
+  endingAfter,
+  type Gauge,
+  INITIAL_GAUGE,
+  type Measurement,
+  type Progress,
+  runGauge,
+  type Stage,
+  type StageRequest,
+  type TrainingStage,
+} from "@potluck/scenario";
 import type { Hire, HiredWorker, LiveClock } from "./messages.ts";
 
 /** How to run live. */

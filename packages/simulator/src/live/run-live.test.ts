@@ -1,7 +1,8 @@
 import { clientId, coded, coding, federated, pacing, conversion, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type Scenario, scenario, simulate } from "../index.ts";
+import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
+import { simulate } from "../index.ts";
 import type { Hire, LiveClock, ToWorker } from "./messages.ts";
 import { MAX_RESTARTS, runLive } from "./run-live.ts";
 import { type LiveWorker, workLive } from "./work-live.ts";

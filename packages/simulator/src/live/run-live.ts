@@ -14,12 +14,7 @@ import {
   type Task,
   type Transferred,
 } from "@potluck/core";
-import { invertsUpdates } from "../contradiction.ts";
-import type { RunResult } from "../run/result.ts";
-import { resultOf } from "../run/result-of.ts";
-import { noteFailure } from "../run/simulation.ts";
-import { spentDown, spentUp } from "../run/spent.ts";
-import { setStage } from "../run/stage.ts";
+import { invertsUpdates, noteFailure, resultOf, type RunResult, setStage, spentDown, spentUp } from "@potluck/scenario";
 import { deliver, guarded, later, type LiveOptions, type LiveRun, liveRun, measure, secondsSince } from "./live-run.ts";
 import type { FromWorker } from "./messages.ts";
 
@@ -125,7 +120,7 @@ function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
       return deliver(run, { kind: "update", client, task, update });
     }
     case "failed":
-      noteFailure(run, message);
+      noteFailure(run.failures, message);
       return deliver(run, { kind: "failed", client, task: message.task, reason: message.reason });
   }
 }
@@ -193,7 +188,7 @@ function loseWorker(run: LiveRun, client: ClientId, reason: string): void {
   run.workers.delete(client);
   run.ready.delete(client);
   run.silentChecks.delete(client);
-  noteFailure(run, { reason: `a worker ended: ${reason}`, remedy: "Look at what it has written." });
+  noteFailure(run.failures, { reason: `a worker ended: ${reason}`, remedy: "Look at what it has written." });
   if (run.startedAt !== null) deliver(run, { kind: "left", client });
   const restarts = (run.restarts.get(client) ?? 0) + 1;
   run.restarts.set(client, restarts);

@@ -5,8 +5,8 @@
  * @module
  */
 import { bytesDown, type ClientId, present, type Seconds, type TaskId, type Update } from "@potluck/core";
-import { type Answer, crewOf, DEVICE_FAILED, type Failure, type Work } from "../run/crew.ts";
-import { setStage, type StageRequest } from "../run/stage.ts";
+import { crewOf, DEVICE_FAILED, type Work } from "../run/crew.ts";
+import { type Answer, type Failure, setStage, type StageRequest } from "@potluck/scenario";
 import { BEAT_SECONDS, type FromWorker, type LiveClock, type ToWorker } from "./messages.ts";
 
 /** How to work. */

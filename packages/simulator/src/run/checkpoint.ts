@@ -16,16 +16,20 @@ import {
 } from "@potluck/core";
 import type { Occurrence } from "../clock/event-queue.ts";
 import type { LinkState } from "../link/shared-link.ts";
-import { lossOf } from "../scenario.ts";
+import {
+  conditionsOf,
+  type Failures,
+  type GaugeState,
+  lossOf,
+  type Measurement,
+  sha256,
+  SHA256_BYTES,
+  type Stage,
+} from "@potluck/scenario";
 import type { ConverterState } from "./conversions.ts";
 import { type CrewState, stateOf } from "./crew.ts";
-import type { GaugeState } from "./gauge.ts";
 import type { PresenceState } from "./presence.ts";
-import type { Measurement } from "./result.ts";
-import { conditionsOf } from "./setting.ts";
-import { SHA256_BYTES, sha256 } from "./sha256.ts";
-import type { Failures, Happening, Simulation } from "./simulation.ts";
-import type { Stage } from "./stage.ts";
+import type { Happening, Simulation } from "./simulation.ts";
 
 /** Changes whenever what a checkpoint holds does. */
 const FORMAT = 15;

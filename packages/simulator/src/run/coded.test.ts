@@ -1,7 +1,8 @@
 import { coded, coding, present, serverOptimizer } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type Scenario, scenario, simulate, simulateTiming } from "../index.ts";
+import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
+import { simulate, simulateTiming } from "../index.ts";
 
 const WORKERS = 12;
 

@@ -13,10 +13,9 @@ import {
 import { data, partition } from "@potluck/data";
 import { dense, dropout, sequential } from "@potluck/engine";
 import { describe, expect, test } from "vitest";
-import type { Fleet } from "../fleet/fleet.ts";
-import { sampleDevice } from "../fleet/sample-device.ts";
-import { loss, model, type RunResult, type Scenario, scenario, simulate, simulateTiming } from "../index.ts";
-import { SHA256_BYTES } from "./sha256.ts";
+import { type Fleet, loss, model, type RunResult, type Scenario, scenario, SHA256_BYTES } from "@potluck/scenario";
+import { sampleDevice } from "@potluck/testkit";
+import { simulate, simulateTiming } from "../index.ts";
 
 /** Three clients whose tasks take 1 s, and one whose tasks take 7.2 s. */
 const fleet: Fleet & Part = {

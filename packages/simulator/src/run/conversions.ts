@@ -5,23 +5,7 @@
  * @module
  */
 import { type ConvertCommand, Fault, present, type Seconds, type TaskId } from "@potluck/core";
-import { NO_PARAMS, type Stage, type TrainingStage } from "./stage.ts";
-
-/** What conversions have cost on the server: those that were done before the run ended. */
-export interface ConversionCosts {
-  /** Conversions that were carried out, those included that found nothing. */
-  readonly conversions: number;
-  /** Those that found nothing: their updates were used as they were. */
-  readonly failed: number;
-  readonly flops: number;
-  /** Virtual time that the server spent on them. */
-  readonly seconds: Seconds;
-  /**
-   * How far training on what was made up ended from what clients sent, over the parameters that were matched, as a share of
-   * how far they went: the mean over conversions that found something. Null where there was none, or nothing was trained.
-   */
-  readonly meanDistance: number | null;
-}
+import { type ConversionCosts, NO_PARAMS, type Stage, type TrainingStage } from "@potluck/scenario";
 
 /** What a checkpoint keeps: plain data. */
 export interface ConverterState {

@@ -1,7 +1,7 @@
 import { fold, rootKey } from "@potluck/core";
 import { expect, test } from "vitest";
 import { courseOf } from "./course.ts";
-import { sampleDevice as device } from "../fleet/sample-device.ts";
+import { sampleDevice as device } from "@potluck/testkit";
 
 test("a task takes the latency each way, and operations over speed", () => {
   expect(courseOf(device, { flops: 3e9, turn: 0 }, rootKey(1))).toEqual({

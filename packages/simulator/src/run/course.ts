@@ -5,7 +5,7 @@
  * @module
  */
 import { fold, type Key, type Seconds, uniformStream } from "@potluck/core";
-import { type ComputeCost, computeSecondsOf, type Device, latencyOf } from "../fleet/device.ts";
+import { type ComputeCost, computeSecondsOf, type Device, latencyOf } from "@potluck/scenario";
 
 /** How a task will go on a device, but for the time that its bytes take, which depends on who else sends. */
 export interface Course {

@@ -5,55 +5,32 @@
  * @module
  */
 import {
-  catalogue,
-  chosenWork,
-  codecFor,
   type ClientId,
-  Fault,
-  invariant,
   isTraining,
   type Kept,
-  type Layout,
-  makePart,
   present,
   rowsAt,
   type Seconds,
-  type Sent,
   type Task,
   type TaskId,
-  type Update,
-  uploadKey,
-  type VectorKernels,
 } from "@potluck/core";
-import type { TrainingResult } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
-import type { Device } from "../fleet/device.ts";
+import {
+  type Answer,
+  answerOf,
+  type Device,
+  type Failure,
+  type Keeping,
+  keepingOf,
+  type Load,
+  loadOf,
+  type Outcome,
+  type Sending,
+  type Stage,
+  type TrainingStage,
+  trainTask,
+} from "@potluck/scenario";
 import { type Course, courseOf } from "./course.ts";
-import { type Keeping, keepingOf } from "./keeping.ts";
-import { type Load, loadOf } from "./load.ts";
-import type { Stage, TrainingStage } from "./stage.ts";
-
-/** What training gives: parameters, or gradients one after another. */
-type Result = Pick<TrainingResult, "params" | "meanLoss" | "steps">;
-
-/** What came of training: the result, or why there is none. */
-type Outcome =
-  | { readonly kind: "trained"; readonly result: Result }
-  | { readonly kind: "failed"; readonly failure: Failure }
-  | { readonly kind: "broken"; readonly error: unknown };
-
-/** Why there is no update, and what to do about it. */
-export interface Failure {
-  readonly reason: string;
-  readonly remedy: string;
-}
-
-/** An update that is ready to be sent, the bytes that sending it takes, and what its client keeps once it has arrived. */
-export interface Answer {
-  readonly update: Omit<Update, "spent">;
-  readonly bytes: number;
-  readonly kept: Kept | null;
-}
 
 /** Where a task is: on its way to the device, being computed or lost with it in silence, or on its way back. */
 export type Phase = "asked" | "downloading" | "computing" | "silent" | "answered" | "uploading";
@@ -142,7 +119,11 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
       return work;
     },
     at: (task) => works.get(task),
-    answer: (work) => answerOf(stage, work, sending),
+    answer: (work) => {
+      if (work.answer !== null) return work.answer;
+      if (work.training === null) return untrained(stage, work.load);
+      return trained(work, work.training.outcome, sending);
+    },
     end: (task) => {
       works.get(task)?.training?.cancel.abort();
       works.delete(task);
@@ -188,89 +169,18 @@ function workOn(stage: Stage, state: WorkState, keeping: Keeping): Work {
   };
 }
 
-function trainingOf(training: TrainingStage, state: WorkState, keeping: Keeping): Work["training"] {
-  const cancel = new AbortController();
-  const drift = isTraining(state.task) ? keeping.for(state.task).drift : null;
-  return { cancel, outcome: outcomeOf(training, state, { drift, signal: cancel.signal }) };
-}
-
-/** What is added after every step, and what calls the training off. */
-interface Surrounding {
-  readonly drift: Float32Array | null;
-  readonly signal: AbortSignal;
-}
-
-/** Never rejects: a rejection that nobody waits for yet would end the process. */
-async function outcomeOf(
+function trainingOf(
   { pool, rows }: TrainingStage,
   { task, assignedAt }: WorkState,
-  around: Surrounding,
-): Promise<Outcome> {
+  keeping: Keeping,
+): Work["training"] {
+  const cancel = new AbortController();
   const { train } = rowsAt(present(rows[task.client], "the rows of client", task.client), assignedAt);
-  try {
-    return { kind: "trained", result: await resultOf(pool, task, train, around) };
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
-    return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
-  }
+  return { cancel, outcome: trainTask({ pool, task, rows: train, keeping, signal: cancel.signal }) };
 }
 
-async function resultOf(
-  pool: TrainingStage["pool"],
-  task: Task,
-  rows: Uint32Array,
-  { drift, signal }: Surrounding,
-): Promise<Result> {
-  if (isTraining(task)) {
-    const { params, solver, key } = task;
-    return pool.train({ params, drift, solver, work: chosenWork(task), key, rows, signal });
-  }
-  const requests = task.gradients.map(({ params, chunks }) => ({
-    params,
-    chunks: chunks.map(({ from, to, coefficient }) => ({ rows: rows.subarray(from, to), coefficient })),
-  }));
-  const { vectors, loss, examples } = await pool.gradients({ requests, signal });
-  return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
-}
-
-/** What clients send with: what each keeps, and kernels, which are compiled once. */
-interface Sending {
-  readonly keeping: Keeping;
-  readonly layout: Layout;
-  readonly kernels: VectorKernels;
-}
-
-function answerOf(stage: Stage, work: Work, sending: Sending): Answer | Failure | Promise<Answer | Failure> {
-  const { training, answer, load } = work;
-  if (answer !== null) return answer;
-  return training === null ? untrained(stage, load) : trained(work, training.outcome, sending);
-}
-
-async function trained({ task, load }: Work, pending: Promise<Outcome>, sending: Sending): Promise<Answer | Failure> {
-  const { steps: expected, examples } = load;
-  const outcome = await pending;
-  if (outcome.kind === "broken") throw outcome.error;
-  if (outcome.kind === "failed") return outcome.failure;
-  const { params, meanLoss, steps } = outcome.result;
-  invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const { payload, remembered, kept } = sent(task, { params, steps }, sending);
-  const update = { payload, remembered, examples, steps, trainLoss: meanLoss };
-  return { update, bytes: payload.byteLength, kept };
-}
-
-function sent(
-  task: Task,
-  { params, steps }: Pick<Result, "params" | "steps">,
-  { keeping, kernels, layout }: Sending,
-): Sent & { readonly remembered: number } {
-  const { params: anchor, version } = task;
-  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
-  const key = uploadKey(task.key);
-  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
-  const { feedback, kept, drift } = keeping.for(task);
-  const { mean } = task;
-  const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };
-  return { ...feedback.send(outgoing), remembered: kept?.messages ?? 0 };
+async function trained(work: Work, pending: Promise<Outcome>, sending: Sending): Promise<Answer | Failure> {
+  return answerOf(work, await pending, sending);
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */

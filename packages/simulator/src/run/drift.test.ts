@@ -1,7 +1,8 @@
 import { aggregation, federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, loss, model, scenario, simulate, simulateTiming } from "../index.ts";
+import { fleet, loss, model, scenario } from "@potluck/scenario";
+import { simulate, simulateTiming } from "../index.ts";
 
 /** Rounds of a second each, in which all four clients take part; at 10 seconds the two classes swap their labels. */
 function drifting(versions: number, plan: Partial<Parameters<typeof federated>[0]> = {}) {

@@ -1,12 +1,19 @@
 import { decodePlain, federated, ownState, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import type { Device } from "../fleet/device.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import { sampleDevice } from "../fleet/sample-device.ts";
-import { fleet, model, type RunResult, type Scenario, scenario, simulate, simulateTiming } from "../index.ts";
+import {
+  type Device,
+  fleet,
+  type Fleet,
+  model,
+  type RunResult,
+  type Scenario,
+  scenario,
+  SHA256_BYTES,
+} from "@potluck/scenario";
+import { sampleDevice } from "@potluck/testkit";
+import { simulate, simulateTiming } from "../index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { SHA256_BYTES } from "./sha256.ts";
 
 /** 8 features, 16 hidden values, 4 classes: 8 · 16 + 16 + 16 · 4 + 4 parameters of 4 bytes. */
 const BYTES = 4 * 212;

@@ -1,10 +1,9 @@
 import { clientId, federated, pacing, rootKey, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import type { Device } from "../fleet/device.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import { sampleDevice } from "../fleet/sample-device.ts";
-import { model, type Scenario, scenario, simulateTiming } from "../index.ts";
+import { type Device, type Fleet, model, type Scenario, scenario } from "@potluck/scenario";
+import { sampleDevice } from "@potluck/testkit";
+import { simulateTiming } from "../index.ts";
 import { presenceOf } from "./presence.ts";
 
 const device: Device = {

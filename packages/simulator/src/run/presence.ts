@@ -4,8 +4,7 @@
  * @module
  */
 import { type ClientId, clientId, fold, type Key, present, type Seconds } from "@potluck/core";
-import { nextChange, startsOnline } from "../fleet/availability.ts";
-import type { Device } from "../fleet/device.ts";
+import { type Device, nextChange, startsOnline } from "@potluck/scenario";
 
 /** What presence remembers, client after client: plain data, without an object for each of a million clients. */
 export interface PresenceState {

@@ -11,7 +11,8 @@ import {
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, loss, model, type RunResult, scenario, simulate } from "../index.ts";
+import { fleet, loss, model, type RunResult, scenario } from "@potluck/scenario";
+import { simulate } from "../index.ts";
 
 const CLIENTS = 6;
 

@@ -1,7 +1,8 @@
 import { federated, pacing, present, solver, weighting } from "@potluck/core";
 import { data, partition, quadraticOptimum } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, loss, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
+import { fleet, loss, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { simulate } from "../index.ts";
 
 const CLIENTS = 6;
 const DIMENSIONS = 4;

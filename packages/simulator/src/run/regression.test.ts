@@ -4,17 +4,8 @@ import { join } from "node:path";
 import { type Dataset, federated, pacing, present, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import {
-  fleet,
-  loss,
-  model,
-  type RunResult,
-  type Scenario,
-  scenario,
-  simulate,
-  type SimulationOptions,
-  simulateTiming,
-} from "../index.ts";
+import { fleet, loss, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { simulate, type SimulationOptions, simulateTiming } from "../index.ts";
 
 /** Eight clients that measure the same linear model with noise of deviation 0.1, and rounds of four of them. */
 function linear(changes: Partial<Scenario> = {}, versions = 12): Scenario {

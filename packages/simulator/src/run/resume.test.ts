@@ -1,7 +1,8 @@
 import { federated, pacing, present, serverOptimizer, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { describe, expect, test } from "vitest";
-import { fleet, measurementsIn, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
+import { fleet, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { measurementsIn, simulate } from "../index.ts";
 
 const lively: Scenario = scenario({
   name: "lively",

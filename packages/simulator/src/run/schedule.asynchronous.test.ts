@@ -2,10 +2,9 @@
 import { federated, pacing, type Part, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import type { Device } from "../fleet/device.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import { sampleDevice } from "../fleet/sample-device.ts";
-import { model, scenario, simulateTiming, type TimingResult } from "../index.ts";
+import { type Device, type Fleet, model, scenario, type TimingResult } from "@potluck/scenario";
+import { sampleDevice } from "@potluck/testkit";
+import { simulateTiming } from "../index.ts";
 
 /** FedFix's clock goes slow by so much, so that ties are no matter of rounding. */
 const SLOW = 1 + 1e-9;

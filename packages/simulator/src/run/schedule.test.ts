@@ -1,7 +1,8 @@
 import { federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { describe, expect, test } from "vitest";
-import { fleet, model, type Scenario, scenario, simulateTiming, type TimingResult } from "../index.ts";
+import { fleet, model, type Scenario, scenario, type TimingResult } from "@potluck/scenario";
+import { simulateTiming } from "../index.ts";
 
 /** 8 features, 16 hidden values, 4 classes: 8 · 16 + 16 + 16 · 4 + 4 parameters of 4 bytes. */
 const BYTES = 4 * 212;

@@ -2,7 +2,8 @@
 import { codec, federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type RunResult, type Scenario, scenario, simulate, simulateTiming } from "../index.ts";
+import { fleet, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { simulate, simulateTiming } from "../index.ts";
 
 type Upload = ReturnType<typeof codec.identity>;
 

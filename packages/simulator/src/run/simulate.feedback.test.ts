@@ -11,7 +11,8 @@ import {
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
+import { fleet, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { simulate } from "../index.ts";
 
 function keeping(changes: Partial<FederatedOptions>): Scenario {
   return scenario({

@@ -1,7 +1,8 @@
 import { federated, pacing, selection, serverOptimizer, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type Progress, type RunResult, type Scenario, scenario, simulate } from "../index.ts";
+import { fleet, model, type Progress, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { simulate } from "../index.ts";
 
 const local = { solver: solver.sgd({ learningRate: 0.1 }), work: { epochs: 2, batchSize: 16 } } as const;
 

@@ -22,14 +22,25 @@ import { sharedLink } from "../link/shared-link.ts";
 import { type Checkpoint, checkpointOf, readCheckpoint, type SoftwareVersions } from "./checkpoint.ts";
 import { converterOf } from "./conversions.ts";
 import { crewOf } from "./crew.ts";
-import { type Gauge, INITIAL_GAUGE } from "./gauge.ts";
+import {
+  endingAfter,
+  type Gauge,
+  INITIAL_GAUGE,
+  type Measurement,
+  type Progress,
+  resultOf,
+  runGauge,
+  type RunResult,
+  setClock,
+  setStage,
+  type Stage,
+  type StageRequest,
+  type TimingProgress,
+  type TimingResult,
+  timingResultOf,
+} from "@potluck/scenario";
 import { presenceOf } from "./presence.ts";
-import type { Measurement, Progress, RunResult, TimingProgress, TimingResult } from "./result.ts";
-import { runGauge } from "./run-gauge.ts";
-import { resultOf, timingResultOf } from "./result-of.ts";
 import { compareHappenings, type Happening, orderOfHappenings, type Simulation } from "./simulation.ts";
-import { setClock, setStage, type Stage, type StageRequest } from "./stage.ts";
-import { endingAfter } from "./target.ts";
 import { deliver, happen, profileOf, schedule, stopAll } from "./steps.ts";
 
 /** How to simulate. */

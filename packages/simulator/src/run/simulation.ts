@@ -19,10 +19,9 @@ import {
 import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
 import type { Converter } from "./conversions.ts";
-import type { Crew, Failure } from "./crew.ts";
-import type { Gauge } from "./gauge.ts";
+import type { Crew } from "./crew.ts";
+import type { Ending, FailureTally, Gauge, Stage } from "@potluck/scenario";
 import type { Presence } from "./presence.ts";
-import type { Stage } from "./stage.ts";
 
 /** What happens in a simulation. */
 export type Happening =
@@ -60,7 +59,7 @@ export interface Simulation {
   /** Null where only the clock runs. */
   readonly gauge: Gauge | null;
   /** Why tasks failed: each reason with how often and what to do about it. */
-  readonly failures: Map<string, Failures>;
+  readonly failures: FailureTally;
   now: Seconds;
   /** Happenings so far. */
   events: number;
@@ -68,25 +67,6 @@ export interface Simulation {
   waited: number;
   /** How the run has ended, or null while it goes on. */
   ending: Ending | null;
-}
-
-/** Tasks that failed for one reason. */
-export interface Failures {
-  readonly times: number;
-  readonly remedy: string;
-}
-
-/** Notes why a task failed. */
-export function noteFailure({ failures }: Pick<Simulation, "failures">, { reason, remedy }: Failure): void {
-  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
-}
-
-/** How a run has ended. */
-export interface Ending {
-  /** Whether the plan came to a good end, or could not go on. */
-  readonly status: "finished" | "stalled";
-  /** Why, in words. */
-  readonly reason: string;
 }
 
 const AT_DEVICES = { flowing: -4, computed: -3, "dropped-out": -2, through: -1 } as const;

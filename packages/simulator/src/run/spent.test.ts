@@ -1,7 +1,8 @@
 import { codec, download, feedback, federated, pacing, solver } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type RunResult, scenario, simulate } from "../index.ts";
+import { fleet, model, type RunResult, scenario } from "@potluck/scenario";
+import { simulate } from "../index.ts";
 
 const run = (parts: Partial<Parameters<typeof federated>[0]>): Promise<RunResult> =>
   simulate({

@@ -18,10 +18,10 @@ import {
   type Task,
   type TaskId,
 } from "@potluck/core";
-import { type Answer, DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Failure, type Work } from "./crew.ts";
+import { DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
-import { spentDown, spentUp } from "./spent.ts";
-import { type Happening, noteFailure, type Simulation } from "./simulation.ts";
+import { type Answer, type Failure, noteFailure, spentDown, spentUp } from "@potluck/scenario";
+import { type Happening, type Simulation } from "./simulation.ts";
 
 /** Lets it happen. A promise where the result of training has to be waited for. */
 export function happen(simulation: Simulation, happening: Happening): void | Promise<void> {
@@ -78,7 +78,7 @@ function eventHappens(simulation: Simulation, event: FleetEvent): void {
   if (event.kind === "failed") {
     const work = simulation.crew.at(event.task);
     if (work === undefined) return; // recalled meanwhile
-    noteFailure(simulation, present(work.failure, "why a task failed"));
+    noteFailure(simulation.failures, present(work.failure, "why a task failed"));
     simulation.crew.end(event.task);
   }
   deliver(simulation, event);
@@ -94,7 +94,7 @@ function turnAround(simulation: Simulation, client: ClientId): void {
   const { task } = machine.fleet.client(client);
   const work = task === null ? undefined : crew.at(task);
   if (work !== undefined) {
-    noteFailure(simulation, DEVICE_LEFT);
+    noteFailure(simulation.failures, DEVICE_LEFT);
     cut(simulation, work);
   }
   deliver(simulation, { kind: "left", client });
@@ -123,7 +123,7 @@ function comeBack(simulation: Simulation, client: ClientId): void {
   const work = task === null ? undefined : crew.at(task);
   if (work === undefined) return; // recalled meanwhile
   if (work.phase !== "silent") return hear(simulation, work);
-  noteFailure(simulation, DEVICE_DROPPED_OUT);
+  noteFailure(simulation.failures, DEVICE_DROPPED_OUT);
   crew.end(work.task.id);
   deliver(simulation, { kind: "joined", client, profile: profileOf(simulation, client) });
 }

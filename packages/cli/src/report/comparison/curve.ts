@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import type { Arm } from "../../comparison/arms.ts";
 import { deviationOf, meanOf } from "../../comparison/statistics.ts";
 import { largest, smallest } from "../../extremes.ts";

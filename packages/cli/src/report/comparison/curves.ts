@@ -5,7 +5,7 @@
  * @module
  */
 import { areaY, axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import { type Arms, bytesAt, seedsOf } from "../../comparison/arms.ts";
 import { largest } from "../../extremes.ts";
 import { type Figure, frame, RULE } from "../charts/chart.ts";

@@ -1,4 +1,4 @@
-import type { Measurement } from "@potluck/simulator";
+import type { Measurement } from "@potluck/scenario";
 import { expect, test } from "vitest";
 import { compareArms } from "../../comparison/comparison.ts";
 import { measured, sampleArm, sampleOutcome } from "../../comparison/sample-arms.ts";

@@ -23,8 +23,8 @@ import { type Evaluation, type EvaluationJob, meanLossOf, type TrainingPool } fr
 import type { Loss } from "../loss/loss.ts";
 import { objectiveOf } from "./objective.ts";
 import type { PublishedParams } from "./optimum.ts";
-import type { Measurement, ScoresSoFar } from "./result.ts";
-import type { Stage, TrainingStage } from "./stage.ts";
+import type { Measurement, ScoresSoFar } from "../result/result.ts";
+import type { Stage, TrainingStage } from "../stage/stage.ts";
 
 /** The moment at which a model is published. */
 export interface Moment {

@@ -6,8 +6,8 @@
  * @module
  */
 import { clientId, type EffectiveObjective, rowsAt, type Seconds } from "@potluck/core";
-import type { OptimumDistances } from "./result.ts";
-import type { Stage, TrainingStage } from "./stage.ts";
+import type { OptimumDistances } from "../result/result.ts";
+import type { Stage, TrainingStage } from "../stage/stage.ts";
 
 /** A stage on which something is trained. */
 type TrainedStage = Stage & { readonly training: TrainingStage };

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Scenario } from "../scenario.ts";
-import type { Measurement } from "./result.ts";
-import type { Ending } from "./simulation.ts";
+import type { Measurement } from "../result/result.ts";
+import type { Ending } from "../result/ending.ts";
 
 /** What is to be reached; nothing where neither is set. */
 export type Target = Pick<Scenario, "targetAccuracy" | "targetLoss">;

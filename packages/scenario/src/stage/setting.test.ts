@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleDevice } from "../fleet/sample-device.ts";
+import { sampleDevice } from "@potluck/testkit";
 import { tierSummaries } from "./setting.ts";
 
 test("a tier is told by the median of its devices and by how far they lie apart, not by one of them", () => {

@@ -1,7 +1,7 @@
 import { fold, rootKey } from "@potluck/core";
 import { expect, test } from "vitest";
 import { computeSecondsOf, type Device, latencyOf } from "./device.ts";
-import { sampleDevice as device } from "./sample-device.ts";
+import { sampleDevice as device } from "@potluck/testkit";
 
 test("computing times vary with the given spread and a median of one", () => {
   const noisy = { ...device, computeNoise: 0.3 };

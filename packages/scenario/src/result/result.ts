@@ -15,8 +15,7 @@ import type {
   Spending,
   TaskNote,
 } from "@potluck/core";
-import type { ConversionCosts } from "./conversions.ts";
-import type { Conditions, DataSummary, TierSummary } from "./setting.ts";
+import type { Conditions, DataSummary, TierSummary } from "../stage/setting.ts";
 
 /** The model at one version, measured on held-out data. Nothing here depends on the machine that simulates. */
 export interface Measurement {
@@ -82,6 +81,22 @@ export interface WallClock {
   /** Seconds with a job, summed over workers. */
   readonly busySeconds: number;
   readonly workers: number;
+}
+
+/** What conversions have cost on the server: those that were done before the run ended. */
+export interface ConversionCosts {
+  /** Conversions that were carried out, those included that found nothing. */
+  readonly conversions: number;
+  /** Those that found nothing: their updates were used as they were. */
+  readonly failed: number;
+  readonly flops: number;
+  /** Virtual time that the server spent on them. */
+  readonly seconds: Seconds;
+  /**
+   * How far training on what was made up ended from what clients sent, over the parameters that were matched, as a share of
+   * how far they went: the mean over conversions that found something. Null where there was none, or nothing was trained.
+   */
+  readonly meanDistance: number | null;
 }
 
 /** What a run leaves behind whether or not anything was trained. */

@@ -6,8 +6,8 @@
 import { present, type Seconds } from "@potluck/core";
 import { type Gauge, gaugeOf, type GaugeState } from "./gauge.ts";
 import { distanceToAsked } from "./optimum.ts";
-import type { Progress } from "./result.ts";
-import type { Stage, TrainingStage } from "./stage.ts";
+import type { Progress } from "../result/result.ts";
+import type { Stage, TrainingStage } from "../stage/stage.ts";
 
 /** Who hears of progress, and how long the run has taken. */
 export interface Told {

@@ -9,6 +9,7 @@ import {
   clientId,
   clientTimes,
   type Direction,
+  type Machine,
   type Measured,
   present,
   rowsAt,
@@ -16,28 +17,42 @@ import {
   scorecardOf,
   type Seconds,
   type ServerLinkScores,
+  type TaskNotes,
 } from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
-import type { SharedLink } from "../link/shared-link.ts";
 import { lossOf } from "../scenario.ts";
-import { accuracyIn, evaluationOf, type Gauge, isOf, lossIn } from "./gauge.ts";
-import { objectiveOf } from "./objective.ts";
-import { optimumDistances } from "./optimum.ts";
-import type { ClientResult, Measurement, RunResult, TimingResult } from "./result.ts";
-import { conditionsOf, dataSummary, tierSummaries } from "./setting.ts";
+import { accuracyIn, evaluationOf, type Gauge, isOf, lossIn } from "../measure/gauge.ts";
+import { objectiveOf } from "../measure/objective.ts";
+import { optimumDistances } from "../measure/optimum.ts";
+import type { ClientResult, ConversionCosts, Measurement, RunResult, TimingResult } from "./result.ts";
+import { conditionsOf, dataSummary, tierSummaries } from "../stage/setting.ts";
 import { sha256 } from "./sha256.ts";
-import type { Simulation } from "./simulation.ts";
-import type { Stage, TrainingStage } from "./stage.ts";
-import { reachesTarget, type Target } from "./target.ts";
+import type { Ending, FailureTally } from "./ending.ts";
+import type { Stage, TrainingStage } from "../stage/stage.ts";
+import { reachesTarget, type Target } from "../measure/target.ts";
 
 /** What a result is read off, whatever has driven the run. */
-export interface EndedSimulation extends Pick<
-  Simulation,
-  "stage" | "machine" | "now" | "events" | "ending" | "failures" | "notes"
-> {
+export interface EndedSimulation {
   readonly clock: NonNullable<RunResult["clock"]> | "virtual";
-  readonly converter: Pick<Simulation["converter"], "costs">;
-  readonly links: Readonly<Record<Direction, Pick<SharedLink, "use">>>;
+  readonly stage: Stage;
+  readonly machine: Machine;
+  /** When it ended, and how many things had happened by then. */
+  readonly now: Seconds;
+  readonly events: number;
+  /** Null where it was interrupted. */
+  readonly ending: Ending | null;
+  readonly failures: FailureTally;
+  /** What became of tasks of gradients; nothing where there are none. */
+  readonly notes: TaskNotes;
+  readonly converter: { readonly costs: () => ConversionCosts };
+  /** What the server's link was used for, each way. */
+  readonly links: Readonly<Record<Direction, { readonly use: (now: Seconds) => LinkUse }>>;
+}
+
+/** How much of a link was used until some instant. */
+interface LinkUse {
+  readonly saturatedSeconds: Seconds;
+  readonly peakBytesPerSecond: number;
 }
 
 /** A run that has ended. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { ALWAYS } from "./availability.ts";
-import type { Device } from "./device.ts";
+import type { Device } from "@potluck/scenario";
 
 /** Always there, with latency, and without jitter, noise or failures. */
 export const sampleDevice: Device = {
@@ -20,5 +19,5 @@ export const sampleDevice: Device = {
   failureRate: 0,
   dropoutRate: 0,
   restartSeconds: 60,
-  availability: ALWAYS,
+  availability: { kind: "always" },
 };

@@ -1,0 +1,53 @@
+/**
+ * `@potluck/scenario`: what is run, whatever drives it: scenarios and their parts, what is measured of a run, what it leaves behind.
+ *
+ * @module
+ */
+export { type Contradiction, contradictionIn, invertsUpdates } from "./contradiction.ts";
+export { type Availability, nextChange, startsOnline } from "./fleet/availability.ts";
+export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTimes } from "./fleet/device.ts";
+export type { Fleet } from "./fleet/fleet.ts";
+export * as fleet from "./fleet/index.ts";
+export { type JsonReading, readJson } from "./fleet/json-text.ts";
+export { readTimesFile, type TimesFile } from "./fleet/recorded-times.ts";
+export { writeDevices } from "./fleet/trace-devices.ts";
+export type { TraceForm } from "./fleet/trace-text.ts";
+export * as loss from "./loss/index.ts";
+export type { Loss } from "./loss/loss.ts";
+export { type Gauge, type GaugeState, INITIAL_GAUGE } from "./measure/gauge.ts";
+export { objectiveOf } from "./measure/objective.ts";
+export { runGauge } from "./measure/run-gauge.ts";
+export { spentDown, spentUp } from "./measure/spent.ts";
+export { endingAfter, reachesTarget, type Target } from "./measure/target.ts";
+export * as model from "./model/index.ts";
+export type { ModelRequest, ModelSource } from "./model/model-source.ts";
+export { type Ending, type Failure, type Failures, type FailureTally, noteFailure } from "./result/ending.ts";
+export { type EndedSimulation, resultOf, timingResultOf } from "./result/result-of.ts";
+export type {
+  ClientResult,
+  ConversionCosts,
+  Measurement,
+  OptimumDistances,
+  Progress,
+  RunResult,
+  ScoresSoFar,
+  TimingProgress,
+  TimingResult,
+  WallClock,
+} from "./result/result.ts";
+export { sha256, SHA256_BYTES } from "./result/sha256.ts";
+export { lossOf, type Scenario, scenario, type Server, type ServerLink } from "./scenario.ts";
+export { numberSettings, serverSettings } from "./settings.ts";
+export { type Conditions, conditionsOf, type DataSummary, type Spread, type TierSummary } from "./stage/setting.ts";
+export {
+  checkFeasible,
+  NO_PARAMS,
+  setClock,
+  setStage,
+  type Stage,
+  type StageRequest,
+  type TrainingStage,
+} from "./stage/stage.ts";
+export { type Keeping, keepingOf } from "./training/keeping.ts";
+export { type Load, loadOf } from "./training/load.ts";
+export { type Answer, answerOf, type Outcome, type Sending, trainTask } from "./training/train-task.ts";

@@ -1,0 +1,33 @@
+/**
+ * How runs end, and why tasks fail.
+ *
+ * @module
+ */
+
+/** How a run has ended. */
+export interface Ending {
+  /** Whether the plan came to a good end, or could not go on. */
+  readonly status: "finished" | "stalled";
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** Why there is no update, and what to do about it. */
+export interface Failure {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Tasks that failed for one reason. */
+export interface Failures {
+  readonly times: number;
+  readonly remedy: string;
+}
+
+/** Each reason why tasks failed, with how often and what to do about it. */
+export type FailureTally = Map<string, Failures>;
+
+/** Notes why a task failed. */
+export function noteFailure(failures: FailureTally, { reason, remedy }: Failure): void {
+  failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
+}

@@ -1,0 +1,113 @@
+/**
+ * A task, trained for real on the examples of a client, and the answer to it.
+ *
+ * @module
+ */
+import {
+  catalogue,
+  chosenWork,
+  codecFor,
+  Fault,
+  invariant,
+  isTraining,
+  type Kept,
+  type Layout,
+  makePart,
+  type Sent,
+  type Task,
+  type Update,
+  uploadKey,
+  type VectorKernels,
+} from "@potluck/core";
+import type { TrainingPool, TrainingResult } from "@potluck/engine";
+import type { Failure } from "../result/ending.ts";
+import type { Keeping } from "./keeping.ts";
+import type { Load } from "./load.ts";
+
+/** What training gives: parameters, or gradients one after another. */
+type Result = Pick<TrainingResult, "params" | "meanLoss" | "steps">;
+
+/** What came of training: the result, or why there is none. */
+export type Outcome =
+  | { readonly kind: "trained"; readonly result: Result }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "broken"; readonly error: unknown };
+
+/** An update that is ready to be sent, the bytes that sending it takes, and what its client keeps once it has arrived. */
+export interface Answer {
+  readonly update: Omit<Update, "spent">;
+  readonly bytes: number;
+  readonly kept: Kept | null;
+}
+
+/** What a task is trained with. */
+export interface TrainingRequest {
+  readonly pool: TrainingPool;
+  readonly task: Task;
+  /** The rows of the client in the dataset of the pool. */
+  readonly rows: Uint32Array;
+  readonly keeping: Keeping;
+  /** Calls it off. */
+  readonly signal: AbortSignal;
+}
+
+/** Trains. Never rejects: a rejection that nobody waits for yet would end the process. */
+export async function trainTask(request: TrainingRequest): Promise<Outcome> {
+  try {
+    return { kind: "trained", result: await resultOf(request) };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "training-failed") return { kind: "broken", error };
+    return { kind: "failed", failure: { reason: error.message, remedy: error.remedy } };
+  }
+}
+
+async function resultOf({ pool, task, rows, keeping, signal }: TrainingRequest): Promise<Result> {
+  if (isTraining(task)) {
+    const { params, solver, key } = task;
+    const { drift } = keeping.for(task);
+    return pool.train({ params, drift, solver, work: chosenWork(task), key, rows, signal });
+  }
+  const requests = task.gradients.map(({ params, chunks }) => ({
+    params,
+    chunks: chunks.map(({ from, to, coefficient }) => ({ rows: rows.subarray(from, to), coefficient })),
+  }));
+  const { vectors, loss, examples } = await pool.gradients({ requests, signal });
+  return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
+}
+
+/** What clients send with: what each keeps, and kernels, which are compiled once. */
+export interface Sending {
+  readonly keeping: Keeping;
+  readonly layout: Layout;
+  readonly kernels: VectorKernels;
+}
+
+/** The answer to a task that was trained, or why there is none. Throws what should not happen. */
+export function answerOf(
+  { task, load }: { readonly task: Task; readonly load: Load },
+  outcome: Outcome,
+  sending: Sending,
+): Answer | Failure {
+  if (outcome.kind === "broken") throw outcome.error;
+  if (outcome.kind === "failed") return outcome.failure;
+  const { params, meanLoss, steps } = outcome.result;
+  invariant(steps === load.steps, `${load.steps} steps, got ${steps}`);
+  const { payload, remembered, kept } = sent(task, { params, steps }, sending);
+  const update = { payload, remembered, examples: load.examples, steps, trainLoss: meanLoss };
+  return { update, bytes: payload.byteLength, kept };
+}
+
+function sent(
+  task: Task,
+  { params, steps }: Pick<Result, "params" | "steps">,
+  { keeping, kernels, layout }: Sending,
+): Sent & { readonly remembered: number } {
+  const { params: anchor, version } = task;
+  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
+  const key = uploadKey(task.key);
+  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
+  const { feedback, kept, drift } = keeping.for(task);
+  const { mean } = task;
+  const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };
+  return { ...feedback.send(outgoing), remembered: kept?.messages ?? 0 };
+}
