@@ -97,7 +97,8 @@ export { expressionLoss } from "./objective/expression-loss.ts";
 export { huber, type HuberOptions } from "./objective/huber.ts";
 export { meanSquaredError } from "./objective/mean-squared-error.ts";
 export { nextToken, type NextTokenOptions } from "./objective/next-token.ts";
-export type { Objective } from "./objective/objective.ts";
+export { namedObjective } from "./objective/named-objective.ts";
+export type { Objective, ObjectiveReference } from "./objective/objective.ts";
 export { softCrossEntropy } from "./objective/soft-cross-entropy.ts";
 export {
   accuracy,
@@ -177,3 +178,6 @@ export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
 export type { EvaluationJob, GradientsJob, PoolUsage, TrainingJob, TrainingPool, TrainingResult } from "./pool/jobs.ts";
 export { createPool, MAX_PROGRAMS, type PoolOptions } from "./pool/pool.ts";
+export { type Keeping, keepingOf } from "./task/keeping.ts";
+export { type Load, loadOf } from "./task/load.ts";
+export { type Answer, answerOf, type Failure, type Outcome, type Sending, trainTask } from "./task/train-task.ts";

@@ -21,7 +21,7 @@ export { spentDown, spentUp } from "./measure/spent.ts";
 export { endingAfter, reachesTarget, type Target } from "./measure/target.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
-export { type Ending, type Failure, type Failures, type FailureTally, noteFailure } from "./result/ending.ts";
+export { type Ending, type Failures, type FailureTally, noteFailure } from "./result/ending.ts";
 export { type EndedSimulation, resultOf, timingResultOf } from "./result/result-of.ts";
 export type {
   ClientResult,
@@ -48,6 +48,3 @@ export {
   type StageRequest,
   type TrainingStage,
 } from "./stage/stage.ts";
-export { type Keeping, keepingOf } from "./training/keeping.ts";
-export { type Load, loadOf } from "./training/load.ts";
-export { type Answer, answerOf, type Outcome, type Sending, trainTask } from "./training/train-task.ts";

@@ -23,6 +23,9 @@ export const faultCodes = {
   "training-failed": "a training task could not be carried out",
   "output-unwritable": "results cannot be written where they should go",
   "run-exists": "an output folder already holds a run",
+  "folder-in-use": "another process works with a data folder",
+  "store-corrupt": "what a coordinator has written down cannot be read",
+  "connection-failed": "a coordinator cannot be reached, or lets a client in no more",
   "run-missing": "a run that was named is not in the store, or its results are not",
 } as const;
 

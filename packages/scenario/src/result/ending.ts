@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Failure } from "@potluck/engine";
 
 /** How a run has ended. */
 export interface Ending {
@@ -10,12 +11,6 @@ export interface Ending {
   readonly status: "finished" | "stalled";
   /** Why, in words. */
   readonly reason: string;
-}
-
-/** Why there is no update, and what to do about it. */
-export interface Failure {
-  readonly reason: string;
-  readonly remedy: string;
 }
 
 /** Tasks that failed for one reason. */

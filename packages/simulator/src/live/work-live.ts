@@ -6,7 +6,8 @@
  */
 import { bytesDown, type ClientId, present, type Seconds, type TaskId, type Update } from "@potluck/core";
 import { crewOf, DEVICE_FAILED, type Work } from "../run/crew.ts";
-import { type Answer, type Failure, setStage, type StageRequest } from "@potluck/scenario";
+import { type Answer, type Failure } from "@potluck/engine";
+import { setStage, type StageRequest } from "@potluck/scenario";
 import { BEAT_SECONDS, type FromWorker, type LiveClock, type ToWorker } from "./messages.ts";
 
 /** How to work. */

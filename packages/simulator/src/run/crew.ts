@@ -18,7 +18,6 @@ import { loadKernels } from "@potluck/kernels";
 import {
   type Answer,
   answerOf,
-  type Device,
   type Failure,
   type Keeping,
   keepingOf,
@@ -26,10 +25,9 @@ import {
   loadOf,
   type Outcome,
   type Sending,
-  type Stage,
-  type TrainingStage,
   trainTask,
-} from "@potluck/scenario";
+} from "@potluck/engine";
+import { type Device, type Stage, type TrainingStage } from "@potluck/scenario";
 import { type Course, courseOf } from "./course.ts";
 
 /** Where a task is: on its way to the device, being computed or lost with it in silence, or on its way back. */

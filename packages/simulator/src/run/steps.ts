@@ -20,7 +20,8 @@ import {
 } from "@potluck/core";
 import { DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
-import { type Answer, type Failure, noteFailure, spentDown, spentUp } from "@potluck/scenario";
+import { type Answer, type Failure } from "@potluck/engine";
+import { noteFailure, spentDown, spentUp } from "@potluck/scenario";
 import { type Happening, type Simulation } from "./simulation.ts";
 
 /** Lets it happen. A promise where the result of training has to be waited for. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { chosenWork, examplesIn, examplesProcessed, isTraining, stepsOf, type Task } from "@potluck/core";
-import { GRADIENT_PIECE } from "@potluck/engine";
+import { GRADIENT_PIECE } from "../pool/sum-gradients.ts";
 
 /** How much there is to do. */
 export interface Load {

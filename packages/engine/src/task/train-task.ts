@@ -19,10 +19,15 @@ import {
   uploadKey,
   type VectorKernels,
 } from "@potluck/core";
-import type { TrainingPool, TrainingResult } from "@potluck/engine";
-import type { Failure } from "../result/ending.ts";
+import type { TrainingPool, TrainingResult } from "../pool/jobs.ts";
 import type { Keeping } from "./keeping.ts";
 import type { Load } from "./load.ts";
+
+/** Why there is no update, and what to do about it. */
+export interface Failure {
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 /** What training gives: parameters, or gradients one after another. */
 type Result = Pick<TrainingResult, "params" | "meanLoss" | "steps">;

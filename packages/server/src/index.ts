@@ -1,0 +1,7 @@
+/**
+ * `@potluck/server`: real time. A coordinator hosts runs for devices that come and go, and survives whatever happens to it.
+ *
+ * @module
+ */
+export { type Coordinator, type CoordinatorOptions, openCoordinator } from "./coordinator.ts";
+export type { HostedRun } from "./run/hosted-run.ts";

@@ -1,0 +1,112 @@
+/**
+ * Blobs: bytes by their SHA-256, each a file. What is there under a name is never changed, and is what the name says.
+ *
+ * @module
+ */
+import { Fault } from "@potluck/core";
+import type { BlobName } from "@potluck/protocol";
+import { createHash } from "node:crypto";
+import { createReadStream, mkdirSync, readFileSync } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** The blobs of a folder. */
+export interface Blobs {
+  /** Keeps bytes. They are durable when it resolves. */
+  readonly put: (bytes: Uint8Array) => Promise<BlobName>;
+  /**
+   * Makes a file, which is moved, the blob of this name; durable when it resolves to null. Else it says why the file is not what the
+   * name says, and the file is gone.
+   */
+  readonly adopt: (file: string, name: BlobName) => Promise<string | null>;
+  /** Its bytes. Throws Fault "store-corrupt" where they are not there any more, or not what they were. */
+  readonly read: (name: BlobName) => Uint8Array;
+  /** Where its file is, whether or not it is there. */
+  readonly pathOf: (sha256: string) => string;
+}
+
+/** The blobs in a folder, which is made if there is none. */
+export function openBlobs(folder: string): Blobs {
+  const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256.slice(2));
+  const made = new Set<string>();
+  const settle = async (file: string, sha256: string): Promise<void> => {
+    const path = pathOf(sha256);
+    const place = dirname(path);
+    if (!made.has(place)) mkdirSync(place, { recursive: true });
+    made.add(place);
+    await synchronise(file);
+    await rename(file, path);
+    await synchronise(place);
+  };
+  let temporary = 0;
+  mkdirSync(join(folder, "new"), { recursive: true });
+  return {
+    put: async (bytes) => {
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const name = { sha256, bytes: bytes.length };
+      if ((await sizeOf(pathOf(sha256))) === bytes.length) return name;
+      const file = join(folder, "new", `${process.pid}-${temporary++}`);
+      const handle = await open(file, "w");
+      try {
+        await handle.writeFile(bytes);
+      } finally {
+        await handle.close();
+      }
+      await settle(file, sha256);
+      return name;
+    },
+    adopt: async (file, { sha256, bytes }) => {
+      const size = await sizeOf(file);
+      const problem =
+        size === bytes
+          ? (await hashOf(file)) === sha256
+            ? null
+            : "its SHA-256 is another"
+          : `it has ${size ?? 0} bytes, not ${bytes}`;
+      if (problem === null) await settle(file, sha256);
+      else await rm(file, { force: true });
+      return problem;
+    },
+    read: ({ sha256, bytes }) => {
+      const content = contentOf(pathOf(sha256));
+      const found = createHash("sha256").update(content).digest("hex");
+      if (found === sha256 && content.length === bytes) return content;
+      throw new Fault("store-corrupt", `the blob ${sha256} is damaged`, "Restore the folder from a copy.");
+    },
+    pathOf,
+  };
+}
+
+/** Bytes of a file; null where there is none. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return null;
+  }
+}
+
+function contentOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Fault("store-corrupt", `a blob cannot be read: ${why}`, "Restore the folder from a copy.");
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path)) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** Resolves when what was written to a file, or which files a folder has, is on the disk. */
+async function synchronise(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
