@@ -56,6 +56,7 @@ export {
   toldModel,
 } from "./coding/time-model.ts";
 export { bestAmong, type Candidate, codesToTry, type TuneOptions, type Tuning, tuneCoding } from "./coding/tune.ts";
+export { waitedRounds } from "./coding/waited-rounds.ts";
 export { type Codec, codecFor, type Subject, type Target } from "./codec/codec.ts";
 export { bothSpent, type Spending, spentOn } from "./codec/spending.ts";
 export * as codec from "./codec/index.ts";
