@@ -81,7 +81,8 @@ test("the same with processes, whose times are real", async () => {
   // Nobody answers sooner than two latencies.
   for (const round of rounds) for (const time of round.split(",").slice(1)) expect(Number(time)).toBeGreaterThan(0.04);
   const tuned = await say("code", "tune", times, "--models", "1");
-  expect(tuned.out).toContain("slowness multiplies the time of work");
+  // Which of the two it is a busy machine may hide.
+  expect(tuned.out).toMatch(/^slowness (adds to|multiplies) the time of work, .*: that foretells rounds held out to /m);
 }, 120_000);
 
 test("a file that is there is kept, unless it is to be written over; and it is a .csv file", async () => {

@@ -226,6 +226,28 @@ test("a start does not wait for a worker that was given up: the others do withou
   expect(other).toMatchObject({ status: "finished", versions: 8 });
 }, 60_000);
 
+test("a run that is interrupted starts no worker again that ends because it was dismissed", async () => {
+  const workers = hands(small({}));
+  // As processes do, workers tell that they have ended some time after they were dismissed.
+  const hire: Hire = (client, listener) => {
+    const worker = workers.hire(client, listener);
+    const dismiss = (): void => {
+      worker.dismiss();
+      setTimeout(() => listener.onGone("SIGKILL"), 0);
+    };
+    return { ...worker, dismiss };
+  };
+  const cancel = new AbortController();
+  const onProgress = (): void => cancel.abort();
+  const live = await runLive({ scenario: small({}), seed: 1, clock, hire, signal: cancel.signal, onProgress });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
+  await workers.close();
+  expect(live.status).toBe("interrupted");
+  expect(workers.hired()).toBe(WORKERS);
+});
+
 test("a run that is interrupted has a result, and one that inverts updates is refused", async () => {
   const workers = hands(small({}));
   const cancel = new AbortController();

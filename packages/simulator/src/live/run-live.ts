@@ -148,7 +148,7 @@ function startOnceReady(run: LiveRun): void {
 
 /** Begins with whoever is ready; the others are known, and may come later. */
 function start(run: LiveRun): void {
-  if (run.startedAt !== null || run.ending !== null) return;
+  if (run.startedAt !== null || run.isOver) return;
   if (run.ready.size === 0) return run.end({ status: "stalled", reason: "no worker was ready in time" });
   run.startedAt = run.options.clock.now();
   for (const k of run.stage.devices.keys()) {
@@ -195,7 +195,7 @@ function watch(run: LiveRun): void {
 
 /** A worker has ended: what it was at is lost, and it is started again. */
 function loseWorker(run: LiveRun, client: ClientId, reason: string): void {
-  if (run.ending !== null) return;
+  if (run.isOver) return;
   run.workers.delete(client);
   run.ready.delete(client);
   run.silentChecks.delete(client);
