@@ -10,7 +10,8 @@ export type { Device, TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
 export { type JsonReading, readJson } from "./fleet/json-text.ts";
-export { readTimesFile, type TimesFile } from "./fleet/recorded-times.ts";
+export { readTimesFile } from "./fleet/recorded-times.ts";
+export { type TimesFile, timesCsv } from "./fleet/task-times-text.ts";
 export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
 export { type Contradiction, contradictionIn } from "./contradiction.ts";
@@ -29,6 +30,7 @@ export * as loss from "./loss/index.ts";
 export type { Loss } from "./loss/loss.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
+export { MAX_PROBED_ROUNDS, type ProbedTimes, probe, type ProbeOptions } from "./probe/probe.ts";
 export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
 export type { ConversionCosts } from "./run/conversions.ts";
 export type {

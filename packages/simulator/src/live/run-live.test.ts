@@ -203,6 +203,51 @@ test("workers that do not start end the run, which says so", async () => {
   expect(waited).toMatchObject({ status: "stalled", ended: "no worker was ready in time" });
 });
 
+test("a start does not wait for a worker that was given up: the others do without it", async () => {
+  const workers = hands(small({}));
+  const hire: Hire = (client, listener) => {
+    if (client !== 1) return workers.hire(client, listener);
+    setTimeout(() => listener.onGone("exit code 1"), 0);
+    return { send: () => {}, dismiss: () => {} };
+  };
+  const live = await runLive({ scenario: small({}), seed: 1, clock, hire, startSeconds: 3600 });
+  await workers.close();
+  expect(live).toMatchObject({ status: "finished", versions: 8 });
+  expect(live.failures.get("a worker ended: exit code 1")).toBe(1 + MAX_RESTARTS);
+  // It may as well be the last that is waited for.
+  const late = hands(small({}));
+  const slow: Hire = (client, listener) => {
+    if (client !== 1) return late.hire(client, listener);
+    setTimeout(() => listener.onGone("exit code 1"), 100);
+    return { send: () => {}, dismiss: () => {} };
+  };
+  const other = await runLive({ scenario: small({}), seed: 1, clock, hire: slow, startSeconds: 3600 });
+  await late.close();
+  expect(other).toMatchObject({ status: "finished", versions: 8 });
+}, 60_000);
+
+test("a run that is interrupted starts no worker again that ends because it was dismissed", async () => {
+  const workers = hands(small({}));
+  // As processes do, workers tell that they have ended some time after they were dismissed.
+  const hire: Hire = (client, listener) => {
+    const worker = workers.hire(client, listener);
+    const dismiss = (): void => {
+      worker.dismiss();
+      setTimeout(() => listener.onGone("SIGKILL"), 0);
+    };
+    return { ...worker, dismiss };
+  };
+  const cancel = new AbortController();
+  const onProgress = (): void => cancel.abort();
+  const live = await runLive({ scenario: small({}), seed: 1, clock, hire, signal: cancel.signal, onProgress });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
+  await workers.close();
+  expect(live.status).toBe("interrupted");
+  expect(workers.hired()).toBe(WORKERS);
+});
+
 test("a run that is interrupted has a result, and one that inverts updates is refused", async () => {
   const workers = hands(small({}));
   const cancel = new AbortController();
