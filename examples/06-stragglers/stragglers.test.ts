@@ -16,10 +16,11 @@ async function run(name: string): Promise<RunResult> {
   });
 }
 
-test("the code takes less time, and comes to the same losses, as the README says", async () => {
-  const [uncoded, coded] = [await run("uncoded.json"), await run("coded.json")];
+test("the codes take less time, and come to the same losses, as the README says", async () => {
+  const [uncoded, coded, tuned] = [await run("uncoded.json"), await run("coded.json"), await run("tuned.json")];
   expect(uncoded.virtualSeconds).toBeCloseTo(19.7, 1);
   expect(coded.virtualSeconds).toBeCloseTo(16.7, 1);
+  expect(tuned.virtualSeconds).toBeCloseTo(11.5, 1);
   const waited = ({ tasks = [], settings }: RunResult): number =>
     waitedRounds(tasks, settings["patience"] ?? NaN).length;
   expect([waited(uncoded), waited(coded)]).toEqual([35, 25]);
@@ -27,4 +28,5 @@ test("the code takes less time, and comes to the same losses, as the README says
     present(models, "two models").map(({ testLoss }) => (testLoss ?? NaN).toFixed(4));
   expect(losses(coded)).toEqual(["0.9995", "0.6301"]);
   expect(losses(uncoded)).toEqual(losses(coded));
+  expect(losses(tuned)).toEqual(losses(coded));
 }, 60_000);

@@ -140,7 +140,7 @@ function section(traces: readonly RecordedTimes[], waitOut: WaitOut, say: (line:
     RATIOS.map((ratio) => {
       say(`  ${waitOut}: ${ratio} s`);
       const timeModel = { slowness: "adds", secondsPerLoad: ratio, latency: 0 } as const;
-      const options = { timeModel, maximumDelay: MAXIMUM_DELAY, patience: 1, waitOut };
+      const options = { timeModel, maximumDelay: MAXIMUM_DELAY, patiences: [1], waitOut };
       return { ratio, rows: traces.map((times) => rowOf(own, { ...options, times })) };
     });
   const chosen = measure(compared);

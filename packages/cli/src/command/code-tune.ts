@@ -28,13 +28,16 @@ interface TuneCommandOptions {
   readonly load?: number;
   readonly slowness?: Slowness;
   readonly models: number;
-  readonly patience: number;
+  readonly patience?: number;
   readonly waitOut: WaitOut;
   readonly format: Format;
 }
 
 /** The most models that are trained side by side: codes with longer delays are not tried. */
 const MOST_MODELS = 16;
+
+/** The patiences that are tried unless one is given. */
+const PATIENCES = [0.25, 0.5, 1, 2] as const;
 
 /** The subcommand. */
 export function codeTuneCommand(terminal: Terminal): Command {
@@ -60,9 +63,10 @@ export function codeTuneCommand(terminal: Terminal): Command {
         .argParser(wholeNumber(1, MOST_MODELS)),
     )
     .addOption(
-      new Option("--patience <mu>", "a round lasts (1 + mu) times as long as its first answer took")
-        .default(1)
-        .argParser(amount),
+      new Option(
+        "--patience <mu>",
+        `a round lasts (1 + mu) times as long as its first answer took (default: the best of ${PATIENCES.join(", ")})`,
+      ).argParser(amount),
     )
     .addOption(
       new Option("--wait-out <whom>", "for whom a round is waited that cannot end in time")
@@ -96,6 +100,7 @@ interface Tuned {
 
 async function tuned(files: readonly string[], options: TuneCommandOptions): Promise<Tuned> {
   const { load: told, models, patience, waitOut } = options;
+  const patiences = patience === undefined ? PATIENCES : [patience];
   const read = (await Promise.all(files.map(readTimesFile))).flat();
   const recorded = read.map(({ seconds, load }) => ({
     seconds,
@@ -107,11 +112,11 @@ async function tuned(files: readonly string[], options: TuneCommandOptions): Pro
   const times = chosenTimes(recorded, slowness);
   const timeModel = timeModelOf(recorded, times, { slowness, secondsPerLoad: options.secondsPerLoad });
   const { load, loadIsAssumed } = times;
-  const tuning = tuneCoding({ times, timeModel, maximumDelay: models - 1, patience, waitOut });
+  const tuning = tuneCoding({ times, timeModel, maximumDelay: models - 1, patiences, waitOut });
   const slownessIsAssumed = explanation === null && options.slowness === undefined;
   return {
     tuning,
-    grounds: { ...timeModel, load, loadIsAssumed, slownessIsAssumed, explanation, models, patience },
+    grounds: { ...timeModel, load, loadIsAssumed, slownessIsAssumed, explanation, models, patiences },
   };
 }
 

@@ -19,7 +19,7 @@ async function timesFile(load: number | null, slow: number): Promise<string> {
 test("a code is chosen for workers that are slow in turn, and told with what it takes on other rounds", async () => {
   const { exitCode, out } = await say("code", "tune", await timesFile(0, 6), "--seconds-per-load", "2");
   expect(exitCode).toBe(0);
-  expect(out).toMatch(/^uncoded +0\.0833 +0 +6\.17 s +6\.17 s +100% +100%$/m);
+  expect(out).toMatch(/^uncoded +0\.25 +0\.0833 +0 +6\.17 s +6\.17 s +100% +100%$/m);
   expect(out).toMatch(
     /^(Plain gradient-coding \(tolerated \d+\) is enough|Use (sr|m)-sgc \(.*\)): \d+\.\d% of the time is saved/m,
   );
@@ -29,10 +29,10 @@ test("a file that does not say its load is of rounds without a code, or of what 
   const file = await timesFile(null, 6);
   const { out } = await say("code", "tune", file, "--seconds-per-load", "2");
   expect(out).toContain("recorded at a load of 0.0833, as without a code: the file does not say (--load)");
-  expect(out).toMatch(/^uncoded +0\.0833 +0 +6\.17 s +6\.17 s/m);
+  expect(out).toMatch(/^uncoded +0\.25 +0\.0833 +0 +6\.17 s +6\.17 s/m);
   const told = await say("code", "tune", file, "--seconds-per-load", "2", "--load", "0");
   expect(told.out).toMatch(/^recorded at a load of 0$/m);
-  expect(told.out).toMatch(/^uncoded +0\.0833 +0 +6\.33 s +6\.33 s/m);
+  expect(told.out).toMatch(/^uncoded +0\.25 +0\.0833 +0 +6\.33 s +6\.33 s/m);
   expect((await say("code", "tune", file, "--load", "2")).err).toContain("It must be a number from 0 to 1");
 });
 

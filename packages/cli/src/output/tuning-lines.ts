@@ -17,24 +17,35 @@ export interface TuningGrounds extends TimeModel {
   /** How well each kind of slowness explains rounds held out; null where that was not asked, or cannot be said. */
   readonly explanation: Explanation | null;
   readonly models: number;
-  readonly patience: number;
+  readonly patiences: readonly number[];
 }
 
 /** What `potluck code tune` prints. */
 export function tuningLines(tuning: Tuning, grounds: TuningGrounds): readonly string[] {
-  const { secondsPerLoad, load, loadIsAssumed } = grounds;
+  const { secondsPerLoad, load, loadIsAssumed, patiences } = grounds;
   const { kinds, tried } = tuning;
   const plain = present(kinds[0], "what it takes without a code");
   return [
-    `${tried} codes tried; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
+    `${tried} codes tried, each with ${patiences.length === 1 ? "a patience" : "patiences"} of ${patiences.join(", ")}; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
     `recorded at a load of ${decimal(load)}${loadIsAssumed ? ", as without a code: the file does not say (--load)" : ""}`,
     slownessLine(grounds),
     "",
     ...textTable(
-      ["best of its kind", "options", "load", "delay", "chosen by", "held out", "against uncoded", "waited"],
+      [
+        "best of its kind",
+        "options",
+        "patience",
+        "load",
+        "delay",
+        "chosen by",
+        "held out",
+        "against uncoded",
+        "waited",
+      ],
       kinds.map((kind) => [
         kind.coding.name,
         optionsText(kind),
+        String(kind.patience),
         decimal(kind.load),
         String(kind.delay),
         `${decimal(kind.chosenBy)} s`,
@@ -42,11 +53,11 @@ export function tuningLines(tuning: Tuning, grounds: TuningGrounds): readonly st
         percent(kind.heldOut / plain.heldOut),
         percent(kind.waited),
       ]),
-      [2, 3, 4, 5, 6, 7],
+      [2, 3, 4, 5, 6, 7, 8],
     ),
     "",
     verdictOf(tuning),
-    ...planLines(tuning, grounds),
+    ...planLines(tuning),
   ];
 }
 
@@ -65,9 +76,10 @@ function slownessLine({ slowness, slownessIsAssumed, explanation }: TuningGround
 }
 
 /** What to write into the plan. */
-function planLines(tuning: Tuning, { patience }: TuningGrounds): readonly string[] {
+function planLines(tuning: Tuning): readonly string[] {
   if (adviceOf(tuning) !== "code") return [];
-  const { name, options } = tuning.best.coding;
+  const { coding: chosen, patience } = tuning.best;
+  const { name, options } = chosen;
   const coding = JSON.stringify({ name, ...options });
   return ["", "in the plan:", `  "coding": ${coding}, "patience": ${patience}`];
 }

@@ -16,7 +16,12 @@ function workersOf(count: number, rounds: number, slow: number): RecordedTimes {
 
 const adding = (secondsPerLoad: number): TimeModel => ({ slowness: "adds", secondsPerLoad, latency: 0 });
 
-const options: Omit<TuneOptions, "times"> = { timeModel: adding(0), maximumDelay: 2, patience: 0.5, waitOut: "enough" };
+const options: Omit<TuneOptions, "times"> = {
+  timeModel: adding(0),
+  maximumDelay: 2,
+  patiences: [0.5],
+  waitOut: "enough",
+};
 
 describe("tuneCoding", () => {
   test("advises against codes where nobody is slow, since they cost load", () => {

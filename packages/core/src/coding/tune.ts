@@ -30,14 +30,16 @@ export interface TuneOptions {
   readonly timeModel: TimeModel;
   /** The longest delay of a code, ≥ 0: one less than there are models. */
   readonly maximumDelay: number;
-  /** μ ≥ 0 */
-  readonly patience: number;
+  /** Which μ ≥ 0 to try, at least one. */
+  readonly patiences: readonly number[];
   readonly waitOut: WaitOut;
 }
 
 /** A code with what it takes. */
 export interface Candidate {
   readonly coding: PartReference;
+  /** μ, the first of those that do as well. */
+  readonly patience: number;
   readonly load: number;
   readonly delay: number;
   /** A job, in the mean over the rounds that it was chosen by, and over the others, in full swing. */
@@ -99,9 +101,8 @@ function checkTimes({ times, maximumDelay }: TuneOptions): void {
 export function codesToTry(workers: number, maximumDelay: number): readonly (readonly (Coding & Part)[])[] {
   const counts = countsUpTo(Math.max(1, Math.floor(workers / 3)));
   const spans = Array.from({ length: maximumDelay }, (_, at) => at + 1);
-  const selective = spans.flatMap((burst) =>
-    [1, 2, 3].flatMap((bursts) => counts.map((most) => srSgc({ burst, window: burst * bursts + 1, most }))),
-  );
+  // W and λ matter through s alone, which is here half of λ.
+  const selective = spans.flatMap((burst) => counts.map((s) => srSgc({ burst, window: burst + 1, most: 2 * s })));
   const multiplexed = spans.flatMap((burst) =>
     spans
       .map((others) => others + burst + 1)
@@ -121,19 +122,21 @@ function countsUpTo(most: number): readonly number[] {
   return counts;
 }
 
-function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part): Candidate {
+/** A code with one of the patiences. */
+function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part, patience: number): Candidate {
   const scheme = coding.schemeFor(times.seconds.length);
   const recorded = times.seconds[0]?.length ?? 0;
   const half = Math.floor(recorded / 2);
   const steady = (first: number, rounds: number): Replay["rounds"] => {
     const secondsOf: ReplayOptions["secondsOf"] = (round, worker, load) =>
       timeAt(options.timeModel, times.seconds[worker]?.[first + round - 1] ?? 0, { from: times.load, to: load });
-    const { patience, waitOut } = options;
+    const { waitOut } = options;
     return replay({ scheme, jobs: rounds, rounds, patience, waitOut, secondsOf }).rounds.slice(options.maximumDelay);
   };
   const [chosenBy, heldOut] = [steady(0, half), steady(half, recorded - half)];
   return {
     coding: coding.part,
+    patience,
     load: scheme.load,
     delay: scheme.delay,
     chosenBy: meanOf(chosenBy.map(({ seconds }) => seconds)),
@@ -142,9 +145,11 @@ function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part):
   };
 }
 
-/** Of `codings`, at least one, the best by the first half of the rounds, with what it takes on the rest. */
+/** Of `codings`, at least one, with every patience, the best by the first half of the rounds, with what it takes on the rest. */
 export function bestAmong(codings: readonly (Coding & Part)[], options: TuneOptions): Candidate {
-  const candidates = codings.map((coding) => candidateOf(options, coding));
+  const candidates = codings.flatMap((coding) =>
+    options.patiences.map((patience) => candidateOf(options, coding, patience)),
+  );
   const [best] = candidates.toSorted((a, b) => a.chosenBy - b.chosenBy);
   return present(best, "a candidate");
 }
