@@ -86,7 +86,8 @@ async function measured(): Promise<BenchTable> {
     notes: [
       `Kernels: ${kernels.name}. A ratio is the time of the row over that of its peer, which adds up as many vectors as arrive.`,
       "Codes that repeat add one answer of each group, and take less time than all answers for that reason.",
-      "Memory of a job: a sum in float64, 13.6 MB, and of a cyclic block its answers until it is decoded, 6.8 MB each.",
+      "Memory of a job: a sum in float64, 13.6 MB; of a cyclic block its answers until it is decoded, 6.8 MB each; and the parameters at which it began, 6.8 MB, where its model has moved on since.",
+      "Memory of a step: the difference in float64, 13.6 MB, and the new parameters, 6.8 MB.",
       "A worker adds its gradients up in plain TypeScript, and its peer with the kernels; what the gradients take is in neither.",
     ],
   };

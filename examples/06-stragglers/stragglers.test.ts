@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseScenario } from "@potluck/cli";
-import { present } from "@potluck/core";
+import { present, waitedRounds } from "@potluck/core";
 import { fleet, type RunResult } from "@potluck/scenario";
 import { simulate } from "@potluck/simulator";
 import { expect, test } from "vitest";
@@ -17,12 +17,17 @@ async function run(name: string): Promise<RunResult> {
   });
 }
 
-test("the code takes less time, and comes to the same losses, as the README says", async () => {
-  const [uncoded, coded] = [await run("uncoded.json"), await run("coded.json")];
+test("the codes take less time, and come to the same losses, as the README says", async () => {
+  const [uncoded, coded, tuned] = [await run("uncoded.json"), await run("coded.json"), await run("tuned.json")];
   expect(uncoded.virtualSeconds).toBeCloseTo(19.7, 1);
   expect(coded.virtualSeconds).toBeCloseTo(16.7, 1);
+  expect(tuned.virtualSeconds).toBeCloseTo(11.5, 1);
+  const waited = ({ tasks = [], settings }: RunResult): number =>
+    waitedRounds(tasks, settings["patience"] ?? NaN).length;
+  expect([waited(uncoded), waited(coded)]).toEqual([35, 25]);
   const losses = ({ models }: RunResult): readonly string[] =>
     present(models, "two models").map(({ testLoss }) => (testLoss ?? NaN).toFixed(4));
   expect(losses(coded)).toEqual(["0.9995", "0.6301"]);
   expect(losses(uncoded)).toEqual(losses(coded));
+  expect(losses(tuned)).toEqual(losses(coded));
 }, 60_000);

@@ -52,7 +52,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     simulateCommand(terminal, finish),
     liveCommand(terminal, finish),
     analyseCommand(terminal, finish),
-    codeCommand(terminal),
+    codeCommand(terminal, finish),
     codecCommand(terminal, finish),
     methodsCommand(terminal),
     inspectCommand(terminal, finish),
@@ -75,7 +75,8 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck simulate my-plan.json --seed 7 --out runs/seven   the same from JSON, with another seed
   potluck live my-plan.json                                 in real time, with a process for each client
   potluck analyse my-plan.json                              who would count how much, and what would wait, untrained
-  potluck code tune times.json --seconds-per-load 2         which gradient code suits workers that were timed
+  potluck code probe my-plan.json                           how long its workers take for their share of a gradient
+  potluck code tune times.csv                               which gradient code suits workers that were timed
   potluck codec tune my-plan.json --seeds 3                 how little can travel, and what it costs in accuracy
   potluck methods                                           what plans can be made of
   potluck methods fed-prox                                  what one part does, and its options

@@ -40,20 +40,23 @@ export {
   noTaskNotes,
   noteCommand,
   noteEvent,
+  ROUNDS_NOTED_LIMIT,
   type TaskFate,
   type TaskNote,
   type TaskNotes,
 } from "./coding/task-notes.ts";
 export {
-  bestAmong,
-  type Candidate,
-  codesToTry,
+  explain,
+  type Explanation,
+  fittedModel,
   type RecordedTimes,
   secondsPerLoad,
-  type TuneOptions,
-  type Tuning,
-  tuneCoding,
-} from "./coding/tune.ts";
+  type Slowness,
+  type TimeModel,
+  toldModel,
+} from "./coding/time-model.ts";
+export { bestAmong, type Candidate, codesToTry, type TuneOptions, type Tuning, tuneCoding } from "./coding/tune.ts";
+export { waitedRounds } from "./coding/waited-rounds.ts";
 export { type Codec, codecFor, type Subject, type Target } from "./codec/codec.ts";
 export { bothSpent, type Spending, spentOn } from "./codec/spending.ts";
 export * as codec from "./codec/index.ts";

@@ -9,7 +9,8 @@ export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTi
 export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
 export { type JsonReading, readJson } from "./fleet/json-text.ts";
-export { readTimesFile, type TimesFile } from "./fleet/recorded-times.ts";
+export { readTimesFile } from "./fleet/recorded-times.ts";
+export { type TimesFile, timesCsv } from "./fleet/task-times-text.ts";
 export { writeDevices } from "./fleet/trace-devices.ts";
 export type { TraceForm } from "./fleet/trace-text.ts";
 export * as loss from "./loss/index.ts";

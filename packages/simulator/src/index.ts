@@ -16,5 +16,6 @@ export {
 export type { LiveOptions } from "./live/live-run.ts";
 export { runLive } from "./live/run-live.ts";
 export { type LiveWorker, workLive, type WorkerOptions } from "./live/work-live.ts";
+export { MAX_PROBED_ROUNDS, type ProbedTimes, probe, type ProbeOptions } from "./probe/probe.ts";
 export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";

@@ -59,7 +59,7 @@ const PUBLISHED: readonly Kind[] = [
 
 /** The traces, without the time that computing took: what each worker would have taken for next to nothing. */
 async function latencies(): Promise<{ readonly slope: number; readonly traces: readonly RecordedTimes[] }> {
-  const files = await Promise.all(FILES.map(readTimesFile));
+  const files = (await Promise.all(FILES.map(readTimesFile))).flat();
   const recorded = files.map(({ seconds, load }) => ({ seconds, load: present(load, "the load of a trace") }));
   const slope = secondsPerLoad(recorded);
   const traces = recorded.map(({ seconds, load }) => ({
@@ -139,7 +139,8 @@ function section(traces: readonly RecordedTimes[], waitOut: WaitOut, say: (line:
   const measure = (own: readonly Kind[]): readonly Measured[] =>
     RATIOS.map((ratio) => {
       say(`  ${waitOut}: ${ratio} s`);
-      const options = { secondsPerLoad: ratio, maximumDelay: MAXIMUM_DELAY, patience: 1, waitOut };
+      const timeModel = { slowness: "adds", secondsPerLoad: ratio, latency: 0 } as const;
+      const options = { timeModel, maximumDelay: MAXIMUM_DELAY, patiences: [1], waitOut };
       return { ratio, rows: traces.map((times) => rowOf(own, { ...options, times })) };
     });
   const chosen = measure(compared);

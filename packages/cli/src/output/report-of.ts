@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { normalised } from "@potluck/core";
+import { normalised, waitedRounds } from "@potluck/core";
 import type { Spread } from "@potluck/scenario";
 import { aboutPart } from "../catalogue.ts";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
@@ -66,7 +66,10 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     objective: objectiveOf(result),
     staleness: stalenessOf(result),
     ...(result.conversions !== undefined && { conversions: result.conversions }),
-    ...(result.tasks !== undefined && { tasks: result.tasks }),
+    ...(result.tasks !== undefined && {
+      tasks: result.tasks,
+      waitedRounds: waitedRounds(result.tasks, result.settings["patience"] ?? 0),
+    }),
     ...(age !== null && { gradientAge: age }),
     ...(result.models !== undefined && { models: modelsOf(result, result.models) }),
     classes: result.scorecard.starvation.accuracyPerClass.map((accuracy, label) => ({

@@ -3,32 +3,49 @@
  *
  * @module
  */
-import { type Candidate, present, type Tuning } from "@potluck/core";
+import { type Candidate, type Explanation, present, type TimeModel, type Tuning } from "@potluck/core";
 import { decimal, percent } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
 /** What a choice rests on beside the times. */
-export interface TuningGrounds {
-  /** How much longer a worker takes for a whole job than for nothing. */
-  readonly secondsPerLoad: number;
+export interface TuningGrounds extends TimeModel {
   /** The share of a job that workers computed in the recorded rounds, and whether nobody said so. */
   readonly load: number;
   readonly loadIsAssumed: boolean;
+  /** Whether nothing showed how slowness works, and nobody said so. */
+  readonly slownessIsAssumed: boolean;
+  /** How well each kind of slowness explains rounds held out; null where that was not asked, or cannot be said. */
+  readonly explanation: Explanation | null;
+  readonly models: number;
+  readonly patiences: readonly number[];
 }
 
 /** What `potluck code tune` prints. */
-export function tuningLines(tuning: Tuning, { secondsPerLoad, load, loadIsAssumed }: TuningGrounds): readonly string[] {
+export function tuningLines(tuning: Tuning, grounds: TuningGrounds): readonly string[] {
+  const { secondsPerLoad, load, loadIsAssumed, patiences } = grounds;
   const { kinds, tried } = tuning;
   const plain = present(kinds[0], "what it takes without a code");
   return [
-    `${tried} codes tried; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
+    `${tried} codes tried, each with ${patiences.length === 1 ? "a patience" : "patiences"} of ${patiences.join(", ")}; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
     `recorded at a load of ${decimal(load)}${loadIsAssumed ? ", as without a code: the file does not say (--load)" : ""}`,
+    slownessLine(grounds),
     "",
     ...textTable(
-      ["best of its kind", "options", "load", "delay", "chosen by", "held out", "against uncoded", "waited"],
+      [
+        "best of its kind",
+        "options",
+        "patience",
+        "load",
+        "delay",
+        "chosen by",
+        "held out",
+        "against uncoded",
+        "waited",
+      ],
       kinds.map((kind) => [
         kind.coding.name,
         optionsText(kind),
+        String(kind.patience),
         decimal(kind.load),
         String(kind.delay),
         `${decimal(kind.chosenBy)} s`,
@@ -36,11 +53,35 @@ export function tuningLines(tuning: Tuning, { secondsPerLoad, load, loadIsAssume
         percent(kind.heldOut / plain.heldOut),
         percent(kind.waited),
       ]),
-      [2, 3, 4, 5, 6, 7],
+      [2, 3, 4, 5, 6, 7, 8],
     ),
     "",
     verdictOf(tuning),
+    ...planLines(tuning),
   ];
+}
+
+/** How slowness is taken to work, and why. */
+function slownessLine({ slowness, slownessIsAssumed, explanation }: TuningGrounds): string {
+  const held = {
+    adds: "slowness adds to the time of work, as slow networks do",
+    multiplies: "slowness multiplies the time of work, as slow processors do",
+  };
+  if (explanation !== null) {
+    const other = slowness === "adds" ? "multiplies" : "adds";
+    const [taken, left] = [decimal(explanation[slowness]), decimal(explanation[other])];
+    return `${held[slowness]}: that foretells rounds held out to ${taken} s, that it ${other} to ${left} s`;
+  }
+  return `${held[slowness]}: ${slownessIsAssumed ? "assumed, since there are no two rounds at each of two loads" : "as you say"} (--slowness)`;
+}
+
+/** What to write into the plan. */
+function planLines(tuning: Tuning): readonly string[] {
+  if (adviceOf(tuning) !== "code") return [];
+  const { coding: chosen, patience } = tuning.best;
+  const { name, options } = chosen;
+  const coding = JSON.stringify({ name, ...options });
+  return ["", "in the plan:", `  "coding": ${coding}, "patience": ${patience}`];
 }
 
 /** What is to be done: "do-not-code", "record-more" where what was best saved nothing in other rounds, or "code". */

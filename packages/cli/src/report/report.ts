@@ -44,6 +44,8 @@ export interface Report {
   readonly models?: readonly ReportModel[];
   /** Of coded runs, the tasks of the first rounds. */
   readonly tasks?: readonly TaskNote[];
+  /** Which of their rounds went on after their time was up. */
+  readonly waitedRounds?: readonly number[];
   /** Of coded runs with fewer models than their code has rounds of delay and one. */
   readonly gradientAge?: ReportGradientAge;
   /** Accuracy on held-out data by class; empty if it was not measured. */

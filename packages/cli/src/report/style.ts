@@ -51,6 +51,8 @@ figure svg text { white-space: pre; }
 .narrow { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin: 0.4rem 0 0; padding: 0 0 0 3rem; list-style: none; font-size: 0.8rem; }
 .legend li::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.45em; background: var(--tier); }
+.legend li.dot::before { width: 0.45em; height: 0.45em; vertical-align: 0.12em; border-radius: 50%; }
+.legend li.wedge::before { clip-path: polygon(0 15%, 100% 15%, 50% 100%); }
 .legend span { overflow-wrap: anywhere; }
 .tier-0 { --tier: var(--tier-0); } .tier-1 { --tier: var(--tier-1); } .tier-2 { --tier: var(--tier-2); }
 .tier-3 { --tier: var(--tier-3); } .tier-4 { --tier: var(--tier-4); } .tier-5 { --tier: var(--tier-5); }

@@ -7,8 +7,12 @@
  *
  * Of the codings only `ignoring-stragglers` gives what is not exact: the mean over the examples of those who were heard.
  *
- * Trust: a gradient that is wrong in finite numbers is not noticed. Memory of the server: T + 1 sums in float64, and of
- * codes that do not repeat up to 2s + 1 answers for each coded group that is not due yet.
+ * Trust: a gradient that is wrong in finite numbers is not noticed.
+ *
+ * Memory of the server, in vectors as long as a model: the parameters of each model in float32 with what its optimizer keeps; T + 1 sums in
+ * float64; of codes that do not repeat up to 2s + 1 answers in float32 for each coded group that is not due yet. With fewer than T + 1 models
+ * the parameters at which jobs in progress began are kept beside newer ones, up to T in float32. While a step is taken, its delta in float64 and
+ * the new parameters come on top.
  *
  * Tandon, Lei, Dimakis, Karampatziakis, "Gradient coding: avoiding stragglers in distributed learning", ICML 2017.
  * https://proceedings.mlr.press/v70/tandon17a.html

@@ -2,7 +2,8 @@
  * A job in progress: the sum of its gradient, folded up as answers come. Plain data.
  *
  * Answers of blocks that repeat are added at once, the first of each block, and not kept. Those of a cyclic block wait until
- * its group is due, for only then is it known by what to multiply them: at most 2s + 1 vectors for each coded group.
+ * its group is due, for only then is it known by what to multiply them: at most 2s + 1 vectors for each coded group. The parameters
+ * at which a job began are kept until it is done, also where its model has moved on meanwhile.
  *
  * @module
  */

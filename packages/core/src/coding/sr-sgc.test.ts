@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AnswerBook, arrivalsIn, noteAnswer } from "./arrivals.ts";
-import type { CodingScheme, Item } from "./scheme.ts";
+import { type CodingScheme, isDecodable, type Item } from "./scheme.ts";
 import { srSgc } from "./sr-sgc.ts";
 
 const options = fc
@@ -19,6 +19,13 @@ function answeredBut(book: AnswerBook, scheme: CodingScheme, job: number, late: 
   for (let place = 0; place < scheme.workers; place++) {
     if (!late.includes(place)) noteAnswer(book, scheme, { job, group: 0, place });
   }
+}
+
+/** Whether a job is decoded from the answers of all workers but those in `late`. */
+function decodedBut(scheme: CodingScheme, late: readonly number[]): boolean {
+  const book: AnswerBook = new Map();
+  answeredBut(book, scheme, 1, late);
+  return isDecodable(scheme, { job: 1, group: 0 }, arrivalsIn(book, 1));
 }
 
 /** The job that each worker answers to. */
@@ -51,24 +58,64 @@ describe("sr-sgc", () => {
   });
 
   test("has as many repeat as are missing beyond s, and they answer to nothing else", () => {
+    // s = 2 of 5: one cyclic block, which takes three answers.
+    const circle = srSgc({ burst: 1, window: 2, most: 4 }).schemeFor(5);
+    const book: AnswerBook = new Map();
+    answeredBut(book, circle, 1, [0, 2, 3, 4]);
+    expect(jobsIn(circle.assign(2, arrivalsIn(book, 9)))).toEqual([1, 2, 1, 2, 2]);
+    // Those who were late repeat B rounds later, not before.
+    const slower = srSgc({ burst: 2, window: 3, most: 4 }).schemeFor(5);
+    const other: AnswerBook = new Map();
+    answeredBut(other, slower, 1, [0, 2, 3, 4]);
+    answeredBut(other, slower, 2, []);
+    expect(jobsIn(slower.assign(2, arrivalsIn(other, 9)))).toEqual([2, 2, 2, 2, 2]);
+    expect(jobsIn(slower.assign(3, arrivalsIn(other, 9)))).toEqual([1, 3, 1, 3, 3]);
+  });
+
+  test("has nobody repeat without need: of six workers in two groups one answer of each is enough", () => {
     const book: AnswerBook = new Map();
     answeredBut(book, scheme, 1, [0, 2, 3, 5]);
-    expect(jobsIn(scheme.assign(2, arrivalsIn(book, 9)))).toEqual([1, 2, 1, 2, 2, 2]);
-    // Those who were late repeat B rounds later, not before.
-    const slower = srSgc({ burst: 2, window: 3, most: 4 }).schemeFor(6);
-    const other: AnswerBook = new Map();
-    answeredBut(other, slower, 1, [0, 2, 3, 5]);
-    answeredBut(other, slower, 2, []);
-    expect(jobsIn(slower.assign(2, arrivalsIn(other, 9)))).toEqual([2, 2, 2, 2, 2, 2]);
-    expect(jobsIn(slower.assign(3, arrivalsIn(other, 9)))).toEqual([1, 3, 1, 3, 3, 3]);
+    expect(jobsIn(scheme.assign(2, arrivalsIn(book, 9)))).toEqual([2, 2, 2, 2, 2, 2]);
+    answeredBut(book, scheme, 2, [0, 3, 4, 5]);
+    expect(jobsIn(scheme.assign(3, arrivalsIn(book, 9)))).toEqual([3, 3, 3, 2, 3, 3]);
+  });
+
+  test("has no more repeat than are missing beyond s, and only such as the job is not decoded without", () => {
+    fc.assert(
+      fc.property(options, fc.infiniteStream(fc.nat({ max: 2 })), ({ workers, ...own }, dice) => {
+        const code = srSgc(own).schemeFor(workers);
+        const book: AnswerBook = new Map();
+        const late = Array.from({ length: workers }, (_, place) => place).filter(() => dice.next().value === 0);
+        answeredBut(book, code, 1, late);
+        const arrivals = arrivalsIn(book, 9);
+        const items = code.assign(1 + own.burst, arrivals).flat();
+        const repeated = items.filter(({ job }) => job === 1);
+        const tolerated = code.groups[0]?.code.tolerated ?? 0;
+        expect(repeated.length).toBeLessThanOrEqual(Math.max(0, late.length - tolerated));
+        for (const { place } of repeated) {
+          expect(late).toContain(place);
+          const others = late.filter((one) => one === place || !repeated.some((item) => item.place === one));
+          expect(decodedBut(code, others)).toBe(false);
+        }
+        if (repeated.length > 0) {
+          expect(
+            decodedBut(
+              code,
+              late.filter((one) => !repeated.some((item) => item.place === one)),
+            ),
+          ).toBe(true);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test("has nothing to do in its last rounds but to repeat", () => {
     const book: AnswerBook = new Map();
-    answeredBut(book, scheme, 3, [1, 2, 4]);
+    answeredBut(book, scheme, 3, [0, 1, 2]);
     expect(jobsIn(scheme.assign(4, arrivalsIn(book, 3)))).toEqual([
-      undefined,
       3,
+      undefined,
       undefined,
       undefined,
       undefined,

@@ -4,8 +4,10 @@
  *
  *     s = ⌈Bλ / (W − 1 + B)⌉,  load (s + 1)/n,  delay T = B,  B divides W − 1
  *
- * In round r every worker answers to job r; but where v > s answers to job r − B are missing, v − s of those workers
- * repeat that one instead. Job t is decoded from any n − s answers that came in rounds t and t + B.
+ * In round r every worker answers to job r; but where v > s answers to job r − B are missing, up to v − s of those workers
+ * repeat that one instead. Job t is decoded from the answers that came in rounds t and t + B, of which any n − s are enough.
+ * Blocks of a code that repeat are decoded from fewer (see `gradient-code.ts`): of the paper's v − s repeat only those
+ * without whom the job would not be decoded.
  * In the (B, W, λ)-bursty model of stragglers no round has to wait. In the paper a round goes on where it would break the model; here
  * it goes on only where the job that is due in it does not decode yet.
  *
@@ -15,7 +17,7 @@
  * @module
  */
 import { definePart, type PartFactory } from "../part/part.ts";
-import { gradientCode, undecodable } from "./gradient-code.ts";
+import { gradientCode, type GradientCode, type PlacedBlock, presentIn, undecodable } from "./gradient-code.ts";
 import { burstOptions, type BurstOptions, sequentialPaper } from "./burst-options.ts";
 import { type Arrivals, type Coding, type CodingScheme, dueAmong, type Item } from "./scheme.ts";
 
@@ -52,15 +54,16 @@ function toleratedBy({ burst, window, most }: BurstOptions): number {
 function schemeOf(options: BurstOptions, workers: number): CodingScheme {
   const { burst } = options;
   const tolerated = toleratedBy(options);
+  const code = gradientCode(workers, tolerated);
   return {
     workers,
     delay: burst,
-    groups: [{ share: 1, code: gradientCode(workers, tolerated) }],
+    groups: [{ share: 1, code }],
     load: (tolerated + 1) / workers,
     window: 1,
     due: (round, jobs) => dueAmong([{ job: round - burst, group: 0 }], jobs),
     assign: (round, arrivals) => {
-      const repeating = repeatersOf({ job: round - burst, workers, tolerated }, arrivals);
+      const repeating = repeatersOf(code, round - burst, arrivals);
       return Array.from({ length: workers }, (_, place): readonly Item[] => {
         if (repeating.has(place)) return [{ job: round - burst, group: 0, place }];
         return round <= arrivals.jobs ? [{ job: round, group: 0, place }] : [];
@@ -71,14 +74,22 @@ function schemeOf(options: BurstOptions, workers: number): CodingScheme {
   };
 }
 
-/** Who answers again to a job: of those who are missing, all but `tolerated`. */
-function repeatersOf(
-  { job, workers, tolerated }: { readonly job: number; readonly workers: number; readonly tolerated: number },
-  { has }: Arrivals,
-): ReadonlySet<number> {
+/** Who answers again to a job: of those who are missing, all but `tolerated`, as far as it is not decoded without them. */
+function repeatersOf(code: GradientCode, job: number, { has }: Arrivals): ReadonlySet<number> {
   if (job < 1) return new Set();
-  const missing = Array.from({ length: workers }, (_, place) => place).filter(
-    (place) => !has({ job, group: 0, place }),
-  );
-  return new Set(missing.slice(0, Math.max(0, missing.length - tolerated)));
+  const isThere = (place: number): boolean => has({ job, group: 0, place });
+  const missing = Array.from({ length: code.workers }, (_, place) => place).filter((place) => !isThere(place));
+  const repeating = new Set(missing.slice(0, Math.max(0, missing.length - code.tolerated)));
+  if (repeating.size > 0) for (const block of code.blocks) dismissIdle(block, repeating, isThere);
+  return repeating;
+}
+
+/** Takes from `repeating` whoever a block is decoded without. */
+function dismissIdle(block: PlacedBlock, repeating: Set<number>, isThere: (place: number) => boolean): void {
+  const { first, size } = block;
+  const isDecoded = (): boolean =>
+    block.decode(presentIn(block, (place) => repeating.has(place) || isThere(place))) !== null;
+  for (let place = first; place < first + size; place++) {
+    if (repeating.delete(place) && !isDecoded()) repeating.add(place);
+  }
 }

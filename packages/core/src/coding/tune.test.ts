@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { uniformStream } from "../base/draws.ts";
 import { fold, rootKey } from "../base/key.ts";
 import { gradientCoding, ignoringStragglers } from "./index.ts";
-import { bestAmong, codesToTry, type RecordedTimes, secondsPerLoad, type TuneOptions, tuneCoding } from "./tune.ts";
+import type { RecordedTimes, TimeModel } from "./time-model.ts";
+import { bestAmong, codesToTry, type TuneOptions, tuneCoding } from "./tune.ts";
 
 /** Workers that take about a second, one in ten of them five in any round, in rounds of next to no load. */
 function workersOf(count: number, rounds: number, slow: number): RecordedTimes {
@@ -13,11 +14,18 @@ function workersOf(count: number, rounds: number, slow: number): RecordedTimes {
   return { seconds, load: 0 };
 }
 
-const options: Omit<TuneOptions, "times"> = { secondsPerLoad: 0, maximumDelay: 2, patience: 0.5, waitOut: "enough" };
+const adding = (secondsPerLoad: number): TimeModel => ({ slowness: "adds", secondsPerLoad, latency: 0 });
+
+const options: Omit<TuneOptions, "times"> = {
+  timeModel: adding(0),
+  maximumDelay: 2,
+  patiences: [0.5],
+  waitOut: "enough",
+};
 
 describe("tuneCoding", () => {
   test("advises against codes where nobody is slow, since they cost load", () => {
-    const { best, kinds } = tuneCoding({ ...options, times: workersOf(12, 20, 0), secondsPerLoad: 12 });
+    const { best, kinds } = tuneCoding({ ...options, times: workersOf(12, 20, 0), timeModel: adding(12) });
     expect(best.coding.name).toBe("uncoded");
     expect(best.load).toBeCloseTo(1 / 12, 12);
     expect(kinds.map(({ coding }) => coding.name)).toEqual(["uncoded", "gradient-coding", "sr-sgc", "m-sgc"]);
@@ -35,7 +43,7 @@ describe("tuneCoding", () => {
 
   test("takes sequential codes to save load where computing takes long", () => {
     const times = workersOf(24, 40, 0.25);
-    const { kinds } = tuneCoding({ ...options, times, secondsPerLoad: 10 });
+    const { kinds } = tuneCoding({ ...options, times, timeModel: adding(10) });
     const [, gradient, , multiplexed] = kinds;
     expect(multiplexed?.load).toBeLessThan(gradient?.load ?? 0);
     expect(multiplexed?.chosenBy).toBeLessThan(gradient?.chosenBy ?? 0);
@@ -52,24 +60,37 @@ describe("tuneCoding", () => {
     const seconds = Array.from({ length: 12 }, (_, worker) =>
       Float64Array.from({ length: 24 }, (__, round) => (round >= 12 && worker === (5 * round) % 12 ? 9 : 1)),
     );
-    const { best, kinds } = tuneCoding({ ...options, times: { seconds, load: 1 / 12 }, secondsPerLoad: 6 });
+    const { best, kinds } = tuneCoding({ ...options, times: { seconds, load: 1 / 12 }, timeModel: adding(6) });
     expect(best.coding.name).toBe("uncoded");
     expect(best.heldOut).toBeGreaterThan(Math.min(...kinds.map(({ heldOut }) => heldOut)));
+  });
+
+  test("foretells that a code saves less where who is slow computes slower, than where slowness is a delay", () => {
+    // A round without a code takes 1.04 s of work, or 5: of who is slow five seconds are all delay, or all work.
+    const times = { ...workersOf(24, 40, 0.1), load: 1 / 24 };
+    const saved = (slowness: TimeModel["slowness"]): number => {
+      const { best, kinds } = tuneCoding({
+        ...options,
+        times,
+        timeModel: { slowness, secondsPerLoad: 24, latency: 0 },
+      });
+      return 1 - best.heldOut / (kinds[0]?.heldOut ?? 0);
+    };
+    expect(saved("multiplies")).toBeLessThan(saved("adds") - 0.05);
+  });
+
+  test("refuses times of nothing: no code could save any", () => {
+    const seconds = Array.from({ length: 4 }, () => new Float64Array(12));
+    const times = { seconds, load: 0.25 };
+    expect(() => tuneCoding({ ...options, times })).toThrow("the first half of the rounds takes no time");
+    for (const own of seconds) own.fill(1, 0, 6);
+    expect(() => tuneCoding({ ...options, times })).toThrow("the second half of the rounds takes no time");
   });
 
   test("refuses too few rounds, and delays longer than they are", () => {
     expect(() => tuneCoding({ ...options, times: workersOf(4, 7, 0) })).toThrow("there are 7 rounds of 4 workers");
     expect(() => tuneCoding({ ...options, times: workersOf(4, 8, 0), maximumDelay: 3 })).toThrow("a delay of 3");
   });
-});
-
-test("what a job takes is the slope of times over loads", () => {
-  const at = (load: number): RecordedTimes => ({
-    load,
-    seconds: [Float64Array.of(1 + 2 * load, 2 + 2 * load), Float64Array.of(3 + 2 * load, 4 + 2 * load)],
-  });
-  expect(secondsPerLoad([at(0), at(0.5), at(1)])).toBeCloseTo(2, 12);
-  expect(() => secondsPerLoad([at(0.5), at(0.5)])).toThrow("the same load");
 });
 
 describe("codesToTry", () => {
@@ -93,7 +114,7 @@ describe("bestAmong", () => {
       Float64Array.from({ length: 8 }, (__, round) => (slow(worker, round) ? 7 : 1)),
     );
     const codings = [1, 2].map((ignored) => ignoringStragglers({ ignored }));
-    const tuned = { ...options, maximumDelay: 0, times: { seconds, load: 1 / 6 }, secondsPerLoad: 6 };
+    const tuned = { ...options, maximumDelay: 0, times: { seconds, load: 1 / 6 }, timeModel: adding(6) };
     const best = bestAmong([...codings, gradientCoding({ tolerated: 1 })], tuned);
     // (1 + μ) · 1 s in a round, and then the wait for worker 1 or 2.
     expect(best).toMatchObject({ coding: { options: { ignored: 1 } }, chosenBy: 1.5, heldOut: 7, waited: 1 });

@@ -6,8 +6,8 @@
  * What counts are rounds in which all schemes are in full swing, one job being done in each: those after the longest delay that is
  * allowed, the same for all. A run of J jobs takes J + T rounds, T being the delay: of few jobs the last T are to be added.
  *
- * Times were recorded at some load, the share of a job's data that a worker computed in a round. At another load a worker
- * takes as much longer as `secondsPerLoad` says, whoever it is.
+ * Times were recorded at some load, the share of a job's data that a worker computed in a round. What a worker takes at another load
+ * a model says, see `time-model.ts`.
  *
  * Krishnan, Ebrahimi, Khisti, "Sequential gradient coding for straggler mitigation", ICLR 2023.
  * https://arxiv.org/abs/2211.13802
@@ -21,29 +21,25 @@ import type { Part, PartReference } from "../part/part.ts";
 import { gradientCoding, mSgc, srSgc, uncoded } from "./index.ts";
 import { type Replay, replay, type ReplayOptions, type WaitOut } from "./replay.ts";
 import type { Coding } from "./scheme.ts";
-
-/** Recorded times: by worker, round after round, all in rounds of one load. */
-export interface RecordedTimes {
-  readonly seconds: readonly Float64Array[];
-  /** The share of a job's data that each worker computed in a round, ≥ 0. */
-  readonly load: number;
-}
+import { meanOf, type RecordedTimes, timeAt, type TimeModel } from "./time-model.ts";
 
 /** What to choose for. */
 export interface TuneOptions {
   readonly times: RecordedTimes;
-  /** How much longer a worker takes for all of a job's data than for none of it, ≥ 0. */
-  readonly secondsPerLoad: Seconds;
+  /** What a load costs a worker. */
+  readonly timeModel: TimeModel;
   /** The longest delay of a code, ≥ 0: one less than there are models. */
   readonly maximumDelay: number;
-  /** μ ≥ 0 */
-  readonly patience: number;
+  /** Which μ ≥ 0 to try, at least one. */
+  readonly patiences: readonly number[];
   readonly waitOut: WaitOut;
 }
 
 /** A code with what it takes. */
 export interface Candidate {
   readonly coding: PartReference;
+  /** μ, the first of those that do as well. */
+  readonly patience: number;
   readonly load: number;
   readonly delay: number;
   /** A job, in the mean over the rounds that it was chosen by, and over the others, in full swing. */
@@ -67,15 +63,24 @@ export interface Tuning {
 const FEWEST_ROUNDS = 8;
 
 /**
- * The best codes for these workers. Throws Fault "data-invalid" for too few rounds, and "option-invalid" where a delay is longer
+ * The best codes for these workers. Throws Fault "data-invalid" for too few rounds or such as take no time, and "option-invalid" where a delay is longer
  * than what is left of them.
  */
 export function tuneCoding(options: TuneOptions): Tuning {
   checkTimes(options);
   const codings = codesToTry(options.times.seconds.length, options.maximumDelay);
   const kinds = codings.flatMap((own) => (own.length === 0 ? [] : [bestAmong(own, options)]));
+  refuseNoTime(present(kinds[0], "what it takes without a code"));
   const [best] = kinds.toSorted((a, b) => a.chosenBy - b.chosenBy);
   return { kinds, best: present(best, "a kind"), tried: codings.reduce((sum, own) => sum + own.length, 0) };
+}
+
+/** Throws Fault "data-invalid" where there is nothing that a code could save. */
+function refuseNoTime({ chosenBy, heldOut }: Candidate): void {
+  if (chosenBy > 0 && heldOut > 0) return;
+  const half = chosenBy > 0 ? "second" : "first";
+  const message = `without a code the ${half} half of the rounds takes no time: nothing can be saved`;
+  throw new Fault("data-invalid", message, "Give times in seconds, > 0.");
 }
 
 /** Throws as {@link tuneCoding} says. */
@@ -92,30 +97,12 @@ function checkTimes({ times, maximumDelay }: TuneOptions): void {
   }
 }
 
-/**
- * How much longer a worker takes for all of a job's data than for none of it: the slope of the line through the mean times
- * at different loads. Throws Fault "data-invalid" where all loads are the same.
- */
-export function secondsPerLoad(recorded: readonly RecordedTimes[]): Seconds {
-  const points = recorded.map(({ seconds, load }) => ({ load, time: meanOf(seconds.map(meanOf)) }));
-  const centre = { load: meanOf(points.map(({ load }) => load)), time: meanOf(points.map(({ time }) => time)) };
-  let [above, below] = [0, 0];
-  for (const { load, time } of points) {
-    above += (load - centre.load) * (time - centre.time);
-    below += (load - centre.load) * (load - centre.load);
-  }
-  if (below > 0) return Math.max(0, above / below);
-  const message = "all times were recorded at the same load, which says nothing of other loads";
-  throw new Fault("data-invalid", message, "Record at two loads, or say how many seconds a whole job takes.");
-}
-
 /** The codes to try for so many workers, by kind: without a code, gradient codes, selective repeat, multiplexed. */
 export function codesToTry(workers: number, maximumDelay: number): readonly (readonly (Coding & Part)[])[] {
   const counts = countsUpTo(Math.max(1, Math.floor(workers / 3)));
   const spans = Array.from({ length: maximumDelay }, (_, at) => at + 1);
-  const selective = spans.flatMap((burst) =>
-    [1, 2, 3].flatMap((bursts) => counts.map((most) => srSgc({ burst, window: burst * bursts + 1, most }))),
-  );
+  // W and λ matter through s alone, which is here half of λ.
+  const selective = spans.flatMap((burst) => counts.map((s) => srSgc({ burst, window: burst + 1, most: 2 * s })));
   const multiplexed = spans.flatMap((burst) =>
     spans
       .map((others) => others + burst + 1)
@@ -135,19 +122,21 @@ function countsUpTo(most: number): readonly number[] {
   return counts;
 }
 
-function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part): Candidate {
+/** A code with one of the patiences. */
+function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part, patience: number): Candidate {
   const scheme = coding.schemeFor(times.seconds.length);
   const recorded = times.seconds[0]?.length ?? 0;
   const half = Math.floor(recorded / 2);
   const steady = (first: number, rounds: number): Replay["rounds"] => {
     const secondsOf: ReplayOptions["secondsOf"] = (round, worker, load) =>
-      (times.seconds[worker]?.[first + round - 1] ?? 0) + options.secondsPerLoad * (load - times.load);
-    const { patience, waitOut } = options;
+      timeAt(options.timeModel, times.seconds[worker]?.[first + round - 1] ?? 0, { from: times.load, to: load });
+    const { waitOut } = options;
     return replay({ scheme, jobs: rounds, rounds, patience, waitOut, secondsOf }).rounds.slice(options.maximumDelay);
   };
   const [chosenBy, heldOut] = [steady(0, half), steady(half, recorded - half)];
   return {
     coding: coding.part,
+    patience,
     load: scheme.load,
     delay: scheme.delay,
     chosenBy: meanOf(chosenBy.map(({ seconds }) => seconds)),
@@ -156,15 +145,11 @@ function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part):
   };
 }
 
-/** Of `codings`, at least one, the best by the first half of the rounds, with what it takes on the rest. */
+/** Of `codings`, at least one, with every patience, the best by the first half of the rounds, with what it takes on the rest. */
 export function bestAmong(codings: readonly (Coding & Part)[], options: TuneOptions): Candidate {
-  const candidates = codings.map((coding) => candidateOf(options, coding));
+  const candidates = codings.flatMap((coding) =>
+    options.patiences.map((patience) => candidateOf(options, coding, patience)),
+  );
   const [best] = candidates.toSorted((a, b) => a.chosenBy - b.chosenBy);
   return present(best, "a candidate");
-}
-
-function meanOf(values: readonly number[] | Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -5,7 +5,7 @@ import { rootKey } from "@potluck/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { computeSecondsOf } from "./device.ts";
 import { serverless } from "./serverless.ts";
-import { parseTaskTimes } from "./task-times-text.ts";
+import { parseTaskTimes, parseTimesByLoad, timesCsv } from "./task-times-text.ts";
 import type { TraceForm } from "./trace-text.ts";
 
 let folder = "";
@@ -50,6 +50,19 @@ test("delays come before a task's own computing", async () => {
 describe("a file of times", () => {
   const parse = (form: TraceForm, text: string): unknown => parseTaskTimes({ path: `times.${form}`, text }, form);
 
+  test("says at which load rounds were recorded, and is written and read back alike", () => {
+    const byLoad = (text: string): unknown => parseTimesByLoad({ path: "times.csv", text }, "csv");
+    const recorded = [
+      { load: 0.5, seconds: [Float64Array.of(1, 2), Float64Array.of(3, 4.25)] },
+      { load: 0.125, seconds: [Float64Array.of(0.5), Float64Array.of(0.000001)] },
+    ];
+    expect(timesCsv(recorded)).toBe("load,worker 0,worker 1\n0.5,1,3\n0.5,2,4.25\n0.125,0.5,0.000001\n");
+    expect(byLoad(timesCsv(recorded))).toEqual(recorded);
+    expect(byLoad("1,2\n")).toEqual([{ load: null, seconds: [Float64Array.of(1), Float64Array.of(2)] }]);
+    // A fleet takes times of one load as they are.
+    expect(parse("csv", "load,a,b,c\n0.5,1,2,3\n0.5,4,5,6\n")).toEqual(parse("csv", "1,2,3\n4,5,6\n"));
+  });
+
   test("is read alike in both forms", () => {
     expect(parse("csv", "1,2,3\n4,5,6\n")).toEqual(parse("json", JSON.stringify({ seconds })));
   });
@@ -70,6 +83,18 @@ describe("a file of times", () => {
     ],
     ["json", '{"rounds":30,"seconds":[[1]]}', "times.json: rounds is 30, but seconds has 1"],
     ["json", '{"workers":2,"seconds":[[1]]}', "times.json: workers is 2, but seconds has 1"],
+    [
+      "json",
+      '{"normalised_load":2,"seconds":[[1]]}',
+      "times.json: normalised_load must be a number from 0 to 1, got 2",
+    ],
+    ["csv", "load,a\n", "times.csv: it holds no times"],
+    ["csv", "load,a\nx,1\n", 'times.csv: line 2: load must be a number from 0 to 1, got "x"'],
+    [
+      "csv",
+      "load,a\n1,1\n0.5,1\n",
+      "times.csv: its rounds were recorded at several loads, and a fleet has times of one",
+    ],
   ])("in %s that is %j is refused with the place", (form, text, message) => {
     expect(() => parse(form, text)).toThrow(
       expect.objectContaining({ code: "file-corrupt", message: expect.stringContaining(message) }),

@@ -70,6 +70,8 @@ export interface LiveRun extends EndedSimulation {
   readonly fail: (error: unknown) => void;
   now: Seconds;
   events: number;
+  /** Whether it has ended, also by an interruption: nothing is done any more. */
+  isOver: boolean;
   ending: Ending | null;
 }
 
@@ -109,12 +111,17 @@ export function liveRun(
     clock: "wall",
     startedAt: null,
     end: (ending) => {
-      run.ending ??= ending;
+      if (!run.isOver) run.ending = ending;
+      run.isOver = true;
       ended();
     },
-    fail: failed,
+    fail: (error) => {
+      run.isOver = true;
+      failed(error);
+    },
     now: 0,
     events: 0,
+    isOver: false,
     ending: null,
   };
   return run;
@@ -145,7 +152,7 @@ export function secondsSince({ startedAt, options }: LiveRun): Seconds {
 
 /** Hands an event to the plan and carries out what it asks for. */
 export function deliver(run: LiveRun, event: FleetEvent): void {
-  if (run.ending !== null) return;
+  if (run.isOver) return;
   run.now = Math.max(run.now, secondsSince(run));
   run.events += 1;
   noteEvent(run.notes, event, run.now);

@@ -100,7 +100,7 @@ function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
     case "ready":
       run.ready.add(client);
       if (run.startedAt !== null) join(run, client);
-      else if (run.ready.size === run.stage.devices.length) start(run);
+      else startOnceReady(run);
       return;
     case "alive":
       return;
@@ -135,9 +135,15 @@ function noteSpent(
   if (given?.id === task) run.gauge.noteSpent(direction, spendingOf(given));
 }
 
+/** Begins if nobody is waited for any more: all are ready but those that were given up. */
+function startOnceReady(run: LiveRun): void {
+  const givenUp = [...run.restarts.values()].filter((restarts) => restarts > MAX_RESTARTS).length;
+  if (run.ready.size + givenUp === run.stage.devices.length) start(run);
+}
+
 /** Begins with whoever is ready; the others are known, and may come later. */
 function start(run: LiveRun): void {
-  if (run.startedAt !== null || run.ending !== null) return;
+  if (run.startedAt !== null || run.isOver) return;
   if (run.ready.size === 0) return run.end({ status: "stalled", reason: "no worker was ready in time" });
   run.startedAt = run.options.clock.now();
   for (const k of run.stage.devices.keys()) {
@@ -184,7 +190,7 @@ function watch(run: LiveRun): void {
 
 /** A worker has ended: what it was at is lost, and it is started again. */
 function loseWorker(run: LiveRun, client: ClientId, reason: string): void {
-  if (run.ending !== null) return;
+  if (run.isOver) return;
   run.workers.delete(client);
   run.ready.delete(client);
   run.silentChecks.delete(client);
@@ -193,5 +199,6 @@ function loseWorker(run: LiveRun, client: ClientId, reason: string): void {
   const restarts = (run.restarts.get(client) ?? 0) + 1;
   run.restarts.set(client, restarts);
   if (restarts <= MAX_RESTARTS) return hire(run, client);
-  if (run.workers.size === 0) run.end({ status: "stalled", reason: "no worker is left" });
+  if (run.workers.size === 0) return run.end({ status: "stalled", reason: "no worker is left" });
+  startOnceReady(run);
 }

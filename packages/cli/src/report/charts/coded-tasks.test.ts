@@ -27,7 +27,7 @@ const tasks = [
 test("each task is drawn in the colour of what became of it, and said in words", () => {
   const { draw, note, data } = codedTasksChart(sampleReport({ tasks }));
   expect(note.replaceAll("\u00a0", " ")).toBe(
-    "In the first 2 rounds, 25.0% of 4 tasks were not waited for, and 25.0% computed again some of what had been missed; 1 task stood in for another worker.",
+    "In the first 2 rounds, 25.0% of 4 tasks were not waited for, and 25.0% computed again some of what had been missed; 1 task stood in for another worker. No round had to wait after its time was up.",
   );
   const drawn = svg(draw?.(600) ?? {}, "").markup;
   expect(drawn.match(/<rect [^>]*fill="var\(--alert\)"/g)).toHaveLength(1);
@@ -47,10 +47,24 @@ test("it says how old gradients are where they are, and what would make them fre
   expect(codedTasksChart(sampleReport({ tasks })).note).not.toContain("old");
 });
 
+test("rounds that had to wait are marked and counted, and the legend says what marks mean", () => {
+  const { draw, note, legend } = codedTasksChart(sampleReport({ tasks, waitedRounds: [2] }));
+  expect(note).toContain("1 round had to wait after its time was up.");
+  const drawn = svg(draw?.(600) ?? {}, "").markup;
+  expect(drawn).toContain("round 2 had to wait");
+  expect(drawn).not.toContain("round 1 had to wait");
+  expect(legend?.markup).toMatch(/class="dot"[^>]*>stands in for another worker</);
+  expect(legend?.markup).toMatch(/class="wedge"[^>]*>the round had to wait</);
+});
+
 test("of many workers and rounds the first are drawn, and the file has all", () => {
   const many = [task(1, 0), task(61, 0), task(1, 64)];
   const { draw, note, data } = codedTasksChart(sampleReport({ tasks: many }));
-  expect(note).toContain("The first workers and rounds are drawn.");
+  expect(note).toContain("Not drawn: the last 1 of 65 workers, and the last 1 of 61 rounds.");
+  expect(codedTasksChart(sampleReport({ tasks: [task(1, 255)] })).note).toMatch(
+    /Not drawn: the last 192 of 256 workers\.$/,
+  );
+  expect(codedTasksChart(sampleReport({ tasks })).note).not.toContain("Not drawn");
   expect(svg(draw?.(600) ?? {}, "").markup.match(/<rect [^>]*fill="var\(--main\)"/g)).toHaveLength(1);
   expect(data?.rows).toHaveLength(3);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { axisX, axisY, cell, dot, type PlotOptions } from "@observablehq/plot";
+import { largest } from "../../extremes.ts";
 import { counted, duration, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";
@@ -17,14 +18,15 @@ const CODED_WORKERS_SHOWN_LIMIT = 64;
 const CODED_ROUNDS_SHOWN_LIMIT = 60;
 
 /** The chart of what became of each task. */
-export function codedTasksChart({ tasks = [], gradientAge }: Report): Figure {
+export function codedTasksChart({ tasks = [], waitedRounds = [], gradientAge }: Report): Figure {
   const shown = tasks.filter(
     ({ round, client }) => round <= CODED_ROUNDS_SHOWN_LIMIT && client < CODED_WORKERS_SHOWN_LIMIT,
   );
+  const waited = waitedRounds.filter((round) => round <= CODED_ROUNDS_SHOWN_LIMIT);
   return {
     title: "Tasks by worker and round",
-    note: `${noteOf(tasks)}${ageText(gradientAge)}${shown.length < tasks.length ? " The first workers and rounds are drawn." : ""}`,
-    draw: shown.length === 0 ? null : (width) => plotOf(shown, width),
+    note: [tasksText(tasks), waitText(waitedRounds), ...ageTexts(gradientAge), ...undrawnTexts(tasks)].join(" "),
+    draw: shown.length === 0 ? null : (width) => plotOf({ shown, waited }, width),
     legend: legend(),
     data: {
       name: "tasks",
@@ -43,7 +45,7 @@ export function codedTasksChart({ tasks = [], gradientAge }: Report): Figure {
   };
 }
 
-function noteOf(tasks: Tasks): string {
+function tasksText(tasks: Tasks): string {
   const share = (which: (task: Task) => boolean): string =>
     percent(tasks.length === 0 ? null : tasks.filter(which).length / tasks.length);
   const rounds = new Set(tasks.map(({ round }) => round)).size;
@@ -53,10 +55,28 @@ function noteOf(tasks: Tasks): string {
   return `In the first ${counted(rounds, "round")}, ${late} of ${counted(tasks.length, "task")} were not waited for, and ${again} computed again some of what had been missed; ${counted(standIns, "task")} stood in for another worker.`;
 }
 
-function ageText(age: Report["gradientAge"]): string {
-  if (age === undefined) return "";
+function waitText(waited: readonly number[]): string {
+  if (waited.length === 0) return "No round had to wait after its time was up.";
+  return `${counted(waited.length, "round")} had to wait after ${waited.length === 1 ? "its" : "their"} time was up.`;
+}
+
+function ageTexts(age: Report["gradientAge"]): readonly string[] {
+  if (age === undefined) return [];
   const { versions, delay, models } = age;
-  return ` Gradients are up to ${counted(versions, "version")} old, since the code has a delay of ${counted(delay, "round")}; none would be old with ${delay + 1} models side by side, instead of ${models}.`;
+  return [
+    `Gradients are up to ${counted(versions, "version")} old, since the code has a delay of ${counted(delay, "round")}; none would be old with ${delay + 1} models side by side, instead of ${models}.`,
+  ];
+}
+
+/** How many workers and rounds are not drawn. */
+function undrawnTexts(tasks: Tasks): readonly string[] {
+  const rounds = largest(tasks.map(({ round }) => round));
+  const workers = largest(tasks.map(({ client }) => client)) + 1;
+  const undrawn = [
+    { noun: "worker", all: workers, limit: CODED_WORKERS_SHOWN_LIMIT },
+    { noun: "round", all: rounds, limit: CODED_ROUNDS_SHOWN_LIMIT },
+  ].flatMap(({ noun, all, limit }) => (all > limit ? [`the last ${all - limit} of ${counted(all, noun)}`] : []));
+  return undrawn.length === 0 ? [] : [`Not drawn: ${undrawn.join(", and ")}.`];
 }
 
 /** What a cell is coloured by, in the order of the legend. */
@@ -75,10 +95,18 @@ function colourOf(task: Task): string {
 function legend(): Html {
   return html`<ul class="legend" aria-label="Colours of tasks">
     ${KINDS.map(([name, colour]) => html`<li style="--tier: ${colour}">${name}</li> `)}
+    <li class="dot" style="--tier: ${INK}">stands in for another worker</li>
+    <li class="wedge" style="--tier: ${INK}">the round had to wait</li>
   </ul>`;
 }
 
-function plotOf(tasks: Tasks, width: number): PlotOptions {
+interface Drawn {
+  readonly shown: Tasks;
+  /** The rounds that had to wait. */
+  readonly waited: readonly number[];
+}
+
+function plotOf({ shown: tasks, waited }: Drawn, width: number): PlotOptions {
   const rounds = Math.max(...tasks.map(({ round }) => round));
   const workers = Math.max(...tasks.map(({ client }) => client)) + 1;
   // One cell for each worker and round: its own task there, or else the last in which it stood in for another.
@@ -97,9 +125,13 @@ function plotOf(tasks: Tasks, width: number): PlotOptions {
       axisY({ label: "worker", labelArrow: "none", ticks: spaced(0, workers - 1) }),
       cell(own, { ...place, fill: colourOf, title: titleOf }),
       dot(standIns, { ...place, r: 2, fill: INK, title: titleOf }),
+      dot(waited, { ...WEDGE, x: (round: number) => round, title: (round: number) => `round ${round} had to wait` }),
     ],
   };
 }
+
+/** A mark that points down at a column, above all rows. */
+const WEDGE = { symbol: "triangle", rotate: 180, r: 3, fill: INK, frameAnchor: "top", dy: -9 } as const;
 
 /** A dozen of the whole numbers, evenly spaced. */
 function spaced(first: number, last: number): readonly number[] {
