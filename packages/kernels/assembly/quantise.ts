@@ -6,7 +6,7 @@
  *     block 2    random words, of which there may be more than a block has room for
  *     block 3    its second half: the codes, a byte each, and a few bytes to spare
  *
- * The last bit counts here, too: divisions are divisions, and every number is rounded by the word that is its own.
+ * The last bit counts here, too: every number is rounded by the word that is its own.
  *
  * @module
  */
@@ -95,27 +95,38 @@ const TWO_TO_52: f64 = 4503599627370496;
 function round(code: usize, x: usize, word: usize, count: usize, scale: f64, levels: i32): void {
   const end = x + (count << 2);
   const zero = i32x4.splat(levels);
-  const factor = f64x2.splat(<f64>levels);
-  const divisor = f64x2.splat(scale);
-  const upper = i32x4.splat(HIGH_BITS_OF_2_TO_20);
+  const factor = f64x2.splat(<f64>levels / scale);
+  const most = f64x2.splat(<f64>levels);
+  for (; x + 32 <= end; x += 32, word += 32, code += 8) {
+    const one = four(x, word, factor, most, zero);
+    const other = four(x + 16, word + 16, factor, most, zero);
+    const halves = i16x8.narrow_i32x4_s(one, other);
+    v128.store64_lane(code, i8x16.narrow_i16x8_u(halves, halves), 0);
+  }
   for (; x < end; x += 16, word += 16, code += 4) {
-    const words = v128.load(word);
-    const low = level(v128.load64_zero(x), v128.shuffle<i32>(words, upper, 0, 4, 1, 5), factor, divisor);
-    const high = level(v128.load64_zero(x, 8), v128.shuffle<i32>(words, upper, 2, 6, 3, 7), factor, divisor);
-    const four = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
-    const sign = i32x4.shr_s(v128.load(x), 31);
-    const codes = i32x4.add(zero, i32x4.sub(v128.xor(four, sign), sign));
-    const halves = i16x8.narrow_i32x4_s(codes, codes);
+    const one = four(x, word, factor, most, zero);
+    const halves = i16x8.narrow_i32x4_s(one, one);
     v128.store32_lane(code, i8x16.narrow_i16x8_u(halves, halves), 0);
   }
 }
 
+/** The codes of four numbers. */
+function four(x: usize, word: usize, factor: v128, most: v128, zero: v128): v128 {
+  const upper = i32x4.splat(HIGH_BITS_OF_2_TO_20);
+  const words = v128.load(word);
+  const low = level(v128.load64_zero(x), v128.shuffle<i32>(words, upper, 0, 4, 1, 5), factor, most);
+  const high = level(v128.load64_zero(x, 8), v128.shuffle<i32>(words, upper, 2, 6, 3, 7), factor, most);
+  const levels = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+  const sign = i32x4.shr_s(v128.load(x), 31);
+  return i32x4.add(zero, i32x4.sub(v128.xor(levels, sign), sign));
+}
+
 /**
- * ⌈t − w / 2^32⌉ with t = levels · |x| / scale, which is ⌊t⌋ + 1 exactly when w / 2^32 < t − ⌊t⌋: two of them, each in the lower half of its
+ * ⌈t − w / 2^32⌉ with t = min(s, |x| · (s / scale)), which is ⌊t⌋ + 1 exactly when w / 2^32 < t − ⌊t⌋: two of them, each in the lower half of its
  * lane. The difference is exact wherever it decides: both are multiples of the unit in the last place of t.
  */
-function level(x: v128, words: v128, levels: v128, scale: v128): v128 {
-  const t = f64x2.div(f64x2.mul(levels, f64x2.abs(f64x2.promote_low_f32x4(x))), scale);
+function level(x: v128, words: v128, factor: v128, most: v128): v128 {
+  const t = f64x2.pmin(most, f64x2.mul(factor, f64x2.abs(f64x2.promote_low_f32x4(x))));
   const share = f64x2.sub(words, f64x2.splat(TWO_TO_20));
   return f64x2.add(f64x2.ceil(f64x2.sub(t, share)), f64x2.splat(TWO_TO_52));
 }
@@ -157,9 +168,9 @@ function draw(words: usize, end: usize, k0: i32, k1: i32, counter: i32): void {
     x = i32x4.add(x, y);
     y = turned(y, 29, x);
     x = i32x4.add(x, y);
-    y = turned(y, 16, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13), x);
     x = i32x4.add(x, y);
-    y = turned(y, 24, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12), x);
     x = i32x4.add(x, c);
     y = i32x4.add(y, a2);
     x = i32x4.add(x, y);
@@ -177,9 +188,9 @@ function draw(words: usize, end: usize, k0: i32, k1: i32, counter: i32): void {
     x = i32x4.add(x, y);
     y = turned(y, 29, x);
     x = i32x4.add(x, y);
-    y = turned(y, 16, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13), x);
     x = i32x4.add(x, y);
-    y = turned(y, 24, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12), x);
     x = i32x4.add(x, b);
     y = i32x4.add(y, c4);
     x = i32x4.add(x, y);
