@@ -54,7 +54,7 @@ export {
   type Tuning,
   tuneCoding,
 } from "./coding/tune.ts";
-export { type Codec, codecFor, type Subject, type Target } from "./codec/codec.ts";
+export { type Codec, codecFor, type Guarantee, type Subject, type Target, withSecret } from "./codec/codec.ts";
 export { bothSpent, type Spending, spentOn } from "./codec/spending.ts";
 export * as codec from "./codec/index.ts";
 export type { Feedback, Kept, Memory, Outgoing, Recalled, Sent } from "./feedback/feedback.ts";

@@ -16,8 +16,11 @@ const NOT_FINITE = 0xff;
 /** The codec that sends differences by a scheme. */
 export function ofDifferences(scheme: Scheme): Codec {
   const { guarantee, isSparse = false, isLinear, accumulate, spent, encodeDifference = asWhole(scheme) } = scheme;
+  const { conceals, secretly } = scheme;
   return {
     ...(spent !== undefined && { spent }),
+    ...(conceals !== undefined && { conceals }),
+    ...(secretly !== undefined && { secretly: (secret) => ofDifferences(secretly(secret)) }),
     isSparse,
     guarantee,
     isLinear,

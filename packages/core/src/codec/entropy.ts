@@ -45,15 +45,16 @@ export function entropyOver(codecs: readonly Inner[]): PartFactory<EntropyOption
       link: "https://arxiv.org/abs/1311.2540",
     },
     options: { codec: codecOption(codecs, "whose messages are coded") },
-    make: ({ codec }) => ({
-      ...(codec.for !== undefined && { for: (subject) => entropyCoded(codecFor(codec, subject)) }),
-      ...entropyCoded(codec),
-    }),
+    make: ({ codec }) => entropyCoded(codec),
   });
 }
 
 function entropyCoded(codec: Codec): Codec {
+  const { conceals, secretly } = codec;
   return {
+    ...(codec.for !== undefined && { for: (subject) => entropyCoded(codecFor(codec, subject)) }),
+    ...(conceals !== undefined && { conceals }),
+    ...(secretly !== undefined && { secretly: (secret) => entropyCoded(secretly(secret)) }),
     isSparse: codec.isSparse === true,
     guarantee: codec.guarantee,
     isLinear: codec.isLinear,

@@ -16,6 +16,7 @@
  *
  * @module
  */
+import { Fault } from "../base/fault.ts";
 import { fold } from "../base/key.ts";
 import type { Layout, TensorSlot } from "../params/layout.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
@@ -51,14 +52,21 @@ export function perLayerOver(codecs: readonly Inner[]): PartFactory<PerLayerOpti
         about: "which tensors are sent as they are: those with less than two dimensions, or none",
       },
     },
-    make: ({ codec, dense }) => perLayer(codec, dense),
+    make: ({ codec, dense }) => {
+      if (codec.conceals !== true || dense === "none") return perLayer(codec, dense);
+      const message = `codec "per-layer": "${codec.part.name}" has noise, and dense "vectors" sends biases and the like without any`;
+      throw new Fault("option-invalid", message, 'Use dense "none".');
+    },
   });
 }
 
 /** `codec` for each tensor by itself. */
-export function perLayer(codec: Codec & Part, dense: "vectors" | "none"): Codec {
+export function perLayer(codec: Codec, dense: "vectors" | "none"): Codec {
+  const { secretly } = codec;
   return {
     ...ofDifferences(schemeOf(codec, null)),
+    // Each tensor has a key of its own, and so noise of its own.
+    ...(secretly !== undefined && { secretly: (secret) => perLayer(secretly(secret), dense) }),
     for: (subject) => ofDifferences(schemeOf(codec, sharingOf(codec, dense, subject))),
   };
 }
@@ -89,6 +97,7 @@ function schemeOf(codec: Codec, known: Sharing | null): Scheme {
   return {
     guarantee: known === null ? codec.guarantee : weakest(codec.guarantee, known),
     isSparse: codec.isSparse === true,
+    ...(codec.conceals !== undefined && { conceals: codec.conceals }),
     isLinear: codec.isLinear,
     spent: (payload, length) => spendingOf(payload, sharing(length)),
     encode: (x, key, kernels) => {
@@ -160,9 +169,14 @@ function weakest(guarantee: Guarantee, { tensors }: Sharing): Guarantee {
   }
   if (guarantee.kind === "unbiased") {
     const variances = each.map(({ length, own }) => (own.kind === "unbiased" ? own.variance(length) : 0));
-    return { kind: "unbiased", variance: () => Math.max(0, ...variances) };
+    const noise = each.reduce((sum, { length, own }) => sum + noiseOf(own, length), 0);
+    return { kind: "unbiased", variance: () => Math.max(0, ...variances), noise: () => noise };
   }
   return guarantee;
+}
+
+function noiseOf(guarantee: Guarantee, length: number): number {
+  return guarantee.kind === "unbiased" ? (guarantee.noise?.(length) ?? 0) : 0;
 }
 
 function lengthOf(layout: Layout): number {

@@ -42,10 +42,10 @@ export function follow(
   if (own.defect(message, params.length, kernels) === null) {
     const sum = kernels.zeros(params.length);
     own.accumulate(message, { sum, weight: 1, anchor: before, key: under }, kernels);
-    note(downloads, { params: before.map((x, i) => x + (sum[i] ?? 0)), bytes: message.byteLength });
-    return;
+    const followed = before.map((x, i) => x + (sum[i] ?? 0));
+    if (kernels.inspect(followed).finite) return note(downloads, { params: followed, bytes: message.byteLength });
   }
-  // The two are so far apart that their difference is no float32.
+  // The two are so far apart that their difference, or what arrives of it, is no float32.
   note(downloads, { params, bytes: BYTES_PER_PARAMETER * params.length });
 }
 

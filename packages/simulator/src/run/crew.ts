@@ -10,9 +10,11 @@ import {
   codecFor,
   type ClientId,
   Fault,
+  fold,
   invariant,
   isTraining,
   type Kept,
+  type Key,
   type Layout,
   makePart,
   present,
@@ -24,6 +26,7 @@ import {
   type Update,
   uploadKey,
   type VectorKernels,
+  withSecret,
 } from "@potluck/core";
 import type { TrainingResult } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
@@ -127,11 +130,19 @@ export interface CrewState {
   readonly kept: ReadonlyMap<ClientId, Kept>;
 }
 
-/** The crew of a stage; `state` is what goes on from a checkpoint. */
-export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new Map() }): Crew {
+/** How a crew works. */
+export interface CrewOptions {
+  /** What goes on from a checkpoint. */
+  readonly state?: CrewState | undefined;
+  /** The secret that the answer to a task is encoded with; by default the same in every run of a seed, as all else is. */
+  readonly secretFor?: (task: Task) => Key;
+}
+
+/** The crew of a stage. */
+export function crewOf(stage: Stage, { state = NOTHING, secretFor = secretsOf(stage) }: CrewOptions = {}): Crew {
   const works = new Map<TaskId, Work>();
   const keeping = keepingOf(state.kept, stage.training?.pool.trained ?? []);
-  const sending = { keeping, layout: stage.layout, kernels: loadKernels() };
+  const sending = { keeping, secretFor, layout: stage.layout, kernels: loadKernels() };
   for (const work of state.works) works.set(work.task.id, workOn(stage, work, keeping));
   return {
     begin: (task, at) => {
@@ -156,6 +167,14 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
     isIdle: () => works.size === 0,
     works: () => works.values(),
   };
+}
+
+const NOTHING: CrewState = { works: [], kept: new Map() };
+
+/** Secrets of pretended clients, which have none of their own. */
+function secretsOf({ key }: Stage): (task: Task) => Key {
+  const secret = fold(key, "secret");
+  return ({ id }) => fold(secret, id);
 }
 
 /** What of a work a checkpoint keeps. */
@@ -236,6 +255,7 @@ async function resultOf(
 /** What clients send with: what each keeps, and kernels, which are compiled once. */
 interface Sending {
   readonly keeping: Keeping;
+  readonly secretFor: (task: Task) => Key;
   readonly layout: Layout;
   readonly kernels: VectorKernels;
 }
@@ -253,23 +273,24 @@ async function trained({ task, load }: Work, pending: Promise<Outcome>, sending:
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const { payload, remembered, kept } = sent(task, { params, steps }, sending);
-  const update = { payload, remembered, examples, steps, trainLoss: meanLoss };
+  const { payload, kept, ...said } = sent(task, { params, steps }, sending);
+  const update = { payload, ...said, examples, steps, trainLoss: meanLoss };
   return { update, bytes: payload.byteLength, kept };
 }
 
 function sent(
   task: Task,
   { params, steps }: Pick<Result, "params" | "steps">,
-  { keeping, kernels, layout }: Sending,
+  { keeping, secretFor, kernels, layout }: Sending,
 ): Sent & { readonly remembered: number } {
   const { params: anchor, version } = task;
-  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
+  const own = withSecret(makePart("codec", catalogue.codec, task.upload), secretFor(task));
+  const codec = codecFor(own, { version, layout });
   const key = uploadKey(task.key);
   if (!isTraining(task)) return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
   const { feedback, kept, drift } = keeping.for(task);
-  const { mean } = task;
-  const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };
+  const { mean, steepness = 1 } = task;
+  const outgoing = { trained: params, anchor, version, steps, kept, mean, steepness, drift, codec, key, kernels };
   return { ...feedback.send(outgoing), remembered: kept?.messages ?? 0 };
 }
 
