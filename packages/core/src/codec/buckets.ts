@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { floatsIn } from "../params/floats-in.ts";
+import { BYTES_PER_FLOAT, floatsIn } from "../params/floats-in.ts";
 import type { NumberOption } from "../part/options.ts";
 
 /** How long a bucket is. */
@@ -17,8 +17,6 @@ export const bucketOption: NumberOption = {
   about: "B: so many numbers share a scale",
 };
 
-const BYTES_PER_SCALE = 4;
-
 /** How many buckets of `size` hold `length` numbers. */
 export function bucketCount(length: number, size: number): number {
   return Math.ceil(length / size);
@@ -26,7 +24,7 @@ export function bucketCount(length: number, size: number): number {
 
 /** The bytes that the scales of so many buckets take. */
 export function scaleBytes(buckets: number): number {
-  return BYTES_PER_SCALE * buckets;
+  return BYTES_PER_FLOAT * buckets;
 }
 
 /** The scales of a message: a view where its bytes are aligned, as those of a new message are, else a copy. */

@@ -59,9 +59,9 @@ export interface Scheme extends Spender {
   /** The same message of a difference; null where that is not finite. Left out by what needs it in memory as a whole. */
   readonly encodeDifference?: (difference: Difference, key: Key, kernels: VectorKernels) => Uint8Array | null;
   /** Why `payload` is not a message of `length` finite numbers, in words; null when it is one. Never throws. */
-  readonly defect: (payload: Uint8Array, length: number) => string | null;
+  readonly defect: (payload: Uint8Array, length: number, kernels?: VectorKernels) => string | null;
   /** sum ← sum + weight · C(x). `payload` has no defect. */
-  readonly accumulate: (payload: Uint8Array, target: Omit<Target, "anchor">) => void;
+  readonly accumulate: (payload: Uint8Array, target: Omit<Target, "anchor">, kernels?: VectorKernels) => void;
 }
 
 /** How it is said which numbers of a vector are sent, all others counting as 0. */
@@ -145,7 +145,7 @@ export interface Codec extends Spender {
   ) => Uint8Array;
   /** Why `payload` is not an update of `length` finite parameters, in words; null when it is one. Never throws. */
   readonly defect: (payload: Uint8Array, length: number, kernels: VectorKernels) => string | null;
-  /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect. */
+  /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect, and has not changed since one was looked for. */
   readonly accumulate: (payload: Uint8Array, target: Target, kernels: VectorKernels) => void;
 }
 

@@ -19,7 +19,7 @@
 import { Fault } from "../base/fault.ts";
 import { fold } from "../base/key.ts";
 import type { Layout, TensorSlot } from "../params/layout.ts";
-import { plainKernels } from "../params/vector-kernels.ts";
+import { plainKernels, type VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import { type Codec, codecFor, type Guarantee, type Scheme, type Subject, type Target } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
@@ -107,32 +107,37 @@ function schemeOf(codec: Codec, known: Sharing | null): Scheme {
       );
       return joined(messages, floats.encode(taken(x, rest), key, kernels));
     },
-    defect: (payload, length) => {
+    defect: (payload, length, kernels = plainKernels) => {
       const { tensors, rest } = sharing(length);
       let end = 0;
       for (const [at, { length: own, codec: inner }] of tensors.entries()) {
         const message = messageAt(payload, end);
         if (message === null) return `the update has no whole message where that of tensor ${at} belongs`;
-        const detail = inner.defect(message.bytes, own, plainKernels);
+        const detail = inner.defect(message.bytes, own, kernels);
         if (detail !== null) return `${detail}, in tensor ${at}`;
         ({ end } = message);
       }
       const detail = floats.defect(payload.subarray(end), lengthOf(rest));
       return detail === null ? null : `${detail}, behind its ${tensors.length} tensors`;
     },
-    accumulate: (payload, target) => {
-      addAll(payload, target, sharing(target.sum.length));
+    accumulate: (payload, target, kernels = plainKernels) => {
+      addAll(payload, target, sharing(target.sum.length), kernels);
     },
   };
 }
 
-function addAll(payload: Uint8Array, { sum, weight, key }: Omit<Target, "anchor">, { tensors, rest }: Sharing): void {
+function addAll(
+  payload: Uint8Array,
+  { sum, weight, key }: Omit<Target, "anchor">,
+  { tensors, rest }: Sharing,
+  kernels: VectorKernels,
+): void {
   let end = 0;
   for (const [at, { offset, length, codec }] of tensors.entries()) {
     const message = messageAt(payload, end);
     if (message === null) return;
     const own = { sum: sum.subarray(offset, offset + length), weight, anchor: null, key: fold(key, at) };
-    codec.accumulate(message.bytes, own, plainKernels);
+    codec.accumulate(message.bytes, own, kernels);
     ({ end } = message);
   }
   for (const { offset, length } of rest) {
