@@ -17,20 +17,25 @@ const MAGNITUDE = 0x7fffffff;
 
 /** Block 0 ← block 0 − block 1. */
 export function subtract(workbench: usize, count: usize): void {
-  let x = workbench + blocksOffset;
-  const whole = x + ((count & ~3) << 2);
-  const end = x + (count << 2);
-  for (; x < whole; x += 16) v128.store(x, f32x4.sub(v128.load(x), v128.load(x, blockBytes)));
+  const x = workbench + blocksOffset;
+  difference(x, x + (count << 2));
+}
+
+/** Numbers from x to `end` ← themselves less those a block behind. */
+function difference(x: usize, end: usize): void {
+  for (; x + 16 <= end; x += 16) v128.store(x, f32x4.sub(v128.load(x), v128.load(x, blockBytes)));
   for (; x < end; x += 4) store<f32>(x, load<f32>(x) - load<f32>(x, blockBytes));
 }
 
-/** Block 1 ← the largest magnitude of each bucket of block 0. */
-export function magnitudes(workbench: usize, count: usize, bucket: usize): void {
+/** Block 1 ← the largest magnitude of each bucket of block 0, from which block 1 is taken away before where it `differs`. */
+export function magnitudes(workbench: usize, count: usize, bucket: usize, differs: bool): void {
   let x = workbench + blocksOffset;
   let scale = x + blockBytes;
   const end = x + (count << 2);
+  // The scale of a bucket lies no further on than the bucket: what it is written over has been taken away.
   for (; x < end; scale += 4) {
     const until = min(x + (bucket << 2), end);
+    if (differs) difference(x, until);
     store<i32>(scale, largestBits(x, until));
     x = until;
   }
@@ -91,22 +96,17 @@ const TWO_TO_20: f64 = 1048576;
 /** 2^52 + n has the whole number n as the lower half of its bits. */
 const TWO_TO_52: f64 = 4503599627370496;
 
-/** The codes of a bucket, four at a time: the last four may be partly of what lies behind it, and are written over or left. */
+/** The codes of a bucket, eight at a time: the last eight may be partly of what lies behind it, and are written over or left. */
 function round(code: usize, x: usize, word: usize, count: usize, scale: f64, levels: i32): void {
   const end = x + (count << 2);
   const zero = i32x4.splat(levels);
   const factor = f64x2.splat(<f64>levels / scale);
   const most = f64x2.splat(<f64>levels);
-  for (; x + 32 <= end; x += 32, word += 32, code += 8) {
-    const one = four(x, word, factor, most, zero);
-    const other = four(x + 16, word + 16, factor, most, zero);
-    const halves = i16x8.narrow_i32x4_s(one, other);
+  for (; x < end; x += 32, word += 32, code += 8) {
+    const first = four(x, word, factor, most, zero);
+    const second = four(x + 16, word + 16, factor, most, zero);
+    const halves = i16x8.narrow_i32x4_s(first, second);
     v128.store64_lane(code, i8x16.narrow_i16x8_u(halves, halves), 0);
-  }
-  for (; x < end; x += 16, word += 16, code += 4) {
-    const one = four(x, word, factor, most, zero);
-    const halves = i16x8.narrow_i32x4_s(one, one);
-    v128.store32_lane(code, i8x16.narrow_i16x8_u(halves, halves), 0);
   }
 }
 
