@@ -149,7 +149,7 @@ export interface Codec extends Spender {
   readonly accumulate: (payload: Uint8Array, target: Target, kernels: VectorKernels) => void;
 }
 
-/** The codec at a client that has this secret. Of two messages no two may have the same secret and key: their noise would be the same. */
+/** The codec at a client that has this secret. No two messages may have the same secret and key: their noise would be the same. */
 export function withSecret(codec: Codec, secret: Key): Codec {
   return codec.secretly?.(secret) ?? codec;
 }
