@@ -5,16 +5,16 @@
  * @module
  */
 import {
-  catalogue,
   chosenWork,
   codecFor,
   type ClientId,
   Fault,
+  fold,
   invariant,
   isTraining,
   type Kept,
+  type Key,
   type Layout,
-  makePart,
   present,
   rowsAt,
   type Seconds,
@@ -24,13 +24,15 @@ import {
   type Update,
   uploadKey,
   type VectorKernels,
+  withSecret,
 } from "@potluck/core";
 import type { TrainingResult } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { Device } from "../fleet/device.ts";
 import { type Course, courseOf } from "./course.ts";
-import { type Keeping, keepingOf } from "./keeping.ts";
+import { type Keeping, keepingOf, type Provision } from "./keeping.ts";
 import { type Load, loadOf } from "./load.ts";
+import { codecOf } from "./made-once.ts";
 import type { Stage, TrainingStage } from "./stage.ts";
 
 /** What training gives: parameters, or gradients one after another. */
@@ -65,8 +67,12 @@ export interface Work {
   readonly course: Course;
   /** How much there is to do. */
   readonly load: Load;
-  /** The training that goes on, and what calls it off; null where nothing is trained. */
-  readonly training: { readonly outcome: Promise<Outcome>; readonly cancel: AbortController } | null;
+  /** The training that goes on, what its client has for it, and what calls it off; null where nothing is trained. */
+  readonly training: {
+    readonly outcome: Promise<Outcome>;
+    readonly provision: Provision | null;
+    readonly cancel: AbortController;
+  } | null;
   phase: Phase;
   readonly assignedAt: Seconds;
   /** How many tasks the device was given before. */
@@ -127,11 +133,19 @@ export interface CrewState {
   readonly kept: ReadonlyMap<ClientId, Kept>;
 }
 
-/** The crew of a stage; `state` is what goes on from a checkpoint. */
-export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new Map() }): Crew {
+/** How a crew works. */
+export interface CrewOptions {
+  /** What goes on from a checkpoint. */
+  readonly state?: CrewState | undefined;
+  /** The secret that the answer to a task is encoded with; by default the same in every run of a seed, as all else is. */
+  readonly secretFor?: (task: Task) => Key;
+}
+
+/** The crew of a stage. */
+export function crewOf(stage: Stage, { state = NOTHING, secretFor = secretsOf(stage) }: CrewOptions = {}): Crew {
   const works = new Map<TaskId, Work>();
   const keeping = keepingOf(state.kept, stage.training?.pool.trained ?? []);
-  const sending = { keeping, layout: stage.layout, kernels: loadKernels() };
+  const sending = { secretFor, layout: stage.layout, kernels: loadKernels() };
   for (const work of state.works) works.set(work.task.id, workOn(stage, work, keeping));
   return {
     begin: (task, at) => {
@@ -156,6 +170,14 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
     isIdle: () => works.size === 0,
     works: () => works.values(),
   };
+}
+
+const NOTHING: CrewState = { works: [], kept: new Map() };
+
+/** Secrets of pretended clients, which have none of their own. */
+function secretsOf({ key }: Stage): (task: Task) => Key {
+  const secret = fold(key, "secret");
+  return ({ id }) => fold(secret, id);
 }
 
 /** What of a work a checkpoint keeps. */
@@ -190,8 +212,9 @@ function workOn(stage: Stage, state: WorkState, keeping: Keeping): Work {
 
 function trainingOf(training: TrainingStage, state: WorkState, keeping: Keeping): Work["training"] {
   const cancel = new AbortController();
-  const drift = isTraining(state.task) ? keeping.for(state.task).drift : null;
-  return { cancel, outcome: outcomeOf(training, state, { drift, signal: cancel.signal }) };
+  const provision = isTraining(state.task) ? keeping.for(state.task) : null;
+  const drift = provision?.drift ?? null;
+  return { cancel, provision, outcome: outcomeOf(training, state, { drift, signal: cancel.signal }) };
 }
 
 /** What is added after every step, and what calls the training off. */
@@ -233,9 +256,9 @@ async function resultOf(
   return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
 }
 
-/** What clients send with: what each keeps, and kernels, which are compiled once. */
+/** What clients send with: secrets, and kernels, which are compiled once. */
 interface Sending {
-  readonly keeping: Keeping;
+  readonly secretFor: (task: Task) => Key;
   readonly layout: Layout;
   readonly kernels: VectorKernels;
 }
@@ -243,33 +266,40 @@ interface Sending {
 function answerOf(stage: Stage, work: Work, sending: Sending): Answer | Failure | Promise<Answer | Failure> {
   const { training, answer, load } = work;
   if (answer !== null) return answer;
-  return training === null ? untrained(stage, load) : trained(work, training.outcome, sending);
+  return training === null ? untrained(stage, load) : trained(work, training, sending);
 }
 
-async function trained({ task, load }: Work, pending: Promise<Outcome>, sending: Sending): Promise<Answer | Failure> {
+async function trained(
+  { task, load }: Work,
+  { outcome: pending, provision }: NonNullable<Work["training"]>,
+  sending: Sending,
+): Promise<Answer | Failure> {
   const { steps: expected, examples } = load;
   const outcome = await pending;
   if (outcome.kind === "broken") throw outcome.error;
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === expected, `${expected} steps, got ${steps}`);
-  const { payload, remembered, kept } = sent(task, { params, steps }, sending);
-  const update = { payload, remembered, examples, steps, trainLoss: meanLoss };
+  const { payload, kept, ...said } = sent(task, { params, steps, provision }, sending);
+  const update = { payload, ...said, examples, steps, trainLoss: meanLoss };
   return { update, bytes: payload.byteLength, kept };
 }
 
 function sent(
   task: Task,
-  { params, steps }: Pick<Result, "params" | "steps">,
-  { keeping, kernels, layout }: Sending,
+  { params, steps, provision }: Pick<Result, "params" | "steps"> & { readonly provision: Provision | null },
+  { secretFor, kernels, layout }: Sending,
 ): Sent & { readonly remembered: number } {
   const { params: anchor, version } = task;
-  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
+  const own = withSecret(codecOf(task.upload), secretFor(task));
+  const codec = codecFor(own, { version, layout });
   const key = uploadKey(task.key);
-  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
-  const { feedback, kept, drift } = keeping.for(task);
-  const { mean } = task;
-  const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };
+  if (!isTraining(task) || provision === null) {
+    return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
+  }
+  const { feedback, kept, drift } = provision;
+  const { mean, steepness = 1 } = task;
+  const outgoing = { trained: params, anchor, version, steps, kept, mean, steepness, drift, codec, key, kernels };
   return { ...feedback.send(outgoing), remembered: kept?.messages ?? 0 };
 }
 
