@@ -8,13 +8,14 @@ import {
   type GradientTask,
   isTraining,
   type Kept,
+  type Key,
   type Layout,
   type Seconds,
   type Task,
   type TaskId,
   type TrainingTask,
 } from "@potluck/core";
-import { answerOf, keepingOf, loadOf, type TrainingPool, trainTask } from "@potluck/engine";
+import { answerOf, type Keeping, keepingOf, loadOf, type Sending, type TrainingPool, trainTask } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { BlobName, ToServer, WireTask } from "@potluck/protocol";
 import { TransferError, type Transfers } from "./transfers.ts";
@@ -58,7 +59,7 @@ interface Job {
 export function workerOf(options: WorkerOptions): Worker {
   const { client, pool, kept = null } = options;
   const keeping = keepingOf(new Map(kept === null ? [] : [[client, kept]]), pool.trained);
-  const sending = { keeping, layout: pool.layout, kernels: loadKernels() };
+  const sending = { layout: pool.layout, kernels: loadKernels(), secretFor };
   const jobs = new Map<TaskId, Job>();
   const drop = (task: TaskId): void => {
     jobs.get(task)?.cancel.abort();
@@ -68,7 +69,7 @@ export function workerOf(options: WorkerOptions): Worker {
     if (jobs.has(wire.id)) return;
     const job: Job = { wire, cancel: new AbortController(), submitted: null };
     jobs.set(wire.id, job);
-    void carryOut(options, sending, job).catch((error: unknown) => {
+    void carryOut(options, { keeping, sending }, job).catch((error: unknown) => {
       if (jobs.get(wire.id) !== job) return;
       jobs.delete(wire.id);
       // What broke off with the connection is begun anew when the coordinator gives it again.
@@ -96,9 +97,18 @@ export function workerOf(options: WorkerOptions): Worker {
   };
 }
 
-type Sending = Parameters<typeof answerOf>[2];
+/** A secret that nobody else knows. */
+function secretFor(): Key {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return { high, low };
+}
 
-async function carryOut(options: WorkerOptions, sending: Sending, job: Job): Promise<void> {
+interface Means {
+  readonly keeping: Keeping;
+  readonly sending: Sending;
+}
+
+async function carryOut(options: WorkerOptions, { keeping, sending }: Means, job: Job): Promise<void> {
   const { pool, rows, say, transfers, now } = options;
   const { signal } = job.cancel;
   const began = now();
@@ -106,15 +116,16 @@ async function carryOut(options: WorkerOptions, sending: Sending, job: Job): Pro
   if (signal.aborted) return;
   say({ kind: "received", task: task.id, bytes });
   const received = now();
-  const outcome = await trainTask({ pool, task, rows, keeping: sending.keeping, signal });
+  const provision = isTraining(task) ? keeping.for(task) : null;
+  const outcome = await trainTask({ pool, task, rows, provision, signal });
   if (signal.aborted) return;
-  const answer = answerOf({ task, load: loadOf(task, rows.length) }, outcome, sending);
+  const answer = answerOf({ task, load: loadOf(task, rows.length), provision }, outcome, sending);
   if ("reason" in answer) throw new Error(answer.reason);
   const computed = now();
   const { payload: encoded, remembered = 0, ...update } = answer.update;
   const payload = await transfers.upload(task.id, Uint8Array.from(encoded), signal);
   if (signal.aborted) return;
-  if (isTraining(task)) sending.keeping.keep(task, answer.kept);
+  if (isTraining(task)) keeping.keep(task, answer.kept);
   const spent = {
     downloadSeconds: received - began,
     computeSeconds: computed - received,
@@ -148,7 +159,7 @@ async function trainingTask(
   wire: Extract<WireTask, { readonly solver: unknown }>,
   vectorOf: VectorOf,
 ): Promise<TrainingTask> {
-  const { id, version, upload, key, solver, work, feedback, mean } = wire;
+  const { id, version, upload, key, solver, work, feedback, mean, steepness } = wire;
   return {
     id,
     client,
@@ -158,6 +169,7 @@ async function trainingTask(
     solver,
     work,
     feedback,
+    ...(steepness !== undefined && { steepness }),
     download: null,
     params: await vectorOf(wire.params),
     mean: mean === null ? null : await vectorOf(mean),

@@ -57,7 +57,7 @@ export {
 } from "./coding/time-model.ts";
 export { bestAmong, type Candidate, codesToTry, type TuneOptions, type Tuning, tuneCoding } from "./coding/tune.ts";
 export { waitedRounds } from "./coding/waited-rounds.ts";
-export { type Codec, codecFor, type Subject, type Target } from "./codec/codec.ts";
+export { type Codec, codecFor, type Guarantee, type Subject, type Target, withSecret } from "./codec/codec.ts";
 export { bothSpent, type Spending, spentOn } from "./codec/spending.ts";
 export * as codec from "./codec/index.ts";
 export type { Feedback, Kept, Memory, Outgoing, Recalled, Sent } from "./feedback/feedback.ts";

@@ -178,6 +178,7 @@ export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
 export type { EvaluationJob, GradientsJob, PoolUsage, TrainingJob, TrainingPool, TrainingResult } from "./pool/jobs.ts";
 export { createPool, MAX_PROGRAMS, type PoolOptions } from "./pool/pool.ts";
-export { type Keeping, keepingOf } from "./task/keeping.ts";
+export { type Keeping, keepingOf, type Provision } from "./task/keeping.ts";
+export { codecOf } from "./task/made-once.ts";
 export { type Load, loadOf } from "./task/load.ts";
 export { type Answer, answerOf, type Failure, type Outcome, type Sending, trainTask } from "./task/train-task.ts";

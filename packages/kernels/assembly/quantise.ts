@@ -6,7 +6,7 @@
  *     block 2    random words, of which there may be more than a block has room for
  *     block 3    its second half: the codes, a byte each, and a few bytes to spare
  *
- * The last bit counts here, too: divisions are divisions, and every number is rounded by the word that is its own.
+ * The last bit counts here, too: every number is rounded by the word that is its own.
  *
  * @module
  */
@@ -17,20 +17,25 @@ const MAGNITUDE = 0x7fffffff;
 
 /** Block 0 ← block 0 − block 1. */
 export function subtract(workbench: usize, count: usize): void {
-  let x = workbench + blocksOffset;
-  const whole = x + ((count & ~3) << 2);
-  const end = x + (count << 2);
-  for (; x < whole; x += 16) v128.store(x, f32x4.sub(v128.load(x), v128.load(x, blockBytes)));
+  const x = workbench + blocksOffset;
+  difference(x, x + (count << 2));
+}
+
+/** Numbers from x to `end` ← themselves less those a block behind. */
+function difference(x: usize, end: usize): void {
+  for (; x + 16 <= end; x += 16) v128.store(x, f32x4.sub(v128.load(x), v128.load(x, blockBytes)));
   for (; x < end; x += 4) store<f32>(x, load<f32>(x) - load<f32>(x, blockBytes));
 }
 
-/** Block 1 ← the largest magnitude of each bucket of block 0. */
-export function magnitudes(workbench: usize, count: usize, bucket: usize): void {
+/** Block 1 ← the largest magnitude of each bucket of block 0, from which block 1 is taken away before where it `differs`. */
+export function magnitudes(workbench: usize, count: usize, bucket: usize, differs: bool): void {
   let x = workbench + blocksOffset;
   let scale = x + blockBytes;
   const end = x + (count << 2);
+  // The scale of a bucket lies no further on than the bucket: what it is written over has been taken away.
   for (; x < end; scale += 4) {
     const until = min(x + (bucket << 2), end);
+    if (differs) difference(x, until);
     store<i32>(scale, largestBits(x, until));
     x = until;
   }
@@ -91,31 +96,37 @@ const TWO_TO_20: f64 = 1048576;
 /** 2^52 + n has the whole number n as the lower half of its bits. */
 const TWO_TO_52: f64 = 4503599627370496;
 
-/** The codes of a bucket, four at a time: the last four may be partly of what lies behind it, and are written over or left. */
+/** The codes of a bucket, eight at a time: the last eight may be partly of what lies behind it, and are written over or left. */
 function round(code: usize, x: usize, word: usize, count: usize, scale: f64, levels: i32): void {
   const end = x + (count << 2);
   const zero = i32x4.splat(levels);
-  const factor = f64x2.splat(<f64>levels);
-  const divisor = f64x2.splat(scale);
-  const upper = i32x4.splat(HIGH_BITS_OF_2_TO_20);
-  for (; x < end; x += 16, word += 16, code += 4) {
-    const words = v128.load(word);
-    const low = level(v128.load64_zero(x), v128.shuffle<i32>(words, upper, 0, 4, 1, 5), factor, divisor);
-    const high = level(v128.load64_zero(x, 8), v128.shuffle<i32>(words, upper, 2, 6, 3, 7), factor, divisor);
-    const four = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
-    const sign = i32x4.shr_s(v128.load(x), 31);
-    const codes = i32x4.add(zero, i32x4.sub(v128.xor(four, sign), sign));
-    const halves = i16x8.narrow_i32x4_s(codes, codes);
-    v128.store32_lane(code, i8x16.narrow_i16x8_u(halves, halves), 0);
+  const factor = f64x2.splat(<f64>levels / scale);
+  const most = f64x2.splat(<f64>levels);
+  for (; x < end; x += 32, word += 32, code += 8) {
+    const first = four(x, word, factor, most, zero);
+    const second = four(x + 16, word + 16, factor, most, zero);
+    const halves = i16x8.narrow_i32x4_s(first, second);
+    v128.store64_lane(code, i8x16.narrow_i16x8_u(halves, halves), 0);
   }
 }
 
+/** The codes of four numbers. */
+function four(x: usize, word: usize, factor: v128, most: v128, zero: v128): v128 {
+  const upper = i32x4.splat(HIGH_BITS_OF_2_TO_20);
+  const words = v128.load(word);
+  const low = level(v128.load64_zero(x), v128.shuffle<i32>(words, upper, 0, 4, 1, 5), factor, most);
+  const high = level(v128.load64_zero(x, 8), v128.shuffle<i32>(words, upper, 2, 6, 3, 7), factor, most);
+  const levels = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+  const sign = i32x4.shr_s(v128.load(x), 31);
+  return i32x4.add(zero, i32x4.sub(v128.xor(levels, sign), sign));
+}
+
 /**
- * ⌈t − w / 2^32⌉ with t = levels · |x| / scale, which is ⌊t⌋ + 1 exactly when w / 2^32 < t − ⌊t⌋: two of them, each in the lower half of its
+ * ⌈t − w / 2^32⌉ with t = min(s, |x| · (s / scale)), which is ⌊t⌋ + 1 exactly when w / 2^32 < t − ⌊t⌋: two of them, each in the lower half of its
  * lane. The difference is exact wherever it decides: both are multiples of the unit in the last place of t.
  */
-function level(x: v128, words: v128, levels: v128, scale: v128): v128 {
-  const t = f64x2.div(f64x2.mul(levels, f64x2.abs(f64x2.promote_low_f32x4(x))), scale);
+function level(x: v128, words: v128, factor: v128, most: v128): v128 {
+  const t = f64x2.pmin(most, f64x2.mul(factor, f64x2.abs(f64x2.promote_low_f32x4(x))));
   const share = f64x2.sub(words, f64x2.splat(TWO_TO_20));
   return f64x2.add(f64x2.ceil(f64x2.sub(t, share)), f64x2.splat(TWO_TO_52));
 }
@@ -157,9 +168,9 @@ function draw(words: usize, end: usize, k0: i32, k1: i32, counter: i32): void {
     x = i32x4.add(x, y);
     y = turned(y, 29, x);
     x = i32x4.add(x, y);
-    y = turned(y, 16, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13), x);
     x = i32x4.add(x, y);
-    y = turned(y, 24, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12), x);
     x = i32x4.add(x, c);
     y = i32x4.add(y, a2);
     x = i32x4.add(x, y);
@@ -177,9 +188,9 @@ function draw(words: usize, end: usize, k0: i32, k1: i32, counter: i32): void {
     x = i32x4.add(x, y);
     y = turned(y, 29, x);
     x = i32x4.add(x, y);
-    y = turned(y, 16, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13), x);
     x = i32x4.add(x, y);
-    y = turned(y, 24, x);
+    y = v128.xor(v128.shuffle<i8>(y, y, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12), x);
     x = i32x4.add(x, b);
     y = i32x4.add(y, c4);
     x = i32x4.add(x, y);

@@ -40,7 +40,7 @@ function quantiseSmall(
   for (let from = 0; from < length; from += most) {
     const to = Math.min(from + most, length);
     copyIn(bench, difference, from, to);
-    bench.loops.magnitudes(bench.address, to - from, bucket);
+    bench.loops.magnitudes(bench.address, to - from, bucket, difference.anchor !== null);
     const buckets = Math.ceil((to - from) / bucket);
     scales.set(bench.blocks.subarray(blockLength, blockLength + buckets), from / bucket);
     drawn += rounded(bench, to - from, rounding, drawn);
@@ -64,6 +64,7 @@ function quantiseLarge(
     for (let from = start; from < end; from += blockLength) {
       const to = Math.min(from + blockLength, end);
       copyIn(bench, difference, from, to);
+      if (difference.anchor !== null) bench.loops.subtract(bench.address, to - from);
       bench.blocks[blockLength] = scale;
       drawn += rounded(bench, to - from, rounding, drawn);
       codes.set(bench.codes.subarray(0, to - from), from);
@@ -77,23 +78,16 @@ function largest(bench: Workbench, difference: Difference, start: number, end: n
   for (let from = start; from < end; from += blockLength) {
     const to = Math.min(from + blockLength, end);
     copyIn(bench, difference, from, to);
-    bench.loops.magnitudes(bench.address, to - from, blockLength);
+    bench.loops.magnitudes(bench.address, to - from, blockLength, difference.anchor !== null);
     most = Math.max(most, bench.blocks[blockLength] as number);
   }
   return most;
 }
 
-/** Block 0 becomes numbers `from` to `to` of the difference. */
-function copyIn(
-  { loops, address, blocks }: Workbench,
-  { trained, anchor }: Difference,
-  from: number,
-  to: number,
-): void {
+/** Block 0 becomes numbers `from` to `to` of what was trained, block 1 of what they are to be less, where there is any. */
+function copyIn({ blocks }: Workbench, { trained, anchor }: Difference, from: number, to: number): void {
   blocks.set(trained.subarray(from, to), 0);
-  if (anchor === null) return;
-  blocks.set(anchor.subarray(from, to), blockLength);
-  loops.subtract(address, to - from);
+  if (anchor !== null) blocks.set(anchor.subarray(from, to), blockLength);
 }
 
 /** Makes the codes of a block by its scales, from word `drawn` of the stream on; how many words that took. */

@@ -14,7 +14,7 @@ export interface VectorLoops {
   readonly axpy: (workbench: number, count: number) => void;
   readonly addSquares: (workbench: number, count: number) => void;
   readonly subtract: (workbench: number, count: number) => void;
-  readonly magnitudes: (workbench: number, count: number, bucket: number) => void;
+  readonly magnitudes: (workbench: number, count: number, bucket: number, differs: boolean) => void;
   readonly quantise: (workbench: number, count: number, bucket: number, ...rounding: Rounder) => number;
 }
 

@@ -17,6 +17,7 @@ import {
   type Work,
 } from "@potluck/core";
 import {
+  amountOf,
   blobOf,
   type BlobName,
   keyOf,
@@ -53,7 +54,7 @@ interface AnyWireTask extends Pick<Task, "id" | "version" | "upload" | "key"> {
 
 /** A task of training as it travels. */
 export type WireTrainingTask = AnyWireTask &
-  Pick<TrainingTask, "solver" | "work" | "feedback"> & {
+  Pick<TrainingTask, "solver" | "work" | "feedback" | "steepness"> & {
     readonly mean: BlobName | null;
     readonly changes: WireChanges | null;
   };
@@ -94,11 +95,12 @@ function wireGradients({ round, gradients }: Pick<WireGradientTask, "round" | "g
   return create(GradientsSchema, { round: BigInt(round), requests });
 }
 
-function wireTraining({ solver, feedback, work, mean, changes }: WireTrainingTask): Training {
+function wireTraining({ solver, feedback, work, mean, changes, steepness = 0 }: WireTrainingTask): Training {
   return create(TrainingSchema, {
     solver: wirePart(solver),
     feedback: wirePart(feedback),
     ...wireWork(work),
+    steepness,
     ...(mean !== null && { mean: wireBlob(mean) }),
     ...(changes !== null && { changes: wireChanges(changes) }),
   });
@@ -130,13 +132,14 @@ export function taskOf({ task, version, params, upload, key, work }: Assign): Wi
 }
 
 function trainingOf(training: Training): Omit<WireTrainingTask, keyof AnyWireTask> {
-  const { solver, feedback, mean, changes } = training;
+  const { solver, feedback, mean, changes, steepness } = training;
   return {
     solver: partOf(solver, "solver"),
     work: workOf(training),
     feedback: partOf(feedback, "feedback"),
     mean: mean === undefined ? null : blobOf(mean, "the mean"),
     changes: changes === undefined ? null : changesOf(changes),
+    ...(steepness !== 0 && { steepness: amountOf(steepness, "the steepness") }),
   };
 }
 

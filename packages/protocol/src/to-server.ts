@@ -136,7 +136,7 @@ function wireHello(hello: ToServer & { readonly kind: "hello" }): Extract<Wire, 
 
 function wireSubmitted(
   task: TaskId,
-  { payload, remembered, examples, steps, trainLoss, spent }: Submission,
+  { payload, remembered, examples, steps, trainLoss, smoothness = 0, spent }: Submission,
 ): Extract<Wire, { readonly case: "submitted" }>["value"] {
   return {
     task: BigInt(task),
@@ -145,6 +145,7 @@ function wireSubmitted(
     examples: BigInt(examples),
     steps: BigInt(steps),
     trainLoss,
+    smoothness,
     ...spent,
   };
 }
@@ -204,7 +205,7 @@ function measured(value: number, what: string): number | null {
 }
 
 function submissionOf(submitted: Submitted): Submission {
-  const { payload, remembered, examples, steps, trainLoss } = submitted;
+  const { payload, remembered, examples, steps, trainLoss, smoothness } = submitted;
   if (!Number.isFinite(trainLoss)) refuse(`a training loss of ${trainLoss}`);
   return {
     payload: blobOf(payload, "the answer"),
@@ -212,6 +213,7 @@ function submissionOf(submitted: Submitted): Submission {
     examples: wholeOf(examples, "the number of examples", 1),
     steps: wholeOf(steps, "the number of steps", 1),
     trainLoss,
+    ...(smoothness !== 0 && { smoothness: amountOf(smoothness, "the smoothness") }),
     spent: {
       downloadSeconds: secondsOf(submitted.downloadSeconds),
       computeSeconds: secondsOf(submitted.computeSeconds),

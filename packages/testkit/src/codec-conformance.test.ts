@@ -1,7 +1,8 @@
 import { codec } from "@potluck/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { codecConformance, vectors } from "./codec-conformance.ts";
+import { codecConformance } from "./codec-conformance.ts";
+import { vectors } from "./codec-messages.ts";
 
 let encoded = 0;
 let inspected = 0;

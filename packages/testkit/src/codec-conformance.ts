@@ -3,35 +3,12 @@
  *
  * @module
  */
-import { type Codec, fold, type Key, type Part, plainKernels, rootKey, uniformStream } from "@potluck/core";
+import { type Codec, type Part, plainKernels, rootKey, uniformStream, withSecret } from "@potluck/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testGuarantee } from "./codec-guarantees.ts";
+import { finite, key, long, REMARKABLE, said, sent, through, usual, vectors } from "./codec-messages.ts";
 import { mutated } from "./mutations.ts";
-
-const LARGEST = (2 - 2 ** -23) * 2 ** 127;
-const SMALLEST = 2 ** -149;
-
-const finite = fc.float({ noNaN: true, noDefaultInfinity: true });
-const usual = fc.float({ min: -1, max: 1, noNaN: true });
-const long = { maxLength: 70, size: "max" } as const;
-/** Vectors of all sorts of finite numbers, and of such as occur. */
-export const vectors: fc.Arbitrary<Float32Array> = fc
-  .oneof(fc.array(finite, long), fc.array(usual, long), fc.array(fc.oneof(usual, fc.constant(0)), long))
-  .map((values) => Float32Array.from(values));
-
-/** Vectors that break what is careless. */
-const REMARKABLE: readonly (readonly [string, Float32Array])[] = [
-  ["no numbers", new Float32Array(0)],
-  ["one number", Float32Array.of(-0.7)],
-  ["one 0", Float32Array.of(0)],
-  ["zeros", Float32Array.of(0, -0, 0, 0, 0)],
-  ["the largest numbers", Float32Array.of(LARGEST, -LARGEST, LARGEST)],
-  ["the smallest numbers", Float32Array.of(SMALLEST, -SMALLEST, 0, 3 * SMALLEST)],
-  ["the largest and the smallest", Float32Array.of(SMALLEST, LARGEST, -SMALLEST, -LARGEST)],
-  ["equal numbers", new Float32Array(9).fill(0.1)],
-  ["one number among zeros", Float32Array.of(0, 0, 0, -3, 0, 0, 0)],
-  ["a thousand numbers, most of them small", Float32Array.from({ length: 1000 }, (_, i) => (-0.99) ** i)],
-];
 
 /** How many mutated messages a codec is given. */
 const MUTATIONS = 3000;
@@ -39,45 +16,12 @@ const MUTATIONS = 3000;
 /** Registers the laws of codecs as tests. */
 export function codecConformance(codec: Codec & Part): void {
   describe(`codec ${codec.part.name} ${JSON.stringify(codec.part.options)}`, () => {
-    testMessages(codec);
-    testGuarantee(codec);
-    testLinearity(codec);
-    testRefusals(codec);
+    const own = withSecret(codec, rootKey(11));
+    testMessages(own);
+    testGuarantee(own);
+    testLinearity(own);
+    testRefusals(own);
   });
-}
-
-const key = rootKey(7);
-
-function zerosFor({ length }: Float32Array): Float32Array {
-  return new Float32Array(length);
-}
-
-/** The message that says x. */
-function sent(codec: Codec, x: Float32Array, under: Key = key): Uint8Array {
-  return codec.encode(x, zerosFor(x), under);
-}
-
-/** What a message of `length` numbers says. */
-function said(codec: Codec, message: Uint8Array, length: number, under: Key = key): Float64Array {
-  const defect = codec.defect(message, length, plainKernels);
-  if (defect !== null) throw new Error(`a message with a defect: ${defect}`);
-  const sum = new Float64Array(length);
-  const anchor = new Float32Array(length);
-  codec.accumulate(message, { sum, weight: 1, anchor, key: under }, plainKernels);
-  return sum;
-}
-
-/** C(x). */
-function through(codec: Codec, x: Float32Array, under: Key = key): Float64Array {
-  return said(codec, sent(codec, x, under), x.length, under);
-}
-
-function squaredNorm(x: ArrayLike<number>): number {
-  return Array.from(x).reduce((sum, value) => sum + value * value, 0);
-}
-
-function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return squaredNorm(Array.from(a, (value, i) => value - (b[i] ?? 0)));
 }
 
 function testMessages(codec: Codec): void {
@@ -131,101 +75,6 @@ function testMessages(codec: Codec): void {
     const [trained, anchor] = [Float32Array.of(1, -2, 3), Float32Array.of(0.5, 0.5, 0.5)];
     codec.encode(trained, anchor, key);
     expect([trained, anchor]).toEqual([Float32Array.of(1, -2, 3), Float32Array.of(0.5, 0.5, 0.5)]);
-  });
-}
-
-/** Rounding in float64 is no loss of a codec. */
-const ROUNDING = 1e-12;
-/** So many keys stand for all of them. */
-const KEYS = 400;
-/** Numbers of many sizes. */
-const WAVE = Float32Array.from({ length: 300 }, (_, i) => Math.sin(i * i));
-
-function testGuarantee(codec: Codec): void {
-  const { guarantee } = codec;
-  const cases = REMARKABLE.map(([, x]) => x);
-  switch (guarantee.kind) {
-    case "exact":
-      return test("loses nothing", () => {
-        fc.assert(
-          fc.property(vectors, (x) => {
-            expect(through(codec, x)).toEqual(Float64Array.from(x, (value) => value + 0));
-          }),
-        );
-      });
-    case "absolute":
-      return test(`is off by no more than ${guarantee.error}`, () => {
-        const isClose = (x: Float32Array): void => {
-          const off = through(codec, x).map((value, i) => Math.abs(value - (x[i] ?? 0)));
-          expect(Math.max(0, ...off)).toBeLessThanOrEqual(guarantee.error);
-        };
-        fc.assert(fc.property(vectors, isClose));
-        cases.forEach(isClose);
-      });
-    case "contractive":
-      return testContractive(codec, guarantee.contraction);
-    case "unbiased":
-      return testUnbiased(codec, guarantee.variance);
-  }
-}
-
-function testContractive(codec: Codec, contraction: (length: number) => number): void {
-  const cases = REMARKABLE.map(([, x]) => x);
-  const loss = (x: Float32Array, under: Key): number =>
-    squaredDistance(through(codec, x, under), x) / Math.max(squaredNorm(x), Number.MIN_VALUE);
-  const isDrawn = [0, 1].map((k) => loss(WAVE, fold(key, k))).some((lost, _, [first]) => lost !== first);
-  if (!isDrawn) {
-    return test("is contractive with the constant that it declares", () => {
-      const contracts = (x: Float32Array): void => {
-        expect(loss(x, key)).toBeLessThanOrEqual(1 - contraction(x.length) + ROUNDING);
-      };
-      fc.assert(fc.property(vectors, contracts));
-      cases.forEach(contracts);
-    });
-  }
-  return test("is contractive on average over keys with the constant that it declares", () => {
-    for (const x of [
-      ...cases.filter(({ length }) => length < 100),
-      WAVE,
-      ...fc.sample(vectors, { numRuns: 10, seed: 1 }),
-    ]) {
-      const losses = Array.from({ length: KEYS / 4 }, (_, k) => loss(x, fold(key, k)));
-      expectMeanAtMost(losses, 1 - contraction(x.length));
-    }
-  });
-}
-
-/** Four standard errors are room for chance, which decides once: the keys are the same in every run. */
-function expectMeanAtMost(values: readonly number[], most: number): void {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  expect(mean).toBeLessThanOrEqual(most + (4 * spread) / Math.sqrt(values.length) + ROUNDING);
-}
-
-function testUnbiased(codec: Codec, variance: (length: number) => number): void {
-  const cases = [...REMARKABLE.map(([, x]) => x).filter(({ length }) => length < 100), WAVE];
-  const drawn = new Map(cases.map((x) => [x, Array.from({ length: KEYS }, (_, k) => through(codec, x, fold(key, k)))]));
-
-  // The keys are the same in every run, so that chance decides once: what passes goes on passing.
-  test("is right on average over keys", () => {
-    for (const [x, draws] of drawn) {
-      const mean = Float64Array.from(x, (_, i) => draws.reduce((total, y) => total + (y[i] ?? 0) / KEYS, 0));
-      // Expected: ω ‖x‖² / KEYS. Three times that has room for what varies.
-      const room = (3 * variance(x.length)) / KEYS + ROUNDING;
-      expect(squaredDistance(mean, x)).toBeLessThanOrEqual(room * squaredNorm(x));
-    }
-  });
-
-  test("varies by no more than it declares", () => {
-    for (const [x, draws] of drawn) {
-      const errors = draws.map((y) => squaredDistance(y, x) / Math.max(squaredNorm(x), Number.MIN_VALUE));
-      expectMeanAtMost(errors, variance(x.length));
-    }
-  });
-
-  test("says something else under other keys, where it loses anything", () => {
-    const loses = variance(WAVE.length) > 0;
-    expect(new Set(drawn.get(WAVE)?.map(String)).size > KEYS / 2).toBe(loses);
   });
 }
 

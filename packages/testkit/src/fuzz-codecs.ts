@@ -8,7 +8,17 @@
  *
  * @module
  */
-import { type Codec, codec, fold, type Key, type Part, plainKernels, rootKey, uniformStream } from "@potluck/core";
+import {
+  type Codec,
+  codec,
+  fold,
+  type Key,
+  type Part,
+  plainKernels,
+  rootKey,
+  uniformStream,
+  withSecret,
+} from "@potluck/core";
 import { mutated } from "./mutations.ts";
 
 const topK = codec.topK({ ratio: 0.3 });
@@ -31,7 +41,10 @@ const CODECS: readonly (Codec & Part)[] = [
   codec.lowRank({ rank: 2 }),
   codec.countSketch({ ratio: 0.3, rows: 2 }),
   codec.srht({ ratio: 0.3 }),
+  codec.countSketch({ ratio: 0.3, noise: 0.5 }),
+  codec.srht({ ratio: 1, noise: 0.5 }),
   codec.perLayer({ codec: codec.qsgd({ bits: 3, bucket: 16 }) }),
+  codec.perLayer({ codec: codec.entropy({ codec: topK }), dense: "none" }),
   codec.fedZip({ ratio: 0.3 }),
   codec.entropy({ codec: codec.identity() }),
   codec.entropy({ codec: codec.chain({ sparsifier: topK, quantiser: codec.sign({ bucket: 16 }) }) }),
@@ -69,7 +82,7 @@ function attempt(number: number): string | null {
   const own = CODECS[number % CODECS.length] ?? topK;
   const x = Float32Array.from({ length: Math.floor(LONGEST_VECTOR * draw() * draw()) }, () => 2 * draw() - 1);
   const anchor = new Float32Array(x.length);
-  const message = mutated(own.encode(x, anchor, key), draw);
+  const message = mutated(withSecret(own, key).encode(x, anchor, key), draw);
   // Now and then the server has another model.
   const length = draw() < 0.1 ? Math.floor(LONGEST_VECTOR * draw()) : x.length;
   const before = process.memoryUsage().arrayBuffers;

@@ -6,7 +6,8 @@
  */
 export { sampleDevice } from "./sample-device.ts";
 export { aggregationConformance, handWindows } from "./aggregation-conformance.ts";
-export { codecConformance, vectors } from "./codec-conformance.ts";
+export { codecConformance } from "./codec-conformance.ts";
+export { vectors } from "./codec-messages.ts";
 export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";
 export { openBrowser } from "./browser/open-browser.ts";
 export { serveSite, type Site, type SiteOptions } from "./browser/site.ts";

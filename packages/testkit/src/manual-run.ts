@@ -24,6 +24,7 @@ import {
   type TrainingTask,
   type Update,
   uploadKey,
+  withSecret,
 } from "@potluck/core";
 
 /** A run that is driven by hand. */
@@ -82,12 +83,10 @@ export type Answer = FleetEvent & { readonly kind: "update" };
 
 /** The event that `task` is answered with the parameters `trained`, `changes` being made to the update. */
 export function answered(task: Task, trained: ArrayLike<number>, changes: Partial<Update> = {}): Answer {
+  const key = uploadKey(task.key);
+  const codec = withSecret(makePart("codec", catalogue.codec, task.upload), key);
   const update = {
-    payload: makePart("codec", catalogue.codec, task.upload).encode(
-      Float32Array.from(trained),
-      task.params,
-      uploadKey(task.key),
-    ),
+    payload: codec.encode(Float32Array.from(trained), task.params, key),
     examples: 1,
     steps: 1,
     trainLoss: 0,

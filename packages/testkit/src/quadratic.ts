@@ -22,6 +22,7 @@ import {
   type Task,
   type Update,
   uploadKey,
+  withSecret,
 } from "@potluck/core";
 import { driftingDescent } from "./local-descent.ts";
 
@@ -63,18 +64,20 @@ export function answer(
   kept: Kept | null = null,
 ): { readonly update: Update; readonly kept: Kept | null } {
   invariant(isTraining(task), "a task of training");
-  const { params: anchor, version, mean, key: taskKey } = task;
+  const { params: anchor, version, mean, steepness = 1, key: taskKey } = task;
   const feedback = makePart("feedback", catalogue.feedback, task.feedback);
   const drift = feedback.drift?.({ kept, mean }) ?? null;
   const solver = makePart("solver", catalogue.solver, task.solver);
   const steps = stepsOf(chosenWork(task), client.examples);
   const gradient = (params: Float32Array): Float32Array => params.map((x, i) => x - (client.centre[i] ?? 0));
   const trained = driftingDescent(solver, gradient, anchor, { steps, drift }).at(-1) ?? anchor;
-  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout: [] });
-  const how = { codec, key: uploadKey(taskKey), kernels: plainKernels };
-  const sent = feedback.send({ trained, anchor, version, steps, kept, mean, drift, ...how });
+  const key = uploadKey(taskKey);
+  const codec = codecFor(withSecret(makePart("codec", catalogue.codec, task.upload), key), { version, layout: [] });
+  const how = { codec, key, kernels: plainKernels };
+  const sent = feedback.send({ trained, anchor, version, steps, kept, mean, steepness, drift, ...how });
   const update = {
     payload: sent.payload,
+    ...(sent.smoothness !== undefined && { smoothness: sent.smoothness }),
     remembered: kept?.messages ?? 0,
     examples: client.examples,
     steps,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { clientId } from "@potluck/core";
+import { clientId, type Key } from "@potluck/core";
 import { type LiveWorker, type ToWorker, workLive } from "@potluck/simulator";
 import { parseScenario } from "../scenario/parse.ts";
 import { type Job, realClock } from "./processes.ts";
@@ -39,6 +39,13 @@ async function workerFor({ scenario, seed, client }: Job): Promise<LiveWorker> {
     seed,
     client: clientId(client),
     clock: realClock,
+    secret: drawnSecret,
     send: (message) => process.send?.(message),
   });
+}
+
+/** From the system's source of chance. */
+function drawnSecret(): Key {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return { high, low };
 }

@@ -34,13 +34,30 @@ function nestedSchema(spec: PartOption): z.ZodType {
   return oneOf(parts, spec.room).meta({ description: `${spec.about} (${range(spec)})` });
 }
 
-function namedPart({ name, about, paper, options }: PartDefinition): z.ZodObject<{ name: z.ZodLiteral<string> }> {
+type NamedPart = z.ZodObject<{ name: z.ZodLiteral<string> }>;
+
+/** The schema of each part, made once: where a part may be named in several places, JSON Schema refers to one definition. */
+const made = new Map<PartDefinition, NamedPart>();
+
+function namedPart(definition: PartDefinition): NamedPart {
+  const known = made.get(definition);
+  if (known !== undefined) return known;
+  const schema = schemaOf(definition);
+  made.set(definition, schema);
+  return schema;
+}
+
+function schemaOf({ room, name, about, paper, options }: PartDefinition): NamedPart {
   const specs: readonly (readonly [string, OptionSpec])[] = Object.entries(options);
   const schemas = Object.fromEntries(
     specs.map(([option, spec]) => [option, spec.kind === "part" ? nestedSchema(spec) : optionSchema(spec)]),
   );
   const source = paper === undefined ? "" : ` ${paper.authors}: ${paper.title}. ${paper.venue}. ${paper.link}`;
-  return z.strictObject({ name: z.literal(name), ...schemas }).meta({ title: name, description: `${about}${source}` });
+  return z.strictObject({ name: z.literal(name), ...schemas }).meta({
+    id: `${room}.${name}`,
+    title: name,
+    description: `${about}${source}`,
+  });
 }
 
 /** Those of fields that hold parts, some of which may be left out. */

@@ -32,13 +32,17 @@ export interface Target {
  * How far C(x) is from an x of d numbers; expectations are over the key.
  *
  * - exact: C(x) = x;
- * - unbiased: E C(x) = x and E‖C(x) − x‖² ≤ ω ‖x‖², ω = variance(d);
+ * - unbiased: E C(x) = x and E‖C(x) − x‖² ≤ ω ‖x‖² + ν, ω = variance(d), and ν = noise(d), 0 where that is left out;
  * - contractive: E‖C(x) − x‖² ≤ (1 − δ) ‖x‖², δ = contraction(d) in (0, 1];
  * - absolute: no number is off by more than error.
  */
 export type Guarantee =
   | { readonly kind: "exact" }
-  | { readonly kind: "unbiased"; readonly variance: (length: number) => number }
+  | {
+      readonly kind: "unbiased";
+      readonly variance: (length: number) => number;
+      readonly noise?: (length: number) => number;
+    }
   | { readonly kind: "contractive"; readonly contraction: (length: number) => number }
   | { readonly kind: "absolute"; readonly error: number };
 
@@ -47,15 +51,17 @@ export interface Scheme extends Spender {
   readonly guarantee: Guarantee;
   /** As of a codec. */
   readonly isSparse?: boolean;
+  readonly conceals?: boolean;
   readonly isLinear: boolean;
+  readonly secretly?: (secret: Key) => Scheme;
   /** `x` is finite. */
   readonly encode: (x: Float32Array, key: Key, kernels: VectorKernels) => Uint8Array;
   /** The same message of a difference; null where that is not finite. Left out by what needs it in memory as a whole. */
   readonly encodeDifference?: (difference: Difference, key: Key, kernels: VectorKernels) => Uint8Array | null;
   /** Why `payload` is not a message of `length` finite numbers, in words; null when it is one. Never throws. */
-  readonly defect: (payload: Uint8Array, length: number) => string | null;
+  readonly defect: (payload: Uint8Array, length: number, kernels?: VectorKernels) => string | null;
   /** sum ← sum + weight · C(x). `payload` has no defect. */
-  readonly accumulate: (payload: Uint8Array, target: Omit<Target, "anchor">) => void;
+  readonly accumulate: (payload: Uint8Array, target: Omit<Target, "anchor">, kernels?: VectorKernels) => void;
 }
 
 /** How it is said which numbers of a vector are sent, all others counting as 0. */
@@ -114,6 +120,11 @@ export interface Codec extends Spender {
   readonly stage?: Stage;
   /** Whether it keeps from the server what a single update says; left out where it does not. */
   readonly conceals?: boolean;
+  /**
+   * What takes its place at the client, which draws noise from a secret of its own and the key; left out by what needs no secret. What
+   * needs one encodes nothing without.
+   */
+  readonly secretly?: (secret: Key) => Codec;
   /** What takes its place for what is known of updates; left out by what is the same for all. */
   readonly for?: (subject: Subject) => Codec;
   /** Whether most numbers of a usual update arrive as 0, whatever they were; left out where they do not. */
@@ -134,8 +145,13 @@ export interface Codec extends Spender {
   ) => Uint8Array;
   /** Why `payload` is not an update of `length` finite parameters, in words; null when it is one. Never throws. */
   readonly defect: (payload: Uint8Array, length: number, kernels: VectorKernels) => string | null;
-  /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect. */
+  /** sum ← sum + weight · C(x), without a dense copy. `payload` has no defect, and has not changed since one was looked for. */
   readonly accumulate: (payload: Uint8Array, target: Target, kernels: VectorKernels) => void;
+}
+
+/** The codec at a client that has this secret. No two messages may have the same secret and key: their noise would be the same. */
+export function withSecret(codec: Codec, secret: Key): Codec {
+  return codec.secretly?.(secret) ?? codec;
 }
 
 /** The codec of updates of which that is known. */

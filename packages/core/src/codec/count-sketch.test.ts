@@ -4,7 +4,15 @@ import { fold, rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { countSketch, type CountSketchOptions } from "./count-sketch.ts";
 
-for (const options of [{ ratio: 0.01 }, { ratio: 0.3 }, { ratio: 0.7 }, { ratio: 1 }, { ratio: 0.3, rows: 3 }]) {
+for (const options of [
+  { ratio: 0.01 },
+  { ratio: 0.3 },
+  { ratio: 0.7 },
+  { ratio: 1 },
+  { ratio: 0.3, rows: 3 },
+  { ratio: 0.3, noise: 0.5 },
+  { ratio: 0.3, rows: 3, noise: 20 },
+]) {
   codecConformance(countSketch(options));
 }
 

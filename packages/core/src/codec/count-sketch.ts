@@ -25,13 +25,17 @@
  * vulnerability", ICML 2023. https://arxiv.org/abs/2210.08371
  *
  * Differs: there all clients of a round share R, so that the server adds up sketches, and sends their sum back as it is; here every task
- * has an R of its own, and downloads are what they are. A mean over n clients is then off by ω / n · mean ‖x‖² in place of ω ‖mean x‖²: up to n times less where they agree,
+ * has an R of its own, and what goes down is sketched by the download, if at all. A mean over n clients is then off by ω / n · mean ‖x‖² in place of ω ‖mean x‖²: up to n times less where they agree,
  * as much where their updates have nothing to do with each other, more where they contradict. Rows are averaged, not their median taken, which would be
  * neither linear nor unbiased. There buckets are drawn number by number, which has ω = (d − 1) / b, and loses something even with m = d.
  *
  * Pitfalls: an update that arrives is 1 + ω times as long, squared, as the one that was sent; the smaller b / d, the smaller the steps have to be where few clients answer.
- * A sketch is no protection: the server holds the key, and finds examples that lead to a sketch as it finds those that lead to a gradient. Noise would
- * have to come from the client alone; the key of the task, which the server made, is no source of it.
+ * A sketch is no protection: the server holds the key, and finds examples that lead to a sketch as it finds those that lead to a gradient. With `noise`
+ * each client adds σ z, z normal, to every sum, from a secret that only it has; what arrives of it is d σ² / ρ, squared:
+ *
+ *     E‖C(x) − x‖² ≤ ω ‖x‖² + d σ² / ρ
+ *
+ * (in the paper noise is added to the gradient of every step before it is sketched). How much protects whom depends on how long updates can be, which σ does not bound: clip them in the solver.
  *
  * Trust: a client can put all its weight in one number of the message, which arrives in d / m places.
  *
@@ -43,6 +47,7 @@ import { sketchingPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { ofDifferences } from "./differences.ts";
+import { addNoise, concealing, noiseOption } from "./noise.ts";
 import { ratioOption, sentOf } from "./share.ts";
 import { readSums, sumsDefect, sumsSpent, writeSums } from "./sums.ts";
 
@@ -52,6 +57,8 @@ export interface CountSketchOptions {
   readonly ratio?: number;
   /** ρ: a whole number in [1, 32]; 1 by default. */
   readonly rows?: number;
+  /** σ ≥ 0; 0, no noise, by default. */
+  readonly noise?: number;
 }
 
 /** The codec `count-sketch`. Throws Fault "option-invalid". */
@@ -71,14 +78,21 @@ export const countSketch: PartFactory<CountSketchOptions, Codec> = definePart<Co
       default: 1,
       about: "ρ: independent draws among which the sums are shared out",
     },
+    noise: noiseOption,
   },
-  make: (options) => ofDifferences(schemeOf(options)),
+  make: (options) => ofDifferences(schemeOf(options, null)),
 });
 
-function schemeOf(options: Required<CountSketchOptions>): Scheme {
+function schemeOf(options: Required<CountSketchOptions>, secret: Key | null): Scheme {
+  const { rows: draws, noise: sigma } = options;
   return {
-    guarantee: { kind: "unbiased", variance: (length) => varianceOf(shapeOf(length, options)) },
-    isLinear: true,
+    guarantee: {
+      kind: "unbiased",
+      variance: (length) => varianceOf(shapeOf(length, options)),
+      noise: (length) => (length * sigma * sigma) / draws,
+    },
+    isLinear: sigma === 0,
+    ...concealing(sigma, (own) => schemeOf(options, own)),
     spent: sumsSpent,
     encode: (x, key) => {
       const shape = shapeOf(x.length, options);
@@ -86,6 +100,7 @@ function schemeOf(options: Required<CountSketchOptions>): Scheme {
       walk(shape, key, (i, at, sign) => {
         sums[at] = (sums[at] as number) + sign * (x[i] as number);
       });
+      addNoise(sums, { sigma, secret }, key);
       return writeSums(sums);
     },
     defect: (payload, length) => {

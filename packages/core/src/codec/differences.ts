@@ -16,8 +16,11 @@ const NOT_FINITE = 0xff;
 /** The codec that sends differences by a scheme. */
 export function ofDifferences(scheme: Scheme): Codec {
   const { guarantee, isSparse = false, isLinear, accumulate, spent, encodeDifference = asWhole(scheme) } = scheme;
+  const { conceals, secretly } = scheme;
   return {
     ...(spent !== undefined && { spent }),
+    ...(conceals !== undefined && { conceals }),
+    ...(secretly !== undefined && { secretly: (secret) => ofDifferences(secretly(secret)) }),
     isSparse,
     guarantee,
     isLinear,
@@ -25,10 +28,10 @@ export function ofDifferences(scheme: Scheme): Codec {
       if (anchor !== null) sameLength(trained, anchor);
       return encodeDifference({ trained, anchor }, key, kernels) ?? Uint8Array.of(NOT_FINITE);
     },
-    defect: (payload, length) =>
+    defect: (payload, length, kernels) =>
       payload.byteLength === 1 && payload[0] === NOT_FINITE
         ? "the update holds numbers that are not finite"
-        : scheme.defect(payload, length),
+        : scheme.defect(payload, length, kernels),
     accumulate,
   };
 }

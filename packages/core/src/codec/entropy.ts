@@ -22,6 +22,7 @@ import { bothSpent, spentOn } from "./spending.ts";
 import { type Codec, codecFor } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
 import { popAll, pushAll } from "./rans.ts";
+import { readOnce } from "./read-once.ts";
 import { readVarint, varintBytes, writeVarint } from "./varint.ts";
 
 /** Options of {@link entropy}. */
@@ -45,15 +46,17 @@ export function entropyOver(codecs: readonly Inner[]): PartFactory<EntropyOption
       link: "https://arxiv.org/abs/1311.2540",
     },
     options: { codec: codecOption(codecs, "whose messages are coded") },
-    make: ({ codec }) => ({
-      ...(codec.for !== undefined && { for: (subject) => entropyCoded(codecFor(codec, subject)) }),
-      ...entropyCoded(codec),
-    }),
+    make: ({ codec }) => entropyCoded(codec),
   });
 }
 
 function entropyCoded(codec: Codec): Codec {
+  const { conceals, secretly } = codec;
+  const { first, again } = readOnce(messageIn);
   return {
+    ...(codec.for !== undefined && { for: (subject) => entropyCoded(codecFor(codec, subject)) }),
+    ...(conceals !== undefined && { conceals }),
+    ...(secretly !== undefined && { secretly: (secret) => entropyCoded(secretly(secret)) }),
     isSparse: codec.isSparse === true,
     guarantee: codec.guarantee,
     isLinear: codec.isLinear,
@@ -64,11 +67,11 @@ function entropyCoded(codec: Codec): Codec {
         : { coded: payload.byteLength },
     encode: (trained, anchor, key, kernels) => coded(codec.encode(trained, anchor, key, kernels), trained.length),
     defect: (payload, length, kernels) => {
-      const read = messageIn(payload, length);
+      const read = first(payload, length);
       return read.kind === "defect" ? read.detail : codec.defect(read.message, length, kernels);
     },
     accumulate: (payload, target, kernels) => {
-      const read = messageIn(payload, target.sum.length);
+      const read = again(payload, target.sum.length);
       if (read.kind === "defect") throw new InvariantViolation(`a message without defect: ${read.detail}`);
       codec.accumulate(read.message, target, kernels);
     },

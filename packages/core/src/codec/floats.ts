@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { floatsIn } from "../params/floats-in.ts";
+import { BYTES_PER_FLOAT, floatsIn } from "../params/floats-in.ts";
 import type { Scheme } from "./codec.ts";
 import { lengthDefect } from "./length-defect.ts";
-
-const BYTES_PER_NUMBER = 4;
 
 /** The scheme that loses nothing. */
 export const floats: Scheme = {
@@ -15,7 +13,7 @@ export const floats: Scheme = {
   isLinear: true,
   encode: (x) => new Uint8Array(x.slice().buffer),
   defect: (payload, length) =>
-    lengthDefect(payload, BYTES_PER_NUMBER * length) ??
+    lengthDefect(payload, BYTES_PER_FLOAT * length) ??
     (floatsIn(payload).every(Number.isFinite) ? null : "the update holds numbers that are not finite"),
   accumulate: (payload, { sum, weight }) => {
     const values = floatsIn(payload);

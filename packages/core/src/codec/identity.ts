@@ -8,7 +8,7 @@
  * @module
  */
 import { invariant } from "../base/invariant.ts";
-import { floatsIn } from "../params/floats-in.ts";
+import { BYTES_PER_FLOAT, floatsIn } from "../params/floats-in.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
@@ -16,7 +16,6 @@ import type { Codec } from "./codec.ts";
 /** The codec `identity` has no options. */
 export type IdentityOptions = Readonly<Record<never, never>>;
 
-const BYTES_PER_PARAMETER = 4;
 invariant(new Uint8Array(new Uint16Array([1]).buffer)[0] === 1, "a little-endian machine");
 
 /** The codec `identity`. */
@@ -39,7 +38,7 @@ export const identity: PartFactory<IdentityOptions, Codec> = definePart<Identity
 });
 
 function defect(payload: Uint8Array, length: number, kernels: VectorKernels): string | null {
-  const expected = BYTES_PER_PARAMETER * length;
+  const expected = BYTES_PER_FLOAT * length;
   if (payload.byteLength !== expected) return `the update has ${payload.byteLength} bytes, expected ${expected}`;
   return kernels.inspect(floatsIn(payload)).finite ? null : "the update holds numbers that are not finite";
 }

@@ -12,6 +12,7 @@
 import { InvariantViolation } from "../base/invariant.ts";
 import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
 import type { Sparsifier } from "./codec.ts";
+import { readOnce } from "./read-once.ts";
 import { bestRice, LARGEST_RICE, riceReader, writeRice } from "./rice.ts";
 import { readVarint, varintBytes, writeVarint } from "./varint.ts";
 
@@ -28,17 +29,18 @@ type IndexBlock =
 export function saidByIndices(
   countOf: ((length: number) => number) | null,
 ): Pick<Sparsifier, "isLinear" | "write" | "frame" | "read" | "weigh"> {
+  const { first, again } = readOnce(readIndices);
   return {
     isLinear: false,
     write: writeIndices,
     frame: (payload, length) => {
-      const read = readIndices(payload, length);
+      const read = first(payload, length);
       if (read.kind === "defect") return read.detail;
       const [count, expected] = [read.indices.length, countOf?.(length) ?? read.indices.length];
       return count === expected ? { count, end: read.end } : `the update has ${count} numbers, expected ${expected}`;
     },
     read: (payload, length) => {
-      const read = readIndices(payload, length);
+      const read = again(payload, length);
       if (read.kind === "defect") throw new InvariantViolation(`a message without defect: ${read.detail}`);
       return read;
     },

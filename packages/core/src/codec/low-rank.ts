@@ -27,7 +27,7 @@
  */
 import { normals } from "../base/draws.ts";
 import type { Key } from "../base/key.ts";
-import { floatsIn } from "../params/floats-in.ts";
+import { BYTES_PER_FLOAT, floatsIn } from "../params/floats-in.ts";
 import type { Layout } from "../params/layout.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec, Scheme } from "./codec.ts";
@@ -94,8 +94,6 @@ function squareOf(length: number): Shape {
 }
 
 const EXPONENT_BYTES = 2;
-const BYTES_PER_NUMBER = 4;
-
 function schemeOf({ rank, iterations }: Required<LowRankOptions>, known: Shape | null): Scheme {
   const shape = (length: number): Shape => known ?? squareOf(length);
   const sent = ({ rows, columns }: Shape): number => rank * (rows + columns);
@@ -231,7 +229,7 @@ function largestOf(q: Float64Array): number {
 }
 
 function factorsDefect(payload: Uint8Array, count: number): string | null {
-  const framing = lengthDefect(payload, EXPONENT_BYTES + BYTES_PER_NUMBER * count);
+  const framing = lengthDefect(payload, EXPONENT_BYTES + BYTES_PER_FLOAT * count);
   if (framing !== null) return framing;
   const exponent = new DataView(payload.buffer, payload.byteOffset).getInt16(0, true);
   if (Math.abs(exponent) > LARGEST_EXPONENT) return `the update has the exponent ${exponent}, expected less`;

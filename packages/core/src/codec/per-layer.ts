@@ -16,9 +16,10 @@
  *
  * @module
  */
+import { Fault } from "../base/fault.ts";
 import { fold } from "../base/key.ts";
 import type { Layout, TensorSlot } from "../params/layout.ts";
-import { plainKernels } from "../params/vector-kernels.ts";
+import { plainKernels, type VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type Part, type PartFactory } from "../part/part.ts";
 import { type Codec, codecFor, type Guarantee, type Scheme, type Subject, type Target } from "./codec.ts";
 import { codecOption, type Inner } from "./codec-option.ts";
@@ -51,14 +52,21 @@ export function perLayerOver(codecs: readonly Inner[]): PartFactory<PerLayerOpti
         about: "which tensors are sent as they are: those with less than two dimensions, or none",
       },
     },
-    make: ({ codec, dense }) => perLayer(codec, dense),
+    make: ({ codec, dense }) => {
+      if (codec.conceals !== true || dense === "none") return perLayer(codec, dense);
+      const message = `codec "per-layer": "${codec.part.name}" has noise, and dense "vectors" sends biases and the like without any`;
+      throw new Fault("option-invalid", message, 'Use dense "none".');
+    },
   });
 }
 
 /** `codec` for each tensor by itself. */
-export function perLayer(codec: Codec & Part, dense: "vectors" | "none"): Codec {
+export function perLayer(codec: Codec, dense: "vectors" | "none"): Codec {
+  const { secretly } = codec;
   return {
     ...ofDifferences(schemeOf(codec, null)),
+    // Each tensor has a key of its own, and so noise of its own.
+    ...(secretly !== undefined && { secretly: (secret) => perLayer(secretly(secret), dense) }),
     for: (subject) => ofDifferences(schemeOf(codec, sharingOf(codec, dense, subject))),
   };
 }
@@ -89,6 +97,7 @@ function schemeOf(codec: Codec, known: Sharing | null): Scheme {
   return {
     guarantee: known === null ? codec.guarantee : weakest(codec.guarantee, known),
     isSparse: codec.isSparse === true,
+    ...(codec.conceals !== undefined && { conceals: codec.conceals }),
     isLinear: codec.isLinear,
     spent: (payload, length) => spendingOf(payload, sharing(length)),
     encode: (x, key, kernels) => {
@@ -98,32 +107,37 @@ function schemeOf(codec: Codec, known: Sharing | null): Scheme {
       );
       return joined(messages, floats.encode(taken(x, rest), key, kernels));
     },
-    defect: (payload, length) => {
+    defect: (payload, length, kernels = plainKernels) => {
       const { tensors, rest } = sharing(length);
       let end = 0;
       for (const [at, { length: own, codec: inner }] of tensors.entries()) {
         const message = messageAt(payload, end);
         if (message === null) return `the update has no whole message where that of tensor ${at} belongs`;
-        const detail = inner.defect(message.bytes, own, plainKernels);
+        const detail = inner.defect(message.bytes, own, kernels);
         if (detail !== null) return `${detail}, in tensor ${at}`;
         ({ end } = message);
       }
       const detail = floats.defect(payload.subarray(end), lengthOf(rest));
       return detail === null ? null : `${detail}, behind its ${tensors.length} tensors`;
     },
-    accumulate: (payload, target) => {
-      addAll(payload, target, sharing(target.sum.length));
+    accumulate: (payload, target, kernels = plainKernels) => {
+      addAll(payload, target, sharing(target.sum.length), kernels);
     },
   };
 }
 
-function addAll(payload: Uint8Array, { sum, weight, key }: Omit<Target, "anchor">, { tensors, rest }: Sharing): void {
+function addAll(
+  payload: Uint8Array,
+  { sum, weight, key }: Omit<Target, "anchor">,
+  { tensors, rest }: Sharing,
+  kernels: VectorKernels,
+): void {
   let end = 0;
   for (const [at, { offset, length, codec }] of tensors.entries()) {
     const message = messageAt(payload, end);
     if (message === null) return;
     const own = { sum: sum.subarray(offset, offset + length), weight, anchor: null, key: fold(key, at) };
-    codec.accumulate(message.bytes, own, plainKernels);
+    codec.accumulate(message.bytes, own, kernels);
     ({ end } = message);
   }
   for (const { offset, length } of rest) {
@@ -160,9 +174,14 @@ function weakest(guarantee: Guarantee, { tensors }: Sharing): Guarantee {
   }
   if (guarantee.kind === "unbiased") {
     const variances = each.map(({ length, own }) => (own.kind === "unbiased" ? own.variance(length) : 0));
-    return { kind: "unbiased", variance: () => Math.max(0, ...variances) };
+    const noise = each.reduce((sum, { length, own }) => sum + noiseOf(own, length), 0);
+    return { kind: "unbiased", variance: () => Math.max(0, ...variances), noise: () => noise };
   }
   return guarantee;
+}
+
+function noiseOf(guarantee: Guarantee, length: number): number {
+  return guarantee.kind === "unbiased" ? (guarantee.noise?.(length) ?? 0) : 0;
 }
 
 function lengthOf(layout: Layout): number {

@@ -22,7 +22,7 @@
  */
 import { errorFeedbackPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
+import { isPaddedWithZeros, packedBytes } from "./bits.ts";
 import { bucketCount, bucketOption } from "./buckets.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { quantising } from "./differences.ts";
@@ -61,9 +61,12 @@ function schemeOf(bucket: number): Scheme {
     defect: (payload, length) => defectOf(payload, length, bucket),
     accumulate: (payload, { sum, weight }) => {
       const { scales, signs } = partsOf(payload, sum.length, bucket);
-      for (let i = 0; i < sum.length; i++) {
-        const scale = scales.getFloat64(BYTES_PER_SCALE * Math.floor(i / bucket), true);
-        sum[i] = (sum[i] ?? 0) + weight * (readPacked(signs, i, 1) === 1 ? -scale : scale);
+      for (let at = 0, i = 0; i < sum.length; at++) {
+        const scale = weight * scales.getFloat64(BYTES_PER_SCALE * at, true);
+        for (const end = Math.min(i + bucket, sum.length); i < end; i++) {
+          const isNegative = ((signs[i >>> 3] as number) >>> (i & 7)) & 1;
+          sum[i] = (sum[i] as number) + (isNegative === 1 ? -scale : scale);
+        }
       }
     },
   };
@@ -72,12 +75,17 @@ function schemeOf(bucket: number): Scheme {
 function encode(x: Float32Array, bucket: number): Uint8Array {
   const message = new Uint8Array(messageBytes(x.length, bucket));
   const { scales, signs } = partsOf(message, x.length, bucket);
-  for (let from = 0; from < x.length; from += bucket) {
-    const numbers = x.subarray(from, from + bucket);
-    const total = numbers.reduce((sum, number) => sum + Math.abs(number), 0);
-    scales.setFloat64((BYTES_PER_SCALE * from) / bucket, total / numbers.length, true);
+  for (let at = 0, i = 0; i < x.length; at++) {
+    const end = Math.min(i + bucket, x.length);
+    const count = end - i;
+    let total = 0;
+    for (; i < end; i++) {
+      const number = x[i] as number;
+      total += Math.abs(number);
+      if (number < 0) signs[i >>> 3] = (signs[i >>> 3] as number) | (1 << (i & 7));
+    }
+    scales.setFloat64(BYTES_PER_SCALE * at, total / count, true);
   }
-  for (let i = 0; i < x.length; i++) if ((x[i] ?? 0) < 0) writePacked(signs, i, 1, 1);
   return message;
 }
 

@@ -5,6 +5,7 @@ import { plainKernels } from "../params/vector-kernels.ts";
 import { srht } from "./srht.ts";
 
 for (const ratio of [0.01, 0.3, 0.7, 1]) codecConformance(srht({ ratio }));
+for (const ratio of [0.3, 1]) codecConformance(srht({ ratio, noise: 0.5 }));
 
 const root = rootKey(1);
 

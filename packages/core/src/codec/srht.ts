@@ -20,9 +20,11 @@
  * https://doi.org/10.1137/060673096 In federated learning: Song, Wang, Yu, Zhang, "Sketching for first order method: efficient
  * algorithm for low-bandwidth channel and vulnerability", ICML 2023. https://arxiv.org/abs/2210.08371
  *
- * Differs: there all clients of a round share R, and downloads are sketched too; here every task has an R of its own, as in count-sketch.
+ * Differs: there all clients of a round share R, and downloads are sketched with it; here every task has an R of its own, as in count-sketch.
  *
  * Decoding takes one transform for each message, D log₂ D additions over a vector of D float64 numbers, up to 16 bytes for each parameter, whatever was sent.
+ *
+ * With `noise` a client adds σ z, z normal, to each of the k numbers, of which d σ² / k arrives, squared; with k = d, d σ². See count-sketch.
  *
  * Pitfalls: those of count-sketch: longer updates than were sent, and no protection of what they say. Both sides take time: of large models and slow devices
  * use it in per-layer, or count-sketch.
@@ -40,6 +42,7 @@ import { ofDifferences } from "./differences.ts";
 import { drawPlaces } from "./draw-places.ts";
 import { floats } from "./floats.ts";
 import { hadamard, paddedLength } from "./hadamard.ts";
+import { addNoise, concealing, noiseOption } from "./noise.ts";
 import { ratioOption, sentOf } from "./share.ts";
 import { spentOn } from "./spending.ts";
 import { readSums, sumsDefect, sumsSpent, writeSums } from "./sums.ts";
@@ -48,6 +51,8 @@ import { readSums, sumsDefect, sumsSpent, writeSums } from "./sums.ts";
 export interface SrhtOptions {
   /** k / d: in (0, 1]; 0.01 by default. */
   readonly ratio?: number;
+  /** σ ≥ 0; 0, no noise, by default. */
+  readonly noise?: number;
 }
 
 /** The codec `srht`. Throws Fault "option-invalid". */
@@ -57,18 +62,31 @@ export const srht: PartFactory<SrhtOptions, Codec> = definePart<SrhtOptions, Cod
   about: "Random coordinates of the vector after a random rotation: linear, and right on average.",
   fights: ["bottleneck"],
   paper: sketchingPaper,
-  options: { ratio: { ...ratioOption, about: "k / d: how many coordinates are sent for each number" } },
-  make: ({ ratio }) => ofDifferences(schemeOf((length) => sentOf(length, ratio))),
+  options: {
+    ratio: { ...ratioOption, about: "k / d: how many coordinates are sent for each number" },
+    noise: noiseOption,
+  },
+  make: (options) => ofDifferences(schemeOf(options, null)),
 });
 
-function schemeOf(sent: (length: number) => number): Scheme {
+function schemeOf({ ratio, noise: sigma }: Required<SrhtOptions>, secret: Key | null): Scheme {
+  const sent = (length: number): number => sentOf(length, ratio);
   const isWhole = (length: number): boolean => sent(length) === length;
+  const noise = { sigma, secret };
   return {
-    guarantee: { kind: "unbiased", variance: (length) => (isWhole(length) ? 0 : varianceOf(length, sent(length))) },
-    isLinear: true,
+    guarantee: {
+      kind: "unbiased",
+      variance: (length) => (isWhole(length) ? 0 : varianceOf(length, sent(length))),
+      noise: (length) => (length * sigma * sigma) / (isWhole(length) ? 1 : sent(length)),
+    },
+    isLinear: sigma === 0,
+    ...concealing(sigma, (own) => schemeOf({ ratio, noise: sigma }, own)),
     spent: (payload, length) => (isWhole(length) ? spentOn(floats, payload, length) : sumsSpent(payload)),
-    encode: (x, key, kernels) =>
-      isWhole(x.length) ? floats.encode(x, key, kernels) : writeSums(rotated(x, sent(x.length), key)),
+    encode: (x, key, kernels) => {
+      const numbers = isWhole(x.length) ? x.slice() : rotated(x, sent(x.length), key);
+      addNoise(numbers, noise, key);
+      return numbers instanceof Float32Array ? floats.encode(numbers, key, kernels) : writeSums(numbers);
+    },
     defect: (payload, length) => (isWhole(length) ? floats.defect(payload, length) : sumsDefect(payload, sent(length))),
     accumulate: (payload, target) => {
       if (isWhole(target.sum.length)) floats.accumulate(payload, target);

@@ -4,12 +4,10 @@
  *
  * @module
  */
-import { floatsIn } from "../params/floats-in.ts";
+import { BYTES_PER_FLOAT, floatsIn } from "../params/floats-in.ts";
 import { binaryExponent, powerOfTwo } from "./exponent.ts";
 import { lengthDefect } from "./length-defect.ts";
 import type { Spending } from "./spending.ts";
-
-const BYTES_PER_NUMBER = 4;
 
 /** Numbers below 2^127 stay below the largest of float32 however they are rounded. */
 const ROOMY_EXPONENT = 126;
@@ -27,7 +25,7 @@ export function writeSums(sums: Float64Array): Uint8Array {
   const largest = sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
   const shift = Math.max(0, binaryExponent(largest) - ROOMY_EXPONENT);
   const factor = powerOfTwo(-shift);
-  const message = new Uint8Array(BYTES_PER_NUMBER * sums.length + 1);
+  const message = new Uint8Array(BYTES_PER_FLOAT * sums.length + 1);
   new Float32Array(message.buffer, 0, sums.length).set(sums.map((sum) => sum * factor));
   message[message.length - 1] = shift;
   return message;
@@ -40,7 +38,7 @@ export function sumsSpent({ byteLength }: Uint8Array): Spending {
 
 /** Why `payload` is not a message of `count` finite sums, in words; null when it is one. */
 export function sumsDefect(payload: Uint8Array, count: number): string | null {
-  const framing = lengthDefect(payload, BYTES_PER_NUMBER * count + 1);
+  const framing = lengthDefect(payload, BYTES_PER_FLOAT * count + 1);
   if (framing !== null) return framing;
   const [shift = 0] = payload.subarray(-1);
   if (shift > LARGEST_SHIFT) return `the update counts 2^${shift}, expected at most 2^${LARGEST_SHIFT}`;

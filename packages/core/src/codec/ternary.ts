@@ -20,17 +20,13 @@
  *
  * @module
  */
+import { present } from "../base/invariant.ts";
+import type { Key } from "../base/key.ts";
+import type { Difference } from "../params/quantise.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import {
-  bucketCount,
-  bucketOption,
-  scaleBytes,
-  scaleDefect,
-  scalesOf,
-  stochasticRounding,
-  withScales,
-} from "./buckets.ts";
-import type { Codec, Scheme } from "./codec.ts";
+import { bucketCount, bucketOption, scaleBytes, scaleDefect, scalesOf } from "./buckets.ts";
+import type { Codec, Scheme, Target } from "./codec.ts";
 import { quantising } from "./differences.ts";
 import { inFront } from "./spending.ts";
 import { lengthDefect } from "./length-defect.ts";
@@ -64,6 +60,13 @@ const PER_BYTE = 5;
 const PLACES = [1, 3, 9, 27, 81] as const;
 /** The largest number of five digits. */
 const LARGEST_BYTE = 242;
+/** The digits of −1, 0 and 1, which quantising to one level gives as 0, 1 and 2. */
+const DIGITS = Uint8Array.of(2, 0, 1);
+/** What the five digits of each byte say, one byte after another. */
+const SIGNS = Int8Array.from({ length: PER_BYTE * (LARGEST_BYTE + 1) }, (_, at) => {
+  const digit = Math.floor(Math.floor(at / PER_BYTE) / (PLACES[at % PER_BYTE] ?? 1)) % 3;
+  return digit === 2 ? -1 : digit;
+});
 
 function schemeOf(bucket: number): Scheme {
   return {
@@ -73,42 +76,51 @@ function schemeOf(bucket: number): Scheme {
     isSparse: true,
     isLinear: false,
     spent: (payload, length) => inFront("scales", scaleBytes(bucketCount(length, bucket)), payload),
-    encode: (x, key) => encode(x, bucket, stochasticRounding(key)),
+    encode: (x, key, kernels) =>
+      present(encode({ trained: x, anchor: null }, key, kernels, bucket), "a message of finite numbers"),
+    encodeDifference: (difference, key, kernels) => encode(difference, key, kernels, bucket),
     defect: (payload, length) => defectOf(payload, length, bucket),
-    accumulate: (payload, { sum, weight }) => {
-      const signs = signsOf(payload, sum.length, bucket);
-      const scales = scalesOf(payload, bucketCount(sum.length, bucket));
-      for (let i = 0; i < sum.length; i++) {
-        const sign = signAt(signs, i);
-        if (sign !== 0) sum[i] = (sum[i] ?? 0) + weight * (sign * (scales[Math.floor(i / bucket)] ?? 0));
-      }
+    accumulate: (payload, target) => {
+      accumulate(payload, target, bucket);
     },
   };
 }
 
-function encode(x: Float32Array, bucket: number, round: (t: number) => number): Uint8Array {
-  const message = withScales(x, bucket, Math.ceil(x.length / PER_BYTE));
-  const signs = signsOf(message, x.length, bucket);
-  const scales = scalesOf(message, bucketCount(x.length, bucket));
-  for (let i = 0; i < x.length; i++) {
-    const number = x[i] ?? 0;
-    const scale = scales[Math.floor(i / bucket)] ?? 0;
-    if (scale === 0 || round(Math.abs(number) / scale) === 0) continue;
-    const byte = Math.floor(i / PER_BYTE);
-    signs[byte] = (signs[byte] ?? 0) + (number < 0 ? 2 : 1) * (PLACES[i % PER_BYTE] ?? 0);
+/** A difference as a message; null where it is not finite. */
+function encode(difference: Difference, key: Key, kernels: VectorKernels, bucket: number): Uint8Array | null {
+  const { length } = difference.trained;
+  const buckets = bucketCount(length, bucket);
+  const message = new Uint8Array(scaleBytes(buckets) + Math.ceil(length / PER_BYTE));
+  const scales = scalesOf(message, buckets);
+  const codes = new Uint8Array(length);
+  if (!kernels.quantise(difference, { bucket, levels: 1, key }, { scales, codes })) return null;
+  const signs = signsOf(message, length, bucket);
+  for (let i = 0, place = 0; i < length; i++) {
+    const byte = (i - place) / PER_BYTE;
+    signs[byte] = (signs[byte] as number) + (DIGITS[codes[i] as number] as number) * (PLACES[place] as number);
+    place = place === PER_BYTE - 1 ? 0 : place + 1;
   }
   return message;
+}
+
+function accumulate(payload: Uint8Array, { sum, weight }: Pick<Target, "sum" | "weight">, bucket: number): void {
+  const signs = signsOf(payload, sum.length, bucket);
+  const scales = scalesOf(payload, bucketCount(sum.length, bucket));
+  let [byte, place] = [0, 0];
+  for (let at = 0, i = 0; at < scales.length; at++) {
+    const scale = scales[at] as number;
+    for (const end = Math.min(i + bucket, sum.length); i < end; i++) {
+      const sign = SIGNS[PER_BYTE * (signs[byte] as number) + place] as number;
+      if (sign !== 0) sum[i] = (sum[i] as number) + weight * (sign * scale);
+      place += 1;
+      if (place === PER_BYTE) [byte, place] = [byte + 1, 0];
+    }
+  }
 }
 
 /** The part of a message behind its scales. */
 function signsOf(message: Uint8Array, length: number, bucket: number): Uint8Array {
   return message.subarray(scaleBytes(bucketCount(length, bucket)));
-}
-
-/** Digit i: 0 is 0, 1 is 1, 2 is −1. */
-function signAt(signs: Uint8Array, i: number): number {
-  const digit = Math.floor((signs[Math.floor(i / PER_BYTE)] ?? 0) / (PLACES[i % PER_BYTE] ?? 1)) % 3;
-  return digit === 2 ? -1 : digit;
 }
 
 function defectOf(payload: Uint8Array, length: number, bucket: number): string | null {

@@ -1,7 +1,7 @@
 import { meanOptimum, quadraticClients, rehearse, tasksOf } from "@potluck/testkit";
 import { describe, expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
-import { entropy, identity, qsgd, topK } from "../codec/index.ts";
+import { countSketch, entropy, identity, qsgd, srht, topK } from "../codec/index.ts";
 import { fedBuff, rounds } from "../pacing/index.ts";
 import { federated } from "../plan/federated.ts";
 import type { FederatedOptions } from "../plan/federated-parts.ts";
@@ -93,7 +93,62 @@ test("a client that left before its download was complete holds nothing new", ()
   ).toEqual([null, null, 0]);
 });
 
-test("codecs that are right on average are refused, also inside others", () => {
+describe.each([
+  ["count-sketch", countSketch({ ratio: 0.5 })],
+  ["srht", srht({ ratio: 0.5 })],
+  ["qsgd", qsgd({ bits: 4 })],
+])("with %s, whose losses are dropped", (_, codec) => {
+  const found = played({ download: changes({ codec, lost: "dropped" }), versions: 120 });
+
+  test("the model comes to the optimum where all take part", () => {
+    const optimum = meanOptimum(clients);
+    const distances = Array.from(found.published.at(-1) ?? [], (x, i) => x - (optimum[i] ?? 0));
+    expect(Math.hypot(...distances)).toBeLessThan(1e-3);
+  });
+
+  test("clients have the model that is published, for fewer bytes", () => {
+    for (const { version, params } of tasksOf(found.commands)) {
+      if (version > 0) expect(params).toEqual(found.published[version - 1]);
+    }
+    const bytes = bytesOf(found);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(0.6 * 4 * DIMENSION * bytes.length);
+  });
+});
+
+test("with a codec that loses nothing it makes no difference what becomes of what is lost", () => {
+  const codec = identity();
+  const [kept, dropped] = [
+    played({ download: changes({ codec }) }),
+    played({ download: changes({ codec, lost: "dropped" }) }),
+  ];
+  expect(dropped.published).toEqual(kept.published);
+});
+
+test("sketches both ways come to the optimum: sketched first-order training", () => {
+  const sketch = srht({ ratio: 0.5 });
+  const plan = federated({
+    ...base,
+    solver: sgd({ learningRate: 0.005 }),
+    upload: sketch,
+    download: changes({ codec: sketch, lost: "dropped" }),
+    versions: 400,
+  });
+  const found = rehearse({ plan, clients, params: new Float32Array(DIMENSION) });
+  const optimum = meanOptimum(clients);
+  const distances = Array.from(found.published.at(-1) ?? [], (x, i) => x - (optimum[i] ?? 0));
+  // What clients differ in is noise that stays.
+  expect(Math.hypot(...distances)).toBeLessThan(0.3 * Math.hypot(...optimum));
+});
+
+test("codecs that are right on average are refused unless what they lose is dropped, also inside others", () => {
   expect(() => changes({ codec: qsgd() })).toThrow('download "changes": codec "qsgd" is right on average');
   expect(() => changes({ codec: entropy({ codec: qsgd() }) })).toThrow("would be added up in what clients have");
+  expect(() => changes({ codec: entropy({ codec: qsgd() }), lost: "dropped" })).not.toThrow();
+});
+
+test("codecs that leave something out are refused where that is dropped, and noise of clients everywhere", () => {
+  expect(() => changes({ codec: topK(), lost: "dropped" })).toThrow(
+    "leaves something out, which would be lost for good",
+  );
+  expect(() => changes({ codec: srht({ noise: 1 }), lost: "dropped" })).toThrow("has noise of clients");
 });

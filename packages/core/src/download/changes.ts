@@ -9,6 +9,11 @@
  * What C loses stays in x − w and goes down later, so that nothing else has to keep it: with a codec that is contractive w follows x at a distance that is bounded by what x moves.
  * Codecs that are right on average are refused: their noise would be added up in w. The published model, which is measured and saved, is x.
  *
+ * With `lost` "dropped" the server goes on from what clients have, x ← w: the published model is w, and x − w is gone. That suits codecs that are right on average, and them alone: their noise is then
+ * one of the steps, of ω times the squared length of each. With a sketch, count-sketch or srht, this is the download of sketched first-order training, w ← w + Rᵀ R (x − w) with an R that is new in every version
+ * (Song, Wang, Yu, Zhang, "Sketching for first order method", ICML 2023, https://arxiv.org/abs/2210.08371). There x − w is a mean of what clients sketched with the same R, which is
+ * not sketched twice; here the two ways have keys of their own, and their variances multiply, 1 + ω each.
+ *
  * Gruntkowska, Tyurin, Richtárik, "EF21-P and friends: improved theoretical communication complexity for distributed optimization with bidirectional compression", ICML 2023.
  * https://arxiv.org/abs/2209.15218
  *
@@ -28,8 +33,10 @@ import type { Download } from "./download.ts";
 
 /** Options of {@link changesBy}'s download. */
 export interface ChangesOptions {
-  /** C: any codec that is not right on average only. */
+  /** C: any codec that suits what becomes of what it loses. */
   readonly codec: Codec & Part;
+  /** What becomes of what C loses: it is kept and goes down later, the default, or it is dropped. */
+  readonly lost?: "kept" | "dropped";
 }
 
 /** The download `changes` by one of `codecs`, which the list of the room hands it. It throws Fault "option-invalid". */
@@ -46,11 +53,46 @@ export function changesBy(codecs: readonly Inner[]): PartFactory<ChangesOptions,
       venue: "ICML 2023",
       link: "https://arxiv.org/abs/2209.15218",
     },
-    options: { codec: codecOption(codecs, "C: how changes are sent") },
-    make: ({ codec }) => {
-      if (codec.guarantee.kind !== "unbiased") return { changes: codec };
-      const message = `download "changes": codec "${codec.part.name}" is right on average and off by noise, which would be added up in what clients have`;
-      throw new Fault("option-invalid", message, 'Use a codec such as "top-k", "sign" or "float16".');
+    options: {
+      codec: codecOption(codecs, "C: how changes are sent"),
+      lost: {
+        kind: "choice",
+        of: ["kept", "dropped"],
+        default: "kept",
+        about: "what becomes of what C loses: it goes down later, or the server goes on without it as well",
+      },
+    },
+    make: ({ codec, lost }) => {
+      const problem = whyNot(codec, lost);
+      if (problem === null) return { changes: codec, ...(lost === "dropped" && { drops: true }) };
+      throw new Fault(
+        "option-invalid",
+        `download "changes": codec "${codec.part.name}" ${problem.why}`,
+        problem.remedy,
+      );
     },
   });
+}
+
+/** Why a codec does not go with what becomes of what it loses, in words with what to use instead; null where it does. */
+function whyNot(
+  { guarantee, conceals }: Codec,
+  lost: "kept" | "dropped",
+): { readonly why: string; readonly remedy: string } | null {
+  if (conceals === true) {
+    return { why: "has noise of clients, and downloads come from the server", remedy: "Leave its noise out." };
+  }
+  if (guarantee.kind === "unbiased" && lost === "kept") {
+    return {
+      why: "is right on average and off by noise, which would be added up in what clients have",
+      remedy: 'Use lost "dropped", or a codec such as "top-k", "sign" or "float16".',
+    };
+  }
+  if (guarantee.kind === "contractive" && lost === "dropped") {
+    return {
+      why: "leaves something out, which would be lost for good",
+      remedy: 'Use lost "kept", or a codec that is right on average, such as "count-sketch", "srht" or "qsgd".',
+    };
+  }
+  return null;
 }

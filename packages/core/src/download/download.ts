@@ -9,4 +9,6 @@ import type { Codec } from "../codec/codec.ts";
 export interface Download {
   /** What sends its changes from version to version; null where it goes down whole. */
   readonly changes: Codec | null;
+  /** Whether the model that clients have then is the published one, so that what the codec loses is lost; left out where it is not. */
+  readonly drops?: boolean;
 }

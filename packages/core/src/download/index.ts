@@ -6,7 +6,7 @@ import type { Download } from "./download.ts";
 
 export type { ChangesOptions };
 
-/** The download `changes`, by any codec that is not right on average only. Throws Fault "option-invalid". */
+/** The download `changes`, by any codec. Throws Fault "option-invalid". */
 export const changes: PartFactory<ChangesOptions, Download> = changesBy(
   Object.values(codecs).toSorted((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
 );

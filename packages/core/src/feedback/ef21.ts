@@ -10,9 +10,7 @@
  * Richtárik, Sokolov, Fatkhullin, "EF21: a new, simpler, theoretically better, and practically faster error feedback", NeurIPS 2021.
  * https://arxiv.org/abs/2106.05203
  *
- * EF21-W, which weighs clients by the smoothness L_i of their losses (Richtárik, Gasanov, Burlachenko, "Error feedback reloaded", ICLR 2024,
- * https://arxiv.org/abs/2402.10774), sends C(x / (n w_i) − h) and counts n w_i h, w_i = L_i / Σ L. Where C(s m) = s C(m), as of every codec here that this goes with, these are the very
- * same updates: n w_i h of the one is h of the other. What it adds is that the learning rate may be larger, with the mean of all L_i in place of the root of their mean square.
+ * EF21-W, ef21-w.ts, weighs clients by how smooth their losses are.
  *
  * State: a vector at each client, and one at the server for every client that was heard.
  *
@@ -25,6 +23,7 @@
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Feedback, Outgoing, Sent } from "./feedback.ts";
 import { keeping, passed } from "./passed.ts";
+import { rememberingCodecs } from "./remembering-codecs.ts";
 
 /** The feedback `ef21` has no options. */
 export type Ef21Options = Readonly<Record<never, never>>;
@@ -45,12 +44,7 @@ export const ef21: PartFactory<Ef21Options, Feedback> = definePart<Ef21Options, 
   make: () => ({
     isDifference: true,
     memory: { base: "own" },
-    takes: {
-      kinds: ["contractive", "absolute"],
-      needs:
-        "loses something, and never sends more than there is: what is remembered comes closer to the update with every message",
-      remedy: 'Use a codec such as "top-k" or "sign"; leave the feedback out where nothing is lost.',
-    },
+    takes: rememberingCodecs,
     send,
   }),
 });

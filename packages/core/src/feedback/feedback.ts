@@ -29,6 +29,8 @@ export interface Recalled {
   readonly kept: Kept | null;
   /** The mean that the server sent with the model, see {@link Memory}; null where it sends none. */
   readonly mean: Float32Array | null;
+  /** How steep the client's loss is, in multiples of the mean over clients, see {@link Memory}; 1 by default. */
+  readonly steepness?: number;
 }
 
 /** What is to be sent. */
@@ -51,6 +53,8 @@ export interface Outgoing extends Recalled {
 export interface Sent {
   readonly payload: Uint8Array;
   readonly kept: Kept | null;
+  /** By how much a step changed for every unit by which the parameters did, > 0; left out where that is not known. */
+  readonly smoothness?: number;
 }
 
 /**
@@ -59,9 +63,14 @@ export interface Sent {
  *
  * An update of K steps counts as K (base + C(m)): the base is what was remembered of its client before, or the mean of what is remembered of
  * all clients of the fleet, 0 of those that were never heard, as it was when the model was published.
+ *
+ * With `smoothness` it remembers of every client as well how smooth its loss is, as it says itself, and tells each how that compares with all: it counts ν C(m)
+ * of a message, ν being the steepness that went with the task. With "rate" what counts is multiplied with the factor that makes the learning
+ * rate the largest that an analysis allows.
  */
 export interface Memory {
   readonly base: "own" | "mean";
+  readonly smoothness?: "weights" | "rate";
 }
 
 /** Codecs that a feedback goes with. */

@@ -5,7 +5,8 @@ import { plainKernels } from "../params/vector-kernels.ts";
 import { rounds } from "../pacing/rounds.ts";
 import { federated } from "../plan/federated.ts";
 import { sgd } from "../solver/sgd.ts";
-import { byExamples } from "../weighting/index.ts";
+import { byExamples as byExamplesSelection } from "../selection/index.ts";
+import { byExamples, uniform } from "../weighting/index.ts";
 import { topK } from "../codec/top-k.ts";
 import { scaffold } from "./scaffold.ts";
 
@@ -36,5 +37,8 @@ test("what loses something is refused, and so are weights that are not those of 
   const plan = { ...local, versions: 1, feedback: scaffold() };
   expect(() => federated({ ...plan, upload: topK() })).toThrow('feedback "scaffold" needs a codec that loses nothing');
   expect(() => federated({ ...plan, weighting: byExamples() })).toThrow("corrects clients towards the plain mean");
+  // Who is asked by examples counts by examples, too.
+  const asked = { selection: byExamplesSelection(), weighting: uniform() };
+  expect(() => federated({ ...plan, ...asked })).toThrow('and selection "by-examples" asks them by something else');
   expect(federated(plan).parts.find(({ room }) => room === "weighting")?.name).toBe("uniform");
 });

@@ -4,7 +4,7 @@
  * The vector is cut into buckets of B numbers, the last of which may be shorter. With m the largest magnitude of a bucket and s levels on
  * either side of 0, a number becomes the code
  *
- *     c_i = s + sign(x_i) · ξ_i,   ξ_i = ⌊t⌋ + [w < 2^32 (t − ⌊t⌋)],   t = s |x_i| / m
+ *     c_i = s + sign(x_i) · ξ_i,   ξ_i = ⌊t⌋ + [w < 2^32 (t − ⌊t⌋)],   t = min(s, |x_i| · (s / m))
  *
  * in float64. w is the next word of the stream under a key. Where m is 0, codes are s and no word is drawn.
  *
@@ -118,8 +118,9 @@ function round(
   codes: Quantised["codes"],
   from: number,
 ): void {
+  const factor = levels / scale;
   for (let i = 0; i < x.length; i++) {
-    const t = (levels * Math.abs(x[i] as number)) / scale;
+    const t = Math.min(levels, Math.abs(x[i] as number) * factor);
     const level = Math.ceil(t - (words[i] as number) / TWO_TO_32);
     const sign = (bits[i] as number) >> 31;
     codes[from + i] = levels + ((level ^ sign) - sign);

@@ -25,9 +25,12 @@ export function defectOf(
   { upload, version, length, memories }: Asked,
   { layout, kernels }: Pick<Context, "layout" | "kernels">,
 ): string | null {
-  const { payload, examples, steps, remembered = 0 } = update;
+  const { payload, examples, steps, remembered = 0, smoothness } = update;
   if (!Number.isSafeInteger(examples) || examples < 1) return `the update claims ${examples} examples`;
   if (!Number.isSafeInteger(steps) || steps < 1) return `the update claims ${steps} steps`;
+  if (smoothness !== undefined && !(smoothness > 0 && smoothness < Infinity)) {
+    return `the update claims a smoothness of ${smoothness}`;
+  }
   const unknown = memories === null ? null : memoryDefect(memories, client, remembered);
   return unknown ?? codecFor(upload, { version, layout }).defect(payload, length, kernels);
 }

@@ -4,13 +4,16 @@ import { Fault } from "../base/fault.ts";
 import {
   bfloat16,
   chain,
+  countSketch,
   entropy,
   float16,
   identity,
   kMeans,
+  perLayer,
   qsgd,
   randK,
   sign,
+  srht,
   ternary,
   threshold,
   topK,
@@ -42,6 +45,12 @@ const sentences: readonly (readonly [string, Partial<FederatedOptions>, RegExp, 
     "what clients conceal, made up by the server",
     { upload: { ...identity(), conceals: true } },
     /^conversion "gradient-inversion" makes up the examples behind every single update, and codec "identity" is there to keep/u,
+    /^Use conversion "none"/u,
+  ],
+  [
+    "what clients conceal by noise",
+    { upload: srht({ ratio: 1, noise: 0.1 }) },
+    /^conversion "gradient-inversion" makes up the examples behind every single update, and codec "srht" is there to keep/u,
     /^Use conversion "none"/u,
   ],
   [
@@ -91,7 +100,34 @@ test.each(sparseCodecs)("an update that arrives by $part.name is not inverted: m
   expect(faultOf({ upload, conversion: none() })).toBeNull();
 });
 
-const wholeCodecs = [identity(), float16(), bfloat16(), qsgd(), sign(), kMeans(), entropy({ codec: qsgd() })];
+const noisyCodecs = [
+  countSketch({ ratio: 0.25 }),
+  srht({ ratio: 0.1 }),
+  entropy({ codec: countSketch() }),
+  perLayer({ codec: srht() }),
+];
+
+test.each(noisyCodecs)("one that arrives by $part.name with more noise than update is not either", (upload) => {
+  const fault = faultOf({ upload });
+  expect(fault?.code).toBe("plan-contradiction");
+  expect(fault?.message).toMatch(/times as much noise as update, squared: what is found would explain the noise$/u);
+  expect(fault?.message).toContain(`upload "${upload.part.name}"`);
+  expect(fault?.remedy).toContain("a ratio of a half or more");
+  expect(faultOf({ upload, conversion: none() })).toBeNull();
+});
+
+const wholeCodecs = [
+  identity(),
+  float16(),
+  bfloat16(),
+  qsgd(),
+  qsgd({ bits: 4 }),
+  sign(),
+  kMeans(),
+  countSketch({ ratio: 0.5 }),
+  srht({ ratio: 0.75 }),
+  entropy({ codec: qsgd() }),
+];
 
 test.each(wholeCodecs)("one that arrives by $part.name is", (upload) => {
   expect(faultOf({ upload })).toBeNull();

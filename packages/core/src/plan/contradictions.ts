@@ -4,17 +4,11 @@
  *
  * @module
  */
+import type { Memory } from "../feedback/feedback.ts";
 import type { PartReference } from "../part/part.ts";
-import { sgd } from "../solver/index.ts";
+import type { Contradiction, Rule } from "./contradiction.ts";
+import { inversionRules } from "./contradictions-of-inversion.ts";
 import type { FederatedParts } from "./federated-parts.ts";
-
-/** Two parts that do not fit together. */
-export interface Contradiction {
-  readonly sentence: string;
-  readonly remedy: string;
-}
-
-type Rule = (parts: FederatedParts) => Contradiction | null;
 
 /** The contradictions of a plan, most basic first; none for a sound one. */
 export function contradictions(parts: FederatedParts): readonly Contradiction[] {
@@ -189,49 +183,6 @@ function leavesNobodyOut({ name, options }: PartReference): boolean {
   return name === "fed-compass" || name === "anarchic" || options["concurrency"] === null;
 }
 
-/** What is to be inverted has to be known, update by update. */
-const inversionOfWhatIsConcealed: Rule = ({ conversion, upload, aggregation }) => {
-  const concealing = [upload, aggregation].find(({ conceals }) => conceals === true);
-  if (conversion.part.name !== "gradient-inversion" || concealing === undefined) return null;
-  return {
-    sentence:
-      `conversion "gradient-inversion" makes up the examples behind every single update, and ${concealing.part.room} ` +
-      `"${concealing.part.name}" is there to keep from the server what a single update says: it would be an attack on ` +
-      "what was promised to clients",
-    remedy: 'Use conversion "none" with a staleness discount, or give up the promise.',
-  };
-};
-
-/** Only steps of plain descent are followed. */
-const inversionOfOtherSteps: Rule = ({ conversion, solver }) => {
-  if (conversion.part.name !== "gradient-inversion" || isPlainDescent(solver)) return null;
-  return {
-    sentence:
-      `conversion "gradient-inversion" follows the steps of plain gradient descent, and solver "${solver.part.name}" ` +
-      "with these options takes others: what is made up would not explain an update",
-    remedy: 'Use solver "sgd" with a learning rate and nothing else, or conversion "none".',
-  };
-};
-
-function isPlainDescent({ part }: FederatedParts["solver"]): boolean {
-  if (part.name !== "sgd") return false;
-  const plain = sgd({ learningRate: Number(part.options["learningRate"]) });
-  return JSON.stringify(part.options) === JSON.stringify(plain.part.options);
-}
-
-/** Where most of an update is 0 whatever the examples were, none explain it. */
-const inversionOfWhatIsLeftOut: Rule = ({ conversion, upload }) =>
-  conversion.part.name === "gradient-inversion" && upload.isSparse === true
-    ? {
-        sentence:
-          'conversion "gradient-inversion" looks for examples that explain an update, and with upload ' +
-          `"${upload.part.name}" and these options most numbers of an update arrive as 0, whatever the examples were: ` +
-          "hardly anything is found, at the full cost of the search",
-        remedy:
-          'Use conversion "none", or a codec that sends every number, such as "float16", "k-means" or "qsgd" with 8 bits.',
-      }
-    : null;
-
 /** What is kept from message to message is what codecs make of it. */
 const feedbackOfOtherCodecs: Rule = ({ upload, feedback }) => {
   const { takes } = feedback;
@@ -251,16 +202,24 @@ const WHAT_CODECS_DO = {
   absolute: "rounds",
 } as const;
 
-/** The mean of what is remembered of clients is what all of them are corrected towards. */
-const memoriesOfOtherWeights: Rule = ({ feedback, weighting }) =>
-  feedback.memory?.base === "mean" && weighting.part.name !== "uniform"
-    ? {
-        sentence:
-          `feedback "${feedback.part.name}" corrects clients towards the plain mean of what is remembered of all, and weighting ` +
-          `"${weighting.part.name}" counts them by something else: the plan would train for neither`,
-        remedy: 'Use weighting "uniform", or another feedback.',
-      }
-    : null;
+/** Whether what is made of memories is made of the plain mean over clients. */
+export function remembersAlike(memory: Memory | undefined): boolean {
+  return memory !== undefined && (memory.base === "mean" || memory.smoothness !== undefined);
+}
+
+/** The mean of what is remembered of clients is what all of them are corrected towards, or compared with. */
+const memoriesOfOtherWeights: Rule = ({ feedback, weighting, selection }) => {
+  const other = [weighting, selection].find(({ part }) => part.name !== "uniform");
+  if (!remembersAlike(feedback.memory) || other === undefined) return null;
+  const does = feedback.memory?.base === "mean" ? "corrects clients towards" : "compares clients with";
+  const counts = other === weighting ? "counts them by something else" : "asks them by something else";
+  return {
+    sentence:
+      `feedback "${feedback.part.name}" ${does} the plain mean of what is remembered of all, and ${other.part.room} ` +
+      `"${other.part.name}" ${counts}: the plan would train for neither`,
+    remedy: `Use ${other.part.room} "uniform", or another feedback.`,
+  };
+};
 
 /** What is remembered is decoded, client by client. */
 const memoriesOfWhatIsConcealed: Rule = ({ feedback, upload, aggregation }) => {
@@ -274,17 +233,6 @@ const memoriesOfWhatIsConcealed: Rule = ({ feedback, upload, aggregation }) => {
   };
 };
 
-/** What is sent with feedback is not what the client's examples say alone. */
-const inversionOfWhatWasKept: Rule = ({ conversion, feedback }) =>
-  conversion.part.name === "gradient-inversion" && feedback.part.name !== "none"
-    ? {
-        sentence:
-          'conversion "gradient-inversion" looks for examples that explain an update, and with feedback ' +
-          `"${feedback.part.name}" it also holds what earlier messages have lost: no examples explain it`,
-        remedy: 'Use conversion "none", or leave the feedback out.',
-      }
-    : null;
-
 const RULES: readonly Rule[] = [
   examplesCountTwice,
   weightsInOtherUnits,
@@ -294,11 +242,8 @@ const RULES: readonly Rule[] = [
   mixedBeyondWhatWasSent,
   workWithoutSteps,
   selectionWithoutChoice,
-  inversionOfWhatIsConcealed,
-  inversionOfOtherSteps,
-  inversionOfWhatIsLeftOut,
+  ...inversionRules,
   feedbackOfOtherCodecs,
   memoriesOfOtherWeights,
   memoriesOfWhatIsConcealed,
-  inversionOfWhatWasKept,
 ];

@@ -5,13 +5,12 @@
  */
 import { fold, type Key } from "../base/key.ts";
 import { type Codec, codecFor } from "../codec/codec.ts";
+import { BYTES_PER_FLOAT } from "../params/floats-in.ts";
 import type { ClientId } from "./identity.ts";
 import type { Transferred } from "./events.ts";
 import { type OpenTasks, versionOut } from "./open-tasks.ts";
 import type { Context } from "./strategy.ts";
 import type { TaskDownload } from "./task.ts";
-
-const BYTES_PER_PARAMETER = 4;
 
 /** What clients have: plain data. */
 export interface Downloads {
@@ -42,11 +41,11 @@ export function follow(
   if (own.defect(message, params.length, kernels) === null) {
     const sum = kernels.zeros(params.length);
     own.accumulate(message, { sum, weight: 1, anchor: before, key: under }, kernels);
-    note(downloads, { params: before.map((x, i) => x + (sum[i] ?? 0)), bytes: message.byteLength });
-    return;
+    const followed = before.map((x, i) => x + (sum[i] ?? 0));
+    if (kernels.inspect(followed).finite) return note(downloads, { params: followed, bytes: message.byteLength });
   }
-  // The two are so far apart that their difference is no float32.
-  note(downloads, { params, bytes: BYTES_PER_PARAMETER * params.length });
+  // The two are so far apart that their difference, or what arrives of it, is no float32.
+  note(downloads, { params, bytes: BYTES_PER_FLOAT * params.length });
 }
 
 function note(
@@ -63,7 +62,7 @@ function downloadKey(run: Key, version: number): Key {
 
 /** How the model of `version`, the latest, goes down to a client. */
 export function downloadFor({ params, totals, held }: Downloads, client: ClientId, version: number): TaskDownload {
-  const whole = BYTES_PER_PARAMETER * params.length;
+  const whole = BYTES_PER_FLOAT * params.length;
   const own = held.get(client);
   if (own === undefined) return { held: null, bytes: whole };
   return { held: own, bytes: Math.min(whole, (totals[version] ?? 0) - (totals[own] ?? 0)) };

@@ -18,7 +18,7 @@ import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
 import { constant } from "../staleness/index.ts";
 import { byExamples, uniform as uniformWeighting } from "../weighting/index.ts";
-import { cancelsWeights, choiceAmong, contradictions } from "./contradictions.ts";
+import { cancelsWeights, choiceAmong, contradictions, remembersAlike } from "./contradictions.ts";
 import { type FederatedOptions, type FederatedParts, planRooms } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
@@ -57,7 +57,7 @@ export function federated(options: FederatedOptions): Plan {
 
 /** Whether weights by examples would change nothing, or have to be those by which the memories of clients are averaged. */
 function countsAlike({ pacing, feedback }: FederatedOptions, aggregation: FederatedParts["aggregation"]): boolean {
-  return cancelsWeights(pacing.part, aggregation.part) || feedback?.memory?.base === "mean";
+  return cancelsWeights(pacing.part, aggregation.part) || remembersAlike(feedback?.memory);
 }
 
 /** The parts in the order of an update's way. */

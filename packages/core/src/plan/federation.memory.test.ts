@@ -12,7 +12,7 @@ import { afaCs } from "../aggregation/index.ts";
 import { present } from "../base/invariant.ts";
 import { rootKey } from "../base/key.ts";
 import { qsgd, topK } from "../codec/index.ts";
-import { ef21, errorFeedback, scafcom, scaffold, scallion } from "../feedback/index.ts";
+import { ef21, ef21W, errorFeedback, scafcom, scaffold, scallion } from "../feedback/index.ts";
 import { fedBuff, rounds } from "../pacing/index.ts";
 import { sgd } from "../solver/sgd.ts";
 import { uniform as uniformWeighting } from "../weighting/index.ts";
@@ -69,6 +69,25 @@ test("EF21 with everyone's memory in every version comes there where two of five
   const partial = { upload: topK({ ratio: 0.1 }), feedback: ef21(), pacing: rounds({ cohort: 2 }), versions: 900 };
   const found = played({ ...partial, aggregation: afaCs() });
   expect(distanceTo(pooledOptimum(clients), found)).toBeLessThan(1e-3);
+});
+
+test("EF21-W of losses that are as smooth as one another is EF21, bit for bit", () => {
+  const alike = { upload: topK({ ratio: 0.1 }), weighting: uniformWeighting(), versions: 60 };
+  const [plain, weighed] = [ef21(), ef21W()].map((feedback) => played({ ...alike, feedback }));
+  expect(weighed?.published).toEqual(plain?.published);
+});
+
+test("EF21-W with the rate that it estimates comes to the optimum from a learning rate that is a hundredth of it", () => {
+  const slow = {
+    upload: topK({ ratio: 0.1 }),
+    solver: sgd({ learningRate: 0.0005 }),
+    work: { steps: 1, batchSize: 1 },
+  };
+  const [given, estimated] = (["given", "estimated"] as const).map((rate) =>
+    played({ ...slow, feedback: ef21W({ rate }), versions: 600 }),
+  );
+  expect(distanceTo(meanOptimum(clients), present(estimated, "a run"))).toBeLessThan(1e-3);
+  expect(distanceTo(meanOptimum(clients), present(given, "a run"))).toBeGreaterThan(0.1);
 });
 
 describe("the server's mean is that of what clients keep", () => {

@@ -5,19 +5,22 @@
  */
 import { fold } from "../base/key.ts";
 import { invariant, present } from "../base/invariant.ts";
+import { codecFor } from "../codec/codec.ts";
 import type { Decision, Moment, Scene } from "../pacing/pacing.ts";
 import { initialSlots } from "../server-optimizer/server-optimizer.ts";
+import { assignmentOf } from "./assignment.ts";
 import type { FleetEvent } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import { fleetWithout } from "./fleet.ts";
 import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
-import { downloadFor, type Downloads, follow, noDownloads, noteReceived } from "./downloads.ts";
+import { type Downloads, follow, noDownloads, noteReceived } from "./downloads.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import { defectOf } from "./admission.ts";
-import { type Memories, noMemories, perStepOf, renewMean } from "./memories.ts";
-import { taskKey, type Work } from "./task.ts";
+import { type Memories, noMemories, perStepOf, renew } from "./memories.ts";
+import type { Steps } from "./smoothness.ts";
+import type { Work } from "./task.ts";
 import {
   type Arrived,
   type Decoding,
@@ -244,24 +247,9 @@ function stepsIn({ batchSize }: Work, steps: number): Work {
 function assign({ parts, state, context }: Scope, client: ClientId, work: Work): void {
   const id = taskId(state.tasksAssigned);
   state.tasksAssigned += 1;
-  const { version, downloads } = state;
-  const params = downloads?.params ?? state.params;
-  openTask(state.open, client, id, { version, params });
-  const key = taskKey(context.key, id);
-  const { solver, upload, feedback } = parts;
-  const task = {
-    id,
-    client,
-    version,
-    params,
-    solver: solver.part,
-    work,
-    upload: upload.part,
-    feedback: feedback.part,
-    download: downloads === null ? null : downloadFor(downloads, client, version),
-    mean: state.memories?.mean ?? null,
-    key,
-  };
+  const params = state.downloads?.params ?? state.params;
+  openTask(state.open, client, id, { version: state.version, params });
+  const task = assignmentOf(parts, { id, client, work, params, key: context.key }, state);
   context.issue({ kind: "assign", task });
 }
 
@@ -286,9 +274,12 @@ function close(scope: Scope): void {
   state.params = params;
   state.version += 1;
   emptyWindow(parts, state.window);
-  const { changes } = parts.download;
-  if (state.downloads !== null && changes !== null) follow(state.downloads, changes, state, context);
-  if (state.memories !== null) renewMean(state.memories, context.fleet.population);
+  const { changes, drops } = parts.download;
+  if (state.downloads !== null && changes !== null) {
+    follow(state.downloads, changes, state, context);
+    if (drops === true) state.params = state.downloads.params;
+  }
+  if (state.memories !== null) renew(state.memories, context.fleet.population, stepsUnder(scope));
   const lasting = parts.aggregation.lasting === true;
   context.issue({ kind: "publish", version: state.version, params: state.params, contributions, scale, lasting });
   if (state.version >= parts.versions) {
@@ -300,6 +291,11 @@ const DIVERGED: Ending = {
   reason: "the model diverged: the next version would hold numbers that are not finite",
   gaveUp: true,
 };
+
+/** What the largest step from the latest version depends on. */
+function stepsUnder({ parts, state: { version, params }, context: { layout } }: Scope): Steps {
+  return { guarantee: codecFor(parts.upload, { version, layout }).guarantee, length: params.length };
+}
 
 /** Throws the window away, and what is being converted; `detail` says why in words. */
 function abandon({ parts, state, context }: Scope, detail: string): void {

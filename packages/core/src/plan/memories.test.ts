@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { clientId } from "./identity.ts";
-import { type Memories, memoryDefect, noMemories, remember, renewMean } from "./memories.ts";
+import { type Memories, memoryDefect, noMemories, remember, renew } from "./memories.ts";
 
+const steps = { guarantee: { kind: "exact" }, length: 2 } as const;
 const [anna, ben] = [clientId(0), clientId(1)];
 
 function begun(base: "own" | "mean"): Memories {
@@ -27,12 +28,12 @@ test("or as the mean of all with what it says, of the last version, in which who
   const memories = begun("mean");
   expect(remember(memories, { client: anna, messages: 0, said: Float64Array.of(1, 2) })).toEqual(Float32Array.of(1, 2));
   expect(memories.mean).toEqual(Float32Array.of(0, 0));
-  renewMean(memories, 4);
+  renew(memories, 4, steps);
   expect(memories.mean).toEqual(Float32Array.of(0.25, 0.5));
   expect(remember(memories, { client: anna, messages: 1, said: Float64Array.of(1, 0) })).toEqual(
     Float32Array.of(1.25, 0.5),
   );
-  renewMean(memories, 4);
+  renew(memories, 4, steps);
   expect(memories.mean).toEqual(Float32Array.of(0.5, 0.5));
 });
 
@@ -40,7 +41,7 @@ test("of a client that begins anew nothing is remembered any more", () => {
   const memories = begun("mean");
   remember(memories, { client: anna, messages: 0, said: Float64Array.of(1, 2) });
   remember(memories, { client: anna, messages: 0, said: Float64Array.of(5, 0) });
-  renewMean(memories, 1);
+  renew(memories, 1, steps);
   expect(memories.mean).toEqual(Float32Array.of(5, 0));
 });
 

@@ -7,6 +7,7 @@ import type { Memory } from "../feedback/feedback.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { ClientId } from "./identity.ts";
+import { noteSmoothness, noSmoothness, renewSteepness, type Smoothness, type Steps, toldOf } from "./smoothness.ts";
 import { type Arrived, decode, type Decoding } from "./window.ts";
 
 /** What is remembered of a client: the sum of what its messages said, and how many these were. */
@@ -21,6 +22,8 @@ export interface Memories {
   /** The sum of all vectors, and their mean over the fleet as it was when the model was published; null where nobody asks for them. */
   readonly sum: Float64Array | null;
   mean: Float32Array | null;
+  /** How smooth losses are; null where nobody asks. */
+  readonly smoothness: Smoothness | null;
 }
 
 /** Nothing is remembered of anybody; null where nothing ever will be. */
@@ -31,6 +34,7 @@ export function noMemories(memory: Memory | undefined, length: number, kernels: 
     byClient: new Map(),
     sum: averages ? kernels.zeros(length) : null,
     mean: averages ? new Float32Array(length) : null,
+    smoothness: noSmoothness(memory),
   };
 }
 
@@ -51,7 +55,10 @@ export function perStepOf(
   const { client, anchor, update } = arrived;
   const said = around.kernels.zeros(anchor.length);
   decode(parts, arrived, { sum: said, weight: 1 }, around);
-  return remember(memories, { client, messages: update.remembered ?? 0, said });
+  const perStep = remember(memories, { client, messages: update.remembered ?? 0, said });
+  noteSmoothness(memories.smoothness, client, update.smoothness);
+  const factor = memories.smoothness?.factor ?? 1;
+  return factor === 1 ? perStep : perStep.map((x) => factor * x);
 }
 
 /** A message that has come in. */
@@ -65,22 +72,24 @@ interface Message {
 
 /** Takes a message in. What its update counts for each of its steps, a new vector. */
 export function remember(memories: Memories, { client, messages, said }: Message): Float32Array {
-  const { byClient, sum, mean } = memories;
+  const { byClient, sum, mean, smoothness } = memories;
   const before = byClient.get(client)?.vector;
   const from = messages === 0 ? undefined : before;
-  const vector = plus(from, said);
+  const vector = plus(from, said, toldOf(smoothness, client));
   byClient.set(client, { vector, messages: messages + 1 });
   if (sum === null || mean === null) return vector;
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0) - (before?.[i] ?? 0);
-  return plus(mean, said);
+  return plus(mean, said, 1);
 }
 
-function plus(base: Float32Array | undefined, said: Float64Array): Float32Array {
-  return Float32Array.from(said, (x, i) => (base?.[i] ?? 0) + x);
+/** base + factor · said, rounded as clients round it. */
+function plus(base: Float32Array | undefined, said: Float64Array, factor: number): Float32Array {
+  return Float32Array.from(said, (x, i) => (base?.[i] ?? 0) + factor * x);
 }
 
-/** A model is published: the mean over the fleet of what is remembered goes with it. */
-export function renewMean(memories: Memories, population: number): void {
+/** A model is published: the mean over the fleet of what is remembered goes with it, and how smooth losses are in comparison. */
+export function renew(memories: Memories, population: number, steps: Steps): void {
+  if (memories.smoothness !== null) renewSteepness(memories.smoothness, steps);
   if (memories.sum === null) return;
   memories.mean = Float32Array.from(memories.sum, (total) => total / population);
 }

@@ -99,6 +99,8 @@ export interface TrainingTask extends AnyTask {
   readonly download: TaskDownload | null;
   /** The mean of what the server remembers of clients, sent with the model; null where it sends none. */
   readonly mean: Float32Array | null;
+  /** How steep the loss of the client is, in multiples of the mean over clients; left out where the server does not know. */
+  readonly steepness?: number;
 }
 
 /** Gradients of the loss on some of a client's examples: the answer is one vector for each, one after another. */
@@ -159,6 +161,8 @@ export interface Update {
   readonly payload: Uint8Array;
   /** How many of its earlier messages the client goes on from, where the server remembers them too; 0, none, by default. */
   readonly remembered?: number;
+  /** How smooth its loss is (its claim), see `Sent` in `feedback/feedback.ts`; left out where the client does not know. */
+  readonly smoothness?: number;
   /** Examples the client trained on (its claim), ≥ 1. */
   readonly examples: number;
   /** Solver steps taken, ≥ 1. */

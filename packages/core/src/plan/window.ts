@@ -24,7 +24,7 @@ export interface Arrived {
   /** The version that it started from, and its parameters. */
   readonly version: number;
   readonly anchor: Float32Array;
-  readonly update: Pick<Update, "payload" | "remembered" | "examples" | "steps">;
+  readonly update: Pick<Update, "payload" | "remembered" | "smoothness" | "examples" | "steps">;
   /** What counts for each of its steps in place of what its message says; null where that counts. */
   readonly perStep: Float32Array | null;
   /** Whether the server has converted it: then its payload is parameters as they are, however clients send theirs. */

@@ -4,16 +4,16 @@
  * @module
  */
 import {
-  catalogue,
   type ClientId,
   type Feedback,
   type Kept,
   type Layout,
-  makePart,
+  layoutLength,
   tensorOf,
   type TaskId,
   type TrainingTask,
 } from "@potluck/core";
+import { feedbackOf } from "./made-once.ts";
 
 /** What clients keep. */
 export interface Keeping {
@@ -42,7 +42,7 @@ export function keepingOf(given: ReadonlyMap<ClientId, Kept>, trained: Layout): 
   return {
     all,
     for: (task) => {
-      const feedback = makePart("feedback", catalogue.feedback, task.feedback);
+      const feedback = feedbackOf(task.feedback);
       const kept = all.get(task.client) ?? null;
       const drift = feedback.drift?.({ kept, mean: task.mean }) ?? null;
       return { feedback, kept, drift: drift === null ? null : onlyIn(trained, drift) };
@@ -61,8 +61,9 @@ export function keepingOf(given: ReadonlyMap<ClientId, Kept>, trained: Layout): 
   };
 }
 
-/** `values` where a layout has its tensors, 0 elsewhere. */
+/** `values` where a layout has its tensors, 0 elsewhere: the same vector where that is everywhere. */
 function onlyIn(layout: Layout, values: Float32Array): Float32Array {
+  if (layoutLength(layout) === values.length) return values;
   const rest = new Float32Array(values.length);
   for (const slot of layout) rest.set(tensorOf(values, slot), slot.offset);
   return rest;

@@ -4,24 +4,25 @@
  * @module
  */
 import {
-  catalogue,
   chosenWork,
   codecFor,
   Fault,
   invariant,
   isTraining,
   type Kept,
+  type Key,
   type Layout,
-  makePart,
   type Sent,
   type Task,
   type Update,
   uploadKey,
   type VectorKernels,
+  withSecret,
 } from "@potluck/core";
 import type { TrainingPool, TrainingResult } from "../pool/jobs.ts";
-import type { Keeping } from "./keeping.ts";
+import type { Provision } from "./keeping.ts";
 import type { Load } from "./load.ts";
+import { codecOf } from "./made-once.ts";
 
 /** Why there is no update, and what to do about it. */
 export interface Failure {
@@ -51,7 +52,8 @@ export interface TrainingRequest {
   readonly task: Task;
   /** The rows of the client in the dataset of the pool. */
   readonly rows: Uint32Array;
-  readonly keeping: Keeping;
+  /** What its client has for it; null for tasks of gradients. */
+  readonly provision: Provision | null;
   /** Calls it off. */
   readonly signal: AbortSignal;
 }
@@ -66,11 +68,10 @@ export async function trainTask(request: TrainingRequest): Promise<Outcome> {
   }
 }
 
-async function resultOf({ pool, task, rows, keeping, signal }: TrainingRequest): Promise<Result> {
+async function resultOf({ pool, task, rows, provision, signal }: TrainingRequest): Promise<Result> {
   if (isTraining(task)) {
     const { params, solver, key } = task;
-    const { drift } = keeping.for(task);
-    return pool.train({ params, drift, solver, work: chosenWork(task), key, rows, signal });
+    return pool.train({ params, drift: provision?.drift ?? null, solver, work: chosenWork(task), key, rows, signal });
   }
   const requests = task.gradients.map(({ params, chunks }) => ({
     params,
@@ -80,16 +81,17 @@ async function resultOf({ pool, task, rows, keeping, signal }: TrainingRequest):
   return { params: vectors, meanLoss: examples === 0 ? 0 : loss / examples, steps: 1 };
 }
 
-/** What clients send with: what each keeps, and kernels, which are compiled once. */
+/** What clients send with: secrets, and kernels, which are compiled once. */
 export interface Sending {
-  readonly keeping: Keeping;
+  /** The secret that the answer to a task is encoded with. */
+  readonly secretFor: (task: Task) => Key;
   readonly layout: Layout;
   readonly kernels: VectorKernels;
 }
 
 /** The answer to a task that was trained, or why there is none. Throws what should not happen. */
 export function answerOf(
-  { task, load }: { readonly task: Task; readonly load: Load },
+  { task, load, provision }: { readonly task: Task; readonly load: Load; readonly provision: Provision | null },
   outcome: Outcome,
   sending: Sending,
 ): Answer | Failure {
@@ -97,22 +99,25 @@ export function answerOf(
   if (outcome.kind === "failed") return outcome.failure;
   const { params, meanLoss, steps } = outcome.result;
   invariant(steps === load.steps, `${load.steps} steps, got ${steps}`);
-  const { payload, remembered, kept } = sent(task, { params, steps }, sending);
-  const update = { payload, remembered, examples: load.examples, steps, trainLoss: meanLoss };
+  const { payload, kept, ...said } = sent(task, { params, steps, provision }, sending);
+  const update = { payload, ...said, examples: load.examples, steps, trainLoss: meanLoss };
   return { update, bytes: payload.byteLength, kept };
 }
 
 function sent(
   task: Task,
-  { params, steps }: Pick<Result, "params" | "steps">,
-  { keeping, kernels, layout }: Sending,
+  { params, steps, provision }: Pick<Result, "params" | "steps"> & { readonly provision: Provision | null },
+  { secretFor, kernels, layout }: Sending,
 ): Sent & { readonly remembered: number } {
   const { params: anchor, version } = task;
-  const codec = codecFor(makePart("codec", catalogue.codec, task.upload), { version, layout });
+  const own = withSecret(codecOf(task.upload), secretFor(task));
+  const codec = codecFor(own, { version, layout });
   const key = uploadKey(task.key);
-  if (!isTraining(task)) return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
-  const { feedback, kept, drift } = keeping.for(task);
-  const { mean } = task;
-  const outgoing = { trained: params, anchor, version, steps, kept, mean, drift, codec, key, kernels };
+  if (!isTraining(task) || provision === null) {
+    return { payload: codec.encode(params, anchor, key, kernels), remembered: 0, kept: null };
+  }
+  const { feedback, kept, drift } = provision;
+  const { mean, steepness = 1 } = task;
+  const outgoing = { trained: params, anchor, version, steps, kept, mean, steepness, drift, codec, key, kernels };
   return { ...feedback.send(outgoing), remembered: kept?.messages ?? 0 };
 }

@@ -5,16 +5,15 @@
  */
 import {
   bytesDown,
-  catalogue,
   codecFor,
   isTraining,
   type Layout,
   layoutLength,
-  makePart,
   type Spending,
   spentOn,
   type Task,
 } from "@potluck/core";
+import { codecOf } from "@potluck/engine";
 
 /** The bytes of an update, by what its codec has put into them. */
 export function spentUp(
@@ -22,7 +21,7 @@ export function spentUp(
   payload: Uint8Array,
   layout: Layout,
 ): Spending {
-  const codec = codecFor(makePart("codec", catalogue.codec, upload), { version, layout });
+  const codec = codecFor(codecOf(upload), { version, layout });
   return spentOn(codec, payload, layoutLength(layout));
 }
 

@@ -20,6 +20,7 @@ import {
   rootKey,
   type Seconds,
   uniformStream,
+  withSecret,
   type Work,
 } from "@potluck/core";
 import {
@@ -194,7 +195,11 @@ function untrainedUpdate({ plan }: Scenario, layout: Layout): Costs["untrainedUp
     "the codec of the plan",
   );
   const codec = makePart("codec", catalogue.codec, part);
-  const payload = codecFor(codec, { version: LATE, layout: [] }).encode(NO_PARAMS, null, rootKey(0));
+  const payload = codecFor(withSecret(codec, rootKey(0)), { version: LATE, layout: [] }).encode(
+    NO_PARAMS,
+    null,
+    rootKey(0),
+  );
   return { payload, bytes: usualBytes(codec, layout) };
 }
 
@@ -213,7 +218,7 @@ function usualBytes(codec: Codec, layout: Layout): number {
   // Where the size of a message depends on what it says, differences between −0.01 and 0.01 stand for what it would say.
   const uniform = uniformStream(key);
   const noise = Float32Array.from({ length: layoutLength(layout) }, () => 0.02 * (uniform() - 0.5));
-  return codecFor(codec, { version: LATE, layout }).encode(noise, null, key).byteLength;
+  return codecFor(withSecret(codec, key), { version: LATE, layout }).encode(noise, null, key).byteLength;
 }
 
 function costsOf(

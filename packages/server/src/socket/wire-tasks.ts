@@ -22,8 +22,16 @@ export function taskWriter(blobs: Blobs): TaskWriter {
     const { id, version, upload, key } = task;
     const common = { id, version, upload, key, params: await nameOf(task.params) };
     if (isTraining(task)) {
-      const { solver, work, feedback, mean } = task;
-      return { ...common, solver, work, feedback, mean: mean === null ? null : await nameOf(mean), changes: null };
+      const { solver, work, feedback, mean, steepness } = task;
+      return {
+        ...common,
+        solver,
+        work,
+        feedback,
+        mean: mean === null ? null : await nameOf(mean),
+        changes: null,
+        ...(steepness !== undefined && { steepness }),
+      };
     }
     const gradients = await Promise.all(
       task.gradients.map(async ({ params, ...request }) => ({ ...request, params: await nameOf(params) })),

@@ -1,4 +1,14 @@
-import { clientId, coded, coding, federated, pacing, conversion, serverOptimizer, solver } from "@potluck/core";
+import {
+  clientId,
+  coded,
+  coding,
+  conversion,
+  federated,
+  pacing,
+  rootKey,
+  serverOptimizer,
+  solver,
+} from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
 import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
@@ -58,7 +68,14 @@ function hands(of: Scenario): Hands {
         if (isThere && !isFrozen) onMessage(message);
       }, 0);
     };
-    const worker = workLive({ scenario: of, seed: 1, client: clientId(client), clock, send });
+    const worker = workLive({
+      scenario: of,
+      seed: 1,
+      client: clientId(client),
+      clock,
+      secret: () => rootKey(client),
+      send,
+    });
     all.push(worker);
     const hear = async (message: ToWorker): Promise<void> => (await worker).hear(message);
     freezes.set(client, () => {

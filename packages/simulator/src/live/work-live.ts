@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { bytesDown, type ClientId, present, type Seconds, type TaskId, type Update } from "@potluck/core";
+import { bytesDown, type ClientId, type Key, present, type Seconds, type TaskId, type Update } from "@potluck/core";
+import type { Answer, Failure } from "@potluck/engine";
 import { crewOf, DEVICE_FAILED, type Work } from "../run/crew.ts";
-import { type Answer, type Failure } from "@potluck/engine";
 import { setStage, type StageRequest } from "@potluck/scenario";
 import { BEAT_SECONDS, type FromWorker, type LiveClock, type ToWorker } from "./messages.ts";
 
@@ -14,6 +14,8 @@ import { BEAT_SECONDS, type FromWorker, type LiveClock, type ToWorker } from "./
 export interface WorkerOptions extends StageRequest {
   readonly client: ClientId;
   readonly clock: LiveClock;
+  /** A secret that nobody else knows, another at each call. */
+  readonly secret: () => Key;
   readonly send: (message: FromWorker) => void;
 }
 
@@ -27,7 +29,7 @@ export interface LiveWorker {
 /** Loads the data and says that it is ready. Throws the faults of the scenario's parts. */
 export async function workLive(options: WorkerOptions): Promise<LiveWorker> {
   const stage = await setStage(options, 1);
-  const crew = crewOf(stage);
+  const crew = crewOf(stage, { secretFor: options.secret });
   const desk: Desk = { ...options, crew };
   options.send({ kind: "ready" });
   const stopBeating = beat(options);

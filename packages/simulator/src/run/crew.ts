@@ -6,8 +6,10 @@
  */
 import {
   type ClientId,
+  fold,
   isTraining,
   type Kept,
+  type Key,
   present,
   rowsAt,
   type Seconds,
@@ -24,6 +26,7 @@ import {
   type Load,
   loadOf,
   type Outcome,
+  type Provision,
   type Sending,
   trainTask,
 } from "@potluck/engine";
@@ -40,8 +43,12 @@ export interface Work {
   readonly course: Course;
   /** How much there is to do. */
   readonly load: Load;
-  /** The training that goes on, and what calls it off; null where nothing is trained. */
-  readonly training: { readonly outcome: Promise<Outcome>; readonly cancel: AbortController } | null;
+  /** The training that goes on, what its client has for it, and what calls it off; null where nothing is trained. */
+  readonly training: {
+    readonly outcome: Promise<Outcome>;
+    readonly provision: Provision | null;
+    readonly cancel: AbortController;
+  } | null;
   phase: Phase;
   readonly assignedAt: Seconds;
   /** How many tasks the device was given before. */
@@ -102,11 +109,19 @@ export interface CrewState {
   readonly kept: ReadonlyMap<ClientId, Kept>;
 }
 
-/** The crew of a stage; `state` is what goes on from a checkpoint. */
-export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new Map() }): Crew {
+/** How a crew works. */
+export interface CrewOptions {
+  /** What goes on from a checkpoint. */
+  readonly state?: CrewState | undefined;
+  /** The secret that the answer to a task is encoded with; by default the same in every run of a seed, as all else is. */
+  readonly secretFor?: (task: Task) => Key;
+}
+
+/** The crew of a stage. */
+export function crewOf(stage: Stage, { state = NOTHING, secretFor = secretsOf(stage) }: CrewOptions = {}): Crew {
   const works = new Map<TaskId, Work>();
   const keeping = keepingOf(state.kept, stage.training?.pool.trained ?? []);
-  const sending = { keeping, layout: stage.layout, kernels: loadKernels() };
+  const sending = { secretFor, layout: stage.layout, kernels: loadKernels() };
   for (const work of state.works) works.set(work.task.id, workOn(stage, work, keeping));
   return {
     begin: (task, at) => {
@@ -120,7 +135,7 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
     answer: (work) => {
       if (work.answer !== null) return work.answer;
       if (work.training === null) return untrained(stage, work.load);
-      return trained(work, work.training.outcome, sending);
+      return trained(work, work.training, sending);
     },
     end: (task) => {
       works.get(task)?.training?.cancel.abort();
@@ -135,6 +150,14 @@ export function crewOf(stage: Stage, state: CrewState = { works: [], kept: new M
     isIdle: () => works.size === 0,
     works: () => works.values(),
   };
+}
+
+const NOTHING: CrewState = { works: [], kept: new Map() };
+
+/** Secrets of pretended clients, which have none of their own. */
+function secretsOf({ key }: Stage): (task: Task) => Key {
+  const secret = fold(key, "secret");
+  return ({ id }) => fold(secret, id);
 }
 
 /** What of a work a checkpoint keeps. */
@@ -174,11 +197,16 @@ function trainingOf(
 ): Work["training"] {
   const cancel = new AbortController();
   const { train } = rowsAt(present(rows[task.client], "the rows of client", task.client), assignedAt);
-  return { cancel, outcome: trainTask({ pool, task, rows: train, keeping, signal: cancel.signal }) };
+  const provision = isTraining(task) ? keeping.for(task) : null;
+  return { cancel, provision, outcome: trainTask({ pool, task, rows: train, provision, signal: cancel.signal }) };
 }
 
-async function trained(work: Work, pending: Promise<Outcome>, sending: Sending): Promise<Answer | Failure> {
-  return answerOf(work, await pending, sending);
+async function trained(
+  { task, load }: Work,
+  { outcome, provision }: NonNullable<Work["training"]>,
+  sending: Sending,
+): Promise<Answer | Failure> {
+  return answerOf({ task, load, provision }, await outcome, sending);
 }
 
 /** Where only the clock runs, updates hold no parameters, and take as many bytes as one of the first model would. */

@@ -49,6 +49,17 @@ test("what is drawn does not depend on the number of workers", async () => {
   expect((await run(upload, 2)).modelHash).toBe((await run(upload, 1)).modelHash);
 });
 
+test("noise of clients is drawn anew for every task, the same in every run of a seed, and takes no bytes", async () => {
+  const [noisy, again, plain] = [
+    await run(codec.countSketch({ ratio: 0.5, noise: 0.01 })),
+    await run(codec.countSketch({ ratio: 0.5, noise: 0.01 }), 2),
+    await run(codec.countSketch({ ratio: 0.5 })),
+  ];
+  expect(again.modelHash).toBe(noisy.modelHash);
+  expect(noisy.modelHash).not.toBe(plain.modelHash);
+  expect(noisy.scorecard.bottleneck.bytesUp).toBe(plain.scorecard.bottleneck.bytesUp);
+});
+
 test("where only the clock runs, uploads take the same bytes if those do not depend on what they say", async () => {
   for (const upload of [codec.float16(), codec.qsgd(), codec.ternary(), codec.sign(), codec.randK()]) {
     const trained = await run(upload);

@@ -11,7 +11,7 @@ import {
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
+import { fleet, loss, model, type RunResult, type Scenario, scenario } from "@potluck/scenario";
 import { simulate } from "../index.ts";
 
 function keeping(changes: Partial<FederatedOptions>): Scenario {
@@ -108,4 +108,25 @@ test("a warm-up sends more in the first versions, and the server reads it", asyn
   // Shares of 25%, 6.25% and twice 2% in place of four times 2%, and no number is as long as its index at once.
   expect(warm / plain).toBeGreaterThan(3);
   expect(warm / plain).toBeLessThan(5);
+});
+
+test("clients and the server agree where one loss is ten times as steep, and come to the optimum by a rate that is estimated", async () => {
+  const steep = scenario({
+    name: "steep",
+    model: model.linear({ intercept: "none" }),
+    loss: loss.meanSquaredError(),
+    data: data.quadratics({ clients: 4, dimensions: 5, smallestCurvature: 0.5, scales: [10, 1, 1, 1] }),
+    partition: partition.byKey({ clients: 4, testShare: 0 }),
+    fleet: fleet.uniform(),
+    plan: federated({
+      pacing: pacing.rounds({ cohort: 4 }),
+      solver: solver.sgd({ learningRate: 0.01 }),
+      work: { steps: 1, batchSize: 5 },
+      upload: codec.topK({ ratio: 0.2 }),
+      feedback: feedback.ef21W({ rate: "estimated" }),
+      versions: 150,
+    }),
+  });
+  const { optimum } = await simulate({ scenario: steep, seed: 1, workers: 1 });
+  expect(optimum?.toAsked).toBeLessThan(1e-3);
 });

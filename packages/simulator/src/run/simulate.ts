@@ -181,7 +181,7 @@ function assemble(stage: Stage, gauge: Gauge | null, { checkpoint = null, isBeli
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
     queue: eventQueue(orderOfHappenings),
     links: linksOf(stage, checkpoint),
-    crew: crewOf(stage, checkpoint?.crew),
+    crew: crewOf(stage, { state: checkpoint?.crew }),
     converter: converterOf(stage, { state: checkpoint?.converter, isBelieved }),
     presence: presenceOf(devices, key, checkpoint?.presence),
     notes: checkpoint?.notes ?? noTaskNotes(),
