@@ -9,12 +9,14 @@ import { codeCommand } from "./command/code.ts";
 import { codecCommand } from "./command/codec.ts";
 import { compareCommand } from "./command/compare.ts";
 import { inspectCommand } from "./command/inspect.ts";
+import { joinCommand } from "./command/join.ts";
 import { liveCommand } from "./command/live.ts";
 import { methodsCommand } from "./command/methods.ts";
 import { reportCommand } from "./command/report.ts";
 import { rerunCommand } from "./command/rerun.ts";
 import { runsCommand } from "./command/runs.ts";
 import { schemaCommand } from "./command/schema.ts";
+import { serveCommand } from "./command/serve.ts";
 import { simulateCommand } from "./command/simulate.ts";
 import { sweepCommand } from "./command/sweep.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -51,6 +53,8 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
   for (const command of [
     simulateCommand(terminal, finish),
     liveCommand(terminal, finish),
+    serveCommand(terminal, finish),
+    joinCommand(terminal, finish),
     analyseCommand(terminal, finish),
     codeCommand(terminal, finish),
     codecCommand(terminal, finish),

@@ -39,6 +39,8 @@ export interface Connection {
   /** Why it has ended, once it has: the coordinator's goodbye, or null where it was closed from here. */
   readonly ended: Promise<Goodbye | null>;
   readonly close: () => void;
+  /** Breaks the connection off, and makes it again. */
+  readonly again: () => void;
 }
 
 /** Why a coordinator sends a client home. */
@@ -85,6 +87,7 @@ export function connect(options: ConnectionOptions): Connection {
     },
     ended: ended.promise,
     close: () => life.finish(null),
+    again: () => life.socket?.close(),
   };
 }
 

@@ -23,18 +23,29 @@ export async function newDeviceKey(): Promise<DeviceKey> {
 
 /** The key that was saved. Rejects for text that is none. */
 export async function savedDeviceKey(saved: string): Promise<DeviceKey> {
-  const jwk: JsonWebKey = JSON.parse(saved);
-  if (jwk.x === undefined) throw new TypeError("no device key");
+  const { x, d } = fieldsOf(JSON.parse(saved));
+  if (typeof x !== "string" || typeof d !== "string") throw new TypeError("no device key");
+  const jwk = { kty: "OKP", crv: "Ed25519", x, d };
   const privateKey = await crypto.subtle.importKey("jwk", jwk, "Ed25519", true, ["sign"]);
-  const half = { kty: "OKP", crv: "Ed25519", x: jwk.x };
+  const half = { kty: "OKP", crv: "Ed25519", x };
   const publicKey = await crypto.subtle.importKey("jwk", half, "Ed25519", true, ["verify"]);
   return keyOf({ privateKey, publicKey });
 }
 
-async function keyOf({ privateKey, publicKey }: CryptoKeyPair): Promise<DeviceKey> {
+async function keyOf({
+  privateKey,
+  publicKey,
+}: {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}): Promise<DeviceKey> {
   return {
     publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", publicKey)),
     sign: async (message) => new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message)),
     save: async () => JSON.stringify(await crypto.subtle.exportKey("jwk", privateKey)),
   };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -25,8 +25,13 @@ export function jobIn(text: string): JobDescription {
   return { name, model: { sha256, bytes }, objective: namedObjective({ name: loss, options: optionsOf(options) }) };
 }
 
+/** Options of objectives are numbers, texts or nothing. */
 function optionsOf(value: unknown): Objective["part"]["options"] {
-  const options: Objective["part"]["options"] = JSON.parse(JSON.stringify(fieldsOf(value)));
+  const options: Record<string, number | string | null> = {};
+  for (const [name, own] of Object.entries(fieldsOf(value))) {
+    if (typeof own !== "number" && typeof own !== "string" && own !== null) return refuse();
+    options[name] = own;
+  }
   return options;
 }
 

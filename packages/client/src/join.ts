@@ -10,7 +10,7 @@ import type { ToClient } from "@potluck/protocol";
 import { connect, type Connection } from "./connection.ts";
 import { type DeviceKey, newDeviceKey } from "./device-key.ts";
 import { jobIn } from "./job.ts";
-import { transfersWith, type Transfers } from "./transfers.ts";
+import { TransferError, transfersWith, type Transfers } from "./transfers.ts";
 import { type Worker, workerOf } from "./worker.ts";
 
 /** The examples of a device. */
@@ -88,7 +88,7 @@ export async function join(options: JoinOptions): Promise<Participation> {
     openTasks: () => visit.worker?.open() ?? [],
     onConnected: (isConnected) => visit.tell(isConnected ? "waiting" : "connecting"),
     onMessage: (message) => {
-      visit.queue = visit.queue.then(async () => hear(visit, message));
+      visit.queue = heardAfter(visit.queue, visit, message);
     },
   });
   visit.tell("connecting");
@@ -110,6 +110,17 @@ async function endOf(visit: Visit, connection: Connection): Promise<string | nul
   await visit.pool?.close();
   visit.tell("ended");
   return goodbye?.detail ?? null;
+}
+
+/** Hears a message after those before. Where what it takes cannot be fetched, the connection is made again. */
+async function heardAfter(before: Promise<void>, visit: Visit, message: ToClient): Promise<void> {
+  await before;
+  try {
+    await hear(visit, message);
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    visit.connection().again();
+  }
 }
 
 async function hear(visit: Visit, message: ToClient): Promise<void> {

@@ -9,7 +9,6 @@ import {
   isTraining,
   type Kept,
   type Key,
-  type Layout,
   type Seconds,
   type Task,
   type TaskId,

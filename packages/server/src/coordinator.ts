@@ -3,18 +3,15 @@
  *
  * @module
  */
-import { present, type Seconds } from "@potluck/core";
-import { type EndedSimulation, type RunResult, resultOf, type Scenario, setStage } from "@potluck/scenario";
+import type { Seconds } from "@potluck/core";
 import { writeModel } from "@potluck/engine";
-import { fastify } from "fastify";
+import { type Progress, type RunResult, type Scenario, setStage } from "@potluck/scenario";
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { WebSocketServer } from "ws";
-import { serveTransfers } from "./http/transfers.ts";
+import { openDoor } from "./http/door.ts";
 import { type HostedRun, hostRun, type TrainedStage } from "./run/hosted-run.ts";
 import { type HostClock, realHostClock } from "./run/run-clock.ts";
-import { lineOf } from "./socket/lines.ts";
+import { resultOfRun } from "./run/run-result.ts";
 import { openReception, type Reception } from "./socket/reception.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { openDatabase } from "./store/database.ts";
@@ -42,6 +39,8 @@ export interface CoordinatorOptions {
   /** Why a device that is not known yet may not come in; null where it may. */
   readonly admit?: (device: string, token: string) => string | null;
   readonly clock?: HostClock;
+  /** Hears of every measurement. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A coordinator that is up. */
@@ -50,7 +49,7 @@ export interface Coordinator {
   readonly url: string;
   readonly run: HostedRun;
   /** Resolves when the run has ended by its plan or its target. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<null>;
   /** What the run leaves behind so far. */
   readonly result: () => Promise<RunResult>;
   /** Takes no more; what is there is kept, and a coordinator on the same folder goes on with it. */
@@ -63,10 +62,10 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   const database = openDatabase(folder);
   const record = recordIn(runsIn(database), options, clock);
   const stage = await setStage({ scenario, seed }, 1);
-  const place = join(folder, record.id);
-  const [blobs, uploads] = [openBlobs(join(folder, "blobs")), openUploads(join(place, "uploads"))];
-  const opening: { reception: Reception | null } = { reception: null };
-  const ended = Promise.withResolvers<void>();
+  const blobs = openBlobs(join(folder, "blobs"));
+  const uploads = openUploads(join(folder, record.id, "uploads"));
+  const ended = Promise.withResolvers<null>();
+  const desk: { reception: Reception | null } = { reception: null };
   const run = await hostRun(
     {
       stage,
@@ -77,67 +76,41 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
       snapshots: snapshotsOf(database, record.id),
       measurements: measurementsOf(database, record.id),
       startClients: options.startClients ?? fewestClients(scenario),
+      onProgress: options.onProgress,
     },
     {
-      onCommand: (command) => opening.reception?.command(command),
-      onAnswered: (client, task) => opening.reception?.answered(client, task),
-      onEnded: () => ended.resolve(),
+      onCommand: (command) => desk.reception?.command(command),
+      onAnswered: (client, task) => desk.reception?.answered(client, task),
+      onEnded: () => ended.resolve(null),
     },
   );
-  if (run.state.ended !== null) ended.resolve();
-  const reception = openReception({
-    run,
-    clock,
-    blobs,
-    uploads,
-    job: await jobOf(stage, blobs),
-    heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
-    silenceSeconds: options.silenceSeconds ?? SILENCE_SECONDS,
-    admit: options.admit ?? (() => null),
-  });
-  opening.reception = reception;
-  const http = fastify();
-  serveTransfers(http, {
-    blobs,
-    uploads,
-    clientOf: reception.clientOf,
-    taskOf: (client) => run.state.open.get(client),
-  });
-  const sockets = new WebSocketServer({ server: http.server, path: "/v1/connect", maxPayload: MAX_FRAME_BYTES });
-  sockets.on("connection", (socket) => lineOf(socket, reception.accept));
-  await http.listen({ host, port });
-  const began = clock.steady();
+  if (run.state.ended !== null) ended.resolve(null);
+  const { heartbeatSeconds = HEARTBEAT_SECONDS, silenceSeconds = SILENCE_SECONDS, admit = admitAll } = options;
+  const job = await jobOf(stage, blobs);
+  const reception = openReception({ run, clock, blobs, uploads, job, heartbeatSeconds, silenceSeconds, admit });
+  desk.reception = reception;
+  const door = await openDoor({ host, port, blobs, uploads, reception, run });
   return {
-    url: `http://${host}:${portOf(http.server.address())}`,
+    url: door.url,
     run,
     ended: ended.promise,
-    result: async () => {
-      await run.measurer.settled();
-      const wallSeconds = (): Seconds => clock.steady() - began;
-      return resultOf({
-        simulation: endedRun(run, stage),
-        stage,
-        gauge: run.measurer.gauge(),
-        checkpoint: null,
-        wallSeconds,
-      });
-    },
+    result: async () => resultOfRun(run, stage, clock.wall() - record.created),
     close: async () => {
       reception.close("the coordinator closes");
       await run.close();
-      for (const socket of sockets.clients) socket.close();
-      sockets.close();
-      http.server.closeAllConnections();
-      await http.close();
+      await door.close();
       await stage.training.pool.close();
       database.close();
     },
   };
 }
 
+function admitAll(): null {
+  return null;
+}
+
 const HEARTBEAT_SECONDS = 5;
 const SILENCE_SECONDS = 30;
-const MAX_FRAME_BYTES = 1 << 20;
 
 /** The run of a folder: the one that is there, or a new one. */
 function recordIn(runs: Runs, { document, seed }: CoordinatorOptions, clock: HostClock): RunRecord {
@@ -161,26 +134,4 @@ async function jobOf({ scenario, training }: TrainedStage, blobs: Blobs): Return
   const model = await blobs.put(writeModel(training.model));
   const job = { name: scenario.name, model, objective: training.loss.objective.part };
   return blobs.put(new TextEncoder().encode(JSON.stringify(job)));
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return typeof address === "object" ? present(address, "an address").port : 0;
-}
-
-const UNSHARED = { use: () => ({ saturatedSeconds: 0, peakBytesPerSecond: 0 }) };
-const NO_COSTS = { conversions: 0, failed: 0, flops: 0, seconds: 0, meanDistance: null };
-
-function endedRun({ state }: HostedRun, stage: TrainedStage): EndedSimulation {
-  return {
-    clock: "wall",
-    stage,
-    machine: state.machine,
-    now: state.at,
-    events: state.number,
-    ending: state.ended?.ending ?? null,
-    failures: new Map(),
-    notes: { tasks: new Map(), out: new Map(), asked: new Map() },
-    converter: { costs: () => NO_COSTS },
-    links: { up: UNSHARED, down: UNSHARED },
-  };
 }

@@ -17,7 +17,14 @@ import {
   type TaskId,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { endingAfter, type Ending, invertsUpdates, type Stage, type TrainingStage } from "@potluck/scenario";
+import {
+  endingAfter,
+  type Ending,
+  invertsUpdates,
+  type Progress,
+  type Stage,
+  type TrainingStage,
+} from "@potluck/scenario";
 import type { Blobs } from "../store/blobs.ts";
 import type { Entry, Journal, Journaled } from "../store/journal.ts";
 import { type Measurer, measurerOf, type MeasurementStore } from "./measurer.ts";
@@ -48,6 +55,8 @@ export interface HostOptions {
   readonly measurements: MeasurementStore;
   /** The run begins once so many clients are there, ≥ 1. */
   readonly startClients: number;
+  /** Hears of every measurement. */
+  readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
 /** Where the last snapshot of a run is kept. */
@@ -84,7 +93,8 @@ export async function hostRun(options: HostOptions, listener: RunListener): Prom
     const message = 'the plan has the server invert updates (conversion "gradient-inversion")';
     throw new Fault("plan-contradiction", `${message}, which a coordinator does not do yet`, 'Use conversion "none".');
   }
-  const measurer = measurerOf(stage, measurements);
+  const seconds = (): Seconds => clock.wall() - created;
+  const measurer = measurerOf(stage, measurements, { onProgress: options.onProgress, seconds });
   const state = caughtUp(options, measurer);
   const now = runClock(clock, created, state.at);
   const host: Host = {
@@ -211,11 +221,8 @@ function ring(host: Host): void {
   const now = host.now();
   const due = state.timers.filter((timer) => timer.due <= now);
   const events = due.map(({ name }): FleetEvent & { readonly kind: "timer" } => ({ kind: "timer", name }));
-  if (events.length > 0)
-    write(
-      host,
-      events.map((event) => ({ kind: "event", event })),
-    );
+  const entries = events.map((event): Entry => ({ kind: "event", event }));
+  if (entries.length > 0) write(host, entries);
   if (now >= maximumSeconds) {
     const reason = `${maximumSeconds} seconds are over`;
     write(host, [{ kind: "ended", ending: { status: "finished", reason } }]);

@@ -7,7 +7,14 @@
  * @module
  */
 import { type Command, decodePlain, encodePlain, ownState, type Seconds } from "@potluck/core";
-import { type Gauge, type GaugeState, INITIAL_GAUGE, type Measurement, runGauge } from "@potluck/scenario";
+import {
+  type Gauge,
+  type GaugeState,
+  INITIAL_GAUGE,
+  type Measurement,
+  type Progress,
+  runGauge,
+} from "@potluck/scenario";
 import type { TrainedStage } from "./hosted-run.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -15,6 +22,12 @@ import type { RunState } from "./run-state.ts";
 export interface MeasurementStore {
   readonly load: () => readonly Measurement[];
   readonly save: (measurement: Measurement) => void;
+}
+
+/** Who is told of measurements, and how long the run has taken. */
+export interface Told {
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly seconds: () => Seconds;
 }
 
 /** What is measured of a run. */
@@ -32,12 +45,21 @@ export interface Measurer {
 }
 
 /** What is measured on a stage, going on from what is kept. */
-export function measurerOf(stage: TrainedStage, store: MeasurementStore): Measurer {
-  const wallSeconds = (): Seconds => 0;
+export function measurerOf(stage: TrainedStage, store: MeasurementStore, told: Told): Measurer {
   const make = (before: GaugeState): Gauge =>
-    runGauge(stage, { onProgress: ({ measurement }) => store.save(measurement), wallSeconds }, before);
+    runGauge(
+      stage,
+      {
+        wallSeconds: told.seconds,
+        onProgress: (progress) => {
+          store.save(progress.measurement);
+          told.onProgress?.(progress);
+        },
+      },
+      before,
+    );
   let gauge = make({ ...INITIAL_GAUGE, measurements: store.load() });
-  let measuring: Promise<void> | null = null;
+  const under: { way: Promise<void> | null } = { way: null };
   return {
     gauge: () => gauge,
     note: (command, state) => {
@@ -45,13 +67,13 @@ export function measurerOf(stage: TrainedStage, store: MeasurementStore): Measur
       if (command.kind === "refuse") gauge.noteRefused(command.task);
     },
     measure: (onMeasured) => {
-      if (measuring !== null || !hasDue(gauge)) return;
-      measuring = measured(gauge, onMeasured).finally(() => {
-        measuring = null;
+      if (under.way !== null || !hasDue(gauge)) return;
+      under.way = measured(gauge, onMeasured).finally(() => {
+        under.way = null;
       });
     },
     settled: async () => {
-      while (measuring !== null) await measuring;
+      while (under.way !== null) await under.way;
     },
     snapshot: (run) => encodePlain({ run, gauge: gauge.state() }),
     restore: (saved) => {

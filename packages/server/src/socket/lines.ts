@@ -4,7 +4,7 @@
  * @module
  */
 import type { RawData, WebSocket } from "ws";
-import type { Line, LineListener } from "./reception.ts";
+import type { Line, LineListener } from "./line.ts";
 
 /** A client that reads so much slower than it is told things is cut off. */
 const MAX_WAITING_BYTES = 16 << 20;

@@ -8,34 +8,21 @@
  */
 import { clientId, type ClientId, type Command, present, type Seconds, type Task, type TaskId } from "@potluck/core";
 import {
-  agreedVersion,
   type BlobName,
-  decodeToServer,
   encodeToClient,
-  joinStatement,
   MessageError,
   type Submission,
   type ToClient,
   type ToServer,
 } from "@potluck/protocol";
-import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { HostedRun } from "../run/hosted-run.ts";
 import type { HostClock } from "../run/run-clock.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Uploads } from "../store/uploads.ts";
+import { atTheDoor, type Guest, type Refusal } from "./doorway.ts";
+import type { Line, LineListener } from "./line.ts";
 import { taskWriter } from "./wire-tasks.ts";
-
-/** One end of a connection. */
-export interface Line {
-  readonly send: (message: Uint8Array) => void;
-  readonly close: () => void;
-}
-
-/** What a connection is told of. */
-export interface LineListener {
-  readonly onMessage: (message: Uint8Array) => void;
-  readonly onClosed: () => void;
-}
 
 /** What a reception rests on. */
 export interface ReceptionOptions {
@@ -105,7 +92,14 @@ export function openReception(options: ReceptionOptions): Reception {
     if (fleet.client(clientId(client)).online) noteAbsence(desk, clientId(client));
   }
   return {
-    accept: (line) => newcomer(desk, line),
+    accept: (line) =>
+      atTheDoor(line, {
+        refusalOf: (guest) => refusalOf(desk, guest),
+        letIn: (guest) => {
+          const seat = welcome(desk, guest);
+          return { hear: (message) => hear(desk, seat, message), lose: () => lose(desk, seat) };
+        },
+      }),
     clientOf: (session) => desk.sessions.get(session) ?? null,
     command: (command) => carryOut(desk, command),
     answered: (client, task) => acknowledge(desk, client, task),
@@ -122,62 +116,13 @@ export function openReception(options: ReceptionOptions): Reception {
   };
 }
 
-/** Somebody who has not shown yet who it is. */
-function newcomer(desk: Desk, line: Line): LineListener {
-  let hello: (ToServer & { readonly kind: "hello" }) | null = null;
-  let seat: Seat | null = null;
-  const nonce = Uint8Array.from(randomBytes(32));
-  const turnAway = (code: string, detail: string): void => {
-    line.send(encodeToClient({ kind: "goodbye", code, detail, comeBack: false }));
-    line.close();
-  };
-  const greet = (message: ToServer): void => {
-    if (hello === null) {
-      if (message.kind !== "hello") return turnAway("out-of-order", "a connection begins with hello");
-      const version = agreedVersion(message.versions);
-      if (version === null) return turnAway("version-unknown", "there is no version of the protocol that both speak");
-      hello = message;
-      return line.send(encodeToClient({ kind: "challenge", version, nonce }));
-    }
-    if (message.kind !== "proof") return turnAway("out-of-order", "a challenge is answered with a proof");
-    const device = Buffer.from(hello.deviceKey).toString("hex");
-    if (!isSignedBy(hello.deviceKey, nonce, message.signature)) return turnAway("not-proven", "the signature is wrong");
-    if (desk.run.state.ended !== null) return turnAway("run-ended", "the run has ended");
-    const refusal = desk.admit(device, hello.token);
-    if (refusal !== null) return turnAway("not-admitted", refusal);
-    seat = welcome(desk, line, { hello, device });
-  };
-  return {
-    onMessage: (bytes) => {
-      try {
-        const message = decodeToServer(bytes);
-        if (seat === null) greet(message);
-        else hear(desk, seat, message);
-      } catch (error) {
-        if (!(error instanceof MessageError)) throw error;
-        turnAway("message-invalid", error.message);
-      }
-    },
-    onClosed: () => {
-      if (seat !== null) lose(desk, seat);
-    },
-  };
+function refusalOf({ run, admit }: Desk, { hello, device }: Guest): Refusal | null {
+  if (run.state.ended !== null) return { code: "run-ended", detail: "the run has ended" };
+  const detail = run.state.members.has(device) ? null : admit(device, hello.token);
+  return detail === null ? null : { code: "not-admitted", detail };
 }
 
-/** The head of an Ed25519 public key in DER. */
-const KEY_HEAD = Buffer.from("302a300506032b6570032100", "hex");
-
-function isSignedBy(deviceKey: Uint8Array, nonce: Uint8Array, signature: Uint8Array): boolean {
-  const key = createPublicKey({ key: Buffer.concat([KEY_HEAD, deviceKey]), format: "der", type: "spki" });
-  return verify(null, joinStatement(nonce), key, signature);
-}
-
-interface Proven {
-  readonly hello: ToServer & { readonly kind: "hello" };
-  readonly device: string;
-}
-
-function welcome(desk: Desk, line: Line, { hello, device }: Proven): Seat {
+function welcome(desk: Desk, { line, hello, device }: Guest): Seat {
   const { run, job, heartbeatSeconds, silenceSeconds } = desk;
   const { examples, tier } = hello.profile;
   const known = run.state.members.get(device);
@@ -294,14 +239,19 @@ function carryOut(desk: Desk, command: Command): void {
 function assign(desk: Desk, task: Task): void {
   const seat = desk.seats.get(task.client);
   if (seat === undefined) return;
-  seat.queue = seat.queue.then(async () => {
-    const wire = await desk.write(task);
-    seat.line.send(encodeToClient({ kind: "assign", task: wire }));
-  });
+  const before = seat.queue;
+  seat.queue = (async () => {
+    await before;
+    seat.line.send(encodeToClient({ kind: "assign", task: await desk.write(task) }));
+  })();
 }
 
 function say(seat: Seat, message: ToClient): void {
-  seat.queue = seat.queue.then(() => seat.line.send(encodeToClient(message)));
+  const before = seat.queue;
+  seat.queue = (async () => {
+    await before;
+    seat.line.send(encodeToClient(message));
+  })();
 }
 
 /** A connection is lost. */

@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readFileSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 
 /** The blobs of a folder. */
 export interface Blobs {
@@ -97,7 +98,7 @@ function contentOf(path: string): Uint8Array {
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece);
+  await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 }
 

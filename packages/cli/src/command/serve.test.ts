@@ -1,0 +1,143 @@
+import { join as joinRun, type LocalData, newDeviceKey, type Participation } from "@potluck/client";
+import { fold, present, rootKey } from "@potluck/core";
+import type { Scenario } from "@potluck/scenario";
+import { type Coordinator, openCoordinator } from "@potluck/server";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { tiny, written } from "../sample-command.ts";
+import { scenarioToJson } from "../scenario/write.ts";
+import { parseScenario } from "../scenario/parse.ts";
+
+const CLIENTS = 3;
+const scenario = parseScenario(
+  {
+    ...tiny,
+    name: "tiny-served",
+    partition: { name: "iid", clients: CLIENTS },
+    plan: {
+      pacing: { name: "rounds", cohort: CLIENTS },
+      solver: { name: "sgd", learningRate: 0.5 },
+      work: { epochs: 1, batchSize: 8 },
+      versions: 8,
+    },
+  },
+  "tiny-served",
+);
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "potluck-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function served(of: Scenario, port = 0): Promise<Coordinator> {
+  return openCoordinator({ folder, scenario: of, document: "{}", seed: 1, port, startClients: CLIENTS });
+}
+
+async function localData({ data, partition }: Scenario): Promise<readonly LocalData[]> {
+  const loaded = await data.load();
+  const split = partition.split({ examples: loaded.train, key: fold(rootKey(1), "partition") });
+  return split.clients.map(({ train: rows }) => ({ dataset: { ...loaded, train: split.examples }, rows }));
+}
+
+async function joined({ url }: Coordinator): Promise<readonly Participation[]> {
+  return Promise.all((await localData(scenario)).map(async (data) => joinRun({ url, data })));
+}
+
+test("devices join a run and train it to its end; the journal leads to the same model", async () => {
+  const coordinator = await served(scenario);
+  const devices = await joined(coordinator);
+  await coordinator.ended;
+  const result = await coordinator.result();
+  expect(result.status).toBe("finished");
+  expect(result.versions).toBe(8);
+  expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
+  await coordinator.close();
+  expect(await Promise.all(devices.map(async ({ ended }) => ended))).toEqual(
+    devices.map(() => "the coordinator closes"),
+  );
+  const again = await served(scenario);
+  expect(again.run.state.ended).not.toBeNull();
+  expect((await again.result()).modelHash).toBe(result.modelHash);
+  await again.close();
+}, 60_000);
+
+test("a device that leaves is gone, and one with the same key is the same client", async () => {
+  const coordinator = await served(scenario);
+  const key = await newDeviceKey();
+  const [data] = await localData(scenario);
+  const participate = async (): Promise<Participation> =>
+    joinRun({ url: coordinator.url, data: present(data, "data of a client"), key });
+  const first = await participate();
+  await until(() => coordinator.run.state.machine.fleet.available === 1);
+  await first.leave();
+  await until(() => coordinator.run.state.machine.fleet.available === 0);
+  const second = await participate();
+  await until(() => coordinator.run.state.machine.fleet.available === 1);
+  expect(coordinator.run.state.members.size).toBe(1);
+  await second.leave();
+  await coordinator.close();
+}, 60_000);
+
+const COMMAND = new URL("../../bin/potluck.js", import.meta.url).pathname;
+
+/** A coordinator in a process of its own, and where it listens once it does. */
+async function coordinatorProcess(
+  file: string,
+  port: number,
+): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const words = ["serve", file, "--folder", join(folder, "kept"), "--store", folder, "--port", String(port)];
+  const child = spawn(process.execPath, [COMMAND, ...words, "--clients", String(CLIENTS), "--json"]);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      const [found] = /http:\/\/\S+/.exec(text) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.on("exit", (code) => reject(new Error(`the coordinator ended with ${code}`)));
+  });
+  return { child, url };
+}
+
+test("a coordinator that is killed again and again goes on where it was: nothing is lost, nothing counts twice", async () => {
+  const file = await written(folder, "served.json", scenarioToJson(scenario));
+  let { child, url } = await coordinatorProcess(file, 0);
+  const port = Number(new URL(url).port);
+  const devices = await Promise.all((await localData(scenario)).map(async (data) => joinRun({ url, data })));
+  for (const afterMilliseconds of [300, 700, 450]) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, afterMilliseconds);
+    });
+    if (child.exitCode !== null) break;
+    child.kill("SIGKILL");
+    await new Promise((resolve) => {
+      child.once("exit", resolve);
+    });
+    ({ child, url } = await coordinatorProcess(file, port));
+  }
+  if (child.exitCode === null) {
+    await new Promise((resolve) => {
+      child.once("exit", resolve);
+    });
+  }
+  expect(child.exitCode).toBe(0);
+  await Promise.all(devices.map(async ({ leave }) => leave()));
+  folder = join(folder, "kept");
+  const kept = await served(scenario);
+  const result = await kept.result();
+  expect(result.versions).toBe(8);
+  expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
+  await kept.close();
+}, 120_000);
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+}
