@@ -32,13 +32,14 @@ export async function savedDeviceKey(saved: string): Promise<DeviceKey> {
   return keyOf({ privateKey, publicKey });
 }
 
-async function keyOf({
-  privateKey,
-  publicKey,
-}: {
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
-}): Promise<DeviceKey> {
+type CryptoKeyOfDevice = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+interface Pair {
+  readonly privateKey: CryptoKeyOfDevice;
+  readonly publicKey: CryptoKeyOfDevice;
+}
+
+async function keyOf({ privateKey, publicKey }: Pair): Promise<DeviceKey> {
   return {
     publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", publicKey)),
     sign: async (message) => new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message)),

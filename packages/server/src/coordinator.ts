@@ -9,7 +9,8 @@ import { type Progress, type RunResult, type Scenario, setStage } from "@potluck
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { openDoor } from "./http/door.ts";
-import { type HostedRun, hostRun, type TrainedStage } from "./run/hosted-run.ts";
+import { type HostedRun, hostRun } from "./run/hosted-run.ts";
+import type { TrainedStage } from "./run/measurer.ts";
 import { type HostClock, realHostClock } from "./run/run-clock.ts";
 import { resultOfRun } from "./run/run-result.ts";
 import { openReception, type Reception } from "./socket/reception.ts";

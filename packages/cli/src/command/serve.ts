@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFeasible, type Scenario } from "@potluck/scenario";
+import { checkFeasible } from "@potluck/scenario";
 import { openCoordinator } from "@potluck/server";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -101,8 +101,13 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       return exitCodes.interrupted;
     }
     const { result, place } = await recordedRun({
-      ...{ scenario, seed, store, signal, workers: 1, report: true },
-      command: serveLine(path, scenario, options),
+      scenario,
+      seed,
+      store,
+      signal,
+      workers: 1,
+      report: true,
+      command: serveLine(path, options),
       onProgress: () => {},
       runLive: async () => coordinator.result(),
     });
@@ -117,7 +122,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
 }
 
 /** The command line that serves another run like it. */
-function serveLine(path: string, _: Scenario, { seed }: ServeCommandOptions): string {
+function serveLine(path: string, { seed }: ServeCommandOptions): string {
   return `npx potluck serve ${path} --seed ${seed}`;
 }
 

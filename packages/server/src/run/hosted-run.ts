@@ -27,12 +27,9 @@ import {
 } from "@potluck/scenario";
 import type { Blobs } from "../store/blobs.ts";
 import type { Entry, Journal, Journaled } from "../store/journal.ts";
-import { type Measurer, measurerOf, type MeasurementStore } from "./measurer.ts";
+import { type Measurer, measurerOf, type MeasurementStore, type TrainedStage } from "./measurer.ts";
 import { type HostClock, runClock } from "./run-clock.ts";
 import { newRunState, restoredRunState, type RunSetup, type RunState } from "./run-state.ts";
-
-/** A stage on which something is trained. */
-export type TrainedStage = Stage & { readonly training: TrainingStage };
 
 /** Who hears of a run. */
 export interface RunListener {

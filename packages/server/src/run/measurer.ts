@@ -15,8 +15,10 @@ import {
   type Progress,
   runGauge,
 } from "@potluck/scenario";
-import type { TrainedStage } from "./hosted-run.ts";
 import type { RunState } from "./run-state.ts";
+
+/** A stage on which something is trained. */
+export type TrainedStage = Stage & { readonly training: TrainingStage };
 
 /** Where measurements are kept. */
 export interface MeasurementStore {

@@ -5,7 +5,8 @@
  */
 import type { Seconds } from "@potluck/core";
 import { type RunResult, resultOf } from "@potluck/scenario";
-import type { HostedRun, TrainedStage } from "./hosted-run.ts";
+import type { HostedRun } from "./hosted-run.ts";
+import type { TrainedStage } from "./measurer.ts";
 
 const UNSHARED = { use: () => ({ saturatedSeconds: 0, peakBytesPerSecond: 0 }) };
 const NO_COSTS = { conversions: 0, failed: 0, flops: 0, seconds: 0, meanDistance: null };

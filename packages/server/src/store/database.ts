@@ -87,7 +87,7 @@ const BUSY = 5;
 const FULL = 13;
 
 /** What an error of SQLite is to whoever runs a coordinator. */
-export function faultOf(error: unknown, path: string): unknown {
+function faultOf(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !("errcode" in error)) return error;
   if (error.errcode === BUSY) {
     return new Fault("folder-in-use", `${path} is in use by another process`, "End that, or take another folder.");
