@@ -17,14 +17,7 @@ import {
   type TaskId,
 } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import {
-  endingAfter,
-  type Ending,
-  invertsUpdates,
-  type Progress,
-  type Stage,
-  type TrainingStage,
-} from "@potluck/scenario";
+import { endingAfter, type Ending, invertsUpdates, type Progress } from "@potluck/scenario";
 import type { Blobs } from "../store/blobs.ts";
 import type { Entry, Journal, Journaled } from "../store/journal.ts";
 import { type Measurer, measurerOf, type MeasurementStore, type TrainedStage } from "./measurer.ts";

@@ -14,6 +14,8 @@ import {
   type Measurement,
   type Progress,
   runGauge,
+  type Stage,
+  type TrainingStage,
 } from "@potluck/scenario";
 import type { RunState } from "./run-state.ts";
 
