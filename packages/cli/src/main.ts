@@ -12,6 +12,7 @@ import { inspectCommand } from "./command/inspect.ts";
 import { joinCommand } from "./command/join.ts";
 import { liveCommand } from "./command/live.ts";
 import { methodsCommand } from "./command/methods.ts";
+import { replayCommand } from "./command/replay.ts";
 import { reportCommand } from "./command/report.ts";
 import { rerunCommand } from "./command/rerun.ts";
 import { runsCommand } from "./command/runs.ts";
@@ -55,6 +56,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     liveCommand(terminal, finish),
     serveCommand(terminal, finish),
     joinCommand(terminal, finish),
+    replayCommand(terminal, finish),
     analyseCommand(terminal, finish),
     codeCommand(terminal, finish),
     codecCommand(terminal, finish),

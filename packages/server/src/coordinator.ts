@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Seconds } from "@potluck/core";
+import { Fault, type Seconds } from "@potluck/core";
 import { writeModel } from "@potluck/engine";
 import { type Progress, type RunResult, type Scenario, setStage } from "@potluck/scenario";
 import { randomUUID } from "node:crypto";
@@ -114,8 +114,12 @@ const HEARTBEAT_SECONDS = 5;
 const SILENCE_SECONDS = 30;
 
 /** The run of a folder: the one that is there, or a new one. */
-function recordIn(runs: Runs, { document, seed }: CoordinatorOptions, clock: HostClock): RunRecord {
+function recordIn(runs: Runs, { folder, document, seed }: CoordinatorOptions, clock: HostClock): RunRecord {
   const [known] = runs.all();
+  if (known !== undefined && (known.scenario !== document || known.seed !== seed)) {
+    const message = `${folder} holds the run of another scenario, or of another seed`;
+    throw new Fault("run-exists", message, "Serve what it was begun with, or take another folder.");
+  }
   if (known !== undefined) return known;
   const record = { id: randomUUID(), scenario: document, seed, created: clock.wall() };
   runs.create(record);

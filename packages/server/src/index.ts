@@ -5,3 +5,4 @@
  */
 export { type Coordinator, type CoordinatorOptions, openCoordinator } from "./coordinator.ts";
 export type { HostedRun } from "./run/hosted-run.ts";
+export { type Replayed, replayRun } from "./run/replay.ts";

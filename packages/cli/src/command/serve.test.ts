@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { tiny, written } from "../sample-command.ts";
+import { say, tiny, written } from "../sample-command.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { parseScenario } from "../scenario/parse.ts";
 
@@ -35,8 +35,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function served(of: Scenario, port = 0): Promise<Coordinator> {
-  return openCoordinator({ folder, scenario: of, document: "{}", seed: 1, port, startClients: CLIENTS });
+async function served(of: Scenario): Promise<Coordinator> {
+  const document = JSON.stringify(scenarioToJson(of));
+  return openCoordinator({ folder, scenario: of, document, seed: 1, startClients: CLIENTS });
 }
 
 async function localData({ data, partition }: Scenario): Promise<readonly LocalData[]> {
@@ -132,6 +133,8 @@ test("a coordinator that is killed again and again goes on where it was: nothing
   expect(result.versions).toBe(8);
   expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
   await kept.close();
+  const { out } = await say("replay", folder, "--json");
+  expect(JSON.parse(out)).toMatchObject({ versions: 8, modelHash: result.modelHash, sameAsRestored: true });
 }, 120_000);
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -81,13 +81,22 @@ export function measurerOf(stage: TrainedStage, store: MeasurementStore, told: T
     },
     snapshot: (run) => encodePlain({ run, gauge: gauge.state() }),
     restore: (saved) => {
-      const { run, gauge: state } = ownState<{ readonly run: Uint8Array; readonly gauge: GaugeState }>(
-        decodePlain(saved),
-      );
+      const { run, gauge: state } = partsOfSnapshot(saved);
       gauge = make({ ...state, measurements: store.load() });
       return run;
     },
   };
+}
+
+/** What a snapshot of a hosted run is made of. */
+export interface GaugeAndRun {
+  readonly run: Uint8Array;
+  readonly gauge: GaugeState;
+}
+
+/** The parts of a snapshot. */
+export function partsOfSnapshot(saved: Uint8Array): GaugeAndRun {
+  return ownState(decodePlain(saved));
 }
 
 function momentOf({ machine, at }: RunState): { readonly machine: RunState["machine"]; readonly now: Seconds } {
