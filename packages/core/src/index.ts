@@ -55,6 +55,7 @@ export {
   type TimeModel,
   toldModel,
 } from "./coding/time-model.ts";
+export { arbitrary, bursty, type Pattern, perRound, type StragglerModel } from "./coding/stragglers.ts";
 export { bestAmong, type Candidate, codesToTry, type TuneOptions, type Tuning, tuneCoding } from "./coding/tune.ts";
 export { waitedRounds } from "./coding/waited-rounds.ts";
 export { type Codec, codecFor, type Guarantee, type Subject, type Target, withSecret } from "./codec/codec.ts";

@@ -28,6 +28,8 @@ function condition(name: string, slowness: Slowness): Condition {
       armOf("gradient coding, s = 5", coding.gradientCoding({ tolerated: 5 })),
       armOf("SR-SGC, λ = 5 (s = 3)", coding.srSgc({ burst: 1, window: 2, most: 5 })),
       armOf("SR-SGC, λ = 10 (s = 5)", coding.srSgc({ burst: 1, window: 2, most: 10 })),
+      armOf("gradient coding, s = 1", coding.gradientCoding({ tolerated: 1 })),
+      armOf("SR-SGC, λ = 2 (s = 1)", coding.srSgc({ burst: 1, window: 2, most: 2 })),
     ],
   };
 }
