@@ -17,13 +17,13 @@ const devices = Array.from({ length: 4 }, (_, worker) => ({
 let folder = "";
 let path = "";
 
-async function scenarioFile(name: string, coding: object): Promise<string> {
+async function scenarioFile(name: string, coding: object, patience = 1): Promise<string> {
   return written(folder, `${name}.json`, {
     ...tiny,
     name,
     partition: { name: "replicated", clients: 4 },
     fleet: { name: "trace", file: join(folder, "devices.json") },
-    plan: { coding, models: [{ name: "sgd", learningRate: 0.5 }], jobs: 24, batchSize: 96 },
+    plan: { coding, models: [{ name: "sgd", learningRate: 0.5 }], jobs: 24, batchSize: 96, patience },
   });
 }
 
@@ -51,8 +51,9 @@ test("who probes, tunes, and runs what that proposes has the time that was foret
   const { out } = await say("code", "tune", times, "--models", "1", "--json");
   const told: Told = JSON.parse(out);
   expect(told).toMatchObject({ advice: "code", slowness: "multiplies", best: { coding: { name: "gradient-coding" } } });
-  const { name, options } = told.best.coding;
-  const coded = await secondsOf(await scenarioFile("tuned", { name, ...options }));
+  const { coding, patience } = told.best;
+  const { name, options } = coding;
+  const coded = await secondsOf(await scenarioFile("tuned", { name, ...options }, patience));
   const uncoded = await secondsOf(path);
   expect(coded / 24).toBeCloseTo(told.best.heldOut, 2);
   expect(uncoded / 24).toBeCloseTo(told.kinds[0]?.heldOut ?? 0, 2);
@@ -60,7 +61,11 @@ test("who probes, tunes, and runs what that proposes has the time that was foret
 }, 60_000);
 
 interface Told {
-  readonly best: { readonly coding: { readonly name: string; readonly options: object }; readonly heldOut: number };
+  readonly best: {
+    readonly coding: { readonly name: string; readonly options: object };
+    readonly patience: number;
+    readonly heldOut: number;
+  };
   readonly kinds: readonly { readonly heldOut: number }[];
 }
 
