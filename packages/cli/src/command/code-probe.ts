@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { existsSync } from "node:fs";
 import { Fault, type TaskNote } from "@potluck/core";
 import { type Scenario, timesCsv } from "@potluck/scenario";
@@ -118,6 +119,14 @@ function print(
 function checkOut(out: string, force: boolean): void {
   if (!/\.csv$/iu.test(out)) {
     throw new Fault("option-invalid", `--out must end in .csv, got ${JSON.stringify(out)}`, "Name a .csv file.");
+  }
+  const folder = dirname(out);
+  if (!existsSync(folder)) {
+    throw new Fault(
+      "output-unwritable",
+      `there is no folder "${folder}" for the times`,
+      "Make it, or choose another --out.",
+    );
   }
   if (force || !existsSync(out)) return;
   const remedy = "Choose another file with --out, or write over it with --force.";

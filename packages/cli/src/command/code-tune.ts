@@ -15,7 +15,7 @@ import {
   tuneCoding,
   type WaitOut,
 } from "@potluck/core";
-import { readTimesFile } from "@potluck/scenario";
+import { readTimesFile, type TimesFile } from "@potluck/scenario";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { adviceOf, type TuningGrounds, tuningLines } from "../output/tuning-lines.ts";
 import type { Terminal } from "../terminal.ts";
@@ -89,7 +89,7 @@ const HELP = `
 
 Rounds at several loads, in one file with a column "load" or in several, say what a load costs, and whether slowness adds to the time of
 work or multiplies it: of rounds that are held out, the one that foretells them better is taken. Where slowness adds, codes are tried on the
-rounds with the least load; where it multiplies, on those with the greatest, in which it shows best. A file that does not say its
+rounds whose load is nearest to that without a code; where it multiplies, on those with the greatest, in which it shows best. A file that does not say its
 load is taken to be of rounds without a code, in which each of n workers computes 1/n of a job.
 `;
 
@@ -101,7 +101,7 @@ interface Tuned {
 async function tuned(files: readonly string[], options: TuneCommandOptions): Promise<Tuned> {
   const { load: told, models, patience, waitOut } = options;
   const patiences = patience === undefined ? PATIENCES : [patience];
-  const read = (await Promise.all(files.map(readTimesFile))).flat();
+  const read = joined((await Promise.all(files.map(readTimesFile))).flat());
   const recorded = read.map(({ seconds, load }) => ({
     seconds,
     load: load ?? told ?? 1 / seconds.length,
@@ -132,10 +132,27 @@ function knownIn(recorded: readonly LoadedTimes[]): readonly LoadedTimes[] {
   return recorded.filter(({ loadIsAssumed }) => !loadIsAssumed);
 }
 
-/** The times to try codes on. */
+/** Times at each load once: rounds of one load, whichever file they are from, are of the same workers. Throws Fault "data-invalid". */
+function joined(read: readonly TimesFile[]): readonly TimesFile[] {
+  const workers = present(read[0], "times").seconds.length;
+  const other = read.find(({ seconds }) => seconds.length !== workers);
+  if (other !== undefined) {
+    const message = `the files are of ${workers} and of ${other.seconds.length} workers`;
+    throw new Fault("data-invalid", message, "Give times of the same workers.");
+  }
+  return [...Map.groupBy(read, ({ load }) => load)].map(([load, same]) => ({
+    load,
+    seconds: Array.from({ length: workers }, (_, worker) =>
+      Float64Array.from(same.flatMap(({ seconds }) => [...(seconds[worker] ?? [])])),
+    ),
+  }));
+}
+
+/** The times to try codes on: where slowness adds, at the load nearest to that without a code; else at the greatest. */
 function chosenTimes(recorded: readonly LoadedTimes[], slowness: Slowness): LoadedTimes {
-  const byLoad = recorded.toSorted((a, b) => a.load - b.load);
-  return present(byLoad.at(slowness === "adds" ? 0 : -1), "times at a load");
+  const far = ({ load, seconds }: LoadedTimes): number => Math.abs(load - 1 / seconds.length);
+  const order = recorded.toSorted((a, b) => (slowness === "adds" ? far(a) - far(b) : b.load - a.load));
+  return present(order[0], "times at a load");
 }
 
 /** What a load costs: as it is told, or by files whose loads are known. */

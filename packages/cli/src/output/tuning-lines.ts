@@ -23,7 +23,7 @@ export interface TuningGrounds extends TimeModel {
 /** What `potluck code tune` prints. */
 export function tuningLines(tuning: Tuning, grounds: TuningGrounds): readonly string[] {
   const { secondsPerLoad, load, loadIsAssumed, patiences } = grounds;
-  const { kinds, tried } = tuning;
+  const { kinds, tried, rounds } = tuning;
   const plain = present(kinds[0], "what it takes without a code");
   return [
     `${tried} codes tried, each with ${patiences.length === 1 ? "a patience" : "patiences"} of ${patiences.join(", ")}; a whole job takes a worker ${decimal(secondsPerLoad)} s longer than nothing`,
@@ -56,6 +56,7 @@ export function tuningLines(tuning: Tuning, grounds: TuningGrounds): readonly st
       [2, 3, 4, 5, 6, 7, 8],
     ),
     "",
+    `"chosen by" is the mean of ${rounds.chosenBy} rounds, "held out" of ${rounds.heldOut} others`,
     verdictOf(tuning),
     ...planLines(tuning),
   ];

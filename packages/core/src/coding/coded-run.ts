@@ -18,7 +18,7 @@ import { identity } from "../codec/index.ts";
 import { arrivalsIn, mayEnd, noteAnswer } from "./arrivals.ts";
 import type { CodedParts } from "./coded-parts.ts";
 import { decodeGroup, type JobState, newJob, takeAnswer } from "./job.ts";
-import { type Arrivals, type CodingScheme, isDecodable, type Item, missingIn, roundsFor } from "./scheme.ts";
+import { type Arrivals, type CodingScheme, type Item, missingIn, roundsFor } from "./scheme.ts";
 import { dealOut, forgetFailures, MAX_FAILURES_PER_ANSWER, nameOf, noteFailures } from "./stand-in.ts";
 import {
   begin,
@@ -103,7 +103,8 @@ function lose(scope: Scope, client: ClientId): void {
 function fail(scope: Scope, client: ClientId, { items, reason }: OutTask & { readonly reason: string }): void {
   const { state, arrivals } = scope;
   const missing = items.filter((item) => !arrivals.has(item));
-  const hopeless = noteFailures(state.failures, client, missing);
+  const there = [...scope.context.fleet.availableClients(), ...state.out.keys()];
+  const hopeless = noteFailures(state.failures, { client, items: missing, there });
   if (hopeless === undefined) return settle(scope);
   recallAll(scope);
   const { model } = present(state.jobs.get(hopeless.job), "job", hopeless.job);
@@ -176,38 +177,40 @@ function settle(scope: Scope): void {
   const everybody = state.late.every((late) => late === 0);
   const nobodyIsOut = state.out.size === 0;
   if (!(everybody || state.isUp || nobodyIsOut)) return;
-  // Nobody waits for who has gone: what it has not done others do when it is due.
-  const late = state.late.map((own, place) => (isPresent(scope, place) ? own : 0));
+  // Nobody waits for who has gone or failed: what it has not done others do when it is due.
+  const late = state.late.map((own, place) => (isAtItsOwn(scope, place) ? own : 0));
   if (mayEnd(scheme, { round: state.round, late }, state.pattern, arrivals)) return endRound(scope, late);
   const due = scheme.due(state.round, parts.jobs);
+  const missing = missingIn(scheme, due, arrivals);
   // Nobody is left to wait for: whoever is late has failed.
-  if (nobodyIsOut && due.every((group) => isDecodable(scheme, group, arrivals))) return endRound(scope, late);
-  standIn(scope, arrivals);
+  if (nobodyIsOut && missing.length === 0) return endRound(scope, late);
+  standIn(scope, missing.length > 0 ? missing : heldUpBy(scope, late));
 }
 
-/** Whether a worker is at something, or could be. */
-function isPresent({ state, context }: Scope, place: number): boolean {
-  const client = clientId(place);
-  return state.out.has(client) || context.fleet.isAvailable(client);
+/** Whether a worker is at what the scheme asks of it. */
+function isAtItsOwn({ state }: Scope, place: number): boolean {
+  return state.out.get(clientId(place))?.isOwn === true;
 }
 
-/** Asks those who are free for answers that are due and would be missing even if everybody who is there answered. */
+/** Asks those who are free for answers that are due and would be missing even if everybody answered to what they are at. */
 function standInForAbsent(scope: Scope): void {
-  const { state, arrivals } = scope;
-  if (state.items.every((_, place) => isPresent(scope, place))) return;
-  standIn(scope, { ...arrivals, has: (item) => arrivals.has(item) || isPresent(scope, item.place) });
+  const { parts, state, scheme, arrivals } = scope;
+  if (state.late.every((late, place) => late === 0 || isAtItsOwn(scope, place))) return;
+  const hoped: Arrivals = { ...arrivals, has: (item) => arrivals.has(item) || isAtItsOwn(scope, item.place) };
+  standIn(scope, missingIn(scheme, scheme.due(state.round, parts.jobs), hoped));
 }
 
-/**
- * Asks those who are free for answers that are due and not among `arrivals`: those that nobody is computing, or, with backups, all
- * of them once more.
- */
-function standIn(scope: Scope, arrivals: Arrivals): void {
-  const { parts, state, scheme, context } = scope;
+/** What those who are late were asked for, where the round waits for them alone, so that later rounds need not make up for it. */
+function heldUpBy({ state, arrivals }: Scope, late: Uint8Array): readonly Item[] {
+  return state.items.flatMap((own, place) => (late[place] === 1 ? own.filter((item) => !arrivals.has(item)) : []));
+}
+
+/** Asks those who are free for some answers: those that nobody is computing, or, with backups, all of them once more. */
+function standIn(scope: Scope, missing: readonly Item[]): void {
+  const { parts, state, context } = scope;
   const underWay = new Set(
     [...state.out.values()].filter(({ isOwn }) => !isOwn || !parts.backups).flatMap(({ items }) => items.map(nameOf)),
   );
-  const missing = missingIn(scheme, scheme.due(state.round, parts.jobs), arrivals);
   const wanted = missing.filter((item) => !underWay.has(nameOf(item)));
   const crew = { free: context.fleet.availableClients(), busy: state.out.keys() };
   for (const { client, item } of dealOut(wanted, crew, state.failures)) {

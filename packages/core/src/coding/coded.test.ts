@@ -151,6 +151,50 @@ test("a worker that is gone for good is no straggler: others are waited for as l
   }
 });
 
+/** One worker in turn is late; `fateOf0` is what becomes of the tasks of worker 0. */
+function secondsWhere(coding: Parameters<typeof coded>[0]["coding"], fateOf0: CodedFate, backups = false): number {
+  const models = [1, 2, 3, 4].map(() => sgd({ learningRate: 0.2 }));
+  const plan = coded({ coding, models, jobs: 24, backups });
+  const fateOf = ({ client, round }: { readonly client: number; readonly round: number }): CodedFate => {
+    if (client === 0) return fateOf0;
+    return { after: client === 1 + (round % (WORKERS - 1)) ? 9 : 1, end: "answer" };
+  };
+  const { published, seconds } = rehearseCoded({ plan, workers: WORKERS, fateOf });
+  expect(published).toHaveLength(24);
+  return seconds;
+}
+
+const sequential = [
+  mSgc({ burst: 1, window: 2, most: WORKERS }),
+  mSgc({ burst: 2, window: 3, most: 3 }),
+  srSgc({ burst: 1, window: 2, most: 4 }),
+];
+
+test("a worker that fails whatever it does is no straggler either", () => {
+  for (const coding of sequential) {
+    const good = secondsWhere(coding, prompt());
+    for (const end of ["fail", "corrupt"] as const) {
+      expect(secondsWhere(coding, { after: 0.5, end })).toBeLessThan(1.5 * good);
+    }
+  }
+});
+
+test("with backups, others do what a worker is late with that a sequential code would wait for", () => {
+  for (const coding of sequential) {
+    const slow: CodedFate = { after: 600, end: "answer" };
+    expect(secondsWhere(coding, slow, true)).toBeLessThan(3 * secondsWhere(coding, prompt()));
+  }
+});
+
+test("as long as somebody can do it, a gradient is put together, however many cannot", () => {
+  const plan = coded({ coding: uncoded(), models: [sgd({ learningRate: 0.2 })], jobs: 4 });
+  const fateOf = ({ client }: { readonly client: number }): CodedFate => ({
+    after: 1,
+    end: client < 25 ? "fail" : "answer",
+  });
+  expect(rehearseCoded({ plan, workers: 30, fateOf }).published).toHaveLength(4);
+});
+
 test("a code saves the time of stragglers, and no code waits for them", () => {
   const models = [sgd({ learningRate: 0.1 })];
   const times = [uncoded(), gradientCoding({ tolerated: 5 })].map((coding) => {

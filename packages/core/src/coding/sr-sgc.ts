@@ -4,10 +4,9 @@
  *
  *     s = ⌈Bλ / (W − 1 + B)⌉,  load (s + 1)/n,  delay T = B,  B divides W − 1
  *
- * In round r every worker answers to job r; but where v > s answers to job r − B are missing, up to v − s of those workers
- * repeat that one instead. Job t is decoded from the answers that came in rounds t and t + B, of which any n − s are enough.
- * Blocks of a code that repeat are decoded from fewer (see `gradient-code.ts`): of the paper's v − s repeat only those
- * without whom the job would not be decoded.
+ * In round r every worker answers to job r; but where job r − B is not decoded by what has come, some of those who missed it
+ * repeat that one instead: in the paper v − s of the v who did, here as few as it is decoded with. Job t is decoded from the
+ * answers that came in rounds t and t + B, of which any n − s are enough, but for patterns whose decoding would make rounding errors large.
  * In the (B, W, λ)-bursty model of stragglers no round has to wait. In the paper a round goes on where it would break the model; here
  * it goes on only where the job that is due in it does not decode yet.
  *
@@ -74,21 +73,20 @@ function schemeOf(options: BurstOptions, workers: number): CodingScheme {
   };
 }
 
-/** Who answers again to a job: of those who are missing, all but `tolerated`, as far as it is not decoded without them. */
+/** Who answers again to a job: as few of those who are missing as it is decoded with. */
 function repeatersOf(code: GradientCode, job: number, { has }: Arrivals): ReadonlySet<number> {
-  if (job < 1) return new Set();
-  const isThere = (place: number): boolean => has({ job, group: 0, place });
-  const missing = Array.from({ length: code.workers }, (_, place) => place).filter((place) => !isThere(place));
-  const repeating = new Set(missing.slice(0, Math.max(0, missing.length - code.tolerated)));
-  if (repeating.size > 0) for (const block of code.blocks) dismissIdle(block, repeating, isThere);
+  const repeating = new Set<number>();
+  if (job < 1) return repeating;
+  for (const block of code.blocks) addRepeaters(block, repeating, (place) => has({ job, group: 0, place }));
   return repeating;
 }
 
-/** Takes from `repeating` whoever a block is decoded without. */
-function dismissIdle(block: PlacedBlock, repeating: Set<number>, isThere: (place: number) => boolean): void {
+/** Adds those of a block: one after another until it is decoded, and then takes out again whoever it is decoded without. */
+function addRepeaters(block: PlacedBlock, repeating: Set<number>, isThere: (place: number) => boolean): void {
   const { first, size } = block;
   const isDecoded = (): boolean =>
     block.decode(presentIn(block, (place) => repeating.has(place) || isThere(place))) !== null;
+  for (let place = first; place < first + size && !isDecoded(); place++) if (!isThere(place)) repeating.add(place);
   for (let place = first; place < first + size; place++) {
     if (repeating.delete(place) && !isDecoded()) repeating.add(place);
   }

@@ -19,7 +19,7 @@ describe("answers that are missing", () => {
 
   test("are not asked of one who has failed them, as long as there is anybody else", () => {
     const book: FailureBook = new Map();
-    noteFailures(book, zero, [item]);
+    noteFailures(book, { client: zero, items: [item], there: [zero, two] });
     expect(dealOut([item, other], { free: [zero, two], busy: [] }, book)).toEqual([
       { client: 2, item },
       { client: 0, item: other },
@@ -27,16 +27,25 @@ describe("answers that are missing", () => {
     // Worker 1 is busy: it is waited for.
     expect(dealOut([item], { free: [zero], busy: [one] }, book)).toEqual([]);
     expect(dealOut([item], { free: [zero], busy: [] }, book)).toEqual([{ client: 0, item }]);
-    noteFailures(book, one, [item]);
+    noteFailures(book, { client: one, items: [item], there: [zero, one] });
     expect(dealOut([item], { free: [zero], busy: [one] }, book)).toEqual([{ client: 0, item }]);
   });
 
-  test("are given up when they have failed too often, and their job is forgotten when it is done", () => {
+  test("are asked first of those who have failed nothing that is open", () => {
     const book: FailureBook = new Map();
+    noteFailures(book, { client: zero, items: [other], there: [zero, two] });
+    expect(dealOut([item], { free: [zero, two], busy: [] }, book)).toEqual([{ client: 2, item }]);
+  });
+
+  test("are given up when they have failed too often, everybody there among those who did, and their job is forgotten when it is done", () => {
+    const book: FailureBook = new Map();
+    const there = [zero, one, two];
     for (let times = 1; times < MAX_FAILURES_PER_ANSWER; times++) {
-      expect(noteFailures(book, clientId(times % 3), [item])).toBeUndefined();
+      expect(noteFailures(book, { client: clientId(times % 3), items: [item], there })).toBeUndefined();
     }
-    expect(noteFailures(book, one, [other, item])).toEqual(item);
+    const last = { client: one, items: [other, item] };
+    expect(noteFailures(book, { ...last, there: [...there, clientId(3)] })).toBeUndefined();
+    expect(noteFailures(book, { ...last, there })).toEqual(item);
     expect(decodePlain(encodePlain(book))).toEqual(book);
     forgetFailures(book, 3);
     expect([...book.keys()]).toEqual(["4/0/6"]);

@@ -1,8 +1,9 @@
 /**
  * Who has failed which answers, and who is asked for them next. Plain data.
  *
- * An answer is asked of those who have failed it least often: of one who has failed it once more than others only when all others
- * have too. One that has failed too often is given up, so that a model that has diverged, or a task that nobody can do, ends the run.
+ * An answer is asked of those who have failed it least often, and of these of those who have failed least of what is open. One that
+ * has failed too often, and that everybody who is there has failed, is given up, so that a model that has diverged, or a task that
+ * nobody can do, ends the run.
  *
  * @module
  */
@@ -23,10 +24,20 @@ export function nameOf({ job, group, place }: Item): string {
   return `${job}/${group}/${place}`;
 }
 
-/** Notes that a client has failed some answers; the first of them that is given up. */
-export function noteFailures(book: FailureBook, client: ClientId, items: readonly Item[]): Item | undefined {
+/** Notes that a client has failed some answers; the first of them that is given up, `there` being who could be asked. */
+export function noteFailures(
+  book: FailureBook,
+  {
+    client,
+    items,
+    there,
+  }: { readonly client: ClientId; readonly items: readonly Item[]; readonly there: readonly ClientId[] },
+): Item | undefined {
   for (const item of items) book.set(nameOf(item), [...failuresOf(book, item), client]);
-  return items.find((item) => failuresOf(book, item).length >= MAX_FAILURES_PER_ANSWER);
+  return items.find((item) => {
+    const failures = failuresOf(book, item);
+    return failures.length >= MAX_FAILURES_PER_ANSWER && there.every((one) => failures.includes(one));
+  });
 }
 
 /** Forgets the failures of a job that is done. */
@@ -47,22 +58,27 @@ export interface Deal {
 }
 
 /**
- * Deals out answers to those who are free, one to each, lowest numbers first. An answer waits where all who have failed it least often
- * are busy.
+ * Deals out answers to those who are free, one to each: of those who have failed it least often to who has failed least of all that is
+ * open, lowest numbers first. An answer waits where all who have failed it least often are busy.
  */
 export function dealOut(wanted: readonly Item[], { free, busy }: Crew, book: FailureBook): readonly Deal[] {
-  const left = [...free];
+  const all = [...book.values()].flat();
+  const left = all.length === 0 ? [...free] : free.toSorted((a, b) => timesIn(all, a) - timesIn(all, b) || a - b);
   const everybody = [...free, ...busy];
   const deals: Deal[] = [];
   for (const item of wanted) {
     if (left.length === 0) break;
     const failures = failuresOf(book, item);
-    const timesOf = (client: ClientId): number => failures.filter((other) => other === client).length;
+    const timesOf = (client: ClientId): number => timesIn(failures, client);
     const least = failures.length === 0 ? 0 : Math.min(...everybody.map(timesOf));
     const at = left.findIndex((client) => timesOf(client) === least);
     for (const client of at < 0 ? [] : left.splice(at, 1)) deals.push({ client, item });
   }
   return deals;
+}
+
+function timesIn(failures: readonly ClientId[], client: ClientId): number {
+  return failures.filter((other) => other === client).length;
 }
 
 function failuresOf(book: FailureBook, item: Item): readonly ClientId[] {

@@ -8,8 +8,8 @@
  *     "adds"        slowness = 1: t at load l becomes t + slope (l′ − l)               queues and networks are slow
  *     "multiplies"  latency = a:  t at load l becomes t + max(0, t − a) (l′ / l − 1)   processors are slow
  *
- * Where rounds were recorded at several loads, slope and a are those of the line through the mean times; which of the two holds is
- * judged by what each foretells of rounds that it was not fitted to, see {@link explain}.
+ * Where rounds were recorded at several loads, slope and a are, worker by worker, those of the line through its middle times, since workers
+ * differ and few rounds are slow ones; which of the two holds is judged by what each foretells of rounds that it was not fitted to, see {@link explain}.
  *
  * Trust: a worker whose latency and slowness both vary is foretold by neither. From a load of 0 no slowness can be seen: it is taken to be 1.
  *
@@ -36,6 +36,13 @@ export interface TimeModel {
   readonly secondsPerLoad: Seconds;
   /** a ≥ 0: what a worker takes for no work, in the mean. Slowness that adds is told without it. */
   readonly latency: Seconds;
+  /** The same for each worker, where that is known: by its middle times. */
+  readonly byWorker?: readonly Pick<TimeModel, "secondsPerLoad" | "latency">[];
+}
+
+/** The model of one worker. */
+export function modelOf(model: TimeModel, worker: number): TimeModel {
+  return { ...model, ...model.byWorker?.[worker] };
 }
 
 /** How long what took `seconds` at the load `from` takes at the load `to`, ≥ 0. */
@@ -63,7 +70,42 @@ export function fittedModel(recorded: readonly RecordedTimes[], slowness: Slowne
   const slope = secondsPerLoad(recorded);
   const time = meanOf(recorded.map(({ seconds }) => meanOf(seconds.map(meanOf))));
   const latency = Math.max(0, time - slope * meanOf(recorded.map(({ load }) => load)));
-  return { slowness, secondsPerLoad: slope, latency };
+  const workers = present(recorded[0], "times at a load").seconds.length;
+  const byWorker = Array.from({ length: workers }, (_, worker) => lineOf(recorded, worker));
+  return { slowness, secondsPerLoad: slope, latency, byWorker };
+}
+
+/** The line through the middle times of a worker at different loads. */
+function lineOf(recorded: readonly RecordedTimes[], worker: number): Pick<TimeModel, "secondsPerLoad" | "latency"> {
+  const points = recorded.map(({ seconds, load }) => ({
+    load,
+    time: medianOf(seconds[worker] ?? new Float64Array(1)),
+  }));
+  const slope = slopeOf(points);
+  return { secondsPerLoad: slope, latency: Math.max(0, meanOf(points.map(({ load, time }) => time - slope * load))) };
+}
+
+interface Point {
+  readonly load: number;
+  readonly time: Seconds;
+}
+
+/** The slope of the line through points of more than one load, ≥ 0; NaN for those of one. */
+function slopeOf(points: readonly Point[]): number {
+  const centre = { load: meanOf(points.map(({ load }) => load)), time: meanOf(points.map(({ time }) => time)) };
+  let [above, below] = [0, 0];
+  for (const { load, time } of points) {
+    above += (load - centre.load) * (time - centre.time);
+    below += (load - centre.load) * (load - centre.load);
+  }
+  return below > 0 ? Math.max(0, above / below) : Number.NaN;
+}
+
+/** The middle value of at least one, or half-way between the two in the middle. */
+function medianOf(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const at = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
 }
 
 /**
@@ -72,13 +114,8 @@ export function fittedModel(recorded: readonly RecordedTimes[], slowness: Slowne
  */
 export function secondsPerLoad(recorded: readonly RecordedTimes[]): Seconds {
   const points = recorded.map(({ seconds, load }) => ({ load, time: meanOf(seconds.map(meanOf)) }));
-  const centre = { load: meanOf(points.map(({ load }) => load)), time: meanOf(points.map(({ time }) => time)) };
-  let [above, below] = [0, 0];
-  for (const { load, time } of points) {
-    above += (load - centre.load) * (time - centre.time);
-    below += (load - centre.load) * (load - centre.load);
-  }
-  if (below > 0) return Math.max(0, above / below);
+  const slope = slopeOf(points);
+  if (!Number.isNaN(slope)) return slope;
   const message = "all times were recorded at the same load, which says nothing of other loads";
   throw new Fault("data-invalid", message, "Record at two loads, or say how many seconds a whole job takes.");
 }

@@ -21,7 +21,7 @@ import type { Part, PartReference } from "../part/part.ts";
 import { gradientCoding, mSgc, srSgc, uncoded } from "./index.ts";
 import { type Replay, replay, type ReplayOptions, type WaitOut } from "./replay.ts";
 import type { Coding } from "./scheme.ts";
-import { meanOf, type RecordedTimes, timeAt, type TimeModel } from "./time-model.ts";
+import { meanOf, modelOf, type RecordedTimes, timeAt, type TimeModel } from "./time-model.ts";
 
 /** What to choose for. */
 export interface TuneOptions {
@@ -53,10 +53,15 @@ export interface Candidate {
 export interface Tuning {
   /** The best of each kind by the rounds to choose by: without a code, gradient codes, and sequential ones. */
   readonly kinds: readonly Candidate[];
-  /** Of these, the one that takes least on the rounds to choose by. */
+  /**
+   * Of these, the one that takes least on the rounds to choose by; where it has a delay, and one without takes no longer on the others,
+   * that one.
+   */
   readonly best: Candidate;
   /** How many parameters were tried in all. */
   readonly tried: number;
+  /** How many rounds what is told of a candidate is the mean over: of those to choose by, and of the others. */
+  readonly rounds: { readonly chosenBy: number; readonly heldOut: number };
 }
 
 /** The fewest rounds that can be parted in two. */
@@ -71,8 +76,22 @@ export function tuneCoding(options: TuneOptions): Tuning {
   const codings = codesToTry(options.times.seconds.length, options.maximumDelay);
   const kinds = codings.flatMap((own) => (own.length === 0 ? [] : [bestAmong(own, options)]));
   refuseNoTime(present(kinds[0], "what it takes without a code"));
-  const [best] = kinds.toSorted((a, b) => a.chosenBy - b.chosenBy);
-  return { kinds, best: present(best, "a kind"), tried: codings.reduce((sum, own) => sum + own.length, 0) };
+  const recorded = present(options.times.seconds[0], "the times of a first worker").length;
+  const half = Math.floor(recorded / 2);
+  return {
+    kinds,
+    best: bestOf(kinds),
+    tried: codings.reduce((sum, own) => sum + own.length, 0),
+    rounds: { chosenBy: half - options.maximumDelay, heldOut: recorded - half - options.maximumDelay },
+  };
+}
+
+/** A delay has to pay on rounds that nothing was chosen by as well. */
+function bestOf(kinds: readonly Candidate[]): Candidate {
+  const byTime = kinds.toSorted((a, b) => a.chosenBy - b.chosenBy);
+  const best = present(byTime[0], "a kind");
+  const plain = byTime.find(({ delay }) => delay === 0);
+  return plain !== undefined && best.delay > 0 && plain.heldOut <= best.heldOut ? plain : best;
 }
 
 /** Throws Fault "data-invalid" where there is nothing that a code could save. */
@@ -127,9 +146,13 @@ function candidateOf({ times, ...options }: TuneOptions, coding: Coding & Part, 
   const scheme = coding.schemeFor(times.seconds.length);
   const recorded = times.seconds[0]?.length ?? 0;
   const half = Math.floor(recorded / 2);
+  const models = times.seconds.map((_, worker) => modelOf(options.timeModel, worker));
   const steady = (first: number, rounds: number): Replay["rounds"] => {
     const secondsOf: ReplayOptions["secondsOf"] = (round, worker, load) =>
-      timeAt(options.timeModel, times.seconds[worker]?.[first + round - 1] ?? 0, { from: times.load, to: load });
+      timeAt(models[worker] ?? options.timeModel, times.seconds[worker]?.[first + round - 1] ?? 0, {
+        from: times.load,
+        to: load,
+      });
     const { waitOut } = options;
     return replay({ scheme, jobs: rounds, rounds, patience, waitOut, secondsOf }).rounds.slice(options.maximumDelay);
   };

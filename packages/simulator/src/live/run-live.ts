@@ -199,6 +199,10 @@ function loseWorker(run: LiveRun, client: ClientId, reason: string): void {
   const restarts = (run.restarts.get(client) ?? 0) + 1;
   run.restarts.set(client, restarts);
   if (restarts <= MAX_RESTARTS) return hire(run, client);
+  noteFailure(run.failures, {
+    reason: `worker ${client} was given up: it ended ${restarts} times without an answer`,
+    remedy: "Look at what it has written; others have done what it had to do.",
+  });
   if (run.workers.size === 0) return run.end({ status: "stalled", reason: "no worker is left" });
   startOnceReady(run);
 }

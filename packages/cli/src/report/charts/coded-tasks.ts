@@ -4,6 +4,7 @@
  * @module
  */
 import { axisX, axisY, cell, dot, type PlotOptions } from "@observablehq/plot";
+import { ROUNDS_NOTED_LIMIT } from "@potluck/core";
 import { largest } from "../../extremes.ts";
 import { counted, duration, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
@@ -25,7 +26,12 @@ export function codedTasksChart({ tasks = [], waitedRounds = [], gradientAge }: 
   const waited = waitedRounds.filter((round) => round <= CODED_ROUNDS_SHOWN_LIMIT);
   return {
     title: "Tasks by worker and round",
-    note: [tasksText(tasks), waitText(waitedRounds), ...ageTexts(gradientAge), ...undrawnTexts(tasks)].join(" "),
+    note: [
+      tasksText(tasks),
+      waitText(waitedRounds, roundsIn(tasks)),
+      ...ageTexts(gradientAge),
+      ...undrawnTexts(tasks),
+    ].join(" "),
     draw: shown.length === 0 ? null : (width) => plotOf({ shown, waited }, width),
     legend: legend(),
     data: {
@@ -55,9 +61,15 @@ function tasksText(tasks: Tasks): string {
   return `In the first ${counted(rounds, "round")}, ${late} of ${counted(tasks.length, "task")} were not waited for, and ${again} computed again some of what had been missed; ${counted(standIns, "task")} stood in for another worker.`;
 }
 
-function waitText(waited: readonly number[]): string {
-  if (waited.length === 0) return "No round had to wait after its time was up.";
-  return `${counted(waited.length, "round")} had to wait after ${waited.length === 1 ? "its" : "their"} time was up.`;
+function waitText(waited: readonly number[], rounds: number): string {
+  const which =
+    rounds >= ROUNDS_NOTED_LIMIT ? `Of the first ${ROUNDS_NOTED_LIMIT} rounds, of which alone it is known, ` : "";
+  if (waited.length === 0) return `${which === "" ? "No" : `${which}no`} round had to wait after its time was up.`;
+  return `${which}${counted(waited.length, "round")} had to wait after ${waited.length === 1 ? "its" : "their"} time was up.`;
+}
+
+function roundsIn(tasks: Tasks): number {
+  return largest(tasks.map(({ round }) => round));
 }
 
 function ageTexts(age: Report["gradientAge"]): readonly string[] {
@@ -70,12 +82,13 @@ function ageTexts(age: Report["gradientAge"]): readonly string[] {
 
 /** How many workers and rounds are not drawn. */
 function undrawnTexts(tasks: Tasks): readonly string[] {
-  const rounds = largest(tasks.map(({ round }) => round));
+  const rounds = roundsIn(tasks);
   const workers = largest(tasks.map(({ client }) => client)) + 1;
   const undrawn = [
     { noun: "worker", all: workers, limit: CODED_WORKERS_SHOWN_LIMIT },
     { noun: "round", all: rounds, limit: CODED_ROUNDS_SHOWN_LIMIT },
   ].flatMap(({ noun, all, limit }) => (all > limit ? [`the last ${all - limit} of ${counted(all, noun)}`] : []));
+  if (rounds >= ROUNDS_NOTED_LIMIT) undrawn.push("what came after them");
   return undrawn.length === 0 ? [] : [`Not drawn: ${undrawn.join(", and ")}.`];
 }
 
