@@ -49,6 +49,8 @@ export interface Coordinator {
   /** Where clients find it: "http://127.0.0.1:8080". */
   readonly url: string;
   readonly run: HostedRun;
+  /** How many devices are connected. */
+  readonly connected: () => number;
   /** Resolves when the run has ended by its plan or its target. */
   readonly ended: Promise<null>;
   /** What the run leaves behind so far. */
@@ -94,6 +96,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   return {
     url: door.url,
     run,
+    connected: reception.connected,
     ended: ended.promise,
     result: async () => resultOfRun(run, stage, clock.wall() - record.created),
     close: async () => {

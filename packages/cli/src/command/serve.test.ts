@@ -35,9 +35,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function served(of: Scenario): Promise<Coordinator> {
+async function served(of: Scenario, port = 0): Promise<Coordinator> {
   const document = JSON.stringify(scenarioToJson(of));
-  return openCoordinator({ folder, scenario: of, document, seed: 1, startClients: CLIENTS });
+  return openCoordinator({ folder, scenario: of, document, seed: 1, port, startClients: CLIENTS });
 }
 
 async function localData({ data, partition }: Scenario): Promise<readonly LocalData[]> {
@@ -103,6 +103,19 @@ async function coordinatorProcess(
   });
   return { child, url };
 }
+
+test("a coordinator that closes before the run has ended sends nobody home: who is there comes back to the next one", async () => {
+  const first = await served(scenario);
+  const [data] = await localData(scenario);
+  const device = await joinRun({ url: first.url, data: present(data, "data of a client") });
+  await until(() => first.run.state.machine.fleet.available === 1);
+  const { port } = new URL(first.url);
+  await first.close();
+  const second = await served(scenario, Number(port));
+  await until(() => second.run.state.members.size === 1 && second.connected() === 1);
+  await device.leave();
+  await second.close();
+}, 60_000);
 
 test("a coordinator that is killed again and again goes on where it was: nothing is lost, nothing counts twice", async () => {
   const file = await written(folder, "served.json", scenarioToJson(scenario));

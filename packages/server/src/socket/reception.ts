@@ -107,8 +107,9 @@ export function openReception(options: ReceptionOptions): Reception {
       desk.stopWatching();
       for (const cancel of desk.absences.values()) cancel();
       desk.absences.clear();
+      const comeBack = desk.run.state.ended === null;
       for (const seat of desk.seats.values()) {
-        say(seat, { kind: "goodbye", code: "run-ended", detail: reason, comeBack: false });
+        say(seat, { kind: "goodbye", code: comeBack ? "closing" : "run-ended", detail: reason, comeBack });
         void seat.queue.finally(seat.line.close);
       }
     },
