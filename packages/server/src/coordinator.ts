@@ -32,7 +32,7 @@ export interface CoordinatorOptions {
   readonly host?: string;
   /** 0, by default, for any that is free. */
   readonly port?: number;
-  /** The run begins once so many clients are there; by default as many as the plan needs. */
+  /** The run begins once so many clients are there; no fewer than the plan needs. */
   readonly startClients?: number;
   /** How often clients have to be heard of, 5 seconds by default, and after how much silence they are gone, 30 by default. */
   readonly heartbeatSeconds?: Seconds;
@@ -49,6 +49,8 @@ export interface Coordinator {
   /** Where clients find it: "http://127.0.0.1:8080". */
   readonly url: string;
   readonly run: HostedRun;
+  /** The run begins once so many clients are there. */
+  readonly startClients: number;
   /** How many devices are connected. */
   readonly connected: () => number;
   /** Resolves when the run has ended by its plan or its target. */
@@ -67,6 +69,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   const stage = await setStage({ scenario, seed }, 1);
   const blobs = openBlobs(join(folder, "blobs"));
   const uploads = openUploads(join(folder, record.id, "uploads"));
+  const startClients = Math.max(options.startClients ?? 1, fewestClients(scenario));
   const ended = Promise.withResolvers<null>();
   const desk: { reception: Reception | null } = { reception: null };
   const run = await hostRun(
@@ -78,7 +81,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
       journal: journalOf(database, record.id),
       snapshots: snapshotsOf(database, record.id),
       measurements: measurementsOf(database, record.id),
-      startClients: options.startClients ?? fewestClients(scenario),
+      startClients,
       onProgress: options.onProgress,
     },
     {
@@ -96,6 +99,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   return {
     url: door.url,
     run,
+    startClients,
     connected: reception.connected,
     ended: ended.promise,
     result: async () => resultOfRun(run, stage, clock.wall() - record.created),

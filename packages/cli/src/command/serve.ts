@@ -13,6 +13,7 @@ import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
+import { counted } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";
 import { exitCodeOf, recordedRun } from "./recorded-run.ts";
@@ -48,10 +49,9 @@ export function serveCommand(terminal: Terminal, finish: (exitCode: number) => v
       new Option("--port <n>", "the port; 0 for any that is free").default(8080).argParser(wholeNumber(0, MAX_PORT)),
     )
     .addOption(
-      new Option(
-        "--clients <n>",
-        "the run begins once so many are there (default: as many as the plan needs)",
-      ).argParser(wholeNumber(1, MAX_CLIENTS)),
+      new Option("--clients <n>", "the run begins once so many are there; no fewer than the plan needs").argParser(
+        wholeNumber(1, MAX_CLIENTS),
+      ),
     )
     .addOption(
       new Option("--silence <s>", "a client that nothing is heard of for so long is gone")
@@ -93,7 +93,8 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     onProgress: display.show,
   });
   try {
-    terminal.err(`Devices join with: npx potluck join ${coordinator.url}\n`);
+    const needed = `the run begins once ${counted(coordinator.startClients, "device")} are there`;
+    terminal.err(`Devices join with: npx potluck join ${coordinator.url}\n${needed}\n`);
     await Promise.race([coordinator.ended, aborted(signal)]);
     display.end();
     if (coordinator.run.state.ended === null) {
