@@ -1,0 +1,69 @@
+/**
+ * The drawing of models by their bytes and how good they are.
+ *
+ * @module
+ */
+import { axisX, axisY, dot, gridX, gridY, line, type PlotOptions, text } from "@observablehq/plot";
+import type { ArmPoint } from "../../comparison/bytes-front.ts";
+import { largest, smallest } from "../../extremes.ts";
+import { frame, INK, MAIN, MUTED, RULE } from "../charts/chart.ts";
+import { bytes } from "../format.ts";
+
+/** A point whose model was measured. */
+type Measured = ArmPoint & { readonly quality: number };
+
+/** In pixels, and whether quality is an accuracy. */
+interface Sizes {
+  readonly width: number;
+  readonly height: number;
+  readonly accuracy: boolean;
+}
+
+/** The points of which the model was measured. */
+export function measuredOnes(points: readonly ArmPoint[]): readonly Measured[] {
+  return points.filter((point): point is Measured => point.quality !== null);
+}
+
+/** The drawing: of the points are named the first and those on the front. */
+export function frontPlot(shown: readonly Measured[], { width, height, accuracy }: Sizes): PlotOptions {
+  const y = ({ quality }: Measured): number => (accuracy ? 100 * quality : quality);
+  const front = shown.filter(({ isOnFront }) => isOnFront).toSorted((a, b) => a.bytes - b.bytes);
+  const named = shown.filter(({ isOnFront, at }) => isOnFront || at === 0);
+  const middle = Math.sqrt(smallest(shown.map((one) => one.bytes)) * largest(shown.map((one) => one.bytes)));
+  const isRight = (point: Measured): boolean => point.bytes > middle;
+  const label = { x: "bytes", y, text: ({ name }: Measured) => name, dy: -10, fill: INK } as const;
+  return {
+    ...frame,
+    width,
+    height,
+    marginRight: 24,
+    inset: 16,
+    x: { type: "log", tickFormat: (size: number) => bytes(size) },
+    marks: [
+      gridX({ stroke: RULE, strokeOpacity: 1, ticks: 4 }),
+      gridY({ stroke: RULE, strokeOpacity: 1, ticks: 5 }),
+      axisX({
+        label: "bytes, both ways (logarithmic)",
+        labelArrow: "none",
+        labelAnchor: "right",
+        ticks: 4,
+        tickFormat: (size: number) => bytes(size),
+      }),
+      axisY({ label: accuracy ? "accuracy (%)" : "loss", labelArrow: "none", ticks: 5 }),
+      line(front, { x: "bytes", y, stroke: MUTED, curve: "step-after" }),
+      dot(shown, {
+        x: "bytes",
+        y,
+        r: 4.5,
+        fill: (point: Measured) => (named.includes(point) ? MAIN : MUTED),
+        fillOpacity: 0.8,
+        title: ({ name, bytes: own }: Measured) => `${name}: ${bytes(own)}`,
+      }),
+      text(
+        named.filter((point) => !isRight(point)),
+        { ...label, textAnchor: "start", dx: -4 },
+      ),
+      text(named.filter(isRight), { ...label, textAnchor: "end", dx: 4 }),
+    ],
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Is a thousandth of the numbers enough for descent with momentum, where there are two thousand rounds to say them in?
+ *
+ * @module
+ */
+import { data } from "@potluck/data";
+import { model } from "@potluck/simulator";
+import { SEEDS } from "../../harness/bench.ts";
+import { codecMetrics } from "../../harness/codecs.ts";
+import type { Experiment } from "../../harness/experiment.ts";
+import { BATCH, conditionsOf, WORKERS } from "./arms.ts";
+
+const ROUNDS = 2000;
+
+export const experiment: Experiment = {
+  title: "A thousandth of the numbers for as many rounds as it takes: digits",
+  conditions: conditionsOf(
+    `digits, ${WORKERS} workers that take a step of ${BATCH} digits in each of ${ROUNDS} rounds`,
+    {
+      data: data.mnist({ trainExamples: 4000, testExamples: 1000 }),
+      model: model.mlp({ hidden: [32] }),
+      evaluateEvery: 50,
+      rates: [0.01, 0.03, 0.1],
+      rounds: ROUNDS,
+      warmUp: 40,
+    },
+  ),
+  metrics: codecMetrics,
+  tuningSeeds: [101],
+  seeds: SEEDS.slice(0, 6),
+};
