@@ -26,7 +26,7 @@ interface Tuning {
   readonly keeping?: Keeping;
   /** How the model goes down; whole unless given. */
   readonly down?: Down;
-  /** 25 unless given. */
+  /** 25 unless given; the model is measured 25 times in any case. */
   readonly rounds?: number;
   /** Units of the hidden layers, 32 unless given; none is softmax regression, whose loss is convex. */
   readonly hidden?: readonly number[];
@@ -47,6 +47,7 @@ function scenarioOf({ hidden, rounds, ...way }: Way, local: number, server: numb
     data: data.mnist({ trainExamples: 1000, testExamples: 1000 }),
     partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.3, testShare: 0 }),
     model: model.mlp({ hidden }),
+    evaluateEvery: Math.round(rounds / ROUNDS),
     plan: federated({
       pacing: pacing.rounds({ cohort: 10 }),
       serverOptimizer: serverOptimizer.sgd({ learningRate: server }),

@@ -14,7 +14,7 @@ import type { Experiment } from "../../harness/experiment.ts";
 import { BATCH, conditionsOf, WORKERS } from "./arms.ts";
 
 const CIFAR10 = join(import.meta.dirname, "../../../../shared/data/cifar10");
-const ROUNDS = 2000;
+const ROUNDS = 1000;
 
 export const experiment: Experiment = {
   title: "A thousandth of the numbers for as many rounds as it takes: colour images",
@@ -23,14 +23,14 @@ export const experiment: Experiment = {
     {
       data: data.cifar10({ dir: CIFAR10, trainExamples: 4000, testExamples: 1000 }),
       model: model.cnn({ filters: [4, 8], kernel: 3, hidden: [32] }),
-      evaluateEvery: 100,
-      rates: [0.003, 0.01, 0.03],
+      evaluateEvery: 50,
+      rates: [0.01, 0.02, 0.04],
       rounds: ROUNDS,
-      warmUp: 40,
+      warmUp: 20,
     },
   ),
   metrics: codecMetrics,
   tuningSeeds: [101],
-  seeds: SEEDS.slice(0, 6),
+  seeds: SEEDS.slice(0, 5),
   needs: [CIFAR10],
 };

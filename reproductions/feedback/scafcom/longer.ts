@@ -59,5 +59,5 @@ export const experiment: Experiment = {
   ],
   metrics: [...controlledMetrics, megabytesTo(0.45), megabytesTo(0.4)],
   tuningSeeds: [101],
-  seeds: SEEDS.slice(0, 6),
+  seeds: SEEDS.slice(0, 5),
 };
