@@ -7,7 +7,7 @@
 import { codec, download, feedback, federated, pacing, serverOptimizer, solver } from "@potluck/core";
 import { partition } from "@potluck/data";
 import { bench } from "../../harness/bench.ts";
-import { type Arm, arm, type Condition } from "../../harness/experiment.ts";
+import { type Arm, arm } from "../../harness/experiment.ts";
 
 /** Workers, of which each takes a step of {@link BATCH} examples in every round. */
 export const WORKERS = 4;
@@ -51,37 +51,39 @@ function armOf({ rates, rounds, data, model, evaluateEvery }: Task, name: string
   }));
 }
 
+/** The arms of a task, by what they are. */
+interface Arms {
+  readonly all: Arm;
+  readonly method: Arm;
+  readonly bothWays: Arm;
+  readonly byLayer: Arm;
+  readonly unwarmed: Arm;
+  readonly unmasked: Arm;
+  readonly uncorrected: Arm;
+}
+
 /**
- * Two conditions of the same arms: all of them against all numbers, then the method without each of its ideas against the method.
- * What the workers of a round change is at most as many numbers as they send, so that as large a share of the changes is all of them.
+ * All numbers, the method, and the method without each of its ideas. What the workers of a round change is at most as many numbers as they
+ * send, so that as large a share of the changes is all of them.
  */
-export function conditionsOf(name: string, task: Task): readonly [Condition, Condition] {
+export function armsOf(task: Task): Arms {
   const { warmUp: warmUpVersions } = task;
   const upload = codec.topK({ ratio: RATIO, warmUpVersions });
-  const atServer = serverOptimizer.momentum({ learningRate: 1, momentum: MOMENTUM });
-  const dgc = feedback.dgc({ momentum: MOMENTUM });
-  const all = armOf(task, "all numbers, momentum at the server", {
-    upload: codec.identity(),
-    serverOptimizer: atServer,
-  });
-  const method = armOf(task, "dgc, 0.1%", { upload, feedback: dgc });
-  const bothWays = armOf(task, "dgc, 0.1%, changes down", {
-    upload,
-    feedback: dgc,
-    download: download.changes({ codec: codec.topK({ ratio: WORKERS * RATIO, warmUpVersions }) }),
-  });
-  const others = [
-    armOf(task, "dgc, 0.1% of every layer", { upload: codec.perLayer({ codec: upload }), feedback: dgc }),
-    armOf(task, "without warm-up", { upload: codec.topK({ ratio: RATIO }), feedback: dgc }),
-    armOf(task, "without masking", { upload, feedback: feedback.dgc({ momentum: MOMENTUM, masking: "off" }) }),
-    armOf(task, "without momentum correction", {
+  const atServer = { serverOptimizer: serverOptimizer.momentum({ learningRate: 1, momentum: MOMENTUM }) } as const;
+  const dgc = { feedback: feedback.dgc({ momentum: MOMENTUM }) } as const;
+  const unmasked = { feedback: feedback.dgc({ momentum: MOMENTUM, masking: "off" }) } as const;
+  const changes = { download: download.changes({ codec: codec.topK({ ratio: WORKERS * RATIO, warmUpVersions }) }) };
+  return {
+    all: armOf(task, "all numbers, momentum at the server", { upload: codec.identity(), ...atServer }),
+    method: armOf(task, "dgc, 0.1%", { upload, ...dgc }),
+    bothWays: armOf(task, "dgc, 0.1%, changes down", { upload, ...dgc, ...changes }),
+    byLayer: armOf(task, "dgc, 0.1% of every layer", { upload: codec.perLayer({ codec: upload }), ...dgc }),
+    unwarmed: armOf(task, "without warm-up", { upload: codec.topK({ ratio: RATIO }), ...dgc }),
+    unmasked: armOf(task, "without masking", { upload, ...unmasked }),
+    uncorrected: armOf(task, "without momentum correction", {
       upload,
       feedback: feedback.errorFeedback(),
-      serverOptimizer: atServer,
+      ...atServer,
     }),
-  ];
-  return [
-    { name, arms: [all, method, bothWays, ...others] },
-    { name: "the same, against the method", arms: [method, ...others] },
-  ];
+  };
 }

@@ -11,24 +11,28 @@ import { model } from "@potluck/simulator";
 import { SEEDS } from "../../harness/bench.ts";
 import { codecMetrics } from "../../harness/codecs.ts";
 import type { Experiment } from "../../harness/experiment.ts";
-import { BATCH, conditionsOf, WORKERS } from "./arms.ts";
+import { BATCH, armsOf, WORKERS } from "./arms.ts";
 
 const CIFAR10 = join(import.meta.dirname, "../../../../shared/data/cifar10");
 const ROUNDS = 1000;
 
+const { all, bothWays, unwarmed, uncorrected } = armsOf({
+  data: data.cifar10({ dir: CIFAR10, trainExamples: 4000, testExamples: 1000 }),
+  model: model.cnn({ filters: [4, 8], kernel: 3, hidden: [32] }),
+  evaluateEvery: 50,
+  rates: [0.01, 0.02, 0.04],
+  rounds: ROUNDS,
+  warmUp: 20,
+});
+
 export const experiment: Experiment = {
   title: "A thousandth of the numbers for as many rounds as it takes: colour images",
-  conditions: conditionsOf(
-    `colour images, ${WORKERS} workers that take a step of ${BATCH} images in each of ${ROUNDS} rounds`,
+  conditions: [
     {
-      data: data.cifar10({ dir: CIFAR10, trainExamples: 4000, testExamples: 1000 }),
-      model: model.cnn({ filters: [4, 8], kernel: 3, hidden: [32] }),
-      evaluateEvery: 50,
-      rates: [0.01, 0.02, 0.04],
-      rounds: ROUNDS,
-      warmUp: 20,
+      name: `colour images, ${WORKERS} workers that take a step of ${BATCH} images in each of ${ROUNDS} rounds`,
+      arms: [all, bothWays, unwarmed, uncorrected],
     },
-  ),
+  ],
   metrics: codecMetrics,
   tuningSeeds: [101],
   seeds: SEEDS.slice(0, 5),
