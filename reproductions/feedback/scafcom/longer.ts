@@ -13,7 +13,7 @@ const CLIENTS = 40;
 const bench: ControlledBench = {
   clients: CLIENTS,
   rounds: 400,
-  digits: 12_000,
+  digits: 8000,
   hidden: [],
   batchSize: 10,
   evaluateEvery: 10,

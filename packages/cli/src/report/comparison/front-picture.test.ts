@@ -14,11 +14,15 @@ test("a picture stands by itself: a namespace, colours of its own, and nothing t
   expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/u);
   expect(svg.match(/xmlns=/gu)).toHaveLength(1);
   expect(svg).not.toContain("var(--");
+  // XML knows these five entities by name, and no others.
+  expect(svg.match(/&(?!(?:amp|lt|gt|quot|apos);)[^;]*;/gu)).toBeNull();
   const { document } = new Window();
   document.body.innerHTML = svg;
   expect(document.querySelectorAll("circle")).toHaveLength(3);
   expect(document.querySelector("svg")?.getAttribute("aria-label")).toBe("Accuracy against bytes");
-  expect(document.body.textContent).toContain("few & good");
+  const texts = [...document.querySelectorAll("text")].map(({ textContent }) => textContent);
+  // Those on the front, from the fewest bytes to the most, by numbers.
+  expect(texts.filter((line) => /^\d {2}/u.test(line))).toEqual(["1  few & good", "2  whole"]);
   expect(document.body.textContent).not.toContain("not measured");
 });
 

@@ -9,7 +9,7 @@ import { svg } from "../drawing.ts";
 import { frontPlot, measuredOnes } from "./front-plot.ts";
 
 const WIDTH = 860;
-const HEIGHT = 520;
+const HEIGHT = 620;
 
 /** The colours of the page by day, which a picture outside it has to bring. */
 const COLOURS: Readonly<Record<string, string>> = {
@@ -31,9 +31,12 @@ export interface FrontPicture {
 /** A picture of accuracies against bytes, which assistive technology reads out as `label`; at least one was measured. */
 export function frontPicture(all: readonly Priced[], label: string): FrontPicture {
   const points = judged(all, true);
-  const plot = frontPlot(measuredOnes(points), { width: WIDTH, height: HEIGHT, accuracy: true });
+  const sizes = { width: WIDTH, height: HEIGHT } as const;
+  const plot = frontPlot(measuredOnes(points), { ...sizes, accuracy: true, isListed: true });
   const style = { ...frame.style, background: PAPER, fontFamily: "system-ui, sans-serif" };
   const { markup } = svg({ ...plot, style }, label);
   const coloured = markup.replaceAll(/var\(--(\w+)\)/gu, (variable, name: string) => COLOURS[name] ?? variable);
-  return { svg: coloured.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"'), points };
+  // An SVG file is XML, which does not know HTML's name for a space that does not break.
+  const spaced = coloured.replaceAll("&nbsp;", "\u00a0");
+  return { svg: spaced.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"'), points };
 }

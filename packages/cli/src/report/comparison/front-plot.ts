@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { axisX, axisY, dot, gridX, gridY, line, type PlotOptions, text } from "@observablehq/plot";
+import { axisX, axisY, dot, gridX, gridY, line, type Markish, type PlotOptions, text } from "@observablehq/plot";
 import type { ArmPoint } from "../../comparison/bytes-front.ts";
 import { largest, smallest } from "../../extremes.ts";
 import { frame, INK, MAIN, MUTED, RULE } from "../charts/chart.ts";
@@ -12,12 +12,18 @@ import { bytes } from "../format.ts";
 /** A point whose model was measured. */
 type Measured = ArmPoint & { readonly quality: number };
 
-/** In pixels, and whether quality is an accuracy. */
-interface Sizes {
+/** How it is drawn. */
+interface Drawing {
+  /** In pixels. */
   readonly width: number;
   readonly height: number;
+  /** Whether quality is an accuracy. */
   readonly accuracy: boolean;
+  /** Whether names stand below in a list, by numbers, where there is room for all of them; beside their dots by default. */
+  readonly isListed?: boolean;
 }
+
+const LINE = 18;
 
 /** The points of which the model was measured. */
 export function measuredOnes(points: readonly ArmPoint[]): readonly Measured[] {
@@ -25,7 +31,10 @@ export function measuredOnes(points: readonly ArmPoint[]): readonly Measured[] {
 }
 
 /** The drawing: of the points are named the first and those on the front. */
-export function frontPlot(shown: readonly Measured[], { width, height, accuracy }: Sizes): PlotOptions {
+export function frontPlot(
+  shown: readonly Measured[],
+  { width, height, accuracy, isListed = false }: Drawing,
+): PlotOptions {
   const y = ({ quality }: Measured): number => (accuracy ? 100 * quality : quality);
   const front = shown.filter(({ isOnFront }) => isOnFront).toSorted((a, b) => a.bytes - b.bytes);
   const named = shown.filter(({ isOnFront, at }) => isOnFront || at === 0);
@@ -37,6 +46,7 @@ export function frontPlot(shown: readonly Measured[], { width, height, accuracy 
     width,
     height,
     marginRight: 24,
+    ...(isListed && { marginBottom: frame.marginBottom + LINE * (named.length + 1) }),
     inset: 16,
     x: { type: "log", tickFormat: (size: number) => bytes(size) },
     marks: [
@@ -46,6 +56,7 @@ export function frontPlot(shown: readonly Measured[], { width, height, accuracy 
         label: "bytes, both ways (logarithmic)",
         labelArrow: "none",
         labelAnchor: "right",
+        labelOffset: frame.marginBottom - 4,
         ticks: 4,
         tickFormat: (size: number) => bytes(size),
       }),
@@ -59,11 +70,31 @@ export function frontPlot(shown: readonly Measured[], { width, height, accuracy 
         fillOpacity: 0.8,
         title: ({ name, bytes: own }: Measured) => `${name}: ${bytes(own)}`,
       }),
-      text(
-        named.filter((point) => !isRight(point)),
-        { ...label, textAnchor: "start", dx: -4 },
-      ),
-      text(named.filter(isRight), { ...label, textAnchor: "end", dx: 4 }),
+      ...(isListed
+        ? listOf(named, y)
+        : [
+            text(
+              named.filter((point) => !isRight(point)),
+              { ...label, textAnchor: "start", dx: -4 },
+            ),
+            text(named.filter(isRight), { ...label, textAnchor: "end", dx: 4 }),
+          ]),
     ],
   };
+}
+
+/** Numbers at the dots, and under the axis what each of them is. */
+function listOf(named: readonly Measured[], y: (point: Measured) => number): readonly Markish[] {
+  const inOrder = named.toSorted((a, b) => a.bytes - b.bytes);
+  const numbers = text(inOrder, { x: "bytes", y, text: (_, at: number) => String(at + 1), dy: -11, fill: INK });
+  const lines = inOrder.map(({ name }, at) =>
+    text([`${at + 1}  ${name}`], {
+      text: (line: string) => line,
+      frameAnchor: "bottom-left",
+      textAnchor: "start",
+      dy: frame.marginBottom + LINE * (at + 1),
+      fill: INK,
+    }),
+  );
+  return [numbers, ...lines];
 }
