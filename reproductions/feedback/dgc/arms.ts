@@ -1,6 +1,6 @@
 /**
- * The arms of the experiments with a thousandth of the numbers that last as many rounds as there are thousandths: all numbers with momentum at the server,
- * the method as it is published and as a codec over the whole model has it, and each of its ideas left out.
+ * The arms of the experiments that last as many rounds as it takes to say all numbers twice: all numbers in every round with momentum at the server,
+ * the method over the whole model and layer by layer, and each of its ideas left out.
  *
  * @module
  */
@@ -15,7 +15,6 @@ export const WORKERS = 4;
 export const BATCH = 20;
 
 const MOMENTUM = 0.9;
-const RATIO = 0.001;
 
 type Bench = Parameters<typeof bench>[0];
 
@@ -24,6 +23,8 @@ export interface Task extends Required<Pick<Bench, "data" | "model" | "evaluateE
   /** The local rates that are tried. */
   readonly rates: readonly [number, ...(readonly number[])];
   readonly rounds: number;
+  /** Share of the numbers that a worker sends in a round. */
+  readonly ratio: number;
   /** Rounds in which more is sent. */
   readonly warmUp: number;
 }
@@ -67,18 +68,19 @@ interface Arms {
  * send, so that as large a share of the changes is all of them.
  */
 export function armsOf(task: Task): Arms {
-  const { warmUp: warmUpVersions } = task;
-  const upload = codec.topK({ ratio: RATIO, warmUpVersions });
+  const { warmUp: warmUpVersions, ratio } = task;
+  const name = `dgc, ${100 * ratio}%`;
+  const upload = codec.topK({ ratio, warmUpVersions });
   const atServer = { serverOptimizer: serverOptimizer.momentum({ learningRate: 1, momentum: MOMENTUM }) } as const;
   const dgc = { feedback: feedback.dgc({ momentum: MOMENTUM }) } as const;
   const unmasked = { feedback: feedback.dgc({ momentum: MOMENTUM, masking: "off" }) } as const;
-  const changes = { download: download.changes({ codec: codec.topK({ ratio: WORKERS * RATIO, warmUpVersions }) }) };
+  const changes = { download: download.changes({ codec: codec.topK({ ratio: WORKERS * ratio, warmUpVersions }) }) };
   return {
     all: armOf(task, "all numbers, momentum at the server", { upload: codec.identity(), ...atServer }),
-    method: armOf(task, "dgc, 0.1%", { upload, ...dgc }),
-    bothWays: armOf(task, "dgc, 0.1%, changes down", { upload, ...dgc, ...changes }),
-    byLayer: armOf(task, "dgc, 0.1% of every layer", { upload: codec.perLayer({ codec: upload }), ...dgc }),
-    unwarmed: armOf(task, "without warm-up", { upload: codec.topK({ ratio: RATIO }), ...dgc }),
+    method: armOf(task, name, { upload, ...dgc }),
+    bothWays: armOf(task, `${name}, changes down`, { upload, ...dgc, ...changes }),
+    byLayer: armOf(task, `${name} of every layer`, { upload: codec.perLayer({ codec: upload }), ...dgc }),
+    unwarmed: armOf(task, "without warm-up", { upload: codec.topK({ ratio }), ...dgc }),
     unmasked: armOf(task, "without masking", { upload, ...unmasked }),
     uncorrected: armOf(task, "without momentum correction", {
       upload,

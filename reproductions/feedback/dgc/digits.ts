@@ -18,6 +18,7 @@ const { all, method, bothWays, byLayer, unwarmed, unmasked, uncorrected } = arms
   evaluateEvery: 50,
   rates: [0.01, 0.03, 0.1],
   rounds: ROUNDS,
+  ratio: 0.001,
   warmUp: 40,
 });
 

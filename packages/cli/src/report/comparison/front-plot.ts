@@ -12,6 +12,9 @@ import { bytes } from "../format.ts";
 /** A point whose model was measured. */
 type Measured = ArmPoint & { readonly quality: number };
 
+/** How high a point stands, in the units of the axis. */
+type Height = (point: Measured) => number;
+
 /** How it is drawn. */
 interface Drawing {
   /** In pixels. */
@@ -35,12 +38,10 @@ export function frontPlot(
   shown: readonly Measured[],
   { width, height, accuracy, isListed = false }: Drawing,
 ): PlotOptions {
-  const y = ({ quality }: Measured): number => (accuracy ? 100 * quality : quality);
+  const y: Height = ({ quality }) => (accuracy ? 100 * quality : quality);
   const front = shown.filter(({ isOnFront }) => isOnFront).toSorted((a, b) => a.bytes - b.bytes);
   const named = shown.filter(({ isOnFront, at }) => isOnFront || at === 0);
   const middle = Math.sqrt(smallest(shown.map((one) => one.bytes)) * largest(shown.map((one) => one.bytes)));
-  const isRight = (point: Measured): boolean => point.bytes > middle;
-  const label = { x: "bytes", y, text: ({ name }: Measured) => name, dy: -10, fill: INK } as const;
   return {
     ...frame,
     width,
@@ -70,26 +71,31 @@ export function frontPlot(
         fillOpacity: 0.8,
         title: ({ name, bytes: own }: Measured) => `${name}: ${bytes(own)}`,
       }),
-      ...(isListed
-        ? listOf(named, y)
-        : [
-            text(
-              named.filter((point) => !isRight(point)),
-              { ...label, textAnchor: "start", dx: -4 },
-            ),
-            text(named.filter(isRight), { ...label, textAnchor: "end", dx: 4 }),
-          ]),
+      ...(isListed ? listOf(named, y) : namesOf(named, y, middle)),
     ],
   };
 }
 
+/** Names at the dots: to the right of those with fewer bytes than `middle`, to the left of all others. */
+function namesOf(named: readonly Measured[], y: Height, middle: number): readonly Markish[] {
+  const label = { x: "bytes", y, text: ({ name }: Measured) => name, dy: -10, fill: INK } as const;
+  const isRight = (point: Measured): boolean => point.bytes > middle;
+  return [
+    text(
+      named.filter((point) => !isRight(point)),
+      { ...label, textAnchor: "start", dx: -4 },
+    ),
+    text(named.filter(isRight), { ...label, textAnchor: "end", dx: 4 }),
+  ];
+}
+
 /** Numbers at the dots, and under the axis what each of them is. */
-function listOf(named: readonly Measured[], y: (point: Measured) => number): readonly Markish[] {
+function listOf(named: readonly Measured[], y: Height): readonly Markish[] {
   const inOrder = named.toSorted((a, b) => a.bytes - b.bytes);
   const numbers = text(inOrder, { x: "bytes", y, text: (_, at: number) => String(at + 1), dy: -11, fill: INK });
   const lines = inOrder.map(({ name }, at) =>
     text([`${at + 1}  ${name}`], {
-      text: (line: string) => line,
+      text: (words: string) => words,
       frameAnchor: "bottom-left",
       textAnchor: "start",
       dy: frame.marginBottom + LINE * (at + 1),
