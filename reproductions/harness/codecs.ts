@@ -26,6 +26,8 @@ interface Tuning {
   readonly keeping?: Keeping;
   /** How the model goes down; whole unless given. */
   readonly down?: Down;
+  /** 25 unless given; the model is measured 25 times in any case. */
+  readonly rounds?: number;
   /** Units of the hidden layers, 32 unless given; none is softmax regression, whose loss is convex. */
   readonly hidden?: readonly number[];
 }
@@ -36,21 +38,23 @@ interface Way {
   readonly feedback: Keeping;
   readonly download: Down;
   readonly hidden: readonly number[];
+  readonly rounds: number;
 }
 
 /** A network of 784-32-10 on 1,000 digits, skewed by class over 20 clients of which 10 work an epoch in each of 25 rounds. */
-function scenarioOf({ hidden, ...way }: Way, local: number, server: number): Scenario {
+function scenarioOf({ hidden, rounds, ...way }: Way, local: number, server: number): Scenario {
   return bench({
     data: data.mnist({ trainExamples: 1000, testExamples: 1000 }),
     partition: partition.dirichlet({ clients: CLIENTS, alpha: 0.3, testShare: 0 }),
     model: model.mlp({ hidden }),
+    evaluateEvery: Math.round(rounds / ROUNDS),
     plan: federated({
       pacing: pacing.rounds({ cohort: 10 }),
       serverOptimizer: serverOptimizer.sgd({ learningRate: server }),
       solver: solver.sgd({ learningRate: local }),
       work: { epochs: 1, batchSize: 10 },
       ...way,
-      versions: ROUNDS,
+      versions: rounds,
     }),
   });
 }
@@ -64,12 +68,13 @@ export function codecArm(
     server: servers = [1],
     keeping = feedback.none(),
     down = download.whole(),
+    rounds = ROUNDS,
     hidden = [32],
   }: Tuning = {},
 ): Arm {
   return arm(name, pairs(locals, servers), ([local, server]) => ({
     knobs: servers.length === 1 ? { local } : { local, server },
-    scenario: scenarioOf({ upload, feedback: keeping, download: down, hidden }, local, server),
+    scenario: scenarioOf({ upload, feedback: keeping, download: down, hidden, rounds }, local, server),
   }));
 }
 
@@ -78,11 +83,20 @@ export function uncompressed(tuning?: Tuning): Arm {
   return codecArm("identity", codec.identity(), tuning);
 }
 
+/** How good the model is. */
+export const codecAccuracy: Metric = lateAccuracy(5);
+
+/** What travelled, up and down. */
+export const bothDirections: Metric = megabytes(
+  "MB sent in both directions",
+  ({ bytesUp, bytesDown }) => bytesUp + bytesDown,
+);
+
 /** What is measured of codecs: how good the model is, and what travelled for it. */
 export const codecMetrics: Experiment["metrics"] = [
-  lateAccuracy(5),
+  codecAccuracy,
   megabytes("MB sent by clients", ({ bytesUp }) => bytesUp),
-  megabytes("MB sent in both directions", ({ bytesUp, bytesDown }) => bytesUp + bytesDown),
+  bothDirections,
 ];
 
 type Bottleneck = Parameters<Metric["of"]>[0]["scorecard"]["bottleneck"];

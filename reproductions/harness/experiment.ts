@@ -47,8 +47,16 @@ export interface Experiment {
   readonly seeds: readonly number[];
   /** One run, where it is more than the simulator's. */
   readonly run?: (scenario: Scenario, seed: number) => Promise<RunResult>;
+  /** What is drawn, if anything. */
+  readonly drawn?: Drawn;
   /** Files and folders that do not come with the project: where one is not there, the experiment is skipped. */
   readonly needs?: readonly string[];
+}
+
+/** Two of an experiment's metrics: the arms of its first condition are drawn by them, and what nothing beats in both is marked. */
+export interface Drawn {
+  readonly megabytes: Metric;
+  readonly accuracy: Metric;
 }
 
 /** An experiment of another form: one without seeds, because nothing in it is drawn. */

@@ -8,12 +8,14 @@
 export interface Place {
   readonly experiment: string;
   readonly result: string;
+  /** The picture, where there is one. */
+  readonly picture: string;
 }
 
 /** The place of "<room>/<method>", the experiment of a method, or of "<room>/<method>/<another>". */
 export function placeOf(name: string): Place {
   const [room, method, another] = name.split("/");
   const folder = `${room}/${method}`;
-  if (another === undefined) return { experiment: `${folder}/experiment.ts`, result: `${folder}/RESULT.md` };
-  return { experiment: `${folder}/${another}.ts`, result: `${folder}/RESULT-${another}.md` };
+  const result = another === undefined ? `${folder}/RESULT` : `${folder}/RESULT-${another}`;
+  return { experiment: `${folder}/${another ?? "experiment"}.ts`, result: `${result}.md`, picture: `${result}.svg` };
 }

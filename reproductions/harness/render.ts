@@ -7,8 +7,13 @@ import { edgesOf, type Experiment, labelOf, type Metric } from "./experiment.ts"
 import { deviation, mean } from "./metrics.ts";
 import { type ArmOutcome, type ConditionOutcome, isBetter } from "./run.ts";
 
-/** The text of RESULT.md. `name` is the method's place, "solver/fed-prox". */
-export function render(name: string, experiment: Experiment, outcomes: readonly ConditionOutcome[]): string {
+/** The text of RESULT.md, with `first` before all tables. `name` is the method's place, "solver/fed-prox". */
+export function render(
+  name: string,
+  experiment: Experiment,
+  outcomes: readonly ConditionOutcome[],
+  first: readonly string[] = [],
+): string {
   const { title, seeds } = experiment;
   return [
     `# Result: ${title}`,
@@ -19,6 +24,7 @@ export function render(name: string, experiment: Experiment, outcomes: readonly 
     `since runs of one seed share their split of the data, their devices and their first model. "better in" counts the seeds`,
     "in which an arm beats the first row and gives the p-value of a two-sided sign test.",
     "",
+    ...first,
     ...outcomes.flatMap((outcome) => conditionSection(experiment, outcome)),
     ...tuningSection(experiment, outcomes),
   ].join("\n");

@@ -8,9 +8,10 @@
  */
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Experiment, Report } from "./experiment.ts";
+import { frontOf, frontSection } from "./front.ts";
 import { placeOf } from "./place.ts";
 import { render, renderReport } from "./render.ts";
 import { runExperiment } from "./run.ts";
@@ -44,12 +45,19 @@ async function reproduce(name: string): Promise<void> {
     return;
   }
   process.stderr.write(`${name}: ${experiment.title}\n`);
-  const text =
-    "measure" in experiment
-      ? renderReport(name, experiment.title, await experiment.measure(say))
-      : render(name, experiment, await runExperiment(experiment, { say }));
-  await writeFile(join(root, place.result), text);
+  if ("measure" in experiment) {
+    await writeFile(join(root, place.result), renderReport(name, experiment.title, await experiment.measure(say)));
+  } else await measureArms(name, experiment);
   process.stderr.write(`${name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
+}
+
+async function measureArms(name: string, experiment: Experiment): Promise<void> {
+  const { result, picture } = placeOf(name);
+  const outcomes = await runExperiment(experiment, { say });
+  const front = experiment.drawn === undefined ? null : frontOf(experiment, experiment.drawn, outcomes[0]);
+  if (front !== null) await writeFile(join(root, picture), `${front.svg}\n`);
+  const lines = front === null ? [] : frontSection(front, basename(picture));
+  await writeFile(join(root, result), render(name, experiment, outcomes, lines));
 }
 
 function say(line: string): void {

@@ -8,15 +8,19 @@ import { hasAccuracy } from "../output/held-out.ts";
 import type { Arm, ArmRun, Arms } from "./arms.ts";
 import { meanOf } from "./statistics.ts";
 
-/** An arm in the mean over its seeds. */
-export interface ArmPoint {
+/** What something cost, and how good it is. */
+export interface Priced {
   readonly name: string;
-  /** Its place among the arms. */
-  readonly at: number;
   /** Encoded bytes up to the end of the run, in both directions. */
   readonly bytes: number;
   /** Held-out accuracy of the last model, or its loss where there is no accuracy; null where a model was not measured. */
   readonly quality: number | null;
+}
+
+/** An arm in the mean over its seeds. */
+export interface ArmPoint extends Priced {
+  /** Its place among the arms. */
+  readonly at: number;
   /** Whether no other arm has as good a model for fewer bytes, or a better one for as many. */
   readonly isOnFront: boolean;
 }
@@ -29,16 +33,18 @@ export function byAccuracy(arms: Arms): boolean {
 /** The arms as points. */
 export function pointsOf(arms: Arms): readonly ArmPoint[] {
   const accuracy = byAccuracy(arms);
-  const points = arms.map((arm, at) => ({
-    name: arm.name,
-    at,
-    bytes: bytesOf(arm),
-    quality: qualityOf(arm, accuracy),
-  }));
+  return judged(
+    arms.map((arm) => ({ name: arm.name, bytes: bytesOf(arm), quality: qualityOf(arm, accuracy) })),
+    accuracy,
+  );
+}
+
+/** These, with which of them are on the front: more of the quality is better where it is an accuracy. */
+export function judged(all: readonly Priced[], accuracy: boolean): readonly ArmPoint[] {
   const better = (a: number, b: number): boolean => (accuracy ? a > b : a < b);
-  return points.map((point) => {
-    const { bytes, quality } = point;
-    const isBeaten = points.some(
+  return all.map((one, at) => {
+    const { bytes, quality } = one;
+    const isBeaten = all.some(
       (other) =>
         quality === null ||
         (other.quality !== null &&
@@ -46,7 +52,7 @@ export function pointsOf(arms: Arms): readonly ArmPoint[] {
           !better(quality, other.quality) &&
           (other.bytes < bytes || better(other.quality, quality))),
     );
-    return { ...point, isOnFront: !isBeaten };
+    return { ...one, at, isOnFront: !isBeaten };
   });
 }
 
