@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Contradiction, contradictionIn, invertsUpdates } from "./contradiction.ts";
+export { type Contradiction, contradictionIn, invertsUpdates, warningsIn } from "./contradiction.ts";
 export { type Availability, nextChange, startsOnline } from "./fleet/availability.ts";
 export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";

@@ -7,7 +7,15 @@ import type { Memory } from "../feedback/feedback.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { ClientId } from "./identity.ts";
-import { forgetSmoothness, noteSmoothness, noSmoothness, renewSteepness, type Smoothness, type Steps, toldOf } from "./smoothness.ts";
+import {
+  forgetSmoothness,
+  noteSmoothness,
+  noSmoothness,
+  renewSteepness,
+  type Smoothness,
+  type Steps,
+  toldOf,
+} from "./smoothness.ts";
 import { type Arrived, decode, type Decoding } from "./window.ts";
 
 /** What is remembered of a client: the sum of what its messages said, and how many these were. */

@@ -72,7 +72,8 @@ const GRAIN = 1 / 256;
 /** The steepness that goes with a client's next task: 1 of one of which nothing is known. */
 export function tell(known: Smoothness, client: ClientId): number {
   const estimate = known.byClient.get(client);
-  const ratio = estimate === undefined || known.mean === null ? 1 : Math.min(estimate, known.most ?? estimate) / known.mean;
+  const ratio =
+    estimate === undefined || known.mean === null ? 1 : Math.min(estimate, known.most ?? estimate) / known.mean;
   const steepness = Math.max(GRAIN, Math.round(ratio / GRAIN) * GRAIN);
   known.told.set(client, steepness);
   return steepness;
