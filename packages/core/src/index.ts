@@ -28,6 +28,7 @@ export * from "./plan/identity.ts";
 export { type Machine, type MachineSetup, restoreMachine, startMachine } from "./plan/machine.ts";
 export { type Context, opaqueStrategy, type Plan, type Strategy } from "./plan/strategy.ts";
 export * from "./plan/task.ts";
+export type { Warning } from "./plan/warnings.ts";
 
 export type { Aggregation } from "./aggregation/aggregation.ts";
 export * as aggregation from "./aggregation/index.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TargetKind } from "@potluck/core";
+import type { TargetKind, Warning } from "@potluck/core";
 import { lossOf, type Scenario } from "./scenario.ts";
 
 /** Two parts or settings that do not go together. */
@@ -17,6 +17,11 @@ export interface Contradiction {
 /** The first contradiction in `scenario`, or null. */
 export function contradictionIn(scenario: Scenario): Contradiction | null {
   return inLoss(scenario) ?? inConversion(scenario) ?? inPartition(scenario) ?? inTarget(scenario);
+}
+
+/** What may go wrong with a scenario although nothing in it contradicts anything: it is run all the same. */
+export function warningsIn({ plan }: Pick<Scenario, "plan">): readonly Warning[] {
+  return plan.warnings ?? [];
 }
 
 const COMES_WITH: Readonly<Record<TargetKind, string>> = { classes: "classes", numbers: "numbers to predict" };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Contradiction, contradictionIn, invertsUpdates } from "./contradiction.ts";
+export { type Contradiction, contradictionIn, invertsUpdates, warningsIn } from "./contradiction.ts";
 export { type Availability, nextChange, startsOnline } from "./fleet/availability.ts";
 export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
@@ -22,7 +22,7 @@ export { spentDown, spentUp } from "./measure/spent.ts";
 export { endingAfter, reachesTarget, type Target } from "./measure/target.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
-export { type Ending, type Failures, type FailureTally, noteFailure } from "./result/ending.ts";
+export { type Ending, type Failures, type FailureTally, noteFailure, noteInvalid } from "./result/ending.ts";
 export { type EndedSimulation, resultOf, timingResultOf } from "./result/result-of.ts";
 export type {
   ClientResult,

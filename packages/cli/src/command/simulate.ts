@@ -11,6 +11,7 @@ import { Command, Option } from "commander";
 import { simulateLine } from "../output/shell-command.ts";
 import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { clockLines, clockObject } from "../output/clock-summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { clockDisplay, progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
@@ -94,6 +95,7 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
   const { scenario, seed, command, earlier, within } =
     options.resume === undefined ? await newRun(path, options) : await resumedRun(store, options.resume, path);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   try {
@@ -128,6 +130,7 @@ async function newRun(path: string | undefined, { seed, store }: SimulateOptions
 async function runClock(path: string | undefined, options: SimulateOptions, terminal: Terminal): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const scenario = await loadScenario(present(path, "the path of a scenario"));
+  tellWarnings(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   try {
     const display = clockDisplay(scenario, terminal);

@@ -9,7 +9,7 @@ import { row, textTable } from "./text-table.ts";
 
 /** What `potluck analyse` prints. */
 export function analysisLines(analysis: Analysis): readonly string[] {
-  const { scorecard, versions, virtualSeconds, tiers, failures, findings } = analysis;
+  const { scorecard, versions, virtualSeconds, tiers, failures } = analysis;
   return [
     `${analysis.scenario}: ${counted(versions, "version")} in ${duration(virtualSeconds)} of virtual time; only the clock ran`,
     `${analysis.status}: ${analysis.ended}`,
@@ -37,10 +37,17 @@ export function analysisLines(analysis: Analysis): readonly string[] {
       [1, 2, 3, 4, 5],
     ),
     "",
-    ...(findings.length === 0
-      ? ["Nothing is wrong with it."]
-      : findings.flatMap(({ problem, remedy }) => [`- ${problem}`, `  ${remedy}`])),
+    ...wrongLines(analysis),
   ];
+}
+
+/** What is wrong with the plan on this fleet, and what may go wrong with it on any. */
+function wrongLines({ findings, warnings }: Analysis): readonly string[] {
+  if (findings.length + warnings.length === 0) return ["Nothing is wrong with it."];
+  return [
+    ...findings.map(({ problem, remedy }) => [`- ${problem}`, `  ${remedy}`]),
+    ...warnings.map(({ sentence, remedy }) => [`- ${sentence}`, `  ${remedy}`]),
+  ].flat();
 }
 
 function stalenessText({ meanStaleness, scorecard }: Analysis): string {

@@ -49,6 +49,7 @@ export function reportOf({ run, title, result, command, wallSeconds, fileBytes }
     ...(result.clock !== undefined && { clock: result.clock }),
     reason: result.ended,
     command,
+    ...(result.warnings !== undefined && { warnings: result.warnings }),
     headline: headlineOf(result),
     targetAccuracy: result.targetAccuracy,
     ...(result.targetLoss !== undefined && { targetLoss: result.targetLoss }),

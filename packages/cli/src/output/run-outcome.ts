@@ -11,8 +11,11 @@ import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
 /** The result of a run without its model, and without anything else that is bytes. */
-export type RunOutcome = Omit<RunResult, "model" | "modelFiles" | "params" | "layout" | "checkpoint" | "spent"> &
-  Partial<Pick<RunResult, "spent">>;
+export type RunOutcome = Omit<
+  RunResult,
+  "model" | "modelFiles" | "params" | "layout" | "checkpoint" | "spent" | "warnings"
+> &
+  Partial<Pick<RunResult, "spent" | "warnings">>;
 
 /** The file of an outcome. */
 interface OutcomeFile extends Omit<RunOutcome, "failures"> {

@@ -43,6 +43,7 @@ export function summaryObject(
     scenario: result.scenario,
     status: result.status,
     ended: result.ended,
+    warnings: result.warnings ?? [],
     seed: result.seed,
     rounds: result.versions,
     virtualSeconds: result.virtualSeconds,

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Direction, Enemy, PartReference, Spending, TaskNote } from "@potluck/core";
+import type { Direction, Enemy, PartReference, Spending, TaskNote, Warning } from "@potluck/core";
 import type { ConversionCosts, ScoresSoFar, Spread } from "@potluck/scenario";
 
 /** A run, ready to be shown. */
@@ -23,6 +23,8 @@ export interface Report {
   readonly reason: string;
   /** The command line that repeats the run. */
   readonly command: string;
+  /** What might go wrong with its plan; left out where it was not looked for. */
+  readonly warnings?: readonly Warning[];
   readonly headline: ReportHeadline;
   /** What training was to reach; null if it had no target. */
   readonly targetAccuracy: number | null;

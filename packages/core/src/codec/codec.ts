@@ -71,6 +71,8 @@ export interface Sparsifier {
   readonly isLinear: boolean;
   /** Which numbers of a difference are sent, and what they are; null where any of it is not finite. */
   readonly choose: (difference: Difference, key: Key) => Chosen | null;
+  /** Whether none is ever left out; left out where some may be. */
+  readonly sendsAll?: boolean;
   /** The most of `length` numbers that are sent. */
   readonly most: (length: number) => number;
   /** The bytes that say which; none where both sides know. */

@@ -22,7 +22,7 @@ export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
   };
   return {
     guarantee: combined(sparsifier, quantiser),
-    isSparse: true,
+    isSparse: sparsifier.sendsAll !== true,
     isLinear: sparsifier.isLinear && quantiser.isLinear,
     spent: (payload, length) => {
       const frame = sparsifier.frame(payload, length);

@@ -71,6 +71,7 @@ function choosing(ratio: number): Codec {
       contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
     },
     choose: (difference) => largest(difference, sentOf(difference.trained.length, ratio)),
+    sendsAll: ratio === 1,
     most: (length) => sentOf(length, ratio),
   });
 }

@@ -13,12 +13,13 @@
  *
  * @module
  */
+import type { Codec } from "../codec/codec.ts";
 import { keeping, passed } from "./passed.ts";
 import type { Feedback, Outgoing, Recalled, Sent } from "./feedback.ts";
 
-/** How much of the difference is sent, and how much of ḡ goes into v; both in (0, 1]. */
+/** How much of the difference is sent, null for as much as its codec bears, and how much of ḡ goes into v; both in (0, 1]. */
 export interface Damping {
-  readonly alpha: number;
+  readonly alpha: number | null;
   readonly beta: number;
 }
 
@@ -30,6 +31,17 @@ export function controlled({ alpha, beta }: Damping): Pick<Feedback, "isDifferen
     drift,
     send: (outgoing) => send(outgoing, { alpha, beta }),
   };
+}
+
+/**
+ * The α = 1 / (1 + ω) for which h comes closest to v with a message of `length` numbers by a codec that is right on average:
+ *
+ *     E‖h + C(α (v − h)) − v‖² ≤ (1 − 2 α + α² (1 + ω)) ‖v − h‖²
+ *
+ * is then (1 − α) ‖v − h‖², and from α = 2 / (1 + ω) on no longer less than ‖v − h‖². 1 for codecs that are not off by noise.
+ */
+export function bestDamping({ guarantee }: Pick<Codec, "guarantee">, length: number): number {
+  return guarantee.kind === "unbiased" ? 1 / (1 + guarantee.variance(length)) : 1;
 }
 
 /** h̄ − h. */
@@ -45,8 +57,9 @@ function send(outgoing: Outgoing, { alpha, beta }: Damping): Sent {
   const [h = new Float32Array(step.length), before = h] = kept?.vectors ?? [];
   // A first message has nothing to be averaged with but what is remembered: nothing.
   const v = beta === 1 ? step : step.map((now, i) => (1 - beta) * (before[i] ?? 0) + beta * now);
+  const damping = alpha ?? bestDamping(outgoing.codec, step.length);
   const { payload, arrived } = passed(
-    v.map((now, i) => alpha * (now - (h[i] ?? 0))),
+    v.map((now, i) => damping * (now - (h[i] ?? 0))),
     outgoing,
   );
   // What the server will refuse teaches nothing: the client goes on from what it kept before.

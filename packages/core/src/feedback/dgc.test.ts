@@ -2,7 +2,7 @@ import { vectors } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fold, rootKey } from "../base/key.ts";
-import { float16, identity, topK } from "../codec/index.ts";
+import { bfloat16, chain, float16, identity, lowRank, sign, topK } from "../codec/index.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { dgc, type DgcOptions } from "./dgc.ts";
 import { errorFeedback } from "./error-feedback.ts";
@@ -85,6 +85,36 @@ test("where everything is sent it is descent with momentum, plain and as Nestero
           expect(Math.abs(value - (expected[i] ?? 0))).toBeLessThan(1e-3);
         });
       }
+    }),
+  );
+});
+
+const rounded = [
+  ["float16", float16()],
+  ["bfloat16", bfloat16()],
+  ["a chain that sends all of them", chain({ sparsifier: topK({ ratio: 1 }), quantiser: float16() })],
+] as const;
+
+test.each(rounded)("with all numbers rounded by %s momentum is that of numbers as they are", (_, codec) => {
+  fc.assert(
+    fc.property(sequences, (updates) => {
+      const exact = course(dgc(), identity(), updates);
+      const own = course(dgc(), codec, updates);
+      expect(own.kept?.vectors[0]).toEqual(exact.kept?.vectors[0]);
+    }),
+  );
+});
+
+const unchosen = [
+  ["sign", sign()],
+  ["low-rank", lowRank()],
+  ["float16", float16()],
+] as const;
+
+test.each(unchosen)("%s chooses no numbers, so that none lose their momentum", (_, codec) => {
+  fc.assert(
+    fc.property(sequences, (updates) => {
+      expect(course(dgc(), codec, updates)).toEqual(course(dgc({ masking: "off" }), codec, updates));
     }),
   );
 });

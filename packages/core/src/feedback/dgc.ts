@@ -4,21 +4,22 @@
  *     x ← x · min(1, c / ‖x‖)                          x = trained − anchor
  *     u ← m u + x,   v ← v + u                         Nesterov: u ← m (u + x), v ← v + u + x
  *     C(v) is sent,   v ← v − C(v)
- *     u_i ← 0 where C(v)_i ≠ 0                         unless nothing was left out
+ *     u_i ← 0 where C(v)_i ≠ 0                         if C chose: it left out a number that is not 0
  *
  * m: `momentum`, c: `clipNorm`; u = v = 0 at first. With momentum at the server or in the solver, numbers that are sent late have missed the momentum
  * that they would have gathered: it is kept with them (momentum correction). What has been sent has its momentum cleared, so that what was
- * delayed does not go on pulling where it no longer should (momentum factor masking). Where C loses nothing this is descent
+ * delayed does not go on pulling where it no longer should (momentum factor masking). A codec that sends all numbers, rounded, chooses
+ * none and clears no momentum: cleared everywhere it would be gone, and this plain descent. Where C loses nothing this is descent
  * with momentum, and with m = 0 and no clipping it is error feedback.
  *
  * Lin, Han, Mao, Wang, Dally, "Deep gradient compression: reducing the communication bandwidth for distributed training", ICLR 2018.
  * https://arxiv.org/abs/1712.01887
  *
  * What differs: the norm that clips is that of the whole update, given as it is to be (the paper divides one by √N); which numbers
- * are sent is the codec's choice, over the whole model and not layer by layer; its warm-up, a ratio that
+ * are sent is the codec's choice: over the whole model, or layer by layer as in the paper inside `per-layer`; its warm-up, a ratio that
  * falls in the first epochs, is the option `warmUpVersions` of `top-k`.
  *
- * Pitfall: it is made for all clients taking part in all rounds with a step each. Where clients are asked now and then u and v grow old; where
+ * Pitfalls: numbers that every message has, such as the biases that `per-layer` sends as they are, are masked with the others and gather no momentum. It is made for all clients taking part in all rounds with a step each. Where clients are asked now and then u and v grow old; where
  * they take many steps, x is no gradient.
  *
  * Trust: none beyond the codec's.
@@ -80,7 +81,7 @@ export const dgc: PartFactory<DgcOptions, Feedback> = definePart<DgcOptions, Fee
     takes: {
       kinds: ["exact", "contractive", "absolute"],
       needs: "never sends more than there is: noise would be kept, sent again and grow",
-      remedy: 'Use a codec such as "top-k" or "sign", or leave the feedback out.',
+      remedy: 'Use a codec that chooses, such as "top-k", or leave the feedback out.',
     },
     send: (outgoing) => send(outgoing, options),
   }),
@@ -94,7 +95,7 @@ function send(outgoing: Outgoing, { momentum, nesterov, clipNorm, masking }: Req
   // What the server will refuse teaches nothing: the client goes on from what it kept before.
   if (arrived === null) return { payload, kept };
   for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) - (arrived[i] ?? 0);
-  if (masking === "on" && v.some((left) => left !== 0)) clearWhere(u, arrived);
+  if (masking === "on" && outgoing.codec.isSparse === true && leavesOut(v, arrived)) clearWhere(u, arrived);
   return { payload, kept: keeping(outgoing, [u, v]) };
 }
 
@@ -124,6 +125,11 @@ function gathered(
     v[i] = (waiting?.[i] ?? 0) + (u[i] ?? 0) + (isNesterov ? own : 0);
   }
   return [u, v];
+}
+
+/** Whether a number did not arrive at all, of which `left` is what it keeps. */
+function leavesOut(left: Float32Array, arrived: Float64Array): boolean {
+  return left.some((own, i) => own !== 0 && arrived[i] === 0);
 }
 
 function clearWhere(u: Float32Array, arrived: Float64Array): void {

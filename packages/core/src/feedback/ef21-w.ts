@@ -7,7 +7,7 @@
  *
  *     ℓ ← max(ℓ, ‖x / K − x' / K'‖ / ‖anchor − anchor'‖)             x', anchor': those of the client's message before
  *
- * which is the learning rate times its smoothness L where K = 1; ℓ̄: the mean of ℓ over all clients that have told theirs. ν is the server's, goes down with the task, in multiples of 2^−8,
+ * which is the learning rate times its smoothness L where K = 1; ℓ̄: the mean of ℓ over all clients that have told theirs, none counting more than 100 times the median. ν is the server's, goes down with the task, in multiples of 2^−8,
  * and is 1 of a client of which no ℓ is known, so that with equal smoothness this is EF21, to the last bit.
  *
  *     s = 1 / (ℓ̄ (1 + √(β / θ))),   θ = 1 − √(1 − δ),   β = (1 − δ) / θ
@@ -26,7 +26,8 @@
  * Pitfalls: with batches of some of the examples steps differ by their noise too, and ℓ is too large, most of all near the optimum. Two versions go by before any ℓ is known: until
  * then steps are as long as the learning rate makes them.
  *
- * Trust: ℓ is the client's claim. One that is too large makes all steps shorter where the rate is estimated, and its own message coarser where C rounds to a grid.
+ * Trust: ℓ is the client's claim. One that is too large makes all steps shorter where the rate is estimated, and its own message coarser where C rounds to a grid. It counts
+ * as no more than 100 times the median, so that one of n clients makes ℓ̄ at most 1 + 100 / n times as large as the others' median alone would; half of them can claim anything.
  *
  * @module
  */

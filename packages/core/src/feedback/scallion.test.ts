@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rootKey } from "../base/key.ts";
-import { identity, qsgd, topK } from "../codec/index.ts";
+import { fold, rootKey } from "../base/key.ts";
+import { countSketch, identity, perLayer, qsgd, randK, srht, topK } from "../codec/index.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { rounds } from "../pacing/rounds.ts";
 import { federated } from "../plan/federated.ts";
@@ -28,6 +28,7 @@ test("with α = 1 and nothing lost it is SCAFFOLD", () => {
     fc.property(usual, (x) => {
       const out = outgoing(x, identity());
       expect(scallion({ damping: 1 }).send(out)).toEqual(scaffold().send(out));
+      expect(scallion().send(out)).toEqual(scaffold().send(out));
     }),
   );
 });
@@ -41,6 +42,26 @@ test("what is remembered is what was remembered, and what the message says", () 
   codec.accumulate(payload, { sum: said, weight: 1, anchor: null, key: out.key }, plainKernels);
   const before = out.kept?.vectors[0] ?? new Float32Array(4);
   expect(kept?.vectors).toEqual([before.map((own, i) => own + (said[i] ?? 0))]);
+});
+
+const noisy = [
+  ["rand-k", randK({ ratio: 0.1 })],
+  ["count-sketch", countSketch({ ratio: 0.2 })],
+  ["srht", srht({ ratio: 0.1 })],
+  ["qsgd", qsgd({ bits: 2 })],
+  ["rand-k, layer by layer", perLayer({ codec: randK({ ratio: 0.1 }) })],
+] as const;
+
+test.each(noisy)("with %s what is remembered comes to what a step is, unless told how much to damp", (_, codec) => {
+  const length = 64;
+  const trained = Float32Array.from({ length }, (_own, i) => (i % 7) - 3);
+  const same = { trained, anchor: new Float32Array(length), steps: 1, mean: null, drift: null, kernels: plainKernels };
+  let kept: Outgoing["kept"] = null;
+  for (let version = 0; version < 400; version++) {
+    ({ kept } = scallion().send({ ...same, version, kept, codec, key: fold(rootKey(2), version) }));
+  }
+  const [h = trained] = kept?.vectors ?? [];
+  expect(Math.max(...trained.map((own, i) => Math.abs(own - (h[i] ?? Infinity))))).toBeLessThan(0.1);
 });
 
 test("what is not right on average is refused", () => {

@@ -3,7 +3,8 @@
  *
  *     m = α (ḡ − h),   C(m) is sent                         the rest as in control-variates.ts, β = 1
  *
- * α: `damping`, in (0, 1]: the noisier the codec, the smaller; the analysis wants α of about 1 / (1 + ω). With α = 1 and a codec that loses nothing this is SCAFFOLD.
+ * α: `damping`, in (0, 1]: the noisier the codec, the smaller. By default α = 1 / (1 + ω), with which h comes closest to ḡ on average; from 2 / (1 + ω) on it moves away, and training diverges. With α = 1 and
+ * a codec that loses nothing this is SCAFFOLD, as it is by default.
  *
  * Huang, Li, Li, "Stochastic controlled averaging for federated learning with communication compression", ICLR 2024.
  * https://arxiv.org/abs/2308.08165
@@ -23,8 +24,8 @@ import type { Feedback } from "./feedback.ts";
 
 /** Options of {@link scallion}. */
 export interface ScallionOptions {
-  /** α in (0, 1]; 0.1 by default. */
-  readonly damping?: number;
+  /** α in (0, 1]; null, the default: 1 / (1 + ω) of the codec. */
+  readonly damping?: number | null;
 }
 
 /** The feedback `scallion`. Throws Fault "option-invalid". */
@@ -35,7 +36,13 @@ export const scallion: PartFactory<ScallionOptions, Feedback> = definePart<Scall
   fights: ["bottleneck", "starvation", "unfair share"],
   paper: controlledPaper,
   options: {
-    damping: { kind: "number", above: 0, maximum: 1, default: 0.1, about: "α: how much of what is new is sent" },
+    damping: {
+      kind: "number",
+      above: 0,
+      maximum: 1,
+      default: null,
+      about: "α: how much of what is new is sent; null: 1 / (1 + ω), ω being the variance of the codec",
+    },
   },
   make: ({ damping }) => ({
     ...controlled({ alpha: damping, beta: 1 }),

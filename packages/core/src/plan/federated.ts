@@ -23,6 +23,7 @@ import { type FederatedOptions, type FederatedParts, planRooms } from "./federat
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
 import { assertWork } from "./task.ts";
+import { warningsOf } from "./warnings.ts";
 
 /**
  * The plan made of these parts.
@@ -50,6 +51,7 @@ export function federated(options: FederatedOptions): Plan {
   return {
     parts: WAY.map((name) => parts[name].part),
     settings,
+    warnings: warningsOf(parts),
     strategy: opaqueStrategy(federation(parts)),
     contradiction: (clients) => parts.pacing.contradiction(clients) ?? choiceAmong(parts, clients),
   };

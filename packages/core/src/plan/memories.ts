@@ -7,7 +7,15 @@ import type { Memory } from "../feedback/feedback.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import type { ClientId } from "./identity.ts";
-import { noteSmoothness, noSmoothness, renewSteepness, type Smoothness, type Steps, toldOf } from "./smoothness.ts";
+import {
+  forgetSmoothness,
+  noteSmoothness,
+  noSmoothness,
+  renewSteepness,
+  type Smoothness,
+  type Steps,
+  toldOf,
+} from "./smoothness.ts";
 import { type Arrived, decode, type Decoding } from "./window.ts";
 
 /** What is remembered of a client: the sum of what its messages said, and how many these were. */
@@ -56,6 +64,7 @@ export function perStepOf(
   const said = around.kernels.zeros(anchor.length);
   decode(parts, arrived, { sum: said, weight: 1 }, around);
   const perStep = remember(memories, { client, messages: update.remembered ?? 0, said });
+  if ((update.remembered ?? 0) === 0) forgetSmoothness(memories.smoothness, client);
   noteSmoothness(memories.smoothness, client, update.smoothness);
   const factor = memories.smoothness?.factor ?? 1;
   return factor === 1 ? perStep : perStep.map((x) => factor * x);

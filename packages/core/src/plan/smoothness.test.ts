@@ -3,7 +3,16 @@ import { expect, test } from "vitest";
 import { present } from "../base/invariant.ts";
 import { topK } from "../codec/index.ts";
 import { clientId } from "./identity.ts";
-import { noSmoothness, noteSmoothness, renewSteepness, type Smoothness, tell, toldOf } from "./smoothness.ts";
+import {
+  forgetSmoothness,
+  MAX_STEEPNESS,
+  noSmoothness,
+  noteSmoothness,
+  renewSteepness,
+  type Smoothness,
+  tell,
+  toldOf,
+} from "./smoothness.ts";
 
 const exact = { guarantee: { kind: "exact" }, length: 10 } as const;
 
@@ -47,6 +56,37 @@ test("clients that are alike but for roundings are told 1, and steepness is neve
       expect(tell(known, clientId(count - 1))).toBeGreaterThan(0);
     }),
   );
+});
+
+test("whatever a client claims, it counts as no steeper than 100 times the median, and goes on alone", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0.1, max: 10, noNaN: true }), { minLength: 2, maxLength: 20 }),
+      fc.constantFrom(1e6, 1e300, Number.MAX_VALUE),
+      (honest, claim) => {
+        const known = begun("rate");
+        honest.forEach((estimate, client) => {
+          noteSmoothness(known, clientId(client), estimate);
+        });
+        noteSmoothness(known, clientId(honest.length), claim);
+        renewSteepness(known, exact);
+        const highest = Math.max(...honest);
+        // One of n + 1 counts MAX_STEEPNESS times the median at most.
+        expect(known.mean).toBeLessThan(highest + (MAX_STEEPNESS * highest) / (honest.length + 1));
+        expect(known.factor).toBeGreaterThan(1e-3 / highest);
+        expect(tell(known, clientId(honest.length))).toBeLessThanOrEqual(MAX_STEEPNESS * (honest.length + 1));
+      },
+    ),
+  );
+});
+
+test("what a client said before it began anew is forgotten", () => {
+  const known = begun();
+  noteSmoothness(known, clientId(0), 7);
+  forgetSmoothness(known, clientId(0));
+  noteSmoothness(known, clientId(0), 2);
+  expect(known.byClient.get(clientId(0))).toBe(2);
+  forgetSmoothness(null, clientId(0));
 });
 
 test("by hand: with one number in ten sent, steps may be as long as 1 / (ℓ̄ (1 + √(β / θ)))", () => {

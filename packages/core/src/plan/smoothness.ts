@@ -15,6 +15,8 @@ export interface Smoothness {
   readonly told: Map<ClientId, number>;
   /** The mean of the estimates when the model was published; null where there was none. */
   mean: number | null;
+  /** The most that counts of an estimate, {@link MAX_STEEPNESS} medians of them; null where there was none. */
+  most: number | null;
   /** What updates are multiplied with; 1 where steps are as long as clients make them. */
   factor: number;
   readonly sets: NonNullable<Memory["smoothness"]>;
@@ -29,7 +31,7 @@ export interface Steps {
 
 /** Nothing is known; null where nobody asks. */
 export function noSmoothness({ smoothness: sets }: Memory): Smoothness | null {
-  return sets === undefined ? null : { byClient: new Map(), told: new Map(), mean: null, factor: 1, sets };
+  return sets === undefined ? null : { byClient: new Map(), told: new Map(), mean: null, most: null, factor: 1, sets };
 }
 
 /** A client has said how smooth its loss is: a smoothness is the largest that was ever seen. */
@@ -38,11 +40,22 @@ export function noteSmoothness(known: Smoothness | null, client: ClientId, estim
   known.byClient.set(client, Math.max(estimate, known.byClient.get(client) ?? 0));
 }
 
+/** A client begins anew: what it said before is forgotten, as it is by the client. */
+export function forgetSmoothness(known: Smoothness | null, client: ClientId): void {
+  known?.byClient.delete(client);
+}
+
+/** No client counts as steeper than so many times the median: one that claims anything cannot stop the steps of all. */
+export const MAX_STEEPNESS = 100;
+
 /** A model is published: what is known now goes with the tasks that start from it. */
 export function renewSteepness(known: Smoothness, steps: Steps): void {
-  const estimates = [...known.byClient.values()];
+  const estimates = Float64Array.from(known.byClient.values()).sort();
   if (estimates.length === 0) return;
-  known.mean = estimates.reduce((sum, estimate) => sum + estimate, 0) / estimates.length;
+  // Of an even number the lower of the two in the middle, which of two clients cannot be the claim of the steeper.
+  const most = MAX_STEEPNESS * (estimates[Math.floor((estimates.length - 1) / 2)] ?? 0);
+  known.most = most;
+  known.mean = estimates.reduce((sum, estimate) => sum + Math.min(estimate, most) / estimates.length, 0);
   if (known.sets === "rate") known.factor = 1 / (known.mean * (1 + penaltyOf(steps)));
 }
 
@@ -59,7 +72,8 @@ const GRAIN = 1 / 256;
 /** The steepness that goes with a client's next task: 1 of one of which nothing is known. */
 export function tell(known: Smoothness, client: ClientId): number {
   const estimate = known.byClient.get(client);
-  const ratio = estimate === undefined || known.mean === null ? 1 : estimate / known.mean;
+  const ratio =
+    estimate === undefined || known.mean === null ? 1 : Math.min(estimate, known.most ?? estimate) / known.mean;
   const steepness = Math.max(GRAIN, Math.round(ratio / GRAIN) * GRAIN);
   known.told.set(client, steepness);
   return steepness;

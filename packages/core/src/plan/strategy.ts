@@ -19,6 +19,7 @@ import { ownState } from "../part/own-state.ts";
 import type { PartReference } from "../part/part.ts";
 import type { Command, FleetEvent } from "./events.ts";
 import type { FleetView } from "./fleet.ts";
+import type { Warning } from "./warnings.ts";
 
 /** What a strategy is given with every event. */
 export interface Context {
@@ -49,6 +50,8 @@ export interface Plan {
   readonly parts: readonly PartReference[];
   /** Settings that are not parts: versions, work. */
   readonly settings: Readonly<Record<string, number>>;
+  /** What may go wrong with it although nothing contradicts anything; left out where that is never looked for. */
+  readonly warnings?: readonly Warning[];
   /** The state is opaque to drivers: they store it and hand it back. */
   readonly strategy: Strategy<unknown>;
   /**

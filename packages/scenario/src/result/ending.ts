@@ -26,3 +26,11 @@ export type FailureTally = Map<string, Failures>;
 export function noteFailure(failures: FailureTally, { reason, remedy }: Failure): void {
   failures.set(reason, { times: (failures.get(reason)?.times ?? 0) + 1, remedy });
 }
+
+/** Notes that an update was refused as invalid: `detail` says why, in words. Where training is sound that is how a model diverges. */
+export function noteInvalid(failures: FailureTally, detail: string): void {
+  noteFailure(failures, {
+    reason: detail,
+    remedy: "Where numbers are not finite, the model diverges: lower the learning rate.",
+  });
+}

@@ -20,6 +20,7 @@ import {
   type TaskNotes,
 } from "@potluck/core";
 import { withParams, writeModel } from "@potluck/engine";
+import { warningsIn } from "../contradiction.ts";
 import { lossOf } from "../scenario.ts";
 import { accuracyIn, evaluationOf, type Gauge, isOf, lossIn } from "../measure/gauge.ts";
 import { objectiveOf } from "../measure/objective.ts";
@@ -144,6 +145,7 @@ function outcomeOf(simulation: EndedSimulation, measured: Measured): Outcome {
     ended: endedOf(simulation),
     parts: partsOf(simulation),
     settings: stage.scenario.plan.settings,
+    warnings: warningsIn(stage.scenario),
     conditions: conditionsOf(stage.scenario),
     tiers: tierSummaries(stage),
     versions: machine.ledger.versions,

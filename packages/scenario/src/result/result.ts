@@ -14,6 +14,7 @@ import type {
   Seconds,
   Spending,
   TaskNote,
+  Warning,
 } from "@potluck/core";
 import type { Conditions, DataSummary, TierSummary } from "../stage/setting.ts";
 
@@ -111,6 +112,8 @@ interface Outcome {
   readonly ended: string;
   readonly parts: readonly PartReference[];
   readonly settings: Readonly<Record<string, number>>;
+  /** What was known before it began that might go wrong with its plan. */
+  readonly warnings: readonly Warning[];
   readonly conditions: Conditions;
   readonly tiers: readonly TierSummary[];
   readonly versions: number;

@@ -8,7 +8,15 @@
  *
  * @module
  */
-import { clientTimes, columnOf, type EffectiveObjective, present, type Scorecard, type Seconds } from "@potluck/core";
+import {
+  clientTimes,
+  columnOf,
+  type EffectiveObjective,
+  present,
+  type Scorecard,
+  type Seconds,
+  type Warning,
+} from "@potluck/core";
 import { type Scenario, type Stage, type TimingResult, timingResultOf } from "@potluck/scenario";
 import { runClock, type TimingOptions } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
@@ -60,6 +68,8 @@ export interface Analysis {
   /** What is so where every conversion of an old update is believed, as in all the rest, and where none is; null where none is made. */
   readonly conversion: ConversionRange | null;
   readonly findings: readonly Finding[];
+  /** What may go wrong with the plan on any fleet. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Analyses a scenario's plan on its fleet. Throws the faults of its parts. */
@@ -132,6 +142,7 @@ function analysisOf(simulation: Simulation, judged: Pick<Evidence, "bias" | "bia
     tiers: tiersOf(simulation, timing),
     failures,
     conversion: judged.conversion,
+    warnings: timing.warnings,
     findings: findingsOf({
       ...judged,
       scenario: stage.scenario,

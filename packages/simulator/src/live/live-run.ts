@@ -28,6 +28,7 @@ import {
   type Stage,
   type StageRequest,
   type TrainingStage,
+  noteInvalid,
 } from "@potluck/scenario";
 import type { Hire, HiredWorker, LiveClock } from "./messages.ts";
 
@@ -186,6 +187,7 @@ function carryOut(run: LiveRun, command: Command): void {
       if (command.refusal !== "abandoned") {
         run.workers.get(command.client)?.send({ kind: "refused", task: command.task });
       }
+      if (command.refusal === "invalid") noteInvalid(run.failures, command.detail);
       return run.gauge.noteRefused(command.task);
     case "convert":
       throw new Fault("plan-contradiction", "live runs do not convert updates", "Simulate the scenario.");

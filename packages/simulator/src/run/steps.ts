@@ -21,7 +21,7 @@ import {
 import { DEVICE_DROPPED_OUT, DEVICE_FAILED, DEVICE_LEFT, type Work } from "./crew.ts";
 import type { Turn } from "./presence.ts";
 import { type Answer, type Failure } from "@potluck/engine";
-import { noteFailure, spentDown, spentUp } from "@potluck/scenario";
+import { noteFailure, noteInvalid, spentDown, spentUp } from "@potluck/scenario";
 import { type Happening, type Simulation } from "./simulation.ts";
 
 /** Lets it happen. A promise where the result of training has to be waited for. */
@@ -311,6 +311,7 @@ function carryOut(simulation: Simulation, command: Command): void {
       return;
     case "refuse":
       if (command.refusal !== "abandoned") simulation.crew.refused(command.task);
+      if (command.refusal === "invalid") noteInvalid(simulation.failures, command.detail);
       simulation.gauge?.noteRefused(command.task);
       return;
   }

@@ -14,7 +14,7 @@ export function headline(report: Report): Html {
   return html`<header>
     <p class="run">Potluck run <code>${run}</code>, seed ${seed}</p>
     <h1>${title}</h1>
-    ${ending(report)}
+    ${ending(report)} ${warned(report)}
     <dl class="numbers">
       ${heldOut(report)} ${number("versions", count(numbers.rounds))}
       ${number(runTime(report), duration(numbers.virtualSeconds))}
@@ -42,6 +42,12 @@ function ending({ status, reason, headline: { rounds } }: Report): Html {
     <strong>${status === "stalled" ? "Stalled" : "Interrupted"}</strong> after ${counted(rounds, "version")}: ${reason}.
     All that follows is the run up to then.
   </p>`;
+}
+
+function warned({ warnings = [] }: Report): readonly Html[] {
+  return warnings.map(
+    ({ sentence, remedy }) => html`<p class="ending interrupted"><strong>Warning</strong>: ${sentence}. ${remedy}</p>`,
+  );
 }
 
 function number(name: string, value: string, kind = ""): Html {
