@@ -68,6 +68,11 @@ export function downloadFor({ params, totals, held }: Downloads, client: ClientI
   return { held: own, bytes: Math.min(whole, (totals[version] ?? 0) - (totals[own] ?? 0)) };
 }
 
+/** A client that begins anew holds nothing of what it was sent. */
+export function noteLost(downloads: Downloads | null, client: ClientId): void {
+  downloads?.held.delete(client);
+}
+
 /** A client that has received the model of a task which is out with it holds that version. */
 export function noteReceived(
   downloads: Downloads | null,

@@ -1,13 +1,17 @@
 import {
   clientId,
+  codec,
   coded,
   coding,
   conversion,
+  download,
   federated,
+  isTraining,
   pacing,
   rootKey,
   serverOptimizer,
   solver,
+  type TrainingTask,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
@@ -169,6 +173,40 @@ test("a worker that is killed is started again, and no gradient is wrong for it"
   for (const [at, { testLoss }] of live.measurements.entries()) {
     expect(testLoss / (simulated.measurements[at]?.testLoss ?? 0)).toBeCloseTo(1, 4);
   }
+});
+
+test("a worker that is started again is sent a whole model, whatever the one before it had", async () => {
+  const averaging = small({
+    fleet: fleet.tiers({ slowdowns: [1], shares: [1], flopsPerSecond: 2e6 }),
+    partition: partition.iid({ clients: WORKERS }),
+    plan: federated({
+      pacing: pacing.fedBuff({ updates: WORKERS, concurrency: WORKERS }),
+      solver: solver.sgd({ learningRate: 0.1 }),
+      work: { epochs: 1, batchSize: 8 },
+      download: download.changes({ codec: codec.topK({ ratio: 0.1 }) }),
+      versions: 8,
+    }),
+  });
+  const workers = hands(averaging);
+  const tasks: TrainingTask[] = [];
+  const hire: Hire = (client, listener) => {
+    const worker = workers.hire(client, listener);
+    const send = (message: ToWorker): void => {
+      if (message.kind === "assign" && isTraining(message.task)) tasks.push(message.task);
+      worker.send(message);
+    };
+    return { ...worker, send };
+  };
+  const onProgress = ({ measurement: { version } }: { readonly measurement: { readonly version: number } }): void => {
+    if (version === 3) workers.kill(0);
+  };
+  const live = await runLive({ scenario: averaging, seed: 1, clock, hire, onProgress });
+  await workers.close();
+  expect(live.status).toBe("finished");
+  const whole = (client: number): number =>
+    tasks.filter((task) => task.client === client && task.version > 0 && task.download?.held === null).length;
+  expect(whole(0)).toBe(1);
+  expect([1, 2, 3].map(whole)).toEqual([0, 0, 0]);
 });
 
 test("a worker that stops without ending is ended and started again", async () => {
