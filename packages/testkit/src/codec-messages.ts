@@ -38,7 +38,7 @@ export const REMARKABLE: readonly (readonly [string, Float32Array])[] = [
 const SHAPES: readonly (readonly number[])[] = [[3, 5], [4], [0, 7], [1, 1], [2, 3, 3], [], [6, 2], [9], [8, 8]];
 
 /** A layout of `length` numbers, of nine tensors and what is left over: `draw` gives numbers in [0, 1), which put them in order. */
-export function drawnLayout(length: number, draw: () => number): Layout {
+function drawnLayout(length: number, draw: () => number): Layout {
   const order = SHAPES.map((shape) => ({ shape, place: draw() })).toSorted((a, b) => a.place - b.place);
   let left = length;
   const shapes = order.map(({ shape }) => {

@@ -1,5 +1,4 @@
 import {
-  clientId,
   codec,
   coded,
   coding,
@@ -8,106 +7,17 @@ import {
   federated,
   isTraining,
   pacing,
-  rootKey,
   serverOptimizer,
   solver,
   type TrainingTask,
 } from "@potluck/core";
-import { data, partition } from "@potluck/data";
+import { partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
+import { fleet } from "@potluck/scenario";
 import { simulate } from "../index.ts";
-import type { Hire, LiveClock, ToWorker } from "./messages.ts";
+import type { Hire, ToWorker } from "./messages.ts";
 import { MAX_RESTARTS, runLive } from "./run-live.ts";
-import { type LiveWorker, workLive } from "./work-live.ts";
-
-const clock: LiveClock = {
-  now: () => performance.now() / 1000,
-  after: (seconds, callback) => {
-    const timer = setTimeout(callback, seconds * 1000);
-    return () => clearTimeout(timer);
-  },
-};
-
-const WORKERS = 4;
-
-function small(changes: Partial<Scenario>): Scenario {
-  return scenario({
-    name: "live",
-    model: model.mlp({ hidden: [8] }),
-    data: data.gaussians({ classes: 3, features: 6, examplesPerClass: 80, spread: 0.4 }),
-    partition: partition.replicated({ clients: WORKERS }),
-    fleet: fleet.tiers({ slowdowns: [1], shares: [1] }),
-    plan: coded({
-      coding: coding.gradientCoding({ tolerated: 1 }),
-      models: [serverOptimizer.sgd({ learningRate: 0.5 })],
-      jobs: 8,
-    }),
-    ...changes,
-  });
-}
-
-interface Hands {
-  readonly hire: Hire;
-  /** Ends the worker of a client as if its process had been killed. */
-  readonly kill: (client: number) => void;
-  /** Silences it as if its process had been stopped. */
-  readonly freeze: (client: number) => void;
-  readonly hired: () => number;
-  readonly close: () => Promise<void>;
-}
-
-/** Workers in this process. */
-function hands(of: Scenario): Hands {
-  const all: Promise<LiveWorker>[] = [];
-  const kills = new Map<number, () => void>();
-  const freezes = new Map<number, () => void>();
-  let hired = 0;
-  const hire: Hire = (client, { onMessage, onGone }) => {
-    hired += 1;
-    let isThere = true;
-    let isFrozen = false;
-    const send = (message: Parameters<typeof onMessage>[0]): void => {
-      setTimeout(() => {
-        if (isThere && !isFrozen) onMessage(message);
-      }, 0);
-    };
-    const worker = workLive({
-      scenario: of,
-      seed: 1,
-      client: clientId(client),
-      clock,
-      secret: () => rootKey(client),
-      send,
-    });
-    all.push(worker);
-    const hear = async (message: ToWorker): Promise<void> => (await worker).hear(message);
-    freezes.set(client, () => {
-      isFrozen = true;
-    });
-    kills.set(client, () => {
-      isThere = false;
-      onGone("SIGKILL");
-    });
-    return {
-      send: (message) => {
-        if (isThere) void hear(message);
-      },
-      dismiss: () => {
-        isThere = false;
-      },
-    };
-  };
-  return {
-    hire,
-    kill: (client) => kills.get(client)?.(),
-    freeze: (client) => freezes.get(client)?.(),
-    hired: () => hired,
-    close: async () => {
-      for (const worker of all) await (await worker).close();
-    },
-  };
-}
+import { clock, hands, small, WORKERS } from "./sample-live.ts";
 
 test("a live run comes to the models of a simulated one, in real time", async () => {
   const slow = small({ fleet: fleet.tiers({ slowdowns: [1], shares: [1], flopsPerSecond: 2e6 }) });
