@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Codec, type Key, plainKernels, rootKey } from "@potluck/core";
+import { type Codec, codecFor, type Key, type Layout, layoutOf, plainKernels, rootKey } from "@potluck/core";
 import fc from "fast-check";
 
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
@@ -33,6 +33,30 @@ export const REMARKABLE: readonly (readonly [string, Float32Array])[] = [
   ["one number among zeros", Float32Array.of(0, 0, 0, -3, 0, 0, 0)],
   ["a thousand numbers, most of them small", Float32Array.from({ length: 1000 }, (_, i) => (-0.99) ** i)],
 ];
+
+/** The names of tensors are of no account: matrices, biases, one with no numbers and one of a single one, in any order. */
+const SHAPES: readonly (readonly number[])[] = [[3, 5], [4], [0, 7], [1, 1], [2, 3, 3], [], [6, 2], [9], [8, 8]];
+
+/** A layout of `length` numbers, of nine tensors and what is left over: `draw` gives numbers in [0, 1), which put them in order. */
+function drawnLayout(length: number, draw: () => number): Layout {
+  const order = SHAPES.map((shape) => ({ shape, place: draw() })).toSorted((a, b) => a.place - b.place);
+  let left = length;
+  const shapes = order.map(({ shape }) => {
+    const size = shape.reduce((product, dimension) => product * dimension, 1);
+    // What does not fit any more has no numbers.
+    const own = size <= left ? shape : [0, ...shape];
+    left -= size <= left ? size : 0;
+    return own;
+  });
+  const last = left === 0 ? [] : [{ name: "rest", shape: left % 2 === 0 ? [left / 2, 2] : [left, 1] }];
+  return layoutOf([...shapes.map((shape, at) => ({ name: `tensor ${at}`, shape })), ...last]);
+}
+
+/** The codec of updates of so many numbers, with a layout and a version that are drawn. */
+export function withLayout(codec: Codec, length: number, draw: () => number): Codec {
+  const layout = drawnLayout(length, draw);
+  return codecFor(codec, { version: Math.floor(20 * draw()), layout });
+}
 
 /** The key of messages, unless another is given. */
 export const key: Key = rootKey(7);

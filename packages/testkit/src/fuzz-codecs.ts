@@ -19,6 +19,7 @@ import {
   uniformStream,
   withSecret,
 } from "@potluck/core";
+import { withLayout } from "./codec-messages.ts";
 import { mutated } from "./mutations.ts";
 
 const topK = codec.topK({ ratio: 0.3 });
@@ -39,12 +40,19 @@ const CODECS: readonly (Codec & Part)[] = [
   codec.chain({ sparsifier: topK, quantiser: codec.qsgd({ bits: 4, bucket: 16 }) }),
   codec.chain({ sparsifier: randK, quantiser: codec.ternary({ bucket: 16 }) }),
   codec.lowRank({ rank: 2 }),
+  codec.topK({ ratio: 0.01, warmUpVersions: 10 }),
+  codec.chain({
+    sparsifier: codec.topK({ ratio: 0.01, warmUpVersions: 10 }),
+    quantiser: codec.sign({ bucket: 16 }),
+  }),
   codec.countSketch({ ratio: 0.3, rows: 2 }),
   codec.srht({ ratio: 0.3 }),
   codec.countSketch({ ratio: 0.3, noise: 0.5 }),
   codec.srht({ ratio: 1, noise: 0.5 }),
   codec.perLayer({ codec: codec.qsgd({ bits: 3, bucket: 16 }) }),
   codec.perLayer({ codec: codec.entropy({ codec: topK }), dense: "none" }),
+  codec.perLayer({ codec: codec.lowRank({ rank: 2 }) }),
+  codec.entropy({ codec: codec.lowRank({ rank: 1 }) }),
   codec.fedZip({ ratio: 0.3 }),
   codec.entropy({ codec: codec.identity() }),
   codec.entropy({ codec: codec.chain({ sparsifier: topK, quantiser: codec.sign({ bucket: 16 }) }) }),
@@ -79,12 +87,15 @@ function fuzzed(): string {
 function attempt(number: number): string | null {
   const key = fold(rootKey(seed), number);
   const draw = uniformStream(fold(key, "fuzz"));
-  const own = CODECS[number % CODECS.length] ?? topK;
+  const given = CODECS[number % CODECS.length] ?? topK;
   const x = Float32Array.from({ length: Math.floor(LONGEST_VECTOR * draw() * draw()) }, () => 2 * draw() - 1);
+  // Every other message is of a model whose tensors are known.
+  const isKnown = draw() < 0.5;
+  const own = { ...(isKnown ? withLayout(given, x.length, draw) : given), part: given.part };
   const anchor = new Float32Array(x.length);
   const message = mutated(withSecret(own, key).encode(x, anchor, key), draw);
   // Now and then the server has another model.
-  const length = draw() < 0.1 ? Math.floor(LONGEST_VECTOR * draw()) : x.length;
+  const length = !isKnown && draw() < 0.1 ? Math.floor(LONGEST_VECTOR * draw()) : x.length;
   const before = process.memoryUsage().arrayBuffers;
   const since = performance.now();
   const outcome = taken(own, message, length, key);

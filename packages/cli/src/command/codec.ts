@@ -3,16 +3,18 @@
  *
  * @module
  */
+import { Fault } from "@potluck/core";
+import { lossOf, type Scenario } from "@potluck/scenario";
 import { Command, Option } from "commander";
 import { compareArms } from "../comparison/comparison.ts";
-import { byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
+import { type ArmPoint, byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
 import type { Arms } from "../comparison/arms.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { writeComparison } from "../output/comparison-file.ts";
 import { potluckLine, seedsWords, simulateLine } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { bytes, decimal, percent } from "../report/format.ts";
-import { candidatesOf } from "../scenario/codec-candidates.ts";
+import { AS_IT_IS, candidatesOf, type Tried } from "../scenario/codec-candidates.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
@@ -42,7 +44,7 @@ export function codecCommand(terminal: Terminal, finish: (exitCode: number) => v
     .addOption(
       new Option(
         "--loss <amount>",
-        "how much accuracy, or loss where there is none, may be lost: 0.01 is a point of a hundred",
+        "how much accuracy, or loss where there is none, may be lost against whole float32: 0.01 is a point of a hundred",
       )
         .default(0.01)
         .argParser(amount),
@@ -62,21 +64,25 @@ export function codecCommand(terminal: Terminal, finish: (exitCode: number) => v
 }
 
 const HELP = `
-Every way is run as long as the scenario says, on the same seeds, and by the same learning rates: a way that loses a little may
-win it back with others. The report draws accuracy against bytes. Every run is kept in the store.
+Every way is run for all versions that the scenario has, past its target, on the same seeds, and by the same learning rates: a way that
+loses a little may win it back with others. They are measured against whole float32 both ways, which is tried as well where the
+scenario itself sends less. The report draws accuracy against bytes. Every run is kept in the store.
 `;
 
 async function tuned(path: string, options: TuneOptions, terminal: Terminal): Promise<number> {
   const { seeds, workers, fresh, format, out, loss } = options;
   const store = runStore(options.store);
   const scenario = await loadScenario(path);
-  const tried = candidatesOf(scenarioToJson(scenario), path);
+  assertTolerance(loss, scenario);
+  const { baseline, others } = candidatesOf(scenarioToJson(scenario), path);
   const command = potluckLine(["codec", "tune", path, "--loss", String(loss), ...seedsWords(seeds)], options.store);
-  const first: ArmRequest = { name: "as it is", scenario, command: (seed) => simulateLine(path, seed, options.store) };
-  const others = tried.flatMap((one): readonly ArmRequest[] =>
-    "scenario" in one ? [{ name: one.name, scenario: one.scenario, command: () => command }] : [],
-  );
-  const request = { kind: "compare", arms: [first, ...others], seeds, workers, store, fresh } as const;
+  const armOf = (one: Tried): ArmRequest => ({
+    ...one,
+    command: (seed) =>
+      one.name === AS_IT_IS && scenario.stopAtTarget !== true ? simulateLine(path, seed, options.store) : command,
+  });
+  const tried = [armOf(baseline), ...others.flatMap((one) => ("scenario" in one ? [armOf(one)] : []))] as const;
+  const request = { kind: "compare", arms: tried, seeds, workers, store, fresh } as const;
   const { experiment, status, reused, arms } = await runExperiment(request, terminal);
   if (arms === null) {
     terminal.err(`${interruptedText(experiment, options.store)}\n`);
@@ -85,42 +91,67 @@ async function tuned(path: string, options: TuneOptions, terminal: Terminal): Pr
   }
   const title = `Ways to send less: ${scenario.title ?? scenario.name}`;
   const report = await writeComparison(compareArms(arms), { title, command }, { store, experiment, out });
-  const best = cheapest(arms, loss);
-  const refused = tried.flatMap((one) => ("why" in one ? [{ name: one.name, why: one.why }] : []));
+  const best = cheapest(arms, loss)?.name ?? null;
+  const refused = others.flatMap((one) => ("why" in one ? [{ name: one.name, why: one.why }] : []));
   if (format === "json") {
     const ways = pointsOf(arms).map(({ at: _at, ...point }) => point);
-    terminal.out(
-      `${JSON.stringify({ comparison: experiment, status, reused, ways, best: best.name, refused, report })}\n`,
-    );
+    const told = { comparison: experiment, status, reused, baseline: baseline.name, ways, best, refused, report };
+    terminal.out(`${JSON.stringify(told)}\n`);
   } else {
-    const lines = [...linesOf(arms, best.name, loss), ...refusedLines(refused), "", `report  ${report}`];
+    const lines = [...linesOf(arms, best, loss), ...refusedLines(refused), "", `report  ${report}`];
     terminal.out(`${lines.join("\n")}\n`);
   }
   return exitCodeOf({ status });
 }
 
-function linesOf(arms: Arms, best: string, loss: number): readonly string[] {
+/** Throws Fault "option-invalid" for more accuracy than there is. */
+function assertTolerance(loss: number, scenario: Scenario): void {
+  if (loss <= 1 || !lossOf(scenario).hasAccuracy) return;
+  const message = `--loss ${decimal(loss)} is ${decimal(100 * loss)} points of accuracy, and there are 100`;
+  throw new Fault("option-invalid", message, "A point of a hundred is 0.01.");
+}
+
+function linesOf(arms: Arms, best: string | null, loss: number): readonly string[] {
   const accuracy = byAccuracy(arms);
   const points = pointsOf(arms);
   const [first] = points;
-  const say = (quality: number | null): string =>
-    quality === null ? "not measured" : accuracy ? percent(quality) : decimal(quality);
-  const rows = points.map(({ name, bytes: own, quality, isOnFront }) => [
-    name,
-    bytes(own),
-    `${decimal((first?.bytes ?? own) / own)}x`,
-    say(quality),
-    isOnFront ? "*" : "",
+  const rows = points.map((point) => [
+    point.name,
+    bytes(point.bytes),
+    `${decimal((first?.bytes ?? point.bytes) / point.bytes)}x`,
+    qualityWords(point, accuracy),
+    point.isOnFront ? "*" : "",
   ]);
-  const word = accuracy ? "accuracy" : "loss";
-  const hundredths = decimal(100 * loss);
-  const within = `within ${accuracy ? `${hundredths} ${hundredths === "1" ? "point" : "points"} of accuracy` : `${decimal(loss)} of the loss`}`;
+  const [{ runs }] = arms;
+  const over = runs.length === 1 ? "of one seed" : `the mean of ${runs.length} seeds ± their standard deviation`;
   return [
-    ...textTable(["", "bytes", "fewer", word, ""], rows),
+    ...textTable(["", "bytes", "fewer", accuracy ? "accuracy" : "loss", ""], rows),
+    `${accuracy ? "accuracy" : "loss"}: ${over}`,
     "* nothing has a better model for fewer bytes",
     "",
-    best === "as it is" ? `Send as it is: nothing sends less ${within}.` : `Use "${best}": it sends least ${within}.`,
+    proposal(best, { first: first?.name ?? "", within: withinWords(loss, accuracy) }),
   ];
+}
+
+function qualityWords({ quality, spread }: ArmPoint, accuracy: boolean): string {
+  if (quality === null) return "not measured";
+  if (!accuracy) return spread === null ? decimal(quality) : `${decimal(quality)} ± ${decimal(spread)}`;
+  return spread === null ? percent(quality) : `${percent(quality)} ± ${decimal(100 * spread)}`;
+}
+
+function withinWords(loss: number, accuracy: boolean): string {
+  const hundredths = decimal(100 * loss);
+  if (!accuracy) return `within ${decimal(loss)} of the loss`;
+  return `within ${hundredths} ${hundredths === "1" ? "point" : "points"} of accuracy`;
+}
+
+function proposal(best: string | null, { first, within }: { readonly first: string; readonly within: string }): string {
+  if (best === null) return `Nothing is proposed: "${first}", which others are measured against, ended with no model.`;
+  const measured = first === AS_IT_IS ? within : `${within} of "${first}"`;
+  if (best !== first) return `Use "${best}": it sends least ${measured}.`;
+  return first === AS_IT_IS
+    ? `Send as it is: nothing sends less ${measured}.`
+    : `Send all numbers as they are: nothing sends less ${within}.`;
 }
 
 function refusedLines(refused: readonly { readonly name: string; readonly why: string }[]): readonly string[] {

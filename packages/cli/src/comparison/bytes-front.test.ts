@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cheapest, pointsOf } from "./bytes-front.ts";
-import { measured, sampleOutcome, steadyArm } from "./sample-arms.ts";
+import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
 import type { Arm, Arms } from "./arms.ts";
 
 function arm(name: string, accuracy: number, bytes: number): Arm {
@@ -26,7 +27,45 @@ test("on the front is what nothing beats in both", () => {
 });
 
 test("the cheapest is that with the fewest bytes within what may be lost, or the first", () => {
-  expect(cheapest(arms, 0.01).name).toBe("halves");
-  expect(cheapest(arms, 0.2).name).toBe("few");
-  expect(cheapest(arms, 0).name).toBe("whole");
+  expect(cheapest(arms, 0.01)?.name).toBe("halves");
+  expect(cheapest(arms, 0.2)?.name).toBe("few");
+  expect(cheapest(arms, 0)?.name).toBe("whole");
+});
+
+test("of those with as few bytes the one with the best model is the cheapest, wherever it stands", () => {
+  const worse = arm("worse", 0.85, 500);
+  const better = arm("better", 0.88, 500);
+  const first = arm("whole", 0.9, 1000);
+  expect(cheapest([first, worse, better], 0.1)?.name).toBe("better");
+  expect(cheapest([first, better, worse], 0.1)?.name).toBe("better");
+  expect(cheapest([first, arm("as many, better", 0.95, 1000)], 0.1)?.name).toBe("as many, better");
+});
+
+test("the cheapest is always on the front", () => {
+  const sizes = fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(sizes, fc.integer({ min: 0, max: 5 }), (pairs, tolerance) => {
+      const [first, ...others] = pairs.map(([accuracy, bytes], at) => arm(String(at), accuracy / 10, 100 * bytes));
+      if (first === undefined) return;
+      expect(cheapest([first, ...others], tolerance / 10)?.isOnFront).toBe(true);
+    }),
+  );
+});
+
+test("nothing is the cheapest where the first arm has no model at its end", () => {
+  const diverged = steadyArm("whole", 2, sampleOutcome([measured(1, 10, 0.9, 1000)], { versions: 7 }));
+  expect(cheapest([diverged, arm("few", 0.8, 50)], 0.1)).toBeNull();
+});
+
+test("points have the spread over seeds", () => {
+  const runs = [0.8, 0.9].map((accuracy) => sampleOutcome([measured(1, 10, accuracy, 1000)]));
+  const [low, high] = runs;
+  if (low === undefined || high === undefined) return;
+  const [point] = pointsOf([sampleArm("whole", low, high)]);
+  // ((0.05)² + (0.05)²) / (2 − 1), the root of which is 0.0707.
+  expect(point?.spread).toBeCloseTo(Math.sqrt(0.005), 12);
+  expect(pointsOf([arm("one", 0.9, 1)])[0]?.spread).toBe(0);
 });

@@ -6,7 +6,7 @@
 import { present } from "@potluck/core";
 import { hasAccuracy } from "../output/held-out.ts";
 import type { Arm, ArmRun, Arms } from "./arms.ts";
-import { meanOf } from "./statistics.ts";
+import { deviationOf, meanOf } from "./statistics.ts";
 
 /** What something cost, and how good it is. */
 export interface Priced {
@@ -17,12 +17,18 @@ export interface Priced {
   readonly quality: number | null;
 }
 
-/** An arm in the mean over its seeds. */
-export interface ArmPoint extends Priced {
-  /** Its place among the arms. */
+/** The same, and whether it is on the front. */
+export interface PricedPoint extends Priced {
+  /** Its place among those that were judged. */
   readonly at: number;
   /** Whether no other arm has as good a model for fewer bytes, or a better one for as many. */
   readonly isOnFront: boolean;
+}
+
+/** An arm in the mean over its seeds. */
+export interface ArmPoint extends PricedPoint {
+  /** The standard deviation of the quality over seeds; null of one seed, and where there is no quality. */
+  readonly spread: number | null;
 }
 
 /** Whether models are compared by accuracy, of which more is better, or by loss. */
@@ -33,14 +39,16 @@ export function byAccuracy(arms: Arms): boolean {
 /** The arms as points. */
 export function pointsOf(arms: Arms): readonly ArmPoint[] {
   const accuracy = byAccuracy(arms);
-  return judged(
-    arms.map((arm) => ({ name: arm.name, bytes: bytesOf(arm), quality: qualityOf(arm, accuracy) })),
-    accuracy,
-  );
+  const points = arms.map((arm) => {
+    const all = qualitiesOf(arm, accuracy);
+    const [quality, spread] = all === null ? [null, null] : [meanOf(all), deviationOf(all)];
+    return { name: arm.name, bytes: bytesOf(arm), quality, spread };
+  });
+  return judged(points, accuracy);
 }
 
 /** These, with which of them are on the front: more of the quality is better where it is an accuracy. */
-export function judged(all: readonly Priced[], accuracy: boolean): readonly ArmPoint[] {
+export function judged<P extends Priced>(all: readonly P[], accuracy: boolean): readonly (P & PricedPoint)[] {
   const better = (a: number, b: number): boolean => (accuracy ? a > b : a < b);
   return all.map((one, at) => {
     const { bytes, quality } = one;
@@ -56,14 +64,20 @@ export function judged(all: readonly Priced[], accuracy: boolean): readonly ArmP
   });
 }
 
-/** The arm with the fewest bytes whose model is worse than that of the first arm by no more than `tolerance`. */
-export function cheapest(arms: Arms, tolerance: number): ArmPoint {
+/**
+ * The arm with the fewest bytes whose model is worse than that of the first arm by no more than `tolerance`; of those with
+ * as few, the one with the best model. Null where the model of the first arm was not measured on every seed.
+ */
+export function cheapest(arms: Arms, tolerance: number): ArmPoint | null {
   const points = pointsOf(arms);
   const first = present(points[0], "the first arm");
+  if (first.quality === null) return null;
   const sign = byAccuracy(arms) ? 1 : -1;
-  const worst = sign * (first.quality ?? Number.NaN) - tolerance;
-  const fit = points.filter(({ quality }) => quality !== null && sign * quality >= worst);
-  return fit.reduce((best, point) => (point.bytes < best.bytes ? point : best), first);
+  const goodness = ({ quality }: ArmPoint): number => (quality === null ? Number.NEGATIVE_INFINITY : sign * quality);
+  const worst = goodness(first) - tolerance;
+  const isBetter = (a: ArmPoint, b: ArmPoint): boolean =>
+    a.bytes < b.bytes || (a.bytes === b.bytes && goodness(a) > goodness(b));
+  return points.filter((point) => goodness(point) >= worst).reduce((best, one) => (isBetter(one, best) ? one : best));
 }
 
 function bytesOf({ runs }: Arm): number {
@@ -72,10 +86,10 @@ function bytesOf({ runs }: Arm): number {
   );
 }
 
-function qualityOf({ runs }: Arm, accuracy: boolean): number | null {
-  const all = runs.map((run) => lastOf(run, accuracy));
-  const known = all.filter((one) => one !== null);
-  return known.length < all.length ? null : meanOf(known);
+/** The quality of each run; null unless all were measured. */
+function qualitiesOf({ runs }: Arm, accuracy: boolean): readonly number[] | null {
+  const known = runs.map((run) => lastOf(run, accuracy)).filter((one) => one !== null);
+  return known.length < runs.length ? null : known;
 }
 
 function lastOf({ outcome: { measurements, versions } }: ArmRun, accuracy: boolean): number | null {

@@ -10,6 +10,7 @@ import { sign } from "./sign.ts";
 import { topK } from "./top-k.ts";
 
 for (const ratio of [0.01, 0.3, 1]) codecConformance(topK({ ratio }));
+codecConformance(topK({ ratio: 0.01, warmUpVersions: 10 }));
 
 const key = rootKey(1);
 

@@ -19,7 +19,7 @@ import { arrivalsIn, mayEnd, noteAnswer } from "./arrivals.ts";
 import type { CodedParts } from "./coded-parts.ts";
 import { decodeGroup, type JobState, newJob, takeAnswer } from "./job.ts";
 import { type Arrivals, type CodingScheme, type Item, missingIn, roundsFor } from "./scheme.ts";
-import { dealOut, forgetFailures, MAX_FAILURES_PER_ANSWER, nameOf, noteFailures } from "./stand-in.ts";
+import { dealOut, forgetFailures, nameOf, noteFailures, timesFailed } from "./stand-in.ts";
 import {
   begin,
   chunksOf,
@@ -101,14 +101,16 @@ function lose(scope: Scope, client: ClientId): void {
 
 /** A client has not answered to a task as it should: others do, unless it has failed too often. */
 function fail(scope: Scope, client: ClientId, { items, reason }: OutTask & { readonly reason: string }): void {
-  const { state, arrivals } = scope;
+  const { state, arrivals, context } = scope;
   const missing = items.filter((item) => !arrivals.has(item));
-  const there = [...scope.context.fleet.availableClients(), ...state.out.keys()];
-  const hopeless = noteFailures(state.failures, { client, items: missing, there });
+  const there = [...context.fleet.availableClients(), ...state.out.keys()];
+  const isAnswered = (job: number): boolean => state.answers.get(job)?.some((group) => group.includes(1)) ?? false;
+  const hopeless = noteFailures(state.failures, { client, items: missing, there, isAnswered });
   if (hopeless === undefined) return settle(scope);
   recallAll(scope);
-  const { model } = present(state.jobs.get(hopeless.job), "job", hopeless.job);
-  const what = `an answer to gradient ${hopeless.job}, of model ${model}, has failed ${MAX_FAILURES_PER_ANSWER} times, at last because: ${reason}`;
+  const { job, model } = present(state.jobs.get(hopeless.job), "job", hopeless.job);
+  const times = timesFailed(state.failures, hopeless);
+  const what = `an answer to gradient ${job}, of model ${model}, has failed ${times} times, at last because: ${reason}`;
   const remedy = "where answers are not finite, lower the learning rate; else look at why tasks fail";
   finish(scope, { reason: `${what}; ${remedy}`, gaveUp: true });
 }
@@ -188,9 +190,7 @@ function settle(scope: Scope): void {
 }
 
 /** Whether a worker is at what the scheme asks of it. */
-function isAtItsOwn({ state }: Scope, place: number): boolean {
-  return state.out.get(clientId(place))?.isOwn === true;
-}
+const isAtItsOwn = ({ state }: Scope, place: number): boolean => state.out.get(clientId(place))?.isOwn === true;
 
 /** Asks those who are free for answers that are due and would be missing even if everybody answered to what they are at. */
 function standInForAbsent(scope: Scope): void {
@@ -205,7 +205,7 @@ function heldUpBy({ state, arrivals }: Scope, late: Uint8Array): readonly Item[]
   return state.items.flatMap((own, place) => (late[place] === 1 ? own.filter((item) => !arrivals.has(item)) : []));
 }
 
-/** Asks those who are free for some answers: those that nobody is computing, or, with backups, all of them once more. */
+/** Asks those who are free for answers: those that nobody is computing, or, with backups, all of them once more. */
 function standIn(scope: Scope, missing: readonly Item[]): void {
   const { parts, state, context } = scope;
   const underWay = new Set(

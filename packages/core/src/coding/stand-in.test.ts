@@ -7,6 +7,8 @@ const [zero, one, two] = [clientId(0), clientId(1), clientId(2)];
 const item = { job: 3, group: 0, place: 5 };
 const other = { job: 4, group: 0, place: 6 };
 
+const isAnswered = (): boolean => true;
+
 describe("answers that are missing", () => {
   test("are asked of those who are free, one of each", () => {
     const deals = dealOut([item, other], { free: [zero, two], busy: [one] }, new Map());
@@ -19,7 +21,7 @@ describe("answers that are missing", () => {
 
   test("are not asked of one who has failed them, as long as there is anybody else", () => {
     const book: FailureBook = new Map();
-    noteFailures(book, { client: zero, items: [item], there: [zero, two] });
+    noteFailures(book, { client: zero, items: [item], there: [zero, two], isAnswered });
     expect(dealOut([item, other], { free: [zero, two], busy: [] }, book)).toEqual([
       { client: 2, item },
       { client: 0, item: other },
@@ -27,13 +29,13 @@ describe("answers that are missing", () => {
     // Worker 1 is busy: it is waited for.
     expect(dealOut([item], { free: [zero], busy: [one] }, book)).toEqual([]);
     expect(dealOut([item], { free: [zero], busy: [] }, book)).toEqual([{ client: 0, item }]);
-    noteFailures(book, { client: one, items: [item], there: [zero, one] });
+    noteFailures(book, { client: one, items: [item], there: [zero, one], isAnswered });
     expect(dealOut([item], { free: [zero], busy: [one] }, book)).toEqual([{ client: 0, item }]);
   });
 
   test("are asked first of those who have failed nothing that is open", () => {
     const book: FailureBook = new Map();
-    noteFailures(book, { client: zero, items: [other], there: [zero, two] });
+    noteFailures(book, { client: zero, items: [other], there: [zero, two], isAnswered });
     expect(dealOut([item], { free: [zero, two], busy: [] }, book)).toEqual([{ client: 2, item }]);
   });
 
@@ -41,11 +43,14 @@ describe("answers that are missing", () => {
     const book: FailureBook = new Map();
     const there = [zero, one, two];
     for (let times = 1; times < MAX_FAILURES_PER_ANSWER; times++) {
-      expect(noteFailures(book, { client: clientId(times % 3), items: [item], there })).toBeUndefined();
+      expect(noteFailures(book, { client: clientId(times % 3), items: [item], there, isAnswered })).toBeUndefined();
     }
     const last = { client: one, items: [other, item] };
-    expect(noteFailures(book, { ...last, there: [...there, clientId(3)] })).toBeUndefined();
-    expect(noteFailures(book, { ...last, there })).toEqual(item);
+    const more = [...there, clientId(3)];
+    expect(noteFailures(book, { ...last, there: more, isAnswered })).toBeUndefined();
+    // Nobody has answered anything: it is the job, and not those who were asked.
+    expect(noteFailures(new Map(book), { ...last, there: more, isAnswered: () => false })).toEqual(item);
+    expect(noteFailures(book, { ...last, there, isAnswered })).toEqual(item);
     expect(decodePlain(encodePlain(book))).toEqual(book);
     forgetFailures(book, 3);
     expect([...book.keys()]).toEqual(["4/0/6"]);

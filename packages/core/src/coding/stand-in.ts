@@ -2,8 +2,8 @@
  * Who has failed which answers, and who is asked for them next. Plain data.
  *
  * An answer is asked of those who have failed it least often, and of these of those who have failed least of what is open. One that
- * has failed too often, and that everybody who is there has failed, is given up, so that a model that has diverged, or a task that
- * nobody can do, ends the run.
+ * has failed too often is given up where everybody who is there has failed it, or nobody has answered anything of its job, so that a model
+ * that has diverged, or a task that nobody can do, ends the run.
  *
  * @module
  */
@@ -24,20 +24,28 @@ export function nameOf({ job, group, place }: Item): string {
   return `${job}/${group}/${place}`;
 }
 
-/** Notes that a client has failed some answers; the first of them that is given up, `there` being who could be asked. */
-export function noteFailures(
-  book: FailureBook,
-  {
-    client,
-    items,
-    there,
-  }: { readonly client: ClientId; readonly items: readonly Item[]; readonly there: readonly ClientId[] },
-): Item | undefined {
+/** Who has failed what, and who could be asked for it. */
+export interface FailedTask {
+  readonly client: ClientId;
+  readonly items: readonly Item[];
+  readonly there: readonly ClientId[];
+  /** Whether anybody has answered anything of a job. */
+  readonly isAnswered: (job: number) => boolean;
+}
+
+/** Notes that a client has failed some answers; the first of them that is given up. */
+export function noteFailures(book: FailureBook, { client, items, there, isAnswered }: FailedTask): Item | undefined {
   for (const item of items) book.set(nameOf(item), [...failuresOf(book, item), client]);
   return items.find((item) => {
     const failures = failuresOf(book, item);
-    return failures.length >= MAX_FAILURES_PER_ANSWER && there.every((one) => failures.includes(one));
+    if (failures.length < MAX_FAILURES_PER_ANSWER) return false;
+    return !isAnswered(item.job) || there.every((one) => failures.includes(one));
   });
+}
+
+/** How often an answer has failed. */
+export function timesFailed(book: FailureBook, item: Item): number {
+  return failuresOf(book, item).length;
 }
 
 /** Forgets the failures of a job that is done. */
@@ -62,8 +70,8 @@ export interface Deal {
  * open, lowest numbers first. An answer waits where all who have failed it least often are busy.
  */
 export function dealOut(wanted: readonly Item[], { free, busy }: Crew, book: FailureBook): readonly Deal[] {
-  const all = [...book.values()].flat();
-  const left = all.length === 0 ? [...free] : free.toSorted((a, b) => timesIn(all, a) - timesIn(all, b) || a - b);
+  const all = countsIn(book);
+  const left = all.size === 0 ? [...free] : free.toSorted((a, b) => (all.get(a) ?? 0) - (all.get(b) ?? 0) || a - b);
   const everybody = [...free, ...busy];
   const deals: Deal[] = [];
   for (const item of wanted) {
@@ -75,6 +83,13 @@ export function dealOut(wanted: readonly Item[], { free, busy }: Crew, book: Fai
     for (const client of at < 0 ? [] : left.splice(at, 1)) deals.push({ client, item });
   }
   return deals;
+}
+
+/** How often each has failed anything that is open. */
+function countsIn(book: FailureBook): ReadonlyMap<ClientId, number> {
+  const counts = new Map<ClientId, number>();
+  for (const failures of book.values()) for (const one of failures) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
 }
 
 function timesIn(failures: readonly ClientId[], client: ClientId): number {

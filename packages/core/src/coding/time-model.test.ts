@@ -5,6 +5,7 @@ import { fold, rootKey } from "../base/key.ts";
 import {
   explain,
   fittedModel,
+  modelOf,
   type RecordedTimes,
   secondsPerLoad,
   type Slowness,
@@ -85,6 +86,31 @@ test("of one load and a slope that is told, half of the workers are taken not to
   const times = { load: 0.5, seconds: [Float64Array.of(2, 9), Float64Array.of(1.5, 1.5)] };
   expect(toldModel(times, { slowness: "multiplies", secondsPerLoad: 2 }).latency).toBe(1);
   expect(toldModel(times, { slowness: "multiplies", secondsPerLoad: 5 }).latency).toBe(0);
+});
+
+/** The latency of a worker, and its slope. */
+type Line = readonly [number, number];
+
+describe("fittedModel", () => {
+  /** Forty rounds of workers that take `latency` and `slope · load`, and up to `noise` more. */
+  const times = (load: number, lines: readonly Line[], noise: number): RecordedTimes => ({
+    load,
+    seconds: lines.map(([latency, slope], worker) => {
+      const uniform = uniformStream(fold(fold(rootKey(5), worker), Math.round(1e4 * load)));
+      return Float64Array.from({ length: 40 }, () => latency + slope * load + noise * uniform());
+    }),
+  });
+
+  test("has a line for each worker where they differ, and one for all where they are alike", () => {
+    const different = Array.from({ length: 8 }, (_, worker): Line => (worker < 6 ? [0.6, 0] : [0.05, 6]));
+    const apart = fittedModel([times(1 / 8, different, 0.01), times(1 / 16, different, 0.01)], "adds");
+    expect(modelOf(apart, 0).secondsPerLoad).toBeCloseTo(0, 0);
+    expect(modelOf(apart, 7).secondsPerLoad).toBeCloseTo(6, 0);
+    const alike = Array.from({ length: 64 }, (): Line => [1, 2]);
+    const common = fittedModel([times(1 / 64, alike, 0.5), times(1 / 128, alike, 0.5)], "adds");
+    expect(common.byWorker).toBeUndefined();
+    expect(modelOf(common, 7)).toEqual(common);
+  });
 });
 
 describe("explain", () => {

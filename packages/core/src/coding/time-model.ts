@@ -8,8 +8,9 @@
  *     "adds"        slowness = 1: t at load l becomes t + slope (l′ − l)               queues and networks are slow
  *     "multiplies"  latency = a:  t at load l becomes t + max(0, t − a) (l′ / l − 1)   processors are slow
  *
- * Where rounds were recorded at several loads, slope and a are, worker by worker, those of the line through its middle times, since workers
- * differ and few rounds are slow ones; which of the two holds is judged by what each foretells of rounds that it was not fitted to, see {@link explain}.
+ * Where rounds were recorded at several loads, slope and a are those of the line through the mean times, or, where that foretells rounds that
+ * it was not fitted to better, for each worker of the line through its middle times. Which slowness holds is judged, with the line of all, by
+ * what each foretells of such rounds, see {@link explain}.
  *
  * Trust: a worker whose latency and slowness both vary is foretold by neither. From a load of 0 no slowness can be seen: it is taken to be 1.
  *
@@ -70,9 +71,49 @@ export function fittedModel(recorded: readonly RecordedTimes[], slowness: Slowne
   const slope = secondsPerLoad(recorded);
   const time = meanOf(recorded.map(({ seconds }) => meanOf(seconds.map(meanOf))));
   const latency = Math.max(0, time - slope * meanOf(recorded.map(({ load }) => load)));
+  const common: TimeModel = { slowness, secondsPerLoad: slope, latency };
+  return workersDiffer(recorded, slowness) ? { ...common, byWorker: linesOf(recorded) } : common;
+}
+
+/** The line of each worker. */
+function linesOf(recorded: readonly RecordedTimes[]): NonNullable<TimeModel["byWorker"]> {
   const workers = present(recorded[0], "times at a load").seconds.length;
-  const byWorker = Array.from({ length: workers }, (_, worker) => lineOf(recorded, worker));
-  return { slowness, secondsPerLoad: slope, latency, byWorker };
+  return Array.from({ length: workers }, (_, worker) => lineOf(recorded, worker));
+}
+
+/**
+ * Whether lines of their own foretell rounds that they were not fitted to better than one for all: few rounds make workers look
+ * different that are alike.
+ */
+function workersDiffer(recorded: readonly RecordedTimes[], slowness: Slowness): boolean {
+  if (!recorded.every(({ seconds }) => present(seconds[0], "a first worker").length >= 2)) return false;
+  const halves = recorded.map(halvesOf);
+  const firsts = halves.map(({ first }) => first);
+  const [slope, byWorker] = [secondsPerLoad(firsts), linesOf(firsts)];
+  const time = meanOf(firsts.map(({ seconds }) => meanOf(seconds.map(medianOf))));
+  const latency = Math.max(0, time - slope * meanOf(firsts.map(({ load }) => load)));
+  const common: TimeModel = { slowness, secondsPerLoad: slope, latency };
+  return errorByWorker(halves, { ...common, byWorker }) < CLEARLY_LESS * errorByWorker(halves, common);
+}
+
+/** Where workers are alike both errors are those of their noise, and either may be the smaller one. */
+const CLEARLY_LESS = 0.75;
+
+/** By how much the middle time of a worker at a load differs from what a model foretells of it from each other load, in the mean. */
+function errorByWorker(halves: readonly Halves[], model: TimeModel): Seconds {
+  const errors = halves.flatMap(({ other }) =>
+    halves
+      .filter(({ first }) => first.load !== other.load)
+      .flatMap(({ first }) =>
+        other.seconds.map((held, worker) => {
+          const foretold = (first.seconds[worker] ?? held).map((time) =>
+            timeAt(modelOf(model, worker), time, { from: first.load, to: other.load }),
+          );
+          return Math.abs(medianOf(foretold) - medianOf(held));
+        }),
+      ),
+  );
+  return meanOf(errors);
 }
 
 /** The line through the middle times of a worker at different loads. */

@@ -1,7 +1,7 @@
 /**
  * Chooses a code for recorded workers: every scheme is replayed on the first half of the rounds that were recorded, with the
  * parameters of a grid. The best there, of each kind and of all, are told with what they take on the other half, by which nothing is
- * chosen.
+ * chosen but whether a delay pays: where a code without one takes no longer on those rounds, it is preferred.
  *
  * What counts are rounds in which all schemes are in full swing, one job being done in each: those after the longest delay that is
  * allowed, the same for all. A run of J jobs takes J + T rounds, T being the delay: of few jobs the last T are to be added.

@@ -1,4 +1,13 @@
-import { meanOptimum, quadraticClients, rehearse, tasksOf } from "@potluck/testkit";
+import {
+  answered,
+  joined,
+  manualRun,
+  meanOptimum,
+  quadraticClients,
+  rehearse,
+  tasksOf,
+  transferred,
+} from "@potluck/testkit";
 import { describe, expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
 import { countSketch, entropy, identity, qsgd, srht, topK } from "../codec/index.ts";
@@ -91,6 +100,30 @@ test("a client that left before its download was complete holds nothing new", ()
       .map(({ download }) => download?.held)
       .slice(0, 3),
   ).toEqual([null, null, 0]);
+});
+
+test.each([
+  ["a client that joins again holds what it had", false, 0],
+  ["a client that begins anew holds nothing, and gets all of the model", true, null],
+])("%s", (_, anew, held) => {
+  const pacing = fedBuff({ updates: 1, concurrency: 1 });
+  const run = manualRun(
+    federated({ ...base, pacing, download: changes({ codec: topK() }) }),
+    new Float32Array(DIMENSION),
+    [1],
+  );
+  run.send(1, { kind: "started" });
+  run.send(2, transferred(run.task(0), "down", 4 * DIMENSION));
+  run.send(3, answered(run.task(0), new Float32Array(DIMENSION).fill(1)));
+  expect(run.task(1).download?.held).toBe(0);
+  run.restore();
+  run.send(4, { ...joined(0), ...(anew ? { anew } : {}) });
+  expect(run.task(2).download?.held).toBe(held);
+  if (anew) expect(run.task(2).download?.bytes).toBe(4 * DIMENSION);
+  // What arrives late of the task that it has lost is nothing that it holds.
+  run.send(5, transferred(run.task(1), "down", 4));
+  run.send(6, joined(0));
+  expect(run.task(3).download?.held).toBe(held);
 });
 
 describe.each([

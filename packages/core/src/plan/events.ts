@@ -21,8 +21,7 @@ export interface ClientProfile {
 export type FleetEvent =
   /** A client is known from now on, and not there until it joins. A client that joins unknown is known by that. */
   | { readonly kind: "enrolled"; readonly client: ClientId; readonly profile: ClientProfile }
-  /** A client is there: for the first time, or again. */
-  | { readonly kind: "joined"; readonly client: ClientId; readonly profile: ClientProfile }
+  | Joined
   /** A client is gone; whatever it was working on is lost. */
   | { readonly kind: "left"; readonly client: ClientId }
   /** The fleet is assembled: the run begins. Sent once, after the first clients joined. */
@@ -32,6 +31,15 @@ export type FleetEvent =
   | Converted
   | { readonly kind: "failed"; readonly client: ClientId; readonly task: TaskId; readonly reason: string }
   | { readonly kind: "timer"; readonly name: string };
+
+/** A client is there: for the first time, or again. */
+export interface Joined {
+  readonly kind: "joined";
+  readonly client: ClientId;
+  readonly profile: ClientProfile;
+  /** Whether it begins with nothing, whatever it was sent before: a new process, a cleared browser. Left out, it has what it had. */
+  readonly anew?: boolean;
+}
 
 /** The server is done with a conversion, see {@link ConvertCommand}. */
 export interface Converted {

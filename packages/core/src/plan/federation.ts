@@ -14,7 +14,7 @@ import type { FederatedParts } from "./federated-parts.ts";
 import { fleetWithout } from "./fleet.ts";
 import { type Converting, conversionOf, convertedTo, deltaOf, MAX_CONVERTING } from "./conversions.ts";
 import { type ClientId, type TaskId, taskId } from "./identity.ts";
-import { type Downloads, follow, noDownloads, noteReceived } from "./downloads.ts";
+import { type Downloads, follow, noDownloads, noteLost, noteReceived } from "./downloads.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
 import { defectOf } from "./admission.ts";
@@ -107,6 +107,8 @@ function take(scope: Scope, event: FleetEvent): void {
       return react(scope, { kind: "timer", name: event.name });
     case "joined":
       welcome(scope, event.client);
+      // First, for a lost task may be given to it anew at once.
+      if (event.anew === true) noteLost(scope.state.downloads, event.client);
       loseTaskOf(scope, event.client);
       return react(scope, { kind: "joined", client: event.client });
     case "left":

@@ -7,6 +7,7 @@ import { integerStream } from "../base/draws.ts";
 import { Fault } from "../base/fault.ts";
 import { fold, type Key } from "../base/key.ts";
 import type { Seconds } from "../base/units.ts";
+import type { Spending } from "../codec/spending.ts";
 import { resolveOptions } from "../part/options.ts";
 import type { PartReference } from "../part/part.ts";
 import type { ClientId, TaskId } from "./identity.ts";
@@ -87,6 +88,8 @@ export interface TaskDownload {
   readonly held: number | null;
   /** Encoded bytes: those of the messages since that version, or of the whole model where that is no more. */
   readonly bytes: number;
+  /** What the bytes of the messages are for; left out where the model goes whole. */
+  readonly spent?: Spending;
 }
 
 /** Training on a client's own examples, from the parameters that are sent. The solver is named: code is never sent. */

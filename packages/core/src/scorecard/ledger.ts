@@ -9,7 +9,7 @@
  */
 import { addRow, addToCell, cellOf, emptyTable, type NumberTable, setCell } from "../base/number-table.ts";
 import type { Seconds } from "../base/units.ts";
-import type { ClientProfile, Command, FleetEvent, Refusal, Transferred } from "../plan/events.ts";
+import type { ClientProfile, Command, FleetEvent, Joined, Refusal, Transferred } from "../plan/events.ts";
 import { type ClientId, clientId, type TaskId, taskId } from "../plan/identity.ts";
 import { type Task, vectorsIn } from "../plan/task.ts";
 import { CELL, type ClientAccount, NONE } from "./account.ts";
@@ -236,8 +236,6 @@ function dataShareOf({ clients, shareOfExample }: Ledger, client: ClientId): num
   const since = shareOfExample - cellOf(clients, client, CELL.shareSince);
   return cellOf(clients, client, CELL.dataShare) + cellOf(clients, client, CELL.examples) * since;
 }
-
-type Joined = FleetEvent & { readonly kind: "joined" };
 
 function noteJoined(ledger: Ledger, { client, profile }: Joined, now: Seconds): void {
   noteEnrolled(ledger, client, profile);

@@ -30,7 +30,12 @@ export function spentDown(task: Task, model: number): Spending {
   const bytes = bytesDown(task, model);
   if (!isTraining(task)) return { models: bytes };
   const means = task.mean === null ? 0 : model;
-  const changes = task.download === null || task.download.bytes >= model ? 0 : task.download.bytes;
-  const spending = { models: bytes - means - changes, changes, "what is remembered": means };
+  const changes = Object.entries(task.download?.spent ?? {});
+  const changed = changes.reduce((sum, [, own]) => sum + own, 0);
+  const spending = {
+    models: bytes - means - changed,
+    "what is remembered": means,
+    ...Object.fromEntries(changes.map(([what, own]) => [`changes: ${what}`, own])),
+  };
   return Object.fromEntries(Object.entries(spending).filter(([, own]) => own > 0));
 }

@@ -113,7 +113,8 @@ export async function hostRun(options: HostOptions, listener: RunListener): Prom
     joined: (device, profile) => {
       const known = state.members.get(device);
       const client = known ?? clientId(state.members.size);
-      const joining: Entry = { kind: "event", event: { kind: "joined", client, profile } };
+      // Devices do not tell yet what they hold: none is taken to hold anything of what it was sent before.
+      const joining: Entry = { kind: "event", event: { kind: "joined", client, profile, anew: true } };
       write(host, known === undefined ? [{ kind: "member", client, device }, joining] : [joining]);
       startIfReady(host);
     },

@@ -56,6 +56,8 @@ export interface LiveRun extends EndedSimulation {
   readonly given: Map<ClientId, Task>;
   /** Those that are ready before the run starts. */
   readonly ready: Set<ClientId>;
+  /** Those whose worker has not joined since it was started. */
+  readonly unseen: Set<ClientId>;
   /** In how many checks in a row nothing had been heard of a worker. */
   readonly silentChecks: Map<ClientId, number>;
   /** How often each was started again since it last answered. */
@@ -105,6 +107,7 @@ export function liveRun(
     workers: new Map(),
     given: new Map(),
     ready: new Set(),
+    unseen: new Set(),
     silentChecks: new Map(),
     restarts: new Map(),
     pending: new Set(),

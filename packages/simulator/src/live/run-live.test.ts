@@ -1,109 +1,23 @@
 import {
-  clientId,
+  codec,
   coded,
   coding,
   conversion,
+  download,
   federated,
+  isTraining,
   pacing,
-  rootKey,
   serverOptimizer,
   solver,
+  type TrainingTask,
 } from "@potluck/core";
-import { data, partition } from "@potluck/data";
+import { partition } from "@potluck/data";
 import { expect, test } from "vitest";
-import { fleet, model, scenario, type Scenario } from "@potluck/scenario";
+import { fleet } from "@potluck/scenario";
 import { simulate } from "../index.ts";
-import type { Hire, LiveClock, ToWorker } from "./messages.ts";
+import type { Hire, ToWorker } from "./messages.ts";
 import { MAX_RESTARTS, runLive } from "./run-live.ts";
-import { type LiveWorker, workLive } from "./work-live.ts";
-
-const clock: LiveClock = {
-  now: () => performance.now() / 1000,
-  after: (seconds, callback) => {
-    const timer = setTimeout(callback, seconds * 1000);
-    return () => clearTimeout(timer);
-  },
-};
-
-const WORKERS = 4;
-
-function small(changes: Partial<Scenario>): Scenario {
-  return scenario({
-    name: "live",
-    model: model.mlp({ hidden: [8] }),
-    data: data.gaussians({ classes: 3, features: 6, examplesPerClass: 80, spread: 0.4 }),
-    partition: partition.replicated({ clients: WORKERS }),
-    fleet: fleet.tiers({ slowdowns: [1], shares: [1] }),
-    plan: coded({
-      coding: coding.gradientCoding({ tolerated: 1 }),
-      models: [serverOptimizer.sgd({ learningRate: 0.5 })],
-      jobs: 8,
-    }),
-    ...changes,
-  });
-}
-
-interface Hands {
-  readonly hire: Hire;
-  /** Ends the worker of a client as if its process had been killed. */
-  readonly kill: (client: number) => void;
-  /** Silences it as if its process had been stopped. */
-  readonly freeze: (client: number) => void;
-  readonly hired: () => number;
-  readonly close: () => Promise<void>;
-}
-
-/** Workers in this process. */
-function hands(of: Scenario): Hands {
-  const all: Promise<LiveWorker>[] = [];
-  const kills = new Map<number, () => void>();
-  const freezes = new Map<number, () => void>();
-  let hired = 0;
-  const hire: Hire = (client, { onMessage, onGone }) => {
-    hired += 1;
-    let isThere = true;
-    let isFrozen = false;
-    const send = (message: Parameters<typeof onMessage>[0]): void => {
-      setTimeout(() => {
-        if (isThere && !isFrozen) onMessage(message);
-      }, 0);
-    };
-    const worker = workLive({
-      scenario: of,
-      seed: 1,
-      client: clientId(client),
-      clock,
-      secret: () => rootKey(client),
-      send,
-    });
-    all.push(worker);
-    const hear = async (message: ToWorker): Promise<void> => (await worker).hear(message);
-    freezes.set(client, () => {
-      isFrozen = true;
-    });
-    kills.set(client, () => {
-      isThere = false;
-      onGone("SIGKILL");
-    });
-    return {
-      send: (message) => {
-        if (isThere) void hear(message);
-      },
-      dismiss: () => {
-        isThere = false;
-      },
-    };
-  };
-  return {
-    hire,
-    kill: (client) => kills.get(client)?.(),
-    freeze: (client) => freezes.get(client)?.(),
-    hired: () => hired,
-    close: async () => {
-      for (const worker of all) await (await worker).close();
-    },
-  };
-}
+import { clock, hands, small, WORKERS } from "./sample-live.ts";
 
 test("a live run comes to the models of a simulated one, in real time", async () => {
   const slow = small({ fleet: fleet.tiers({ slowdowns: [1], shares: [1], flopsPerSecond: 2e6 }) });
@@ -169,6 +83,40 @@ test("a worker that is killed is started again, and no gradient is wrong for it"
   for (const [at, { testLoss }] of live.measurements.entries()) {
     expect(testLoss / (simulated.measurements[at]?.testLoss ?? 0)).toBeCloseTo(1, 4);
   }
+});
+
+test("a worker that is started again is sent a whole model, whatever the one before it had", async () => {
+  const averaging = small({
+    fleet: fleet.tiers({ slowdowns: [1], shares: [1], flopsPerSecond: 2e6 }),
+    partition: partition.iid({ clients: WORKERS }),
+    plan: federated({
+      pacing: pacing.fedBuff({ updates: WORKERS, concurrency: WORKERS }),
+      solver: solver.sgd({ learningRate: 0.1 }),
+      work: { epochs: 1, batchSize: 8 },
+      download: download.changes({ codec: codec.topK({ ratio: 0.1 }) }),
+      versions: 8,
+    }),
+  });
+  const workers = hands(averaging);
+  const tasks: TrainingTask[] = [];
+  const hire: Hire = (client, listener) => {
+    const worker = workers.hire(client, listener);
+    const send = (message: ToWorker): void => {
+      if (message.kind === "assign" && isTraining(message.task)) tasks.push(message.task);
+      worker.send(message);
+    };
+    return { ...worker, send };
+  };
+  const onProgress = ({ measurement: { version } }: { readonly measurement: { readonly version: number } }): void => {
+    if (version === 3) workers.kill(0);
+  };
+  const live = await runLive({ scenario: averaging, seed: 1, clock, hire, onProgress });
+  await workers.close();
+  expect(live.status).toBe("finished");
+  const whole = (client: number): number =>
+    tasks.filter((task) => task.client === client && task.version > 0 && task.download?.held === null).length;
+  expect(whole(0)).toBe(1);
+  expect([1, 2, 3].map(whole)).toEqual([0, 0, 0]);
 });
 
 test("a worker that stops without ending is ended and started again", async () => {

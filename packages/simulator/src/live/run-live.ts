@@ -92,6 +92,7 @@ function hire(run: LiveRun, client: ClientId): void {
     },
   });
   run.workers.set(client, worker);
+  run.unseen.add(client);
 }
 
 function hear(run: LiveRun, client: ClientId, message: FromWorker): void {
@@ -164,8 +165,9 @@ function enrol(run: LiveRun, client: ClientId): void {
   deliver(run, { kind: "enrolled", client, profile: profileOf(run, client) });
 }
 
+/** A process that joins for the first time has nothing of what one before it was sent. */
 function join(run: LiveRun, client: ClientId): void {
-  deliver(run, { kind: "joined", client, profile: profileOf(run, client) });
+  deliver(run, { kind: "joined", client, profile: profileOf(run, client), anew: run.unseen.delete(client) });
 }
 
 function profileOf(run: LiveRun, client: ClientId): { examples: number; tier: string } {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ArmPoint, judged, type Priced } from "../../comparison/bytes-front.ts";
+import { type PricedPoint, judged, type Priced } from "../../comparison/bytes-front.ts";
 import { frame } from "../charts/chart.ts";
 import { svg } from "../drawing.ts";
 import { frontPlot, measuredOnes } from "./front-plot.ts";
@@ -25,7 +25,7 @@ export interface FrontPicture {
   /** The text of an SVG file. */
   readonly svg: string;
   /** All that was given, in its order, with whether anything beats it in both. */
-  readonly points: readonly ArmPoint[];
+  readonly points: readonly PricedPoint[];
 }
 
 /** A picture of accuracies against bytes, which assistive technology reads out as `label`; at least one was measured. */

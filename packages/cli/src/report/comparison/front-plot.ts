@@ -4,13 +4,13 @@
  * @module
  */
 import { axisX, axisY, dot, gridX, gridY, line, type Markish, type PlotOptions, text } from "@observablehq/plot";
-import type { ArmPoint } from "../../comparison/bytes-front.ts";
+import type { PricedPoint } from "../../comparison/bytes-front.ts";
 import { largest, smallest } from "../../extremes.ts";
 import { frame, INK, MAIN, MUTED, RULE } from "../charts/chart.ts";
 import { bytes } from "../format.ts";
 
 /** A point whose model was measured. */
-type Measured = ArmPoint & { readonly quality: number };
+type Measured = PricedPoint & { readonly quality: number };
 
 /** How high a point stands, in the units of the axis. */
 type Height = (point: Measured) => number;
@@ -29,7 +29,7 @@ interface Drawing {
 const LINE = 18;
 
 /** The points of which the model was measured. */
-export function measuredOnes(points: readonly ArmPoint[]): readonly Measured[] {
+export function measuredOnes(points: readonly PricedPoint[]): readonly Measured[] {
   return points.filter((point): point is Measured => point.quality !== null);
 }
 
