@@ -12,7 +12,14 @@ import { hireProcesses, realClock, scenarioToJson } from "@potluck/cli";
 import { coded, coding, fold, present, rootKey, serverOptimizer, type TaskId, uniformStream } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, model, type RunResult, type Scenario } from "@potluck/scenario";
-import { type Hire, type HiredWorker, runLive, simulate, simulateTiming, type WorkerListener } from "@potluck/simulator";
+import {
+  type Hire,
+  type HiredWorker,
+  runLive,
+  simulate,
+  simulateTiming,
+  type WorkerListener,
+} from "@potluck/simulator";
 import { loadOfWorker } from "../../harness/coded-bench.ts";
 import type { Metric, Report } from "../../harness/experiment.ts";
 import { conditionSection, tableOf } from "../../harness/render.ts";
