@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fieldsOf } from "./fields-of.ts";
 
 /** The key of a device. */
 export interface DeviceKey {
@@ -45,8 +46,4 @@ async function keyOf({ privateKey, publicKey }: Pair): Promise<DeviceKey> {
     sign: async (message) => new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message)),
     save: async () => JSON.stringify(await crypto.subtle.exportKey("jwk", privateKey)),
   };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -6,6 +6,7 @@
 import { Fault } from "@potluck/core";
 import { namedObjective, type Objective } from "@potluck/engine";
 import type { BlobName } from "@potluck/protocol";
+import { fieldsOf } from "./fields-of.ts";
 
 /** What is trained. */
 export interface JobDescription {
@@ -33,10 +34,6 @@ function optionsOf(value: unknown): Objective["part"]["options"] {
     options[name] = own;
   }
   return options;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function refuse(): never {

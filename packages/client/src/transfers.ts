@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskId } from "@potluck/core";
-import type { BlobName } from "@potluck/protocol";
+import { type BlobName, hexOf } from "@potluck/protocol";
 
 /** Where bytes go, and what a client shows there. */
 export interface Transfers {
@@ -100,6 +100,5 @@ async function bodyOf(response: Response): Promise<ArrayBuffer> {
 }
 
 async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

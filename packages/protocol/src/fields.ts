@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { create } from "@bufbuild/protobuf";
+import { create, type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 import type { Key, PartReference, Room } from "@potluck/core";
 import {
   type Blob as WireBlob,
@@ -23,6 +23,16 @@ const MAX_TEXT = 4096;
 /** What is wrong with a message that came in. The connection that it came over is closed; nothing else is touched. */
 export class MessageError extends Error {
   override readonly name = "MessageError";
+}
+
+/** The message of a schema in bytes. Throws MessageError for whatever is none, and nothing else. */
+export function parsed<Schema extends DescMessage>(schema: Schema, bytes: Uint8Array): MessageShape<Schema> {
+  if (bytes.length > MAX_MESSAGE_BYTES) refuse(`a message of ${bytes.length} bytes, more than ${MAX_MESSAGE_BYTES}`);
+  try {
+    return fromBinary(schema, bytes);
+  } catch (error) {
+    throw new MessageError("bytes that are no message of this protocol", { cause: error });
+  }
 }
 
 /** Bytes by their SHA-256, in lower-case hexadecimal, and how many there are. */
@@ -96,11 +106,11 @@ export function wirePart({ room, name, options }: PartReference): WirePart {
 }
 
 function optionsOf(text: string, room: Room): PartReference["options"] {
-  const parsed = jsonOf(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+  const options = jsonOf(text);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     refuse(`the options of the ${room} are no JSON object`);
   }
-  return Object.fromEntries(Object.entries(parsed));
+  return Object.fromEntries(Object.entries(options));
 }
 
 function jsonOf(text: string): unknown {
@@ -123,7 +133,7 @@ export function wireKey({ high, low }: Key): WireKey {
 }
 
 /** Bytes in lower-case hexadecimal. */
-function hexOf(bytes: Uint8Array): string {
+export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte: number) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type BlobName, MAX_MESSAGE_BYTES, MessageError } from "./fields.ts";
+export { type BlobName, hexOf, MAX_MESSAGE_BYTES, MessageError } from "./fields.ts";
 export { agreedVersion, joinStatement, PROTOCOL_VERSIONS } from "./handshake.ts";
 export { type Acknowledgement, decodeToClient, encodeToClient, type Outcome, type ToClient } from "./to-client.ts";
 export { decodeToServer, encodeToServer, type DeviceProfile, type Submission, type ToServer } from "./to-server.ts";

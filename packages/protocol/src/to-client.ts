@@ -3,20 +3,9 @@
  *
  * @module
  */
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { clientId, type ClientId, type Seconds, type TaskId } from "@potluck/core";
-import {
-  amountOf,
-  blobOf,
-  type BlobName,
-  bytesOf,
-  MAX_MESSAGE_BYTES,
-  MessageError,
-  refuse,
-  textOf,
-  wholeOf,
-  wireBlob,
-} from "./fields.ts";
+import { amountOf, blobOf, type BlobName, bytesOf, parsed, refuse, textOf, wholeOf, wireBlob } from "./fields.ts";
 import { type ToClient as WireToClient, ToClientSchema } from "./gen/wire_pb.ts";
 import { idOf, taskOf, wireTask, type WireTask } from "./tasks.ts";
 
@@ -61,16 +50,7 @@ export function encodeToClient(message: ToClient): Uint8Array<ArrayBuffer> {
 
 /** The message in bytes that came from a coordinator. Throws MessageError for whatever is not one, and nothing else. */
 export function decodeToClient(bytes: Uint8Array): ToClient {
-  if (bytes.length > MAX_MESSAGE_BYTES) refuse(`a message of ${bytes.length} bytes, more than ${MAX_MESSAGE_BYTES}`);
-  return read(parsed(bytes).message);
-}
-
-function parsed(bytes: Uint8Array): WireToClient {
-  try {
-    return fromBinary(ToClientSchema, bytes);
-  } catch (error) {
-    throw new MessageError("bytes that are no message of this protocol", { cause: error });
-  }
+  return read(parsed(ToClientSchema, bytes).message);
 }
 
 type Wire = NonNullable<MessageInitShape<typeof ToClientSchema>["message"]>;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Seconds, TaskId, Update } from "@potluck/core";
 import {
   amountOf,
@@ -11,8 +11,7 @@ import {
   type BlobName,
   bytesOf,
   given,
-  MAX_MESSAGE_BYTES,
-  MessageError,
+  parsed,
   refuse,
   textOf,
   wholeOf,
@@ -82,16 +81,7 @@ export function encodeToServer(message: ToServer): Uint8Array<ArrayBuffer> {
 
 /** The message in bytes that came from a client. Throws MessageError for whatever is not one, and nothing else. */
 export function decodeToServer(bytes: Uint8Array): ToServer {
-  if (bytes.length > MAX_MESSAGE_BYTES) refuse(`a message of ${bytes.length} bytes, more than ${MAX_MESSAGE_BYTES}`);
-  return read(parsed(bytes).message);
-}
-
-function parsed(bytes: Uint8Array): WireToServer {
-  try {
-    return fromBinary(ToServerSchema, bytes);
-  } catch (error) {
-    throw new MessageError("bytes that are no message of this protocol", { cause: error });
-  }
+  return read(parsed(ToServerSchema, bytes).message);
 }
 
 type Wire = NonNullable<MessageInitShape<typeof ToServerSchema>["message"]>;

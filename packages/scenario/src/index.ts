@@ -36,7 +36,7 @@ export type {
   TimingResult,
   WallClock,
 } from "./result/result.ts";
-export { sha256, SHA256_BYTES } from "./result/sha256.ts";
+export { modelHashOf, sha256, SHA256_BYTES } from "./result/sha256.ts";
 export { lossOf, type Scenario, scenario, type Server, type ServerLink } from "./scenario.ts";
 export { numberSettings, serverSettings } from "./settings.ts";
 export { type Conditions, conditionsOf, type DataSummary, type Spread, type TierSummary } from "./stage/setting.ts";

@@ -27,7 +27,7 @@ import { objectiveOf } from "../measure/objective.ts";
 import { optimumDistances } from "../measure/optimum.ts";
 import type { ClientResult, ConversionCosts, Measurement, RunResult, TimingResult } from "./result.ts";
 import { conditionsOf, dataSummary, tierSummaries } from "../stage/setting.ts";
-import { sha256 } from "./sha256.ts";
+import { modelHashOf } from "./sha256.ts";
 import type { Ending, FailureTally } from "./ending.ts";
 import type { Stage, TrainingStage } from "../stage/stage.ts";
 import { reachesTarget, type Target } from "../measure/target.ts";
@@ -96,7 +96,7 @@ export async function resultOf(ended: EndedRun): Promise<RunResult> {
     ...(gauge.models().length > 1 && (await modelResults(ended))),
     clients,
     ...(simulation.notes.tasks.size > 0 && { tasks: [...simulation.notes.tasks.values()] }),
-    modelHash: hexOf(await sha256(params)),
+    modelHash: await modelHashOf(params),
     model: writeModel(withParams(model, params)),
     params,
     layout: pool.layout,
@@ -116,7 +116,7 @@ async function modelResults({ gauge, stage }: EndedRun): Promise<Pick<RunResult,
     gauge.models().map(async (model) => {
       const { version, params } = gauge.latest(model);
       const { testAccuracy = null, testLoss = null } = gauge.final(model) ?? {};
-      return { model, version, testAccuracy, testLoss, modelHash: hexOf(await sha256(params)) };
+      return { model, version, testAccuracy, testLoss, modelHash: await modelHashOf(params) };
     }),
   );
   const fileOf = (model: number): Uint8Array =>
@@ -213,8 +213,4 @@ function scorecard({ machine, links, now }: EndedSimulation, measured: Measured)
 
 function secondsToTarget(measurements: readonly Measurement[], target: Target): Seconds | null {
   return measurements.find((measurement) => reachesTarget(measurement, target))?.virtualSeconds ?? null;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

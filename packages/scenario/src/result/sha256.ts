@@ -11,3 +11,8 @@ export const SHA256_BYTES = 32;
 export async function sha256(values: Uint8Array | Float32Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", values.slice()));
 }
+
+/** The same in hexadecimal: what models are known by. */
+export async function modelHashOf(params: Float32Array): Promise<string> {
+  return Array.from(await sha256(params), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

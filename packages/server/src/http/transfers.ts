@@ -6,7 +6,6 @@
 import { type ClientId, type Task, taskId, type TaskId } from "@potluck/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { mostBytes } from "../socket/most-bytes.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { UploadError, type Uploads } from "../store/uploads.ts";
@@ -49,8 +48,7 @@ async function sendBlob(
   const { sha256 } = request.params;
   if (clientOf(sessionIn(request)) === null) return refuse(reply, 401, "session-unknown");
   if (!SHA256.test(sha256)) return refuse(reply, 404, "blob-unknown");
-  const path = blobs.pathOf(sha256);
-  const size = await sizeOf(path);
+  const size = await blobs.sizeOf(sha256);
   if (size === null) return refuse(reply, 404, "blob-unknown");
   const from = firstByte(request.headers.range);
   if (from === null || from >= Math.max(size, 1)) {
@@ -62,7 +60,7 @@ async function sendBlob(
     .type("application/octet-stream")
     .header("content-length", size - from);
   if (from > 0) reply.code(206).header("content-range", `bytes ${from}-${size - 1}/${size}`);
-  return reply.send(createReadStream(path, { start: from }));
+  return reply.send(createReadStream(blobs.pathOf(sha256), { start: from }));
 }
 
 /** From which byte on a blob is wanted; null for ranges of another kind. */
@@ -116,12 +114,4 @@ function sessionIn({ headers }: FastifyRequest): string {
 
 function refuse(reply: FastifyReply, status: number, code: string, detail = ""): FastifyReply {
   return reply.code(status).send({ code, detail });
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    return null;
-  }
 }

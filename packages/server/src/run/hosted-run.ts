@@ -85,7 +85,7 @@ export async function hostRun(options: HostOptions, listener: RunListener): Prom
   }
   const seconds = (): Seconds => clock.wall() - created;
   const measurer = measurerOf(stage, measurements, { onProgress: options.onProgress, seconds });
-  const state = caughtUp(options, measurer);
+  const { state, replayed } = caughtUp(options, measurer);
   const now = runClock(clock, created, state.at);
   const host: Host = {
     options,
@@ -95,7 +95,7 @@ export async function hostRun(options: HostOptions, listener: RunListener): Prom
     journal,
     now,
     cancel: null,
-    sinceSnapshot: 0,
+    sinceSnapshot: replayed,
     isClosed: false,
   };
   wind(host);
@@ -140,16 +140,20 @@ interface Host {
   isClosed: boolean;
 }
 
-/** The state after all entries that are there. */
-function caughtUp({ stage, journal, blobs, snapshots }: HostOptions, measurer: Measurer): RunState {
+/** The state after all entries that are there, and how many of them came after the last snapshot. */
+function caughtUp(
+  { stage, journal, blobs, snapshots }: HostOptions,
+  measurer: Measurer,
+): { readonly state: RunState; readonly replayed: number } {
   const { scenario, params, layout, key } = stage;
   const setup: RunSetup = { plan: scenario.plan, params, key, layout, kernels: loadKernels(), payloadOf: blobs.read };
-  const saved = snapshots.load();
-  const state = saved === null ? newRunState(setup) : restoredRunState(setup, measurer.restore(saved));
-  for (const journaled of journal.after(state.number)) {
+  const snapshot = snapshots.load();
+  const state = snapshot === null ? newRunState(setup) : restoredRunState(setup, measurer.restore(snapshot));
+  const saved = state.number;
+  for (const journaled of journal.after(saved)) {
     for (const command of state.take(journaled)) measurer.note(command, state);
   }
-  return state;
+  return { state, replayed: state.number - saved };
 }
 
 /** Writes entries down, then acts on them one after another. */

@@ -5,7 +5,7 @@
  */
 import { Fault } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { type Scenario, setStage, sha256 } from "@potluck/scenario";
+import { modelHashOf, type Scenario, setStage } from "@potluck/scenario";
 import { join } from "node:path";
 import { openBlobs } from "../store/blobs.ts";
 import { openDatabase } from "../store/database.ts";
@@ -49,7 +49,7 @@ export async function replayRun(folder: string, read: (document: string) => Scen
     return {
       entries: whole.state.number,
       versions: whole.state.machine.ledger.versions,
-      modelHash: whole.params === null ? null : hexOf(await sha256(whole.params)),
+      modelHash: whole.params === null ? null : await modelHashOf(whole.params),
       sameAsRestored: restored === null ? null : isSame(whole.state.snapshot(), restored.state.snapshot()),
     };
   } finally {
@@ -73,8 +73,4 @@ function caughtUp(state: RunState, journal: ReturnType<typeof journalOf>): Caugh
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

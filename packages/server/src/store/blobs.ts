@@ -22,6 +22,8 @@ export interface Blobs {
   readonly adopt: (file: string, name: BlobName) => Promise<string | null>;
   /** Its bytes. Throws Fault "store-corrupt" where they are not there any more, or not what they were. */
   readonly read: (name: BlobName) => Uint8Array;
+  /** How many bytes it has; null where it is not there. */
+  readonly sizeOf: (sha256: string) => Promise<number | null>;
   /** Where its file is, whether or not it is there. */
   readonly pathOf: (sha256: string) => string;
 }
@@ -29,12 +31,10 @@ export interface Blobs {
 /** The blobs in a folder, which is made if there is none. */
 export function openBlobs(folder: string): Blobs {
   const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256.slice(2));
-  const made = new Set<string>();
   const settle = async (file: string, sha256: string): Promise<void> => {
     const path = pathOf(sha256);
     const place = dirname(path);
-    if (!made.has(place)) mkdirSync(place, { recursive: true });
-    made.add(place);
+    mkdirSync(place, { recursive: true });
     await synchronise(file);
     await rename(file, path);
     await synchronise(place);
@@ -74,6 +74,7 @@ export function openBlobs(folder: string): Blobs {
       if (found === sha256 && content.length === bytes) return content;
       throw new Fault("store-corrupt", `the blob ${sha256} is damaged`, "Restore the folder from a copy.");
     },
+    sizeOf: async (sha256) => sizeOf(pathOf(sha256)),
     pathOf,
   };
 }

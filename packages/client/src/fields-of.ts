@@ -1,0 +1,10 @@
+/**
+ * Documents that came from elsewhere, before it is known what they hold.
+ *
+ * @module
+ */
+
+/** The fields of an object; none of anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
