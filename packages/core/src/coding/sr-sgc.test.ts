@@ -103,7 +103,7 @@ describe("sr-sgc", () => {
         const leftOff = late.filter((one) => !repeated.some((item) => item.place === one));
         expect(decodedBut(code, leftOff)).toBe(true);
       }),
-      { numRuns: 50 },
+      { numRuns: 300 },
     );
   });
 

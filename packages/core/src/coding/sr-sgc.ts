@@ -87,7 +87,12 @@ function addRepeaters(block: PlacedBlock, repeating: Set<number>, isThere: (plac
   const isDecoded = (): boolean =>
     block.decode(presentIn(block, (place) => repeating.has(place) || isThere(place))) !== null;
   for (let place = first; place < first + size && !isDecoded(); place++) if (!isThere(place)) repeating.add(place);
-  for (let place = first; place < first + size; place++) {
-    if (repeating.delete(place) && !isDecoded()) repeating.add(place);
-  }
+  // Anew after whoever was taken out: close to the largest amplification fewer answers may decode where more do not.
+  let before: number;
+  do {
+    before = repeating.size;
+    for (let place = first; place < first + size; place++) {
+      if (repeating.delete(place) && !isDecoded()) repeating.add(place);
+    }
+  } while (repeating.size < before);
 }
