@@ -7,6 +7,7 @@ import { Fault } from "@potluck/core";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { ACCESS_TABLES } from "../access/tables.ts";
 
 /** A database that is open. */
 export type Database = DatabaseSync;
@@ -14,7 +15,7 @@ export type Database = DatabaseSync;
 const FILE = "coordinator.db";
 
 /** Raised with every change of the tables. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const TABLES = `
   CREATE TABLE runs (
@@ -62,8 +63,9 @@ function prepared(database: Database, path: string): Database {
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA foreign_keys = ON");
   const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (format === 0) inTransaction(database, () => database.exec(`${TABLES} PRAGMA user_version = ${FORMAT}`));
-  else if (format !== FORMAT) {
+  if (format === 0) {
+    inTransaction(database, () => database.exec(`${TABLES} ${ACCESS_TABLES} PRAGMA user_version = ${FORMAT}`));
+  } else if (format !== FORMAT) {
     const message = `${path} was written by other software (format ${format}, not ${FORMAT})`;
     throw new Fault("store-corrupt", message, "Use the version of Potluck that wrote it, or another folder.");
   }
