@@ -36,3 +36,4 @@ export { serverPath } from "./server-path.ts";
 export { chiSquare, hexBits, moment, take } from "./samples.ts";
 export { type Declined, fullRounds, type Law, strategyConformance, type Subject } from "./strategy-conformance.ts";
 export { type Attended, attendances, participationConformance, stalenessConformance } from "./weight-conformance.ts";
+export { tiny } from "./tiny-scenario.ts";

@@ -8,10 +8,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hireProcesses, realClock, scenarioToJson } from "@potluck/cli";
+import { hireProcesses, realClock } from "@potluck/cli";
 import { coded, coding, fold, present, rootKey, serverOptimizer, type TaskId, uniformStream } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, model, type RunResult, type Scenario } from "@potluck/scenario";
+import { fleet, model, type RunResult, type Scenario, scenarioToJson } from "@potluck/scenario";
 import {
   type Hire,
   type HiredWorker,

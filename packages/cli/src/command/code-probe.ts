@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { existsSync } from "node:fs";
 import { Fault, type TaskNote } from "@potluck/core";
-import { type Scenario, timesCsv } from "@potluck/scenario";
+import { type Scenario, scenarioToJson, timesCsv } from "@potluck/scenario";
 import { MAX_PROBED_ROUNDS, probe, type ProbedTimes, runLive } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -17,7 +17,6 @@ import { textTable } from "../output/text-table.ts";
 import { writeWhole } from "../output/writing.ts";
 import { counted, decimal } from "../report/format.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";
 import { wholeNumber } from "./whole-number.ts";

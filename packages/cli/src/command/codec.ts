@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { lossOf, type Scenario } from "@potluck/scenario";
+import { lossOf, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { Command, Option } from "commander";
 import { compareArms } from "../comparison/comparison.ts";
 import { type ArmPoint, byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
@@ -16,7 +16,6 @@ import { textTable } from "../output/text-table.ts";
 import { bytes, decimal, percent } from "../report/format.ts";
 import { AS_IT_IS, candidatesOf, type Tried } from "../scenario/codec-candidates.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { amount } from "./amount.ts";

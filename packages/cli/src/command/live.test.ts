@@ -1,12 +1,12 @@
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runLive, simulate } from "@potluck/simulator";
 import { expect, test } from "vitest";
 import { hireProcesses, realClock } from "../live/processes.ts";
-import { say, tiny } from "../sample-command.ts";
-import { parseScenario } from "../scenario/parse.ts";
-import { scenarioToJson } from "../scenario/write.ts";
+import { tiny } from "@potluck/testkit";
+import { say } from "../sample-command.ts";
 
 /** Three workers, each of whose tasks takes a tenth of a second. */
 const file = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFeasible, type Scenario } from "@potluck/scenario";
+import { checkFeasible, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { runLive } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { interruptSignal } from "../interrupt.ts";
@@ -12,7 +12,6 @@ import { liveLine } from "../output/shell-command.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";

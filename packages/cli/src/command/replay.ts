@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { parseScenario } from "@potluck/scenario";
 import { replayRun } from "@potluck/server";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
-import { parseScenario } from "../scenario/parse.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";
 

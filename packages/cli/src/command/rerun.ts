@@ -4,13 +4,12 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { checkFeasible } from "@potluck/scenario";
+import { checkFeasible, parseScenario } from "@potluck/scenario";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
-import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
 import { changedInputs, inputsOf } from "../store/inputs.ts";
 import { isLive, keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";

@@ -1,15 +1,14 @@
 import { join as joinRun, type LocalData, newDeviceKey, type Participation } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
-import type { Scenario } from "@potluck/scenario";
+import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type Coordinator, openCoordinator } from "@potluck/server";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { say, tiny, written } from "../sample-command.ts";
-import { scenarioToJson } from "../scenario/write.ts";
-import { parseScenario } from "../scenario/parse.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "../sample-command.ts";
 
 const CLIENTS = 3;
 const scenario = parseScenario(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFeasible } from "@potluck/scenario";
+import { checkFeasible, scenarioToJson } from "@potluck/scenario";
 import { openCoordinator } from "@potluck/server";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -11,7 +11,6 @@ import { interruptSignal } from "../interrupt.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
 import { counted } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";

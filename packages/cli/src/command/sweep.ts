@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { Fault, invariant } from "@potluck/core";
 import { Command, Option } from "commander";
 import type { Arms } from "../comparison/arms.ts";
@@ -16,8 +17,6 @@ import { potluckLine, seedsWords } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { counted } from "../report/format.ts";
 import { loadScenarioFile } from "../scenario/load.ts";
-import { parseScenario } from "../scenario/parse.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { combinations, type Combination, settingFrom } from "../scenario/variations.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import type { ScenarioFile } from "@potluck/scenario";
 import { fork } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import type { Hire, LiveClock } from "@potluck/simulator";
-import type { ScenarioFile } from "../scenario/scenario-schema.ts";
 
 /** What a process is told first: plain data. */
 export interface Job {

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { parseScenario } from "@potluck/scenario";
 import { clientId, type Key } from "@potluck/core";
 import { type LiveWorker, type ToWorker, workLive } from "@potluck/simulator";
-import { parseScenario } from "../scenario/parse.ts";
 import { type Job, realClock } from "./processes.ts";
 
 const early: ToWorker[] = [];

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { say, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "../sample-command.ts";
 
 let [folder, lossy, sound] = ["", "", ""];
 beforeAll(async () => {

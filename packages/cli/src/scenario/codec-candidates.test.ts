@@ -1,8 +1,8 @@
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import { tiny } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+
 import { candidatesOf } from "./codec-candidates.ts";
-import { parseScenario } from "./parse.ts";
-import { scenarioToJson } from "./write.ts";
 
 const fileOf = (plan: object) => scenarioToJson(parseScenario({ ...tiny, plan: { ...tiny.plan, ...plan } }, "tiny"));
 

@@ -4,11 +4,14 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/scenario";
-import { parseScenario } from "./parse.ts";
-import type { PartEntry } from "./part-schema.ts";
-import { type FederatedPlanFile, isCoded } from "./plan-schema.ts";
-import type { ScenarioFile } from "./scenario-schema.ts";
+import {
+  type FederatedPlanFile,
+  isCoded,
+  parseScenario,
+  type PartEntry,
+  type Scenario,
+  type ScenarioFile,
+} from "@potluck/scenario";
 
 /** How models and updates travel. */
 export interface Way {

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Room } from "@potluck/core";
-import { numberSettings, type Scenario, serverSettings } from "@potluck/scenario";
+import { numberSettings, serverSettings } from "../settings.ts";
+import type { Scenario } from "../scenario.ts";
 import { z } from "zod";
 import { neededOfScene, type SceneField, sceneFields } from "./fields.ts";
 import { mustBe, optionSchema } from "./option-schema.ts";

@@ -13,11 +13,16 @@ import {
   weighting,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, loss, lossOf, model, type Scenario, scenario } from "@potluck/scenario";
+import * as fleet from "../fleet/index.ts";
+import * as loss from "../loss/index.ts";
+import * as model from "../model/index.ts";
+import { lossOf, type Scenario, scenario } from "../scenario.ts";
+import { tiny } from "@potluck/testkit";
 import { expect, test } from "vitest";
-import { sampleScenario } from "../output/sample-run.ts";
 import { parseScenario } from "./parse.ts";
 import { scenarioToJson } from "./write.ts";
+
+const small = parseScenario(tiny, "tiny");
 
 /** What a scenario is, functions left out. */
 function described(made: Scenario): unknown {
@@ -67,7 +72,7 @@ const rich = scenario({
 
 /** Numbers to predict, and a target loss. */
 const regression = scenario({
-  ...sampleScenario(),
+  ...small,
   loss: loss.huber({ delta: 2 }),
   data: data.quadratics({ repeats: [1, 2] }),
   partition: partition.byKey({ clients: 10, testShare: 0 }),
@@ -76,7 +81,7 @@ const regression = scenario({
 
 /** Two models, coded. */
 const sweep = scenario({
-  ...sampleScenario(),
+  ...small,
   partition: partition.replicated({ clients: 8 }),
   plan: coded({
     coding: coding.mSgc({ burst: 1, window: 2, most: 3 }),
@@ -87,7 +92,7 @@ const sweep = scenario({
   }),
 });
 
-test.each([rich, sampleScenario(), regression, sweep])("scenario %# comes back from JSON as it was", (made) => {
+test.each([rich, small, regression, sweep])("scenario %# comes back from JSON as it was", (made) => {
   const text = JSON.stringify(scenarioToJson(made));
   const again = parseScenario(JSON.parse(text), "again");
   expect(described(again)).toEqual(described(made));
@@ -95,7 +100,7 @@ test.each([rich, sampleScenario(), regression, sweep])("scenario %# comes back f
 });
 
 test("options that were left out stand in the file with what they are by default", () => {
-  expect(scenarioToJson(sampleScenario())).toMatchObject({
+  expect(scenarioToJson(small)).toMatchObject({
     loss: { name: "cross-entropy", labelSmoothing: 0 },
     plan: { serverOptimizer: { name: "sgd", learningRate: 1 }, upload: { name: "identity" } },
   });
@@ -116,7 +121,7 @@ test("a part of one's own cannot be written down", () => {
     options: {},
     make: () => model.mlp(),
   });
-  expect(() => scenarioToJson(sampleScenario({ model: own() }))).toThrow(
+  expect(() => scenarioToJson({ ...small, model: own() })).toThrow(
     'the model "my-model" is not in the catalogue, so the scenario cannot be written as JSON',
   );
 });

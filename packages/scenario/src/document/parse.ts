@@ -5,7 +5,8 @@
  * @module
  */
 import { coded, Fault, federated, makePart, type PlanField, type Shelf } from "@potluck/core";
-import { contradictionIn, type Scenario } from "@potluck/scenario";
+import { contradictionIn } from "../contradiction.ts";
+import type { Scenario } from "../scenario.ts";
 import { catalogue } from "../catalogue.ts";
 import type { Path, SceneField } from "./fields.ts";
 import { faultAt, scenarioFault } from "./problems.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { Fault, type PartReference, type Plan, planRooms, type Room } from "@potluck/core";
-import { lossOf, type Scenario } from "@potluck/scenario";
+import { lossOf, type Scenario } from "../scenario.ts";
 import { definitions } from "../catalogue.ts";
 import { assertScenarioFile } from "./parse.ts";
 import type { PartEntry } from "./part-schema.ts";

@@ -11,7 +11,9 @@ import {
   type Shelf,
 } from "@potluck/core";
 import { data, partition } from "@potluck/data";
-import { fleet, loss, model } from "@potluck/scenario";
+import * as fleet from "./fleet/index.ts";
+import * as loss from "./loss/index.ts";
+import * as model from "./model/index.ts";
 
 /** The shelves of all rooms. */
 export const catalogue: typeof coreCatalogue & {

@@ -1,6 +1,7 @@
 import { Fault } from "@potluck/core";
 import { describe, expect, test } from "vitest";
-import { tiny } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+
 import { parseScenario } from "./parse.ts";
 
 /** The tiny scenario with changes to its plan. */
