@@ -19,8 +19,9 @@ export interface HealthOptions {
 export function addHealth(http: FastifyInstance, { desk, meters, openMetrics }: HealthOptions): void {
   const { runs, authority } = desk;
   http.get("/healthz", async () => {
-    const all = await runs.list();
-    return { status: "ok", runs: all.map(({ name, state }) => ({ name, state })) };
+    const states = (await runs.list()).map(({ state }) => state);
+    const count = (wanted: string): number => states.filter((state) => state === wanted).length;
+    return { status: "ok", runs: { waiting: count("waiting"), running: count("running"), ended: count("ended") } };
   });
   const guard = openMetrics ? {} : { onRequest: authority.allow("viewer") };
   http.get("/metrics", guard, async (_, reply) => reply.type(meters.contentType).send(await meters.text()));
