@@ -3,6 +3,11 @@
  *
  * @module
  */
-export { type Coordinator, type CoordinatorOptions, openCoordinator } from "./coordinator.ts";
-export type { HostedRun } from "./run/hosted-run.ts";
+export {
+  type CoordinatedRun,
+  type Coordinator,
+  type CoordinatorOptions,
+  openCoordinator,
+  type RunRequest,
+} from "./coordinator.ts";
 export { type Replayed, replayRun } from "./run/replay.ts";

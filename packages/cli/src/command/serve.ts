@@ -82,21 +82,22 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   const { signal, release } = interruptSignal(terminal);
   const coordinator = await openCoordinator({
     folder: options.folder ?? `${options.store}/coordinators/${scenario.name}`,
-    scenario,
-    document: JSON.stringify(scenarioToJson(scenario)),
-    seed,
     host,
     port,
     silenceSeconds: silence,
-    ...(clients !== undefined && { startClients: clients }),
-    onProgress: display.show,
+    onMeasured: (_, progress) => display.show(progress),
   });
   try {
-    const needed = `the run begins once ${counted(coordinator.startClients, "device")} are there`;
+    const run = await coordinator.begin({
+      document: JSON.stringify(scenarioToJson(scenario)),
+      seed,
+      ...(clients !== undefined && { startClients: clients }),
+    });
+    const needed = `the run begins once ${counted(run.startClients, "device")} are there`;
     terminal.err(`Devices join with: npx potluck join ${coordinator.url}\n${needed}\n`);
-    await Promise.race([coordinator.ended, aborted(signal)]);
+    await Promise.race([run.whenEnded, aborted(signal)]);
     display.end();
-    if (coordinator.run.state.ended === null) {
+    if (run.view.ended === null) {
       terminal.err("The run goes on when it is served again.\n");
       return exitCodes.interrupted;
     }
@@ -109,7 +110,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       report: true,
       command: serveLine(path, options),
       onProgress: () => {},
-      runLive: async () => coordinator.result(),
+      runLive: async () => run.result(),
     });
     if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
     else terminal.out(`${summaryLines(result, place).join("\n")}\n`);

@@ -6,11 +6,9 @@
 import { fastify } from "fastify";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import type { HostedRun } from "../run/hosted-run.ts";
 import { lineOf } from "../socket/lines.ts";
 import type { Reception } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Uploads } from "../store/uploads.ts";
 import { serveTransfers } from "./transfers.ts";
 
 /** Where to listen, and who is behind the door. */
@@ -19,9 +17,7 @@ export interface DoorOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly blobs: Blobs;
-  readonly uploads: Uploads;
   readonly reception: Reception;
-  readonly run: HostedRun;
 }
 
 /** A door that is open. */
@@ -34,10 +30,9 @@ export interface Door {
 const MAX_FRAME_BYTES = 1 << 20;
 
 /** Opens a door. Rejects where the port is taken. */
-export async function openDoor({ host, port, blobs, uploads, reception, run }: DoorOptions): Promise<Door> {
+export async function openDoor({ host, port, blobs, reception }: DoorOptions): Promise<Door> {
   const http = fastify();
-  const taskOf = (client: Parameters<typeof run.state.open.get>[0]) => run.state.open.get(client);
-  serveTransfers(http, { blobs, uploads, clientOf: reception.clientOf, taskOf });
+  serveTransfers(http, { blobs, visitorOf: reception.visitorOf });
   const sockets = new WebSocketServer({ server: http.server, path: "/v1/connect", maxPayload: MAX_FRAME_BYTES });
   sockets.on("connection", (socket) => lineOf(socket, reception.accept));
   await http.listen({ host, port });

@@ -3,21 +3,19 @@
  *
  * @module
  */
-import { type ClientId, type Task, taskId, type TaskId } from "@potluck/core";
+import { taskId } from "@potluck/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createReadStream } from "node:fs";
-import { mostBytes } from "../socket/most-bytes.ts";
+import type { OpenTask } from "../run/thread/messages.ts";
+import type { Reception, Visitor } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { UploadError, type Uploads } from "../store/uploads.ts";
+import { UploadError } from "../store/uploads.ts";
 
 /** What transfers rest on. */
 export interface TransferOptions {
   readonly blobs: Blobs;
-  readonly uploads: Uploads;
-  /** Who shows this session; null for nobody. */
-  readonly clientOf: (session: string) => ClientId | null;
-  /** The task that a client is at. */
-  readonly taskOf: (client: ClientId) => Task | undefined;
+  /** Who shows a session. */
+  readonly visitorOf: Reception["visitorOf"];
 }
 
 /** Serves blobs and takes updates. */
@@ -29,9 +27,9 @@ export function serveTransfers(http: FastifyInstance, options: TransferOptions):
     sendBlob(options, request, reply),
   );
   http.head<{ Params: { task: string } }>("/v1/updates/:task", async (request, reply) => {
-    const task = ownTask(options, request, reply);
-    if (task === null) return reply;
-    return reply.header("upload-offset", await options.uploads.offset(task.id)).send();
+    const own = ownTask(options, request, reply);
+    if (own === null) return reply;
+    return reply.header("upload-offset", await own.room.uploads.offset(own.open.task.id)).send();
   });
   http.put<{ Params: { task: string } }>("/v1/updates/:task", async (request, reply) =>
     takeUpload(options, request, reply),
@@ -41,12 +39,12 @@ export function serveTransfers(http: FastifyInstance, options: TransferOptions):
 const SHA256 = /^[0-9a-f]{64}$/;
 
 async function sendBlob(
-  { blobs, clientOf }: TransferOptions,
+  { blobs, visitorOf }: TransferOptions,
   request: FastifyRequest<{ Params: { sha256: string } }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { sha256 } = request.params;
-  if (clientOf(sessionIn(request)) === null) return refuse(reply, 401, "session-unknown");
+  if (visitorOf(sessionIn(request)) === null) return refuse(reply, 401, "session-unknown");
   if (!SHA256.test(sha256)) return refuse(reply, 404, "blob-unknown");
   const size = await blobs.sizeOf(sha256);
   if (size === null) return refuse(reply, 404, "blob-unknown");
@@ -75,35 +73,39 @@ async function takeUpload(
   request: FastifyRequest<{ Params: { task: string } }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const task = ownTask(options, request, reply);
-  if (task === null) return reply;
+  const own = ownTask(options, request, reply);
+  if (own === null) return reply;
+  const { uploads } = own.room;
+  const { task, mostBytes: most } = own.open;
   const offset = Number(request.headers["upload-offset"] ?? Number.NaN);
   if (!Number.isSafeInteger(offset) || offset < 0) return refuse(reply, 400, "offset-missing");
   try {
-    const there = await options.uploads.append(task.id, request.raw, { offset, most: mostBytes(task) });
+    const there = await uploads.append(task.id, request.raw, { offset, most });
     return await reply.header("upload-offset", there).code(204).send();
   } catch (error) {
     if (!(error instanceof UploadError)) throw error;
-    const code = { offset: 409, length: 413, busy: 423 }[error.problem];
-    reply.header("upload-offset", await options.uploads.offset(task.id));
+    const code = { offset: 409, length: 413, busy: 423, full: 507 }[error.problem];
+    reply.header("upload-offset", await uploads.offset(task.id));
     return refuse(reply, code, `upload-${error.problem}`, error.message);
   }
 }
 
 /** The task in the path, if whoever asks is at it; else the reply says why not. */
 function ownTask(
-  { clientOf, taskOf }: TransferOptions,
+  { visitorOf }: TransferOptions,
   request: FastifyRequest<{ Params: { task: string } }>,
   reply: FastifyReply,
-): (Task & { readonly id: TaskId }) | null {
-  const client = clientOf(sessionIn(request));
-  if (client === null) {
+): (Visitor & { readonly open: OpenTask }) | null {
+  const visitor = visitorOf(sessionIn(request));
+  if (visitor === null) {
     void refuse(reply, 401, "session-unknown");
     return null;
   }
-  const task = taskOf(client);
+  const open = visitor.room.run.view.open.get(visitor.client);
   const number = Number(request.params.task);
-  if (task !== undefined && Number.isSafeInteger(number) && number >= 0 && task.id === taskId(number)) return task;
+  if (open !== undefined && Number.isSafeInteger(number) && number >= 0 && open.task.id === taskId(number)) {
+    return { ...visitor, open };
+  }
   void refuse(reply, 404, "task-not-open");
   return null;
 }

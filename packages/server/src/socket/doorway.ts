@@ -25,12 +25,17 @@ export interface Guest {
   readonly device: string;
 }
 
-/** Who is behind the door. */
-export interface Host {
-  /** Why a guest is not let in; null where it is. */
-  readonly refusalOf: (guest: Guest) => Refusal | null;
-  /** Lets it in: what is heard of it from then on. Throws MessageError where something is heard that has no place. */
-  readonly letIn: (guest: Guest) => { readonly hear: (message: ToServer) => void; readonly lose: () => void };
+/** What is behind the door. */
+export interface Behind {
+  /** Lets a guest in. */
+  readonly letIn: (guest: Guest) => Promise<Inside>;
+}
+
+/** Somebody who is in. */
+export interface Inside {
+  /** Throws MessageError where something is heard that has no place. */
+  readonly hear: (message: ToServer) => void;
+  readonly lose: () => void;
 }
 
 /** Why somebody is sent home. */
@@ -41,14 +46,26 @@ export interface Refusal {
 
 const NONCE_BYTES = 32;
 
-/** Somebody has connected. */
-export function atTheDoor(line: Line, host: Host): LineListener {
+/** Somebody has connected, and is led to where `behind` says, unless that is nowhere. */
+export function atTheDoor(line: Line, behind: (guest: Guest) => Behind | Refusal): LineListener {
   let hello: Hello | null = null;
-  let inside: ReturnType<Host["letIn"]> | null = null;
+  /** What is heard of a guest that has been let in waits until it is in. */
+  let entering: Promise<Inside> | null = null;
+  let inside: Inside | null = null;
+  let isClosed = false;
   const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
   const sendHome = ({ code, detail }: Refusal): void => {
     line.send(encodeToClient({ kind: "goodbye", code, detail, comeBack: false }));
     line.close();
+  };
+  const enter = async (coming: Promise<Inside>): Promise<void> => {
+    try {
+      inside = await coming;
+      if (isClosed) inside.lose();
+    } catch {
+      // The run cannot go on, which whoever hosts it hears of; the device may come back.
+      line.close();
+    }
   };
   const greet = (message: ToServer): void => {
     if (hello === null) {
@@ -57,11 +74,13 @@ export function atTheDoor(line: Line, host: Host): LineListener {
       hello = message;
       return line.send(encodeToClient({ kind: "challenge", version, nonce }));
     }
-    const device = Buffer.from(hello.deviceKey).toString("hex");
-    const guest: Guest = { line, hello, device };
-    const refusal = proofRefusal(message, hello, nonce) ?? host.refusalOf(guest);
-    if (refusal !== null) return sendHome(refusal);
-    inside = host.letIn(guest);
+    if (entering !== null) return sendHome(OUT_OF_ORDER);
+    const guest: Guest = { line, hello, device: Buffer.from(hello.deviceKey).toString("hex") };
+    const refusal = proofRefusal(message, hello, nonce);
+    const way = refusal ?? behind(guest);
+    if (!("letIn" in way)) return sendHome(way);
+    entering = way.letIn(guest);
+    void enter(entering);
   };
   return {
     onMessage: (bytes) => {
@@ -74,7 +93,10 @@ export function atTheDoor(line: Line, host: Host): LineListener {
         sendHome({ code: "message-invalid", detail: error.message });
       }
     },
-    onClosed: () => inside?.lose(),
+    onClosed: () => {
+      isClosed = true;
+      inside?.lose();
+    },
   };
 }
 
