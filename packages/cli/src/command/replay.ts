@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { parseScenario } from "@potluck/scenario";
 import { replayRun } from "@potluck/server";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -12,6 +11,7 @@ import { type Format, formatOption, jsonOption } from "./options.ts";
 
 interface ReplayCommandOptions {
   readonly format: Format;
+  readonly run?: string;
 }
 
 /** The subcommand. */
@@ -19,11 +19,12 @@ export function replayCommand(terminal: Terminal, finish: (exitCode: number) => 
   return new Command("replay")
     .description("Replay a run that was served from the start of its journal.")
     .argument("<folder>", "where its coordinator has kept it")
+    .option("--run <run>", "its id or its name, where there are several")
     .addOption(formatOption())
     .addOption(jsonOption())
     .addHelpText("after", HELP)
-    .action(async (folder: string, { format }: ReplayCommandOptions) => {
-      const replayed = await replayRun(folder, (document) => parseScenario(JSON.parse(document), folder));
+    .action(async (folder: string, { format, run }: ReplayCommandOptions) => {
+      const replayed = await replayRun(folder, run);
       const { entries, versions, modelHash, sameAsRestored } = replayed;
       const lines = [
         `${entries} entries, ${versions} versions`,

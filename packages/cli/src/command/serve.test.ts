@@ -1,7 +1,7 @@
 import { join as joinRun, type LocalData, newDeviceKey, type Participation } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
-import { type Coordinator, openCoordinator } from "@potluck/server";
+import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -34,9 +34,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function served(of: Scenario, port = 0): Promise<Coordinator> {
+interface Served {
+  readonly coordinator: Coordinator;
+  readonly run: CoordinatedRun;
+}
+
+async function served(of: Scenario, port = 0): Promise<Served> {
+  const coordinator = await openCoordinator({ folder, port });
   const document = JSON.stringify(scenarioToJson(of));
-  return openCoordinator({ folder, scenario: of, document, seed: 1, port, startClients: CLIENTS });
+  return { coordinator, run: await coordinator.begin({ document, seed: 1, startClients: CLIENTS }) };
 }
 
 async function localData({ data, partition }: Scenario): Promise<readonly LocalData[]> {
@@ -50,10 +56,10 @@ async function joined({ url }: Coordinator): Promise<readonly Participation[]> {
 }
 
 test("devices join a run and train it to its end; the journal leads to the same model", async () => {
-  const coordinator = await served(scenario);
+  const { coordinator, run } = await served(scenario);
   const devices = await joined(coordinator);
-  await coordinator.ended;
-  const result = await coordinator.result();
+  await run.whenEnded;
+  const result = await run.result();
   expect(result.status).toBe("finished");
   expect(result.versions).toBe(8);
   expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
@@ -62,24 +68,24 @@ test("devices join a run and train it to its end; the journal leads to the same 
     devices.map(() => "the coordinator closes"),
   );
   const again = await served(scenario);
-  expect(again.run.state.ended).not.toBeNull();
-  expect((await again.result()).modelHash).toBe(result.modelHash);
-  await again.close();
+  expect(again.run.view.ended).not.toBeNull();
+  expect((await again.run.result()).modelHash).toBe(result.modelHash);
+  await again.coordinator.close();
 }, 60_000);
 
 test("a device that leaves is gone, and one with the same key is the same client", async () => {
-  const coordinator = await served(scenario);
+  const { coordinator, run } = await served(scenario);
   const key = await newDeviceKey();
   const [data] = await localData(scenario);
   const participate = async (): Promise<Participation> =>
     joinRun({ url: coordinator.url, data: present(data, "data of a client"), key });
   const first = await participate();
-  await until(() => coordinator.run.state.machine.fleet.available === 1);
+  await until(() => run.view.present.size === 1);
   await first.leave();
-  await until(() => coordinator.run.state.machine.fleet.available === 0);
+  await until(() => run.view.present.size === 0);
   const second = await participate();
-  await until(() => coordinator.run.state.machine.fleet.available === 1);
-  expect(coordinator.run.state.members.size).toBe(1);
+  await until(() => run.view.present.size === 1);
+  expect(run.view.members.size).toBe(1);
   await second.leave();
   await coordinator.close();
 }, 60_000);
@@ -106,14 +112,14 @@ async function coordinatorProcess(
 test("a coordinator that closes before the run has ended sends nobody home: who is there comes back to the next one", async () => {
   const first = await served(scenario);
   const [data] = await localData(scenario);
-  const device = await joinRun({ url: first.url, data: present(data, "data of a client") });
-  await until(() => first.run.state.machine.fleet.available === 1);
-  const { port } = new URL(first.url);
-  await first.close();
+  const device = await joinRun({ url: first.coordinator.url, data: present(data, "data of a client") });
+  await until(() => first.run.view.present.size === 1);
+  const { port } = new URL(first.coordinator.url);
+  await first.coordinator.close();
   const second = await served(scenario, Number(port));
-  await until(() => second.run.state.members.size === 1 && second.connected() === 1);
+  await until(() => second.run.view.members.size === 1 && second.run.connected() === 1);
   await device.leave();
-  await second.close();
+  await second.coordinator.close();
 }, 60_000);
 
 test("a coordinator that is killed again and again goes on where it was: nothing is lost, nothing counts twice", async () => {
@@ -141,10 +147,10 @@ test("a coordinator that is killed again and again goes on where it was: nothing
   await Promise.all(devices.map(async ({ leave }) => leave()));
   folder = join(folder, "kept");
   const kept = await served(scenario);
-  const result = await kept.result();
+  const result = await kept.run.result();
   expect(result.versions).toBe(8);
   expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
-  await kept.close();
+  await kept.coordinator.close();
   const { out } = await say("replay", folder, "--json");
   expect(JSON.parse(out)).toMatchObject({ versions: 8, modelHash: result.modelHash, sameAsRestored: true });
 }, 120_000);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Seconds } from "@potluck/core";
-import type { Database } from "../store/database.ts";
+import { openAccessDatabase } from "./access-database.ts";
 import { type AdminKeys, adminKeysIn } from "./admin-keys.ts";
 import { type Audit, auditIn } from "./audit.ts";
 import { type Enrolments, enrolmentsIn } from "./enrolments.ts";
@@ -17,12 +17,12 @@ export interface Access {
   readonly enrolments: Enrolments;
   readonly keys: AdminKeys;
   readonly audit: Audit;
+  readonly close: () => void;
 }
 
 /** What access rests on. */
 export interface AccessOptions {
-  readonly database: Database;
-  /** Where the signing key is kept. */
+  /** Where all of it is kept. */
   readonly folder: string;
   /** Seconds since 1970. */
   readonly now: () => Seconds;
@@ -30,13 +30,15 @@ export interface AccessOptions {
   readonly isOpen: boolean;
 }
 
-/** Access as a folder and its database have it. Throws Fault "store-corrupt". */
-export function openAccess({ database, folder, now, isOpen }: AccessOptions): Access {
+/** Access as a folder has it. Throws the faults of a database. */
+export function openAccess({ folder, now, isOpen }: AccessOptions): Access {
+  const database = openAccessDatabase(folder);
   const tokens = tokensIn({ database, key: openSigningKey(folder), now });
   return {
     tokens,
     enrolments: enrolmentsIn({ database, tokens, now, isOpen }),
     keys: adminKeysIn(database, now),
     audit: auditIn(database, now),
+    close: () => database.close(),
   };
 }

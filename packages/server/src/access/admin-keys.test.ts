@@ -31,7 +31,7 @@ test("nothing else is a key: not the empty text, another secret, the secret of a
 test("the secret of a key is nowhere in the folder", () => {
   const { key } = keys().create("one", "admin");
   sample.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  const bytes = readFileSync(join(sample.folder, "coordinator.db"));
+  const bytes = readFileSync(join(sample.folder, "access.db"));
   expect(bytes.includes(key.slice(4, 16))).toBe(true);
   expect(bytes.includes(key.slice(17))).toBe(false);
 });

@@ -17,6 +17,8 @@ export interface Comer {
   readonly token: string;
   /** The id of the run that it wants to join. */
   readonly run: string;
+  /** Whether the run has it among its clients already. */
+  readonly isMember?: boolean;
 }
 
 /** A device that has come in. */
@@ -69,7 +71,7 @@ export function enrolmentsIn(options: EnrolmentsOptions): Enrolments {
   return {
     admit: async (comer) => {
       if (isRevoked(comer.device)) return REVOKED;
-      if (isKnown(comer.device, comer.run)) return null;
+      if (comer.isMember === true || isKnown(comer.device, comer.run)) return null;
       if (isOpen) return enrol(comer, null);
       const claims = await tokens.read(comer.token);
       return "code" in claims ? claims : enrol(comer, claims);

@@ -1,5 +1,5 @@
 /**
- * A coordinator's database for tests, and a clock that tests set.
+ * A database of access for tests, and a clock that tests set.
  *
  * @module
  */
@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import { type Database, openDatabase } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
+import { openAccessDatabase } from "./access-database.ts";
 
 /** What a test has. */
 export interface Sample {
@@ -23,11 +24,11 @@ const EARLIEST = 1_000_000;
 
 /** A new database in a folder of its own before every test, gone after it. */
 export function sampleDatabase(): Sample {
-  const open = (): Database => openDatabase(sample.folder);
+  const open = (): Database => openAccessDatabase(sample.folder);
   const sample: Sample = {
     folder: "",
     // Opened before the first test.
-    database: openDatabase(mkdtempSync(join(tmpdir(), "potluck-"))),
+    database: openAccessDatabase(mkdtempSync(join(tmpdir(), "potluck-"))),
     now: EARLIEST,
     restart: () => {
       sample.database.close();

@@ -5,17 +5,9 @@
  */
 import { Fault } from "@potluck/core";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { OWNER_ONLY, writeSecret } from "./secret-file.ts";
 
 /** An Ed25519 key and the half that checks what it has signed. */
 export interface SigningKey {
@@ -24,9 +16,6 @@ export interface SigningKey {
 }
 
 const FILE = "signing-key.pem";
-
-/** Only the owner reads or writes. */
-const OWNER_ONLY = 0o600;
 
 /** The key in a folder, which has to be there; made where there is none yet. Throws Fault "store-corrupt" where the file holds no such key. */
 export function openSigningKey(folder: string): SigningKey {
@@ -38,19 +27,6 @@ export function openSigningKey(folder: string): SigningKey {
   chmodSync(path, OWNER_ONLY);
   const privateKey = keyIn(path);
   return { privateKey, publicKey: createPublicKey(privateKey) };
-}
-
-/** Writes a file that only the owner reads: whole, or not at all. */
-export function writeSecret(path: string, text: string): void {
-  const file = `${path}.new`;
-  const handle = openSync(file, "w", OWNER_ONLY);
-  try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(file, path);
 }
 
 function keyIn(path: string): KeyObject {

@@ -5,9 +5,9 @@
  */
 import type { Seconds } from "@potluck/core";
 import type { FastifyInstance } from "fastify";
-import { networkOf } from "../access/address.ts";
 import type { Access } from "../access/access.ts";
 import { type Rate, rateLimit } from "../access/rate-limit.ts";
+import { countedAs } from "../socket/limits.ts";
 import { addAdmin } from "./admin/admin.ts";
 import { setHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
@@ -39,7 +39,8 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
   setHeaders(http, origins);
   answerProblems(http, options.onBug);
   http.addHook("onRequest", async (request, reply) => {
-    const wait = limit.take(networkOf(request.ip));
+    const who = countedAs(request.ip);
+    const wait = who === null ? null : limit.take(who);
     return wait === null ? undefined : sendTooMany(reply, wait);
   });
   http.addHook("onResponse", async (request, reply) => {

@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance, type InjectOptions } from "fastify";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Access, openAccess } from "../../access/access.ts";
 import { roles } from "../../access/admin-keys.ts";
@@ -22,8 +23,7 @@ let site: Site;
 beforeEach(async () => {
   const http = fastify();
   const access = openAccess({
-    database: sample.database,
-    folder: sample.folder,
+    folder: join(sample.folder, "site"),
     now: () => sample.now,
     isOpen: false,
   });
@@ -143,12 +143,15 @@ test("whoever shows wrong keys again and again is not listened to for a while, n
 test("an address that asks too often is told when to come back", async () => {
   let refused = 0;
   for (let request = 0; request < 210; request++) {
-    const { statusCode } = await site.http.inject({ url: "/healthz" });
+    const { statusCode } = await site.http.inject({ url: "/healthz", remoteAddress: "203.0.113.8" });
     if (statusCode === 429) refused += 1;
   }
   expect(refused).toBe(10);
   const elsewhere = await site.http.inject({ url: "/healthz", remoteAddress: "203.0.113.9" });
   expect(elsewhere.statusCode).toBe(200);
+  // A proxy on this machine speaks for many.
+  const here = await Promise.all(Array.from({ length: 300 }, async () => site.http.inject({ url: "/healthz" })));
+  expect(here.every(({ statusCode }) => statusCode === 200)).toBe(true);
 });
 
 test("a run is looked at from all sides", async () => {

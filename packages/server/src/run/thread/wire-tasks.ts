@@ -5,7 +5,7 @@
  */
 import { isTraining, type Task } from "@potluck/core";
 import type { BlobName, WireTask } from "@potluck/protocol";
-import type { Blobs } from "../store/blobs.ts";
+import type { Blobs } from "../../store/blobs.ts";
 
 /** Makes a task fit for the wire. */
 export type TaskWriter = (task: Task) => Promise<WireTask>;

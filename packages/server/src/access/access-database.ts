@@ -1,11 +1,13 @@
 /**
- * The tables of access in the database of a coordinator: who may come in, who may look and command, and what was done.
+ * The database of access: who may come in, who may look and command, and what was done.
  *
  * @module
  */
+import { join } from "node:path";
+import { type Database, openDatabase } from "../store/database.ts";
 
-/** Their definitions in SQL. Times are seconds since 1970; `run` is "" for any. */
-export const ACCESS_TABLES = `
+// Times are seconds since 1970; a run is "" for any.
+const TABLES = `
   CREATE TABLE tokens (
     id TEXT PRIMARY KEY,
     run TEXT NOT NULL,
@@ -44,3 +46,8 @@ export const ACCESS_TABLES = `
     detail TEXT NOT NULL
   ) STRICT;
 `;
+
+/** Opens the database of access in a folder. Throws the faults of a database. */
+export function openAccessDatabase(folder: string): Database {
+  return openDatabase(join(folder, "access.db"), { format: 1, tables: TABLES });
+}
