@@ -58,7 +58,7 @@ interface Desk {
 
 async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost> {
   const { folder, record } = ownState<RunThreadSetup>(workerData);
-  const { document, name, seed, created } = record;
+  const { document, name, seed, created, rehearsal } = record;
   const scenario = parseScenario(JSON.parse(document), name);
   const journal = openJournal(runFolder(folder, record.id));
   closers.push(journal.close);
@@ -69,7 +69,7 @@ async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost>
   const known: { host: RunHost | null } = { host: null };
   const assigned = assignments(blobs, () => known.host, { tell, failed });
   const host = hostRun(
-    { stage, clock: realHostClock, blobs, created, journal, startClients },
+    { stage, clock: realHostClock, blobs, created, journal, startClients, rehearsal },
     {
       onCommand: (command) => carryOut(command, { assigned, tell }),
       onMember: (device, client) => tell({ kind: "member", device, client }),
@@ -103,8 +103,8 @@ function tellWhatIs({ state }: RunHost, tell: Tell, assigned: (task: Assigned) =
   if (state.ended !== null) tell({ kind: "ended", ending: state.ended.ending });
 }
 
-function tellStatus({ number: entries, at, isStarted, machine }: RunHost["state"], tell: Tell): void {
-  tell({ kind: "status", status: { entries, at, isStarted, versions: machine.ledger.versions } });
+function tellStatus({ number: entries, at, started, machine }: RunHost["state"], tell: Tell): void {
+  tell({ kind: "status", status: { entries, at, started, versions: machine.ledger.versions } });
 }
 
 type Assigned = (Command & { readonly kind: "assign" })["task"];
@@ -164,7 +164,8 @@ function takeIn(host: RunHost, messages: readonly ToRun[], desk: Desk, port: Mes
       continue;
     }
     flush();
-    if (message.kind === "end") host.end(message.ending);
+    if (message.kind === "start") host.start();
+    else if (message.kind === "end") host.end(message.ending);
     else void respond(host, message.question, { desk, port, number: message.number });
   }
   flush();
@@ -188,6 +189,8 @@ async function respond(host: RunHost, question: Question, { desk, port, number }
 
 async function answerTo(host: RunHost, question: Question, { close }: Desk): Promise<unknown> {
   switch (question.kind) {
+    case "enrol":
+      return host.enrol(question.devices);
     case "join":
       return host.joined(question.device, question.profile, question.anew);
     case "result":
