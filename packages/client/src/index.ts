@@ -5,3 +5,4 @@
  */
 export { type DeviceKey, newDeviceKey, savedDeviceKey } from "./device-key.ts";
 export { join, type JoinOptions, type LocalData, type Participation, type ParticipantState } from "./join.ts";
+export type { Pace, PacedTask } from "./pace.ts";

@@ -10,6 +10,7 @@ import type { ToClient } from "@potluck/protocol";
 import { connect, type Connection } from "./connection.ts";
 import { type DeviceKey, newDeviceKey } from "./device-key.ts";
 import { jobIn } from "./job.ts";
+import type { Pace } from "./pace.ts";
 import { TransferError, transfersWith, type Transfers } from "./transfers.ts";
 import { type Worker, workerOf } from "./worker.ts";
 
@@ -33,6 +34,8 @@ export interface JoinOptions {
   readonly run?: string;
   /** What kind of device it is, for reports. */
   readonly tier?: string;
+  /** Holds it back, for rehearsals; by default nothing does. */
+  readonly pace?: Pace;
   /** Hears of what it is at. */
   readonly onState?: (state: ParticipantState) => void;
 }
@@ -160,6 +163,7 @@ async function workerFor(visit: Visit, { client, job }: ToClient & { readonly ki
     transfers,
     say: (message) => visit.connection().say(message),
     now: (): Seconds => performance.now() / 1000,
+    pace: options.pace,
   });
 }
 

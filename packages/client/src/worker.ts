@@ -17,6 +17,7 @@ import {
 import { answerOf, type Keeping, keepingOf, loadOf, type Sending, type TrainingPool, trainTask } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { BlobName, ToServer, WireTask } from "@potluck/protocol";
+import { type Pace, UNPACED } from "./pace.ts";
 import { TransferError, type Transfers } from "./transfers.ts";
 
 /** What a worker works with. */
@@ -32,6 +33,7 @@ export interface WorkerOptions {
   readonly now: () => Seconds;
   /** What it has kept from earlier tasks; null for nothing. */
   readonly kept?: Kept | null;
+  readonly pace?: Pace | undefined;
 }
 
 /** A worker. */
@@ -108,21 +110,24 @@ interface Means {
 }
 
 async function carryOut(options: WorkerOptions, { keeping, sending }: Means, job: Job): Promise<void> {
-  const { pool, rows, say, transfers, now } = options;
+  const { pool, rows, say, transfers, now, pace = UNPACED } = options;
   const { signal } = job.cancel;
   const began = now();
   const { task, bytes } = await fetched(options, job.wire, signal);
+  const paced = pace.begin(task, began);
+  await paced.received();
   if (signal.aborted) return;
   say({ kind: "received", task: task.id, bytes });
   const received = now();
   const provision = isTraining(task) ? keeping.for(task) : null;
-  const outcome = await trainTask({ pool, task, rows, provision, signal });
+  const [outcome] = await Promise.all([trainTask({ pool, task, rows, provision, signal }), paced.computed()]);
   if (signal.aborted) return;
   const answer = answerOf({ task, load: loadOf(task, rows.length), provision }, outcome, sending);
   if ("reason" in answer) throw new Error(answer.reason);
   const computed = now();
   const { payload: encoded, remembered = 0, ...update } = answer.update;
   const payload = await transfers.upload(task.id, Uint8Array.from(encoded), signal);
+  await paced.sent(encoded.byteLength);
   if (signal.aborted) return;
   if (isTraining(task)) keeping.keep(task, answer.kept);
   const spent = {

@@ -15,6 +15,7 @@ import { type Meters, metersOf } from "./http/metrics.ts";
 import type { RunsView } from "./http/runs-view.ts";
 import { type Log, noLog } from "./log.ts";
 import { type HostedRun, hostedRun } from "./run/hosted-run.ts";
+import type { EnrolledDevice } from "./run/thread/messages.ts";
 import { realHostClock } from "./run/run-clock.ts";
 import { keepOverview, seenRuns } from "./run/seen-runs.ts";
 import { defaultLimits, type Limits } from "./socket/limits.ts";
@@ -57,6 +58,8 @@ export interface RunRequest {
   readonly seed: number;
   /** It begins once so many clients are there, 1 by default; no fewer than its plan needs. */
   readonly startClients?: number;
+  /** Its clients, where they are those of the scenario: device k is client k, and holds what the partition gives client k. */
+  readonly rehearsal?: readonly EnrolledDevice[];
 }
 
 /** A run of a coordinator. */
@@ -166,13 +169,16 @@ async function doorOf(desk: Desk): Promise<Door> {
   return openDoor({ host, port, tls, origins, openMetrics, ...served });
 }
 
-async function begin(desk: Desk, { document, seed, startClients = 1 }: RunRequest): Promise<CoordinatedRun> {
+async function begin(desk: Desk, request: RunRequest): Promise<CoordinatedRun> {
+  const { document, seed, startClients = 1, rehearsal } = request;
   const known = desk.registry.runs().find((run) => run.document === document && run.seed === seed);
   if (known !== undefined) return desk.runs.get(known.id) ?? take(desk, known);
   const { name } = parseScenario(JSON.parse(document), "the scenario");
   const created = realHostClock.wall();
-  const record = { id: randomUUID(), name, document, seed, startClients, created, ended: false };
+  const own = { name, document, seed, startClients, rehearsal: rehearsal !== undefined };
+  const record = { id: randomUUID(), ...own, created, ended: false };
   const run = await take(desk, record);
+  if (rehearsal !== undefined) await run.enrol(rehearsal);
   desk.registry.create(record);
   return run;
 }

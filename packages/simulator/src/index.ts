@@ -19,3 +19,4 @@ export { type LiveWorker, workLive, type WorkerOptions } from "./live/work-live.
 export { MAX_PROBED_ROUNDS, type ProbedTimes, probe, type ProbeOptions } from "./probe/probe.ts";
 export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
+export { type Pace, type PaceClock, type PacedTask, paceOf, type PaceOptions } from "./rehearsal/pace.ts";

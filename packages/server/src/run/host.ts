@@ -22,6 +22,7 @@ import type { Entry, HostedEvent, Journal, Journaled } from "../store/journal.ts
 import { type Measurer, measurerOf, type TrainedStage } from "./measurer.ts";
 import { type HostClock, runClock } from "./run-clock.ts";
 import { resultOfRun } from "./run-result.ts";
+import type { EnrolledDevice } from "./thread/messages.ts";
 import { newRunState, restoredRunState, type RunSetup, type RunState } from "./run-state.ts";
 
 /** Who hears of a run, once what led to it is durable. */
@@ -49,6 +50,8 @@ export interface HostOptions {
   readonly blobs: Pick<Blobs, "read">;
   /** The run begins once so many clients are there, ≥ 1. */
   readonly startClients: number;
+  /** Whether its clients are those of the scenario, see {@link RunRecord}. */
+  readonly rehearsal: boolean;
 }
 
 /** A run that is hosted. Its functions throw the faults of a database; the run cannot go on after that. */
@@ -56,8 +59,12 @@ export interface RunHost {
   readonly state: RunState;
   /** Journals what has happened, and acts on it. What is about tasks that are not open, or clients that are not there, is passed over. */
   readonly happened: (events: readonly HostedEvent[]) => void;
+  /** Begins with whoever is there, unless it has begun. */
+  readonly start: () => void;
   /** Ends it from outside; null is an interruption for good. */
   readonly end: (ending: Ending | null) => void;
+  /** Makes devices known, as clients from 0 on; does nothing where some are. */
+  readonly enrol: (devices: readonly EnrolledDevice[]) => void;
   /** A device is there: for the first time, with a new number, or again. Its number. */
   readonly joined: (device: string, profile: ClientProfile, anew: boolean) => ClientId;
   /** What it leaves behind so far. */
@@ -76,10 +83,12 @@ export function hostRun(options: HostOptions, listener: RunListener): RunHost {
     const message = 'the plan has the server invert updates (conversion "gradient-inversion")';
     throw new Fault("plan-contradiction", `${message}, which a coordinator does not do yet`, 'Use conversion "none".');
   }
-  const seconds = (): Seconds => clock.wall() - created;
+  const known: { state: RunState | null } = { state: null };
+  const seconds = (): Seconds => clock.wall() - (known.state?.started ?? created);
   const measurer = measurerOf(stage, journal, { onProgress: listener.onMeasured, seconds });
   const { state, replayed } = caughtUp(options, measurer);
-  const now = runClock(clock, created, state.at);
+  known.state = state;
+  const now = state.started === null ? () => 0 : runClock(clock, state.started, state.at);
   const desk: Desk = {
     ...options,
     listener,
@@ -97,9 +106,14 @@ export function hostRun(options: HostOptions, listener: RunListener): RunHost {
     happened: (events) => {
       for (const batch of batchesOf(desk, events)) write(desk, batch);
     },
+    start: () => start(desk),
     end: (ending) => write(desk, [{ kind: "ended", ending }]),
+    enrol: (devices) => {
+      if (state.members.size > 0) return;
+      write(desk, devices.flatMap(enrolment));
+    },
     joined: (device, profile, anew) => join(desk, device, profile, anew),
-    result: async () => resultOfRun(stage, { state, measurer }, seconds()),
+    result: async () => resultOfRun({ ...options, state, measurer }, seconds()),
     close: async () => {
       desk.isClosed = true;
       desk.cancel?.();
@@ -113,7 +127,8 @@ interface Desk extends HostOptions {
   readonly listener: RunListener;
   readonly measurer: Measurer;
   readonly state: RunState;
-  readonly now: () => Seconds;
+  /** Seconds since the start; 0 before it. */
+  now: () => Seconds;
   /** Takes back the next timer. */
   cancel: (() => void) | null;
   sinceSnapshot: number;
@@ -169,6 +184,14 @@ function isThere({ machine: { fleet } }: RunState, client: ClientId): boolean {
   return client < fleet.population && fleet.client(client).online;
 }
 
+function enrolment({ device, profile }: EnrolledDevice, place: number): readonly Entry[] {
+  const client = clientId(place);
+  return [
+    { kind: "member", client, device },
+    { kind: "event", event: { kind: "enrolled", client, profile } },
+  ];
+}
+
 function join(desk: Desk, device: string, claimed: ClientProfile, anew: boolean): ClientId {
   const { state } = desk;
   // Whoever says that it has more examples than a client may have is taken to have so many.
@@ -216,9 +239,15 @@ function tell({ onPresence, onAnswered }: RunListener, event: HostedEvent): void
 }
 
 function startIfReady(desk: Desk): void {
-  const { state, startClients } = desk;
-  if (state.isStarted || state.machine.fleet.available < startClients) return;
-  write(desk, [{ kind: "event", event: { kind: "started" } }]);
+  if (desk.state.machine.fleet.available >= desk.startClients) start(desk);
+}
+
+function start(desk: Desk): void {
+  const { state, clock } = desk;
+  if (state.started !== null) return;
+  const wall = clock.wall();
+  desk.now = runClock(clock, wall, 0);
+  write(desk, [{ kind: "started", wall }]);
 }
 
 /** Measures what is due, while the run goes on; a target that is reached ends it. */

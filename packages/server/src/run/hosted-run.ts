@@ -9,7 +9,7 @@ import type { Ending, Progress, RunResult } from "@potluck/scenario";
 import type { HostedEvent } from "../store/journal.ts";
 import type { RunRecord } from "../store/registry.ts";
 import type { RefusedAnswer } from "./answer-tally.ts";
-import type { KnownProfile, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
+import type { EnrolledDevice, KnownProfile, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
 import { type RunNews, startRunThread } from "./thread/run-thread.ts";
 
 /** Who hears of a run, once what led to it is durable and the run's own view says so. */
@@ -34,6 +34,8 @@ export interface RunView {
   readonly open: ReadonlyMap<ClientId, OpenTask>;
   /** What became of the last answer of each client. */
   readonly answers: ReadonlyMap<ClientId, Acknowledgement>;
+  /** How many answers of each client have counted since it is hosted. */
+  readonly accepted: ReadonlyMap<ClientId, number>;
   readonly status: RunStatus;
   /** The last measurement. */
   readonly progress: Progress | null;
@@ -53,8 +55,12 @@ export interface HostedRun {
   readonly versions: number;
   /** Tells it what has happened. */
   readonly happened: (event: HostedEvent) => void;
+  /** Makes devices known, as clients from 0 on; does nothing where some are. */
+  readonly enrol: (devices: readonly EnrolledDevice[]) => Promise<void>;
   /** A device is there, and holds what it was sent before or begins anew. Its number. */
   readonly joined: (device: string, profile: ClientProfile, anew: boolean) => Promise<ClientId>;
+  /** Begins with whoever is there, unless it has begun. */
+  readonly start: () => void;
   /** Ends it; null is an interruption for good. */
   readonly end: (ending: Ending | null) => void;
   /** What it leaves behind so far. */
@@ -81,6 +87,8 @@ export async function hostedRun(setup: RunThreadSetup, listener: RunListener): P
     onFailed: listener.onFailed,
   });
   const { job, startClients, versions } = await thread.ready;
+  // What was told of earlier answers does not count.
+  view.accepted.clear();
   return {
     record: setup.record,
     view,
@@ -88,10 +96,14 @@ export async function hostedRun(setup: RunThreadSetup, listener: RunListener): P
     startClients,
     versions,
     happened: (event) => thread.say({ kind: "happened", event }),
+    enrol: async (devices) => {
+      await thread.ask({ kind: "enrol", devices });
+    },
     joined: async (device, profile, anew) => {
       await thread.ask({ kind: "join", device, profile, anew });
       return present(view.members.get(device), "the client of a device");
     },
+    start: () => thread.say({ kind: "start" }),
     end: (ending) => thread.say({ kind: "end", ending }),
     result: async () => ownState<RunResult>(await thread.ask({ kind: "result" })),
     profiles: async () => ownState<readonly KnownProfile[]>(await thread.ask({ kind: "profiles" })),
@@ -109,6 +121,7 @@ interface View {
   readonly present: Set<ClientId>;
   readonly open: Map<ClientId, OpenTask>;
   readonly answers: Map<ClientId, Acknowledgement>;
+  readonly accepted: Map<ClientId, number>;
   status: RunStatus;
   progress: Progress | null;
   ended: RunView["ended"];
@@ -120,6 +133,7 @@ function emptyView(): View {
     present: new Set(),
     open: new Map(),
     answers: new Map(),
+    accepted: new Map(),
     status: NO_STATUS,
     progress: null,
     ended: null,
@@ -129,7 +143,7 @@ function emptyView(): View {
 const NO_STATUS: RunStatus = {
   entries: 0,
   at: 0,
-  isStarted: false,
+  started: null,
   versions: 0,
   answers: { accepted: 0, late: 0, abandoned: 0 },
   invalid: {},
@@ -158,6 +172,9 @@ function see(view: View, news: RunNews): void {
     case "answered":
       close(view, news.client, news.task);
       if (news.answer !== null) view.answers.set(news.client, news.answer);
+      if (news.answer?.outcome === "accepted") {
+        view.accepted.set(news.client, (view.accepted.get(news.client) ?? 0) + 1);
+      }
       return;
     case "measured":
       view.progress = news.progress;

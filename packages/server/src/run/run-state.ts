@@ -26,7 +26,7 @@ import {
 } from "@potluck/core";
 import type { Acknowledgement, BlobName } from "@potluck/protocol";
 import { type Ending, type FailureTally, noteFailure, noteInvalid } from "@potluck/scenario";
-import type { Entry, HostedEvent, Journaled } from "../store/journal.ts";
+import type { Entry, Journaled } from "../store/journal.ts";
 import { type AnswerTally, noAnswers, noteAnswers } from "./answer-tally.ts";
 
 /** A timer that the plan has set. */
@@ -48,7 +48,8 @@ export interface RunState {
   /** The last entry that it has taken in, and its instant. */
   readonly number: number;
   readonly at: Seconds;
-  readonly isStarted: boolean;
+  /** When it was started, on the wall clock; null before. */
+  readonly started: Seconds | null;
   /** Null while it goes on. */
   readonly ended: { readonly ending: Ending | null } | null;
   /** Why tasks failed and updates were refused as invalid, with how often. */
@@ -89,7 +90,7 @@ interface Desk {
   readonly tally: AnswerTally;
   number: number;
   at: Seconds;
-  isStarted: boolean;
+  started: Seconds | null;
   ended: RunState["ended"];
 }
 
@@ -104,7 +105,7 @@ export function newRunState(setup: RunSetup): RunState {
     notes: noTaskNotes(),
     tally: noAnswers(),
   };
-  return stateOf(setup, startMachine(setup), { ...nothing, number: 0, at: 0, isStarted: false, ended: null });
+  return stateOf(setup, startMachine(setup), { ...nothing, number: 0, at: 0, started: null, ended: null });
 }
 
 /** The run whose {@link RunState.snapshot} was `snapshot`. */
@@ -131,8 +132,8 @@ function stateOf({ payloadOf }: RunSetup, machine: Machine, desk: Desk): RunStat
     get at() {
       return desk.at;
     },
-    get isStarted() {
-      return desk.isStarted;
+    get started() {
+      return desk.started;
     },
     get ended() {
       return desk.ended;
@@ -157,8 +158,9 @@ interface Taking {
 function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking): Taken {
   if (entry.kind === "ended") desk.ended ??= { ending: entry.ending };
   if (entry.kind === "member") desk.members.set(entry.device, entry.client);
-  if (entry.kind !== "event") return { event: null, task: undefined, commands: [] };
-  const event = eventOf(entry.event, payloadOf);
+  if (entry.kind === "started") desk.started = entry.wall;
+  const event = eventOf(entry, payloadOf);
+  if (event === null) return { event, task: undefined, commands: [] };
   const task = taskAbout(desk, event);
   noteInDesk(desk, event);
   noteEvent(desk.notes, event, at);
@@ -172,7 +174,11 @@ function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking):
   return { event, task, commands };
 }
 
-function eventOf(event: HostedEvent, payloadOf: RunSetup["payloadOf"]): FleetEvent {
+/** What an entry is for the plan; null for nothing. */
+function eventOf(entry: Entry, payloadOf: RunSetup["payloadOf"]): FleetEvent | null {
+  if (entry.kind === "started") return { kind: "started" };
+  if (entry.kind !== "event") return null;
+  const { event } = entry;
   if (event.kind !== "update") return event;
   return { ...event, update: { ...event.update, payload: payloadOf(event.update.payload) } };
 }
@@ -185,9 +191,6 @@ function taskAbout({ open }: Desk, event: FleetEvent): Task | undefined {
 
 function noteInDesk(desk: Desk, event: FleetEvent): void {
   switch (event.kind) {
-    case "started":
-      desk.isStarted = true;
-      return;
     case "left":
       desk.open.delete(event.client);
       return;
@@ -199,6 +202,7 @@ function noteInDesk(desk: Desk, event: FleetEvent): void {
     case "timer":
       desk.timers = withoutFirst(desk.timers, event.name);
       return;
+    case "started":
     case "enrolled":
     case "joined":
     case "transferred":

@@ -80,7 +80,7 @@ function overviewOf({ record, view }: HostedRun, room: Pick<Room, "connected"> |
     name,
     seed,
     created,
-    state: ended !== null ? "ended" : status.isStarted ? "running" : "waiting",
+    state: ended !== null ? "ended" : status.started !== null ? "running" : "waiting",
     ended: ended === null ? null : (ended.ending?.reason ?? "interrupted from outside"),
     seconds: status.at,
     version: status.versions,

@@ -29,11 +29,12 @@ export type NamedUpdate = Omit<UpdateEvent, "update"> & {
 };
 
 /** What a run may be told by its fleet and its clock; the payload of an update is a blob. */
-export type HostedEvent = Exclude<FleetEvent, UpdateEvent> | NamedUpdate;
+export type HostedEvent = Exclude<FleetEvent, UpdateEvent | { readonly kind: "started" }> | NamedUpdate;
 
-/** What a run may come to hear: an event, who a new client is, or its end from outside. */
+/** What a run may come to hear: who a new client is, its start, when that was on the wall clock, an event, or its end from outside. */
 export type Entry =
   | { readonly kind: "member"; readonly client: ClientId; readonly device: string }
+  | { readonly kind: "started"; readonly wall: Seconds }
   | { readonly kind: "event"; readonly event: HostedEvent }
   | { readonly kind: "ended"; readonly ending: Ending | null };
 
@@ -41,6 +42,7 @@ export type Entry =
 export interface Journaled {
   /** From 1, without gaps. */
   readonly number: number;
+  /** Since the start of the run; 0 before it. */
   readonly at: Seconds;
   readonly entry: Entry;
 }

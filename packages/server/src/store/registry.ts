@@ -17,6 +17,8 @@ export interface RunRecord {
   readonly seed: number;
   /** It begins once so many clients are there, ≥ 1. */
   readonly startClients: number;
+  /** Whether its clients are those of its scenario, which hold the shares that its partition gives them; else they hold data of their own. */
+  readonly rehearsal: boolean;
   /** Seconds since 1970. */
   readonly created: Seconds;
   /** Whether it has ended. */
@@ -42,6 +44,7 @@ const SCHEMA: Schema = {
       document TEXT NOT NULL,
       seed INTEGER NOT NULL,
       start_clients INTEGER NOT NULL,
+      rehearsal INTEGER NOT NULL,
       created REAL NOT NULL,
       ended INTEGER NOT NULL DEFAULT 0
     ) STRICT;
@@ -53,7 +56,7 @@ export function openRegistry(folder: string): Registry {
   const database = openDatabase(join(folder, "coordinator.db"), SCHEMA);
   const select = database.prepare("SELECT * FROM runs ORDER BY created, id");
   const insert = database.prepare(
-    "INSERT INTO runs (id, name, document, seed, start_clients, created) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO runs (id, name, document, seed, start_clients, rehearsal, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   const end = database.prepare("UPDATE runs SET ended = 1 WHERE id = ?");
   return {
@@ -64,11 +67,12 @@ export function openRegistry(folder: string): Registry {
         document: String(row["document"]),
         seed: Number(row["seed"]),
         startClients: Number(row["start_clients"]),
+        rehearsal: row["rehearsal"] === 1,
         created: Number(row["created"]),
         ended: row["ended"] === 1,
       })),
-    create: ({ id, name, document, seed, startClients, created }) => {
-      insert.run(id, name, document, seed, startClients, created);
+    create: ({ id, name, document, seed, startClients, rehearsal, created }) => {
+      insert.run(id, name, document, seed, startClients, rehearsal ? 1 : 0, created);
     },
     end: (run) => {
       end.run(run);

@@ -17,8 +17,17 @@ export interface RunThreadSetup {
   readonly record: RunRecord;
 }
 
+/** A device that is known before it joins. */
+export interface EnrolledDevice {
+  /** Its public key in hexadecimal. */
+  readonly device: string;
+  readonly profile: ClientProfile;
+}
+
 /** What a thread is asked; it answers each with the same number. */
 export type Question =
+  /** Makes devices known, as clients from 0 on, before anybody has joined. */
+  | { readonly kind: "enrol"; readonly devices: readonly EnrolledDevice[] }
   | { readonly kind: "join"; readonly device: string; readonly profile: ClientProfile; readonly anew: boolean }
   | { readonly kind: "result" }
   | { readonly kind: "profiles" }
@@ -28,6 +37,7 @@ export type Question =
 /** What a thread is told. */
 export type ToRun =
   | { readonly kind: "happened"; readonly event: HostedEvent }
+  | { readonly kind: "start" }
   | { readonly kind: "end"; readonly ending: Ending | null }
   | { readonly kind: "ask"; readonly number: number; readonly question: Question };
 
@@ -43,7 +53,8 @@ export interface RunStatus {
   /** Entries of its journal, and the instant of the last one. */
   readonly entries: number;
   readonly at: Seconds;
-  readonly isStarted: boolean;
+  /** When it was started, in seconds since 1970; null before. */
+  readonly started: Seconds | null;
   readonly versions: number;
   /** What became of answers; of those that break a rule by the rule. */
   readonly answers: Readonly<Pick<AnswerTally, "accepted" | "late" | "abandoned">>;

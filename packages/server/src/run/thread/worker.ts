@@ -58,7 +58,7 @@ interface Desk {
 
 async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost> {
   const { folder, record } = ownState<RunThreadSetup>(workerData);
-  const { document, name, seed, created } = record;
+  const { document, name, seed, created, rehearsal } = record;
   const scenario = parseScenario(JSON.parse(document), name);
   const journal = openJournal(runFolder(folder, record.id));
   closers.push(journal.close);
@@ -69,7 +69,7 @@ async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost>
   const known: { host: RunHost | null } = { host: null };
   const assigned = assignments(blobs, () => known.host, { tell, failed });
   const host = hostRun(
-    { stage, clock: realHostClock, blobs, created, journal, startClients },
+    { stage, clock: realHostClock, blobs, created, journal, startClients, rehearsal },
     {
       onCommand: (command) => carryOut(command, { assigned, tell }),
       onMember: (device, client) => tell({ kind: "member", device, client }),
@@ -103,11 +103,11 @@ function tellWhatIs({ state }: RunHost, tell: Tell, assigned: (task: Assigned) =
   if (state.ended !== null) tell({ kind: "ended", ending: state.ended.ending });
 }
 
-function tellStatus({ number: entries, at, isStarted, machine, tally }: RunHost["state"], tell: Tell): void {
+function tellStatus({ number: entries, at, started, machine, tally }: RunHost["state"], tell: Tell): void {
   const { versions, bytes } = machine.ledger;
   const { accepted, late, abandoned } = tally;
   const counts = { answers: { accepted, late, abandoned }, invalid: Object.fromEntries(tally.invalid) };
-  const status = { entries, at, isStarted, versions, ...counts, bytesUp: bytes.up, bytesDown: bytes.down };
+  const status = { entries, at, started, versions, ...counts, bytesUp: bytes.up, bytesDown: bytes.down };
   tell({ kind: "status", status });
 }
 
@@ -175,7 +175,8 @@ function takeIn(host: RunHost, messages: readonly ToRun[], desk: Desk, port: Mes
       continue;
     }
     flush();
-    if (message.kind === "end") host.end(message.ending);
+    if (message.kind === "start") host.start();
+    else if (message.kind === "end") host.end(message.ending);
     else void respond(host, message.question, { desk, port, number: message.number });
   }
   flush();
@@ -199,6 +200,8 @@ async function respond(host: RunHost, question: Question, { desk, port, number }
 
 async function answerTo(host: RunHost, question: Question, { close }: Desk): Promise<unknown> {
   switch (question.kind) {
+    case "enrol":
+      return host.enrol(question.devices);
     case "join":
       return host.joined(question.device, question.profile, question.anew);
     case "result":
