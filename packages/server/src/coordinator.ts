@@ -110,6 +110,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
     const door = await doorOf(desk);
     const token = options.isOpen === true ? "" : `/#token=${await shownToken(desk.access, desk.folder)}`;
     desk.log.info({ url: door.url }, "the coordinator is up");
+    let closing: Promise<void> | null = null;
     return {
       url: door.url,
       link: `${door.url}${token}`,
@@ -117,10 +118,8 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
       runs: desk.runs,
       begin: async (request) => begin(desk, request),
       close: async () => {
-        for (const room of desk.rooms.values()) room.close("the coordinator closes");
-        await door.close();
-        await closeDesk(desk);
-        desk.log.info({}, "the coordinator is closed");
+        closing ??= closed(desk, door);
+        return closing;
       },
     };
   } catch (error) {
@@ -143,6 +142,13 @@ function openDesk(options: CoordinatorOptions): Desk {
     registry.close();
     throw error;
   }
+}
+
+async function closed(desk: Desk, door: Door): Promise<void> {
+  for (const room of desk.rooms.values()) room.close("the coordinator closes");
+  await door.close();
+  await closeDesk(desk);
+  desk.log.info({}, "the coordinator is closed");
 }
 
 async function closeDesk({ rooms, runs, access, meters, registry }: Desk): Promise<void> {
