@@ -117,8 +117,10 @@ async function takeUpload(
     desk.onTransferred("up", there - offset);
     return await reply.header("upload-offset", there).code(204).send();
   } catch (error) {
-    if (request.raw.aborted) return refuse(reply, 400, "upload-broken-off");
-    if (!(error instanceof UploadError)) throw error;
+    if (!(error instanceof UploadError)) {
+      if (request.raw.aborted) return refuse(reply, 400, "upload-broken-off");
+      throw error;
+    }
     const code = { offset: 409, length: 413, busy: 423, full: 507 }[error.problem];
     reply.header("upload-offset", await uploads.offset(task.id));
     return refuse(reply, code, `upload-${error.problem}`, error.message);

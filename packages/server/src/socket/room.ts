@@ -201,7 +201,7 @@ function hear(desk: Desk, seat: Seat, message: ToServer): void {
     case "received": {
       const { task, bytes } = message;
       // Once is enough for the journal, whatever a client says again and again.
-      if (seat.received === task) return;
+      if (seat.received === task || openTask(desk, seat, task) === null) return;
       seat.received = task;
       return run.happened({ kind: "transferred", client, task, direction: "down", bytes, complete: true });
     }
