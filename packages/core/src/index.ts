@@ -19,6 +19,7 @@ export * from "./part/options.ts";
 export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
+export { limitOptions, type UpdateLimits } from "./plan/admission.ts";
 export { cancelsWeights, countsAbsence } from "./plan/contradictions.ts";
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";

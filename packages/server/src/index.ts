@@ -3,6 +3,10 @@
  *
  * @module
  */
+export type { AdminKey } from "./access/admin-keys.ts";
+export type { TokenRecord } from "./access/tokens.ts";
+export { type LogLevel, logLevels, openLog } from "./log.ts";
+export type { RefusedAnswer, RunOverview } from "./http/runs-view.ts";
 export {
   type CoordinatedRun,
   type Coordinator,

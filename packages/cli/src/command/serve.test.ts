@@ -40,7 +40,7 @@ interface Served {
 }
 
 async function served(of: Scenario, port = 0): Promise<Served> {
-  const coordinator = await openCoordinator({ folder, port });
+  const coordinator = await openCoordinator({ folder, port, isOpen: true });
   const document = JSON.stringify(scenarioToJson(of));
   return { coordinator, run: await coordinator.begin({ document, seed: 1, startClients: CLIENTS }) };
 }
@@ -92,21 +92,22 @@ test("a device that leaves is gone, and one with the same key is the same client
 
 const COMMAND = new URL("../../bin/potluck.js", import.meta.url).pathname;
 
-/** A coordinator in a process of its own, and where it listens once it does. */
+/** A coordinator in a process of its own, where it listens once it does, and the token that it prints. */
 async function coordinatorProcess(
   file: string,
   port: number,
-): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+): Promise<{ readonly child: ChildProcess; readonly url: string; readonly token: string }> {
   const words = ["serve", file, "--folder", join(folder, "kept"), "--store", folder, "--port", String(port)];
   const child = spawn(process.execPath, [COMMAND, ...words, "--clients", String(CLIENTS), "--json"]);
-  const url = await new Promise<string>((resolve, reject) => {
+  const link = await new Promise<string>((resolve, reject) => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      const [found] = /http:\/\/\S+/.exec(text) ?? [];
+      const [found] = /http:\/\/[^\s"]+/.exec(text) ?? [];
       if (found !== undefined) resolve(found);
     });
     child.on("exit", (code) => reject(new Error(`the coordinator ended with ${code}`)));
   });
-  return { child, url };
+  const { origin: url, hash } = new URL(link);
+  return { child, url, token: hash.slice("#token=".length) };
 }
 
 test("a coordinator that closes before the run has ended sends nobody home: who is there comes back to the next one", async () => {
@@ -124,9 +125,9 @@ test("a coordinator that closes before the run has ended sends nobody home: who 
 
 test("a coordinator that is killed again and again goes on where it was: nothing is lost, nothing counts twice", async () => {
   const file = await written(folder, "served.json", scenarioToJson(scenario));
-  let { child, url } = await coordinatorProcess(file, 0);
+  let { child, url, token } = await coordinatorProcess(file, 0);
   const port = Number(new URL(url).port);
-  const devices = await Promise.all((await localData(scenario)).map(async (data) => joinRun({ url, data })));
+  const devices = await Promise.all((await localData(scenario)).map(async (data) => joinRun({ url, token, data })));
   for (const afterMilliseconds of [300, 700, 450]) {
     await new Promise((resolve) => {
       setTimeout(resolve, afterMilliseconds);
@@ -136,7 +137,7 @@ test("a coordinator that is killed again and again goes on where it was: nothing
     await new Promise((resolve) => {
       child.once("exit", resolve);
     });
-    ({ child, url } = await coordinatorProcess(file, port));
+    ({ child, url, token } = await coordinatorProcess(file, port));
   }
   if (child.exitCode === null) {
     await new Promise((resolve) => {

@@ -111,7 +111,9 @@ function federatedOf(plan: FederatedPlanFile, where: string): Scenario["plan"] {
     ...(feedback && { feedback: made("feedback", catalogue.feedback, feedback) }),
     ...(upload && { upload: made("upload", catalogue.codec, upload) }),
   };
-  return at(["plan"], where, () => federated({ ...parts, work: plan.work, versions: plan.versions }));
+  return at(["plan"], where, () =>
+    federated({ ...parts, work: plan.work, limits: plan.limits ?? {}, versions: plan.versions }),
+  );
 }
 
 function partOf<Made>(field: string, shelf: Shelf<Made>, { name, ...options }: PartEntry): Made {

@@ -7,9 +7,11 @@ import {
   assertWork,
   codedSettings,
   Fault,
+  limitOptions,
   type NumberOption,
   type PlanField,
   planRooms,
+  type UpdateLimits,
   type Work,
 } from "@potluck/core";
 import { z } from "zod";
@@ -25,6 +27,7 @@ export interface FederatedPlanFile extends Readonly<Partial<Record<PlanField, Pa
   readonly pacing: PartEntry;
   readonly solver: PartEntry;
   readonly work: Work;
+  readonly limits?: UpdateLimits;
   readonly versions: number;
 }
 
@@ -71,8 +74,21 @@ const versions: NumberOption = { kind: "number", integer: true, minimum: 1, abou
 
 const error = mustBe("an object");
 
+const limitsSchema = z
+  .strictObject(
+    { mostExamples: optionSchema(limitOptions.mostExamples), mostNorm: optionSchema(limitOptions.mostNorm) },
+    { error },
+  )
+  .optional()
+  .meta({ description: "what updates have to keep within, or they are refused" });
+
 const federatedSchema = z.strictObject(
-  { ...partSchemas(planRooms, neededOfPlan), work: workSchema, versions: optionSchema(versions) },
+  {
+    ...partSchemas(planRooms, neededOfPlan),
+    work: workSchema,
+    limits: limitsSchema,
+    versions: optionSchema(versions),
+  },
   { error },
 );
 

@@ -66,6 +66,7 @@ const rich = scenario({
     solver: solver.fedProx({ mu: 0.01, learningRate: 0.1 }),
     work: { steps: 7, batchSize: 16 },
     upload: codec.entropy({ codec: codec.qsgd({ bits: 3 }) }),
+    limits: { mostExamples: 1000, mostNorm: 12.5 },
     versions: 5,
   }),
 });

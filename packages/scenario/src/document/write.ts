@@ -28,8 +28,13 @@ export function scenarioToJson(scenario: Scenario): ScenarioFile {
 }
 
 function federatedEntries({ parts, settings }: Plan): object {
-  const { versions, ...work } = settings;
-  return { ...Object.fromEntries(parts.map((part) => [fieldOf(part), entryOf(part)])), work, versions };
+  const { versions, mostExamples, mostNorm, ...work } = settings;
+  const limits = {
+    ...(mostExamples !== undefined && { mostExamples }),
+    ...(mostNorm !== undefined && { mostNorm }),
+  };
+  const entries = Object.fromEntries(parts.map((part) => [fieldOf(part), entryOf(part)]));
+  return { ...entries, work, ...(Object.keys(limits).length > 0 && { limits }), versions };
 }
 
 function codedEntries({ parts, settings }: Plan): object {

@@ -163,7 +163,7 @@ function endedOf({ ending, failures }: EndedSimulation): string {
   if (ending === null) return "interrupted from outside";
   const counted = [...failures].map(([reason, { times, remedy }]) => ({ reason, times, remedy }));
   const [most] = counted.toSorted((a, b) => b.times - a.times);
-  if (ending.status === "finished" || most === undefined) return ending.reason;
+  if (ending.status !== "stalled" || most === undefined) return ending.reason;
   const all = counted.reduce((sum, { times }) => sum + times, 0);
   const advice = most.remedy.replace(/\.$/, "");
   return `${ending.reason}; ${most.times} of ${all} failures: ${most.reason}. ${advice}`;

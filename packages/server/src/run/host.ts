@@ -190,8 +190,11 @@ function enrolment({ device, profile }: EnrolledDevice, place: number): readonly
   ];
 }
 
-function join(desk: Desk, device: string, profile: ClientProfile, anew: boolean): ClientId {
+function join(desk: Desk, device: string, claimed: ClientProfile, anew: boolean): ClientId {
   const { state } = desk;
+  // Whoever says that it has more examples than a client may have is taken to have so many.
+  const { mostExamples = Infinity } = desk.stage.scenario.plan.settings;
+  const profile = { ...claimed, examples: Math.min(claimed.examples, mostExamples) };
   const known = state.members.get(device);
   const client = known ?? clientId(state.members.size);
   const joined: Entry = { kind: "event", event: { kind: "joined", client, profile, anew } };

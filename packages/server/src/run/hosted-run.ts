@@ -8,7 +8,8 @@ import type { Acknowledgement, BlobName } from "@potluck/protocol";
 import type { Ending, Progress, RunResult } from "@potluck/scenario";
 import type { HostedEvent } from "../store/journal.ts";
 import type { RunRecord } from "../store/registry.ts";
-import type { EnrolledDevice, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
+import type { RefusedAnswer } from "./answer-tally.ts";
+import type { EnrolledDevice, KnownProfile, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
 import { type RunNews, startRunThread } from "./thread/run-thread.ts";
 
 /** Who hears of a run, once what led to it is durable and the run's own view says so. */
@@ -64,6 +65,10 @@ export interface HostedRun {
   readonly end: (ending: Ending | null) => void;
   /** What it leaves behind so far. */
   readonly result: () => Promise<RunResult>;
+  /** What its clients say of themselves. */
+  readonly profiles: () => Promise<readonly KnownProfile[]>;
+  /** The answers refused last, the newest first. */
+  readonly refusals: () => Promise<readonly RefusedAnswer[]>;
   /** Stops it. It goes on when it is hosted again. */
   readonly close: () => Promise<void>;
 }
@@ -101,6 +106,8 @@ export async function hostedRun(setup: RunThreadSetup, listener: RunListener): P
     start: () => thread.say({ kind: "start" }),
     end: (ending) => thread.say({ kind: "end", ending }),
     result: async () => ownState<RunResult>(await thread.ask({ kind: "result" })),
+    profiles: async () => ownState<readonly KnownProfile[]>(await thread.ask({ kind: "profiles" })),
+    refusals: async () => ownState<readonly RefusedAnswer[]>(await thread.ask({ kind: "refusals" })),
     close: async () => {
       // One that has failed ends by itself.
       await thread.ask({ kind: "close" }).catch(() => {});
@@ -127,11 +134,22 @@ function emptyView(): View {
     open: new Map(),
     answers: new Map(),
     accepted: new Map(),
-    status: { entries: 0, at: 0, started: null, versions: 0 },
+    status: NO_STATUS,
     progress: null,
     ended: null,
   };
 }
+
+const NO_STATUS: RunStatus = {
+  entries: 0,
+  at: 0,
+  started: null,
+  versions: 0,
+  answers: { accepted: 0, late: 0, abandoned: 0 },
+  invalid: {},
+  bytesUp: 0,
+  bytesDown: 0,
+};
 
 function see(view: View, news: RunNews): void {
   switch (news.kind) {

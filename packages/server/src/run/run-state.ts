@@ -27,6 +27,7 @@ import {
 import type { Acknowledgement, BlobName } from "@potluck/protocol";
 import { type Ending, type FailureTally, noteFailure, noteInvalid } from "@potluck/scenario";
 import type { Entry, Journaled } from "../store/journal.ts";
+import { type AnswerTally, noAnswers, noteAnswers } from "./answer-tally.ts";
 
 /** A timer that the plan has set. */
 export interface Timer {
@@ -55,6 +56,7 @@ export interface RunState {
   readonly failures: FailureTally;
   /** What became of the tasks of a coded run. */
   readonly notes: TaskNotes;
+  readonly tally: AnswerTally;
   /** Takes in the next entry. */
   readonly take: (journaled: Journaled) => Taken;
   /** All of it as bytes: the same for the same journal. */
@@ -85,6 +87,7 @@ interface Desk {
   readonly members: Map<string, ClientId>;
   readonly failures: FailureTally;
   readonly notes: TaskNotes;
+  readonly tally: AnswerTally;
   number: number;
   at: Seconds;
   started: Seconds | null;
@@ -100,6 +103,7 @@ export function newRunState(setup: RunSetup): RunState {
     members: new Map(),
     failures: new Map(),
     notes: noTaskNotes(),
+    tally: noAnswers(),
   };
   return stateOf(setup, startMachine(setup), { ...nothing, number: 0, at: 0, started: null, ended: null });
 }
@@ -118,6 +122,7 @@ function stateOf({ payloadOf }: RunSetup, machine: Machine, desk: Desk): RunStat
     members: desk.members,
     failures: desk.failures,
     notes: desk.notes,
+    tally: desk.tally,
     get timers() {
       return desk.timers;
     },
@@ -160,6 +165,7 @@ function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking):
   noteInDesk(desk, event);
   noteEvent(desk.notes, event, at);
   const commands = machine.handle(at, event);
+  noteAnswers(desk.tally, at, event, commands);
   if (event.kind === "update") desk.answers.set(event.client, acknowledgementOf(event.task, commands));
   for (const command of commands) {
     noteCommand(desk.notes, command, at);

@@ -4,7 +4,10 @@
  * @module
  */
 import type { ClientId } from "@potluck/core";
+import { rateLimit } from "../access/rate-limit.ts";
+import type { HostClock } from "../run/run-clock.ts";
 import { atTheDoor, type Guest, type Refusal } from "./doorway.ts";
+import type { Limits } from "./limits.ts";
 import type { Line, LineListener } from "./line.ts";
 import type { Room } from "./room.ts";
 
@@ -22,13 +25,30 @@ export interface Visitor {
   readonly client: ClientId;
 }
 
-/** Why a device that is not known yet may not come in; null where it may. */
-export type Admit = (guest: Guest, room: Room) => string | null;
+/** Why a device may not come in; null where it may. */
+export type Admit = (guest: Guest, room: Room) => Promise<Refusal | null>;
+
+/** What a reception rests on. */
+export interface ReceptionOptions {
+  readonly rooms: () => Iterable<Room>;
+  readonly admit: Admit;
+  readonly clock: Pick<HostClock, "steady" | "after">;
+  readonly limits: Pick<Limits, "handshakeSeconds" | "messages" | "deviceConnections">;
+  /** Hears by which code somebody was sent home. */
+  readonly onRefused: (code: string) => void;
+}
 
 /** Opens a reception before the rooms of a coordinator, which may become more. */
-export function openReception(rooms: () => Iterable<Room>, admit: Admit): Reception {
+export function openReception({ rooms, admit, clock, limits, onRefused }: ReceptionOptions): Reception {
+  const { handshakeSeconds: patienceSeconds, messages, deviceConnections } = limits;
+  const devices = rateLimit(deviceConnections, clock.steady);
+  const lead = async (guest: Guest): Promise<Room | Refusal> => {
+    if (devices.take(guest.device) !== null) return TOO_OFTEN;
+    const found = roomFor(guest, [...rooms()]);
+    return "code" in found ? found : ((await admit(guest, found)) ?? found);
+  };
   return {
-    accept: (line) => atTheDoor(line, (guest) => roomFor(guest, [...rooms()], admit)),
+    accept: (line) => atTheDoor(line, { lead, clock, patienceSeconds, messages, onRefused }),
     visitorOf: (session) => {
       for (const room of rooms()) {
         const client = room.clientOf(session);
@@ -39,9 +59,14 @@ export function openReception(rooms: () => Iterable<Room>, admit: Admit): Recept
   };
 }
 
+const TOO_OFTEN: Refusal = {
+  code: "too-many-connections",
+  detail: "this device connects too often; it may come back in a minute",
+  comeBack: true,
+};
+
 /** Where a guest is led to, or why it is sent home. */
-function roomFor(guest: Guest, rooms: readonly Room[], admit: Admit): Room | Refusal {
-  const { run: asked } = guest.hello;
+function roomFor({ hello: { run: asked } }: Guest, rooms: readonly Room[]): Room | Refusal {
   const found =
     asked === "" ? rooms : rooms.filter(({ run: { record } }) => record.id === asked || record.name === asked);
   const going = found.filter(({ run }) => run.view.ended === null);
@@ -50,10 +75,7 @@ function roomFor(guest: Guest, rooms: readonly Room[], admit: Admit): Room | Ref
     const names = going.map(({ run: { record } }) => `${record.id} (${record.name})`).join(", ");
     return { code: "run-ambiguous", detail: `say which run it is to be: ${names}` };
   }
-  if (room === undefined) {
-    if (found.length > 0) return { code: "run-ended", detail: "the run has ended" };
-    return { code: "run-unknown", detail: `there is no run ${JSON.stringify(asked)} here` };
-  }
-  const detail = room.run.view.members.has(guest.device) ? null : admit(guest, room);
-  return detail === null ? room : { code: "not-admitted", detail };
+  if (room !== undefined) return room;
+  if (found.length > 0) return { code: "run-ended", detail: "the run has ended" };
+  return { code: "run-unknown", detail: `there is no run ${JSON.stringify(asked)} here` };
 }

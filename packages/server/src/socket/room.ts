@@ -32,6 +32,10 @@ export interface RoomOptions {
   /** How often clients have to be heard of, and after how much silence they are gone. */
   readonly heartbeatSeconds: Seconds;
   readonly silenceSeconds: Seconds;
+  /** So long after it was said to be there an answer was acknowledged. */
+  readonly onAcknowledged: (seconds: Seconds) => void;
+  /** An upload was not what it was said to be. */
+  readonly onMismatch: () => void;
 }
 
 /** A room. */
@@ -44,13 +48,19 @@ export interface Room {
   readonly clientOf: (session: string) => ClientId | null;
   /** Sends everybody home. */
   readonly close: (reason: string) => void;
+  /** Whether a client is connected. */
+  readonly isConnected: (client: ClientId) => boolean;
   readonly connected: () => number;
+  /** Sends a device home for good, whose client is gone at once. */
+  readonly sendAway: (device: string) => void;
 }
 
 interface Seat {
   readonly client: ClientId;
   readonly line: Line;
   readonly session: string;
+  /** The task that it has said last that it has received. */
+  received: TaskId | null;
 }
 
 interface Desk extends RoomOptions {
@@ -60,6 +70,8 @@ interface Desk extends RoomOptions {
   /** What takes back that a client is gone. */
   readonly absences: Map<ClientId, () => void>;
   readonly heard: Map<ClientId, Seconds>;
+  /** Since when answers wait to be acknowledged. */
+  readonly submitted: Map<ClientId, Seconds>;
   stopWatching: () => void;
 }
 
@@ -72,6 +84,7 @@ export type RoomNews = Pick<RunListener, "onAssigned" | "onRecalled" | "onAnswer
 /** Opens the room of a run, which is hosted by `host`. Those who were there when it was last up are awaited for as long as silence is borne. */
 export async function openRoom(options: RoomOptions, host: (news: RoomNews) => Promise<HostedRun>): Promise<Room> {
   const seats = new Map<ClientId, Seat>();
+  const submitted = new Map<ClientId, Seconds>();
   const run = await host({
     onAssigned: ({ client, task }) => sayTo(seats, client, { kind: "assign", task }),
     onRecalled: (client, task) => {
@@ -80,10 +93,11 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
     },
     onAnswered: (client, task, answer) => {
       sayTo(seats, client, acknowledgement(answer ?? lateAnswer(task)));
+      noteAcknowledged(options, submitted, client);
       void options.uploads.forget(task);
     },
   });
-  const unheard = { sessions: new Map(), absences: new Map(), heard: new Map() };
+  const unheard = { sessions: new Map(), absences: new Map(), heard: new Map(), submitted };
   const desk: Desk = { ...options, ...unheard, run, seats, stopWatching: () => {} };
   watch(desk);
   for (const client of run.view.present) noteAbsence(desk, client);
@@ -106,8 +120,34 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
       }
       seats.clear();
     },
+    isConnected: (client) => seats.has(client),
     connected: () => seats.size,
+    sendAway: (device) => sendAway(desk, device),
   };
+}
+
+function sendAway(desk: Desk, device: string): void {
+  const client = desk.run.view.members.get(device);
+  if (client === undefined) return;
+  const seat = desk.seats.get(client);
+  if (seat !== undefined) {
+    const detail = "this device was sent away for good";
+    say(seat, { kind: "goodbye", code: "device-revoked", detail, comeBack: false });
+    leaveSeat(desk, seat);
+  }
+  desk.absences.get(client)?.();
+  desk.absences.delete(client);
+  desk.run.happened({ kind: "left", client });
+}
+
+function noteAcknowledged(
+  { clock, onAcknowledged }: RoomOptions,
+  submitted: Map<ClientId, Seconds>,
+  client: ClientId,
+): void {
+  const since = submitted.get(client);
+  submitted.delete(client);
+  if (since !== undefined) onAcknowledged(clock.steady() - since);
 }
 
 function sayTo(seats: ReadonlyMap<ClientId, Seat>, client: ClientId, message: ToClient): void {
@@ -137,7 +177,7 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   desk.absences.get(client)?.();
   desk.absences.delete(client);
   const session = randomBytes(24).toString("base64url");
-  const seat: Seat = { client, line, session };
+  const seat: Seat = { client, line, session, received: null };
   desk.seats.set(client, seat);
   desk.sessions.set(session, client);
   desk.heard.set(client, desk.clock.steady());
@@ -160,13 +200,22 @@ function hear(desk: Desk, seat: Seat, message: ToServer): void {
       return say(seat, { kind: "heartbeat" });
     case "received": {
       const { task, bytes } = message;
+      // Once is enough for the journal, whatever a client says again and again.
+      if (seat.received === task) return;
+      seat.received = task;
       return run.happened({ kind: "transferred", client, task, direction: "down", bytes, complete: true });
     }
     case "failed":
       return run.happened({ kind: "failed", client, task: message.task, reason: message.reason });
     case "submitted":
+      // Said again while it is dealt with, it is answered with the first.
+      if (desk.submitted.has(client)) return;
+      desk.submitted.set(client, desk.clock.steady());
       // What went wrong may go well when it is said again, over a new connection.
-      void takeIn(desk, seat, message.task, message.submission).catch(() => seat.line.close());
+      void takeIn(desk, seat, message.task, message.submission).catch(() => {
+        desk.submitted.delete(client);
+        seat.line.close();
+      });
       return;
     case "leaving":
       leaveSeat(desk, seat);
@@ -199,13 +248,17 @@ function openTask({ run }: Desk, { client }: Seat, task: TaskId): OpenTask | nul
 async function takeIn(desk: Desk, seat: Seat, task: TaskId, submission: Submission): Promise<void> {
   const { run, uploads, blobs } = desk;
   const { client } = seat;
+  const answer = (known: Acknowledgement): void => {
+    desk.submitted.delete(client);
+    say(seat, acknowledgement(known));
+  };
   const last = run.view.answers.get(client);
-  if (last?.task === task) return say(seat, acknowledgement(last));
-  if (openTask(desk, seat, task) === null) return say(seat, acknowledgement(lateAnswer(task)));
+  if (last?.task === task) return answer(last);
+  if (openTask(desk, seat, task) === null) return answer(lateAnswer(task));
   const problem = await blobs.adopt(uploads.fileOf(task), submission.payload);
   if (problem !== null) {
-    const detail = `the upload is not what it is said to be: ${problem}`;
-    return say(seat, { kind: "acknowledged", task, outcome: "invalid", detail });
+    desk.onMismatch();
+    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${problem}` });
   }
   const { payload, ...update } = submission;
   run.happened({ kind: "transferred", client, task, direction: "up", bytes: payload.bytes, complete: true });

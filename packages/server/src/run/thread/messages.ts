@@ -7,6 +7,7 @@ import type { ClientId, ClientProfile, FaultCode, Seconds, TaskId } from "@potlu
 import type { Acknowledgement, BlobName, WireTask } from "@potluck/protocol";
 import type { Ending, Progress } from "@potluck/scenario";
 import type { HostedEvent } from "../../store/journal.ts";
+import type { AnswerTally } from "../answer-tally.ts";
 import type { RunRecord } from "../../store/registry.ts";
 
 /** With what a thread begins. */
@@ -29,6 +30,8 @@ export type Question =
   | { readonly kind: "enrol"; readonly devices: readonly EnrolledDevice[] }
   | { readonly kind: "join"; readonly device: string; readonly profile: ClientProfile; readonly anew: boolean }
   | { readonly kind: "result" }
+  | { readonly kind: "profiles" }
+  | { readonly kind: "refusals" }
   | { readonly kind: "close" };
 
 /** What a thread is told. */
@@ -53,6 +56,19 @@ export interface RunStatus {
   /** When it was started, in seconds since 1970; null before. */
   readonly started: Seconds | null;
   readonly versions: number;
+  /** What became of answers; of those that break a rule by the rule. */
+  readonly answers: Readonly<Pick<AnswerTally, "accepted" | "late" | "abandoned">>;
+  readonly invalid: Readonly<Record<string, number>>;
+  /** Encoded bytes of answers, and of models that were fetched for tasks. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** What a client says of itself, as its run knows it. */
+export interface KnownProfile {
+  readonly client: ClientId;
+  readonly tier: string;
+  readonly examples: number;
 }
 
 /** What a thread tells. */

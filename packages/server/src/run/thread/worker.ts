@@ -19,7 +19,7 @@ import { hostRun, type RunHost } from "../host.ts";
 import type { TrainedStage } from "../measurer.ts";
 import { realHostClock } from "../run-clock.ts";
 import { mostBytes } from "./most-bytes.ts";
-import type { FromRun, PlainFault, Question, RunThreadSetup, ToRun } from "./messages.ts";
+import type { FromRun, KnownProfile, PlainFault, Question, RunThreadSetup, ToRun } from "./messages.ts";
 import { taskWriter } from "./wire-tasks.ts";
 
 if (parentPort !== null) void work(parentPort);
@@ -103,8 +103,19 @@ function tellWhatIs({ state }: RunHost, tell: Tell, assigned: (task: Assigned) =
   if (state.ended !== null) tell({ kind: "ended", ending: state.ended.ending });
 }
 
-function tellStatus({ number: entries, at, started, machine }: RunHost["state"], tell: Tell): void {
-  tell({ kind: "status", status: { entries, at, started, versions: machine.ledger.versions } });
+function tellStatus({ number: entries, at, started, machine, tally }: RunHost["state"], tell: Tell): void {
+  const { versions, bytes } = machine.ledger;
+  const { accepted, late, abandoned } = tally;
+  const counts = { answers: { accepted, late, abandoned }, invalid: Object.fromEntries(tally.invalid) };
+  const status = { entries, at, started, versions, ...counts, bytesUp: bytes.up, bytesDown: bytes.down };
+  tell({ kind: "status", status });
+}
+
+function profilesIn({ machine: { fleet }, members }: RunHost["state"]): readonly KnownProfile[] {
+  return [...members.values()].map((client) => {
+    const { tier, examples } = fleet.client(client).profile;
+    return { client, tier, examples };
+  });
 }
 
 type Assigned = (Command & { readonly kind: "assign" })["task"];
@@ -195,6 +206,10 @@ async function answerTo(host: RunHost, question: Question, { close }: Desk): Pro
       return host.joined(question.device, question.profile, question.anew);
     case "result":
       return host.result();
+    case "profiles":
+      return profilesIn(host.state);
+    case "refusals":
+      return host.state.tally.refused.toReversed();
     case "close":
       return close();
   }
