@@ -1,5 +1,5 @@
 /** `@potluck/cli`: the `potluck` command. @module */
-export { hireProcesses, type Job, realClock } from "./live/processes.ts";
+export { type RehearsalRequest, rehearse } from "./live/rehearsal.ts";
 export { main } from "./main.ts";
 export { type FrontPicture, frontPicture } from "./report/comparison/front-picture.ts";
 export type { Priced } from "./comparison/bytes-front.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { join, type LocalData, type ParticipantState } from "@potluck/client";
-import { Fault, fold, present, rootKey } from "@potluck/core";
+import { join, type ParticipantState } from "@potluck/client";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { dataOfClient } from "../live/local-data.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -45,7 +45,7 @@ Data never leave this machine: what is sent is what training made of a model. Ct
 `;
 
 async function takePart(url: string, options: JoinCommandOptions, terminal: Terminal): Promise<number> {
-  const data = await dataOf(options);
+  const data = await dataOfClient(await loadScenario(options.scenario), options.client, options.seed);
   const { signal, release } = interruptSignal(terminal);
   const participation = await join({
     url,
@@ -58,19 +58,6 @@ async function takePart(url: string, options: JoinCommandOptions, terminal: Term
   release();
   terminal.err(why === null ? "left\n" : `the coordinator said: ${why}\n`);
   return why === null ? exitCodes.interrupted : exitCodes.done;
-}
-
-/** The examples of one client of a scenario. */
-async function dataOf({ scenario: path, client, seed }: JoinCommandOptions): Promise<LocalData> {
-  const { data, partition } = await loadScenario(path);
-  const loaded = await data.load();
-  const split = partition.split({ examples: loaded.train, key: fold(rootKey(seed), "partition") });
-  if (client >= split.clients.length) {
-    const message = `the scenario has ${split.clients.length} clients: there is no client ${client}`;
-    throw new Fault("option-invalid", message, "Clients are counted from 0.");
-  }
-  const { train: rows } = present(split.clients[client], "the rows of client", client);
-  return { dataset: { ...loaded, train: split.examples }, rows };
 }
 
 function stateLine(state: ParticipantState): string {

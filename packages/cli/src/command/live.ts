@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { checkFeasible, type Scenario, scenarioToJson } from "@potluck/scenario";
-import { runLive } from "@potluck/simulator";
+import { checkFeasible } from "@potluck/scenario";
 import { Command, Option } from "commander";
 import { interruptSignal } from "../interrupt.ts";
-import { hireProcesses, realClock } from "../live/processes.ts";
+import { rehearse } from "../live/rehearsal.ts";
 import { liveLine } from "../output/shell-command.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
 import { progressDisplay } from "../progress/progress.ts";
@@ -81,10 +80,7 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
       report: true,
       signal,
       onProgress: display.show,
-      runLive: (request) => {
-        const hire = hireProcesses(jobOf(scenario, seed));
-        return runLive({ ...request, clock: realClock, hire, silenceSeconds: silence });
-      },
+      runLive: async (request) => rehearse({ ...request, silenceSeconds: silence }),
     });
     display.end();
     if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
@@ -94,9 +90,4 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
     display.end();
     release();
   }
-}
-
-/** What every process is told. Throws Fault "scenario-invalid" for a part that is not in the catalogue. */
-function jobOf(scenario: Scenario, seed: number): Parameters<typeof hireProcesses>[0] {
-  return { scenario: scenarioToJson(scenario), seed };
 }

@@ -83,11 +83,9 @@ export function hostRun(options: HostOptions, listener: RunListener): RunHost {
     const message = 'the plan has the server invert updates (conversion "gradient-inversion")';
     throw new Fault("plan-contradiction", `${message}, which a coordinator does not do yet`, 'Use conversion "none".');
   }
-  const known: { state: RunState | null } = { state: null };
-  const seconds = (): Seconds => clock.wall() - (known.state?.started ?? created);
+  const seconds = (): Seconds => clock.wall() - created;
   const measurer = measurerOf(stage, journal, { onProgress: listener.onMeasured, seconds });
   const { state, replayed } = caughtUp(options, measurer);
-  known.state = state;
   const now = state.started === null ? () => 0 : runClock(clock, state.started, state.at);
   const desk: Desk = {
     ...options,
