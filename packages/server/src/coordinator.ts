@@ -243,9 +243,10 @@ async function keptAtItsEnd({ folder, log }: Desk, run: HostedRun, whenEnded: Pr
   }
 }
 
+const nothing = (): void => {};
+
 /** Hosts a run, of which nobody hears, for as long as something is done with it. */
 async function visited<T>(folder: string, record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> {
-  const nothing = (): void => {};
   const listener = { onAssigned: nothing, onRecalled: nothing, onAnswered: nothing, onMeasured: nothing };
   const run = await hostedRun({ folder, record }, { ...listener, onEnded: nothing, onFailed: nothing });
   try {

@@ -143,8 +143,11 @@ export async function refusal(options: SampleDeviceOptions): Promise<string | nu
   return null;
 }
 
+/** A request over HTTP. */
+export type SampleRequest = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** A request over HTTP with the session of a device. */
-export async function asked(device: SampleDevice, path: string, request: RequestInit = {}): Promise<Response> {
+export async function asked(device: SampleDevice, path: string, request: SampleRequest = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${device.session}`, ...request.headers };
   return fetch(`${device.options.url}${path}`, { ...request, headers });
 }

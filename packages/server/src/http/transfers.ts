@@ -118,7 +118,7 @@ async function takeUpload(
     return await reply.header("upload-offset", there).code(204).send();
   } catch (error) {
     if (!(error instanceof UploadError)) {
-      if (request.raw.aborted) return refuse(reply, 400, "upload-broken-off");
+      if (request.raw.destroyed) return refuse(reply, 400, "upload-broken-off");
       throw error;
     }
     const code = { offset: 409, length: 413, busy: 423, full: 507 }[error.problem];
