@@ -83,7 +83,7 @@ function blockOf({ run, tiers, progress, line }: Known): readonly string[] {
     head,
     "",
     ...fleetLines(run, tiers),
-    ...(progress === null ? [] : ["", scoresLine(progress.measurement.scores)]),
+    ...scoresLines(progress),
   ];
 }
 
