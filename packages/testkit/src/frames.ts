@@ -61,6 +61,8 @@ const SIDES: readonly Side[] = [
 ];
 
 function frozen(direction: string): readonly Uint8Array[] {
-  const fixtures: Readonly<Record<string, readonly { readonly hex: string }[]>> = JSON.parse(readFileSync(FIXTURES, "utf8"));
+  const fixtures: Readonly<Record<string, readonly { readonly hex: string }[]>> = JSON.parse(
+    readFileSync(FIXTURES, "utf8"),
+  );
   return (fixtures[direction] ?? []).map(({ hex }) => Uint8Array.from(Buffer.from(hex, "hex")));
 }
