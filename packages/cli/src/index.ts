@@ -1,4 +1,5 @@
 /** `@potluck/cli`: the `potluck` command. @module */
+export { clientProcesses, type Job, type Processes } from "./live/processes.ts";
 export { type RehearsalRequest, rehearse } from "./live/rehearsal.ts";
 export { main } from "./main.ts";
 export { type FrontPicture, frontPicture } from "./report/comparison/front-picture.ts";

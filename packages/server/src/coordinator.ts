@@ -44,6 +44,8 @@ export interface CoordinatorOptions {
   readonly origins?: readonly string[];
   /** Whether `/metrics` is read without a key; not by default. */
   readonly openMetrics?: boolean;
+  /** Whether the page at `/` shows everybody how the runs are; not by default. */
+  readonly openStatus?: boolean;
   /** How much is taken from outside. */
   readonly limits?: Partial<Limits>;
   readonly log?: Log;
@@ -161,7 +163,7 @@ async function closeDesk({ rooms, runs, access, meters, registry }: Desk): Promi
 
 async function doorOf(desk: Desk): Promise<Door> {
   const { folder, rooms, access, meters, view, log } = desk;
-  const { host = "127.0.0.1", port = 0, tls = null, origins = [], openMetrics = false } = desk;
+  const { host = "127.0.0.1", port = 0, tls = null, origins = [], openMetrics = false, openStatus = false } = desk;
   const limits = { ...defaultLimits, ...desk.limits };
   const onRefused = (code: string): void => {
     meters.noteRefused(code);
@@ -172,7 +174,7 @@ async function doorOf(desk: Desk): Promise<Door> {
   const reception = openReception({ rooms: () => rooms.values(), admit, clock: realHostClock, limits, onRefused });
   const blobs = openBlobs(join(folder, "blobs"));
   const served = { blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
-  return openDoor({ host, port, tls, origins, openMetrics, ...served });
+  return openDoor({ host, port, tls, origins, openMetrics, openStatus, ...served });
 }
 
 async function begin(desk: Desk, request: RunRequest): Promise<CoordinatedRun> {

@@ -24,6 +24,7 @@ export {
   withStragglers,
   withTrouble,
 } from "./coded-rehearsal.ts";
+export { type FaultProxy, faultProxy, type LinkFaults } from "./faults/fault-proxy.ts";
 export { type ClientSketch, fleetOf } from "./fleets.ts";
 export { type HandOutcome, type HandUpdate, outcomeOf, takeInto, windowWith } from "./hand-windows.ts";
 export { descent, type Gradient } from "./local-descent.ts";

@@ -24,7 +24,7 @@ export function replayCommand(terminal: Terminal, finish: (exitCode: number) => 
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (folder: string, { format, run }: ReplayCommandOptions) => {
-      const replayed = await replayRun(folder, run);
+      const { answers: _, ...replayed } = await replayRun(folder, run);
       const { entries, versions, modelHash, sameAsRestored } = replayed;
       const lines = [
         `${entries} entries, ${versions} versions`,

@@ -17,6 +17,8 @@ export interface Job {
   readonly run: string;
   /** The key of its device, as it is saved. */
   readonly key: string;
+  /** A file that gets a line with the number of each task whose answer was acknowledged and counts; none by default. */
+  readonly log?: string;
 }
 
 /** Who hears of processes. */

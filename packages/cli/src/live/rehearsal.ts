@@ -53,6 +53,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RunResult> {
     folder,
     port,
     silenceSeconds,
+    openStatus: true,
     onMeasured: (_, progress) => onProgress?.(progress),
   });
   try {

@@ -34,6 +34,8 @@ export interface DoorOptions {
   readonly origins: readonly string[];
   /** Whether `/metrics` is read without a key. */
   readonly openMetrics: boolean;
+  /** Whether the page at `/` shows everybody how the runs are. */
+  readonly openStatus: boolean;
   readonly limits: Limits;
   readonly clock: Pick<HostClock, "steady">;
   readonly blobs: Blobs;
@@ -76,7 +78,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 
 /** Everything that is served over HTTP. */
 async function served(options: DoorOptions): Promise<FastifyInstance> {
-  const { tls, limits, clock, blobs, reception, access, runs, meters, log, origins, openMetrics } = options;
+  const { tls, limits, clock, blobs, reception, access, runs, meters, log, origins, openMetrics, openStatus } = options;
   const { noteRefused: onRefused } = meters;
   const http = fastify({ serverFactory: (handler) => listenerFor({ tls, limits, onRefused }, handler) });
   await addSurface(http, {
@@ -85,6 +87,7 @@ async function served(options: DoorOptions): Promise<FastifyInstance> {
     meters,
     origins,
     openMetrics,
+    openStatus,
     steady: clock.steady,
     requests: limits.requests,
     onBug: (error) => log.error({ err: error }, "a request failed"),

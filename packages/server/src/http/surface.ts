@@ -14,6 +14,7 @@ import { addHealth } from "./health.ts";
 import type { Meters } from "./metrics.ts";
 import { answerProblems, sendTooMany } from "./problem.ts";
 import type { RunsView } from "./runs-view.ts";
+import { addStatusPage } from "./status-page.ts";
 
 /** What the surface rests on. */
 export interface SurfaceOptions {
@@ -26,6 +27,8 @@ export interface SurfaceOptions {
   readonly origins: readonly string[];
   /** Whether `/metrics` is read without a key. */
   readonly openMetrics: boolean;
+  /** Whether the page at `/` shows everybody how the runs are. */
+  readonly openStatus: boolean;
   /** How many requests an address may make. */
   readonly requests: Rate;
   /** Hears of mistakes in Potluck. */
@@ -50,6 +53,7 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
   });
   const desk = await addAdmin(http, { runs, access, steady });
   addHealth(http, { desk, meters, openMetrics });
+  addStatusPage(http, { runs, openStatus: options.openStatus });
 }
 
 const MILLISECONDS = 1000;

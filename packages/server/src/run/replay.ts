@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
+import { Fault, present } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
+import type { Acknowledgement } from "@potluck/protocol";
 import { modelHashOf, parseScenario, setStage } from "@potluck/scenario";
 import { join } from "node:path";
 import { openBlobs } from "../store/blobs.ts";
@@ -24,6 +25,8 @@ export interface Replayed {
   readonly modelHash: string | null;
   /** Whether the last snapshot and the entries after it lead to the same state, to the bit; null where there is no snapshot. */
   readonly sameAsRestored: boolean | null;
+  /** What became of every answer, in the order in which they came. */
+  readonly answers: readonly Acknowledgement[];
 }
 
 /**
@@ -60,6 +63,7 @@ async function replayed(folder: string, record: RunRecord, journal: Journal): Pr
     entries: whole.state.number,
     versions: whole.state.machine.ledger.versions,
     modelHash: whole.params === null ? null : await modelHashOf(whole.params),
+    answers: whole.answers,
     sameAsRestored: restored === null ? null : isSame(whole.state.snapshot(), restored.state.snapshot()),
   };
 }
@@ -80,14 +84,18 @@ interface CaughtUp {
   readonly state: RunState;
   /** Those published last. */
   readonly params: Float32Array | null;
+  readonly answers: readonly Acknowledgement[];
 }
 
 function caughtUp(state: RunState, journal: Journal): CaughtUp {
   let params: Float32Array | null = null;
+  const answers: Acknowledgement[] = [];
   for (const journaled of journal.after(state.number)) {
-    for (const command of state.take(journaled).commands) if (command.kind === "publish") ({ params } = command);
+    const { event, commands } = state.take(journaled);
+    for (const command of commands) if (command.kind === "publish") ({ params } = command);
+    if (event?.kind === "update") answers.push(present(state.answers.get(event.client), "what became of an answer"));
   }
-  return { state, params };
+  return { state, params, answers };
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -40,6 +40,7 @@ beforeEach(async () => {
     steady: () => site.steady,
     origins: ["https://lab.example"],
     openMetrics: false,
+    openStatus: false,
     requests: { perSecond: 100, burst: 200 },
     onBug: (error) => {
       throw error;
