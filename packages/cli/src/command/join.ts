@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, type LocalData, type ParticipantState } from "@potluck/client";
+import { type Ending, join, type LocalData, obstacleWords, stateWords } from "@potluck/client";
 import { Fault, fold, present, rootKey } from "@potluck/core";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -47,17 +47,30 @@ Data never leave this machine: what is sent is what training made of a model. Ct
 async function takePart(url: string, options: JoinCommandOptions, terminal: Terminal): Promise<number> {
   const data = await dataOf(options);
   const { signal, release } = interruptSignal(terminal);
-  const participation = await join({
-    url,
+  const participation = await join(url, {
     data,
     tier: options.tier,
-    onState: (state) => terminal.err(stateLine(state)),
+    onState: (state) => terminal.err(`this device ${stateWords(state)}\n`),
   });
   signal.addEventListener("abort", () => void participation.leave(), { once: true });
-  const why = await participation.ended;
-  release();
-  terminal.err(why === null ? "left\n" : `the coordinator said: ${why}\n`);
-  return why === null ? exitCodes.interrupted : exitCodes.done;
+  try {
+    const ending = await participation.ended;
+    terminal.err(`${endingLine(ending)}\n`);
+    return ending.kind === "left" ? exitCodes.interrupted : exitCodes.done;
+  } finally {
+    release();
+  }
+}
+
+function endingLine(ending: Ending): string {
+  switch (ending.kind) {
+    case "left":
+      return "it has left";
+    case "sent-home":
+      return `the coordinator said: ${ending.detail} (${ending.code})`;
+    case "spent":
+      return `it has left: ${obstacleWords(ending.obstacle)}`;
+  }
 }
 
 /** The examples of one client of a scenario. */
@@ -71,9 +84,4 @@ async function dataOf({ scenario: path, client, seed }: JoinCommandOptions): Pro
   }
   const { train: rows } = present(split.clients[client], "the rows of client", client);
   return { dataset: { ...loaded, train: split.examples }, rows };
-}
-
-function stateLine(state: ParticipantState): string {
-  const words = { connecting: "connecting", waiting: "waiting for work", training: "training", ended: "ended" };
-  return `${words[state]}\n`;
 }
