@@ -21,6 +21,6 @@ export function linkIn(text: string): Link {
     throw new Fault("option-invalid", `"${text}" is no address of a coordinator`, remedy);
   }
   const token = new URLSearchParams(address.hash.slice(1)).get("token") ?? "";
-  const path = address.pathname.replace(/\/(?:join)?\/*$/, "");
+  const path = address.pathname.replace(/\/(?:join|client\/join\.html)?\/*$/, "");
   return { url: `${address.origin}${path}`, token };
 }

@@ -250,7 +250,7 @@ async function workFor(
 }
 
 function stateAt(stage: Stage, task: number): ParticipantState {
-  return stage === "done" ? { kind: "waiting" } : { kind: stage, task };
+  return stage === "idle" ? { kind: "waiting" } : { kind: stage, task };
 }
 
 /** Resolves to null once the first signal is aborted, or the second. */

@@ -34,8 +34,8 @@ export interface WorkerOptions {
   readonly onBroken: () => void;
 }
 
-/** What is done with a task. */
-export type Stage = "fetching" | "training" | "sending" | "done";
+/** What is done with a task; idle after the last one that is there. */
+export type Stage = "fetching" | "training" | "sending" | "idle";
 
 /** A worker. */
 export interface Worker {
@@ -116,7 +116,7 @@ function drop({ jobs, onStage }: Shop, task: TaskId): void {
   jobs.delete(task);
   job.cancel.abort();
   job.over.resolve(null);
-  onStage("done", task);
+  if (jobs.size === 0) onStage("idle", task);
 }
 
 /** Carries a task out. What goes wrong is said, unless it may work when it is given again. */

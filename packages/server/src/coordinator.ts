@@ -9,6 +9,7 @@ import { type Progress, type RunResult, type Scenario, setStage } from "@potluck
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { openDoor } from "./http/door.ts";
+import type { PagesFolder } from "./http/pages.ts";
 import { type HostedRun, hostRun } from "./run/hosted-run.ts";
 import type { TrainedStage } from "./run/measurer.ts";
 import { type HostClock, realHostClock } from "./run/run-clock.ts";
@@ -40,6 +41,8 @@ export interface CoordinatorOptions {
   /** Why a device that is not known yet may not come in; null where it may. */
   readonly admit?: (device: string, token: string) => string | null;
   readonly clock?: HostClock;
+  /** Where the pages of the client are, asked for when somebody wants to see them; left out to serve none. */
+  readonly pages?: PagesFolder;
   /** Hears of every measurement. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -95,7 +98,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   const job = await jobOf(stage, blobs);
   const reception = openReception({ run, clock, blobs, uploads, job, heartbeatSeconds, silenceSeconds, admit });
   desk.reception = reception;
-  const door = await openDoor({ host, port, blobs, uploads, reception, run });
+  const door = await openDoor({ host, port, blobs, uploads, reception, run, pages: options.pages });
   return {
     url: door.url,
     run,

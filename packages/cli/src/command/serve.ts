@@ -4,8 +4,10 @@
  * @module
  */
 import { checkFeasible } from "@potluck/scenario";
-import { openCoordinator } from "@potluck/server";
+import { type Coordinator, openCoordinator } from "@potluck/server";
 import { Command, Option } from "commander";
+import { join } from "node:path";
+import { buildPages } from "../pages/build-pages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
@@ -81,8 +83,9 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   checkFeasible(scenario);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
   const { signal, release } = interruptSignal(terminal);
+  const folder = options.folder ?? `${options.store}/coordinators/${scenario.name}`;
   const coordinator = await openCoordinator({
-    folder: options.folder ?? `${options.store}/coordinators/${scenario.name}`,
+    folder,
     scenario,
     document: JSON.stringify(scenarioToJson(scenario)),
     seed,
@@ -91,10 +94,10 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     silenceSeconds: silence,
     ...(clients !== undefined && { startClients: clients }),
     onProgress: display.show,
+    pages: pagesIn(join(folder, "pages")),
   });
   try {
-    const needed = `the run begins once ${counted(coordinator.startClients, "device")} are there`;
-    terminal.err(`Devices join with: npx potluck join ${coordinator.url}\n${needed}\n`);
+    terminal.err(welcomeText(coordinator));
     await Promise.race([coordinator.ended, aborted(signal)]);
     display.end();
     if (coordinator.run.state.ended === null) {
@@ -120,6 +123,17 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     release();
     await coordinator.close();
   }
+}
+
+/** Where devices find it, and when it begins. */
+function welcomeText({ url, startClients }: Coordinator): string {
+  const needed = `the run begins once ${counted(startClients, "device")} are there`;
+  return `Devices join with: npx potluck join ${url}\nor in a browser: ${url}/join\n${needed}\n`;
+}
+
+/** Builds the pages when somebody wants to see them. */
+function pagesIn(folder: string): () => Promise<string> {
+  return async () => buildPages(folder);
 }
 
 /** The command line that serves another run like it. */

@@ -11,6 +11,7 @@ import { lineOf } from "../socket/lines.ts";
 import type { Reception } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Uploads } from "../store/uploads.ts";
+import { type PagesFolder, servePages } from "./pages.ts";
 import { serveTransfers } from "./transfers.ts";
 
 /** Where to listen, and who is behind the door. */
@@ -22,6 +23,8 @@ export interface DoorOptions {
   readonly uploads: Uploads;
   readonly reception: Reception;
   readonly run: HostedRun;
+  /** Where the pages of the client are; left out to serve none. */
+  readonly pages?: PagesFolder | undefined;
 }
 
 /** A door that is open. */
@@ -34,10 +37,11 @@ export interface Door {
 const MAX_FRAME_BYTES = 1 << 20;
 
 /** Opens a door. Rejects where the port is taken. */
-export async function openDoor({ host, port, blobs, uploads, reception, run }: DoorOptions): Promise<Door> {
+export async function openDoor({ host, port, blobs, uploads, reception, run, pages }: DoorOptions): Promise<Door> {
   const http = fastify();
   const taskOf = (client: Parameters<typeof run.state.open.get>[0]) => run.state.open.get(client);
   serveTransfers(http, { blobs, uploads, clientOf: reception.clientOf, taskOf });
+  if (pages !== undefined) servePages(http, pages);
   const sockets = new WebSocketServer({ server: http.server, path: "/v1/connect", maxPayload: MAX_FRAME_BYTES });
   sockets.on("connection", (socket) => lineOf(socket, reception.accept));
   await http.listen({ host, port });
