@@ -58,7 +58,7 @@ describe("as a part", () => {
   test("names both with all options, and can be made again from that, inside another too", () => {
     const { part } = chain({ sparsifier: topK(), quantiser: qsgd() });
     const options = {
-      sparsifier: { name: "top-k", ratio: 0.01, warmUpVersions: 0 },
+      sparsifier: { name: "top-k", ratio: 0.01, warmUpVersions: 0, selection: "exact" },
       quantiser: { name: "qsgd", bits: 8, bucket: 512 },
     };
     expect(part.options).toEqual(options);

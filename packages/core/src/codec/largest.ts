@@ -21,12 +21,15 @@ interface Candidates {
   readonly bits: Uint32Array;
 }
 
-/** The `count` largest magnitudes, of equal ones those in front; null where a number is not finite. */
-export function largest({ trained, anchor }: Difference, count: number): Chosen | null {
+/**
+ * The `count` largest magnitudes, of equal ones those in front; null where a number is not finite. Of those only that are larger than `above`,
+ * where that is given: there may be fewer.
+ */
+export function largest({ trained, anchor }: Difference, count: number, above = -1): Chosen | null {
   const room = Math.min(trained.length, 2 * count + SPARE);
   const candidates = roomFor(room);
   const { indices, values } = candidates;
-  let [found, least] = [0, -1];
+  let [found, least] = [0, above];
   for (let i = 0; i < trained.length; i++) {
     const value = Math.fround((trained[i] as number) - (anchor === null ? 0 : (anchor[i] as number)));
     const magnitude = Math.abs(value);
@@ -40,7 +43,8 @@ export function largest({ trained, anchor }: Difference, count: number): Chosen 
     found = count;
   }
   if (found > count) keepLargest(candidates, found, count);
-  return { indices: indices.slice(0, count), values: values.slice(0, count) };
+  const kept = Math.min(found, count);
+  return { indices: indices.slice(0, kept), values: values.slice(0, kept) };
 }
 
 function roomFor(count: number): Candidates {
