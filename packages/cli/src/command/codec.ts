@@ -7,6 +7,7 @@ import { Fault } from "@potluck/core";
 import { lossOf, type Scenario } from "@potluck/scenario";
 import { Command, Option } from "commander";
 import { compareArms } from "../comparison/comparison.ts";
+import { warningsOfArms } from "../comparison/warned-arms.ts";
 import { type ArmPoint, byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
 import type { Arms } from "../comparison/arms.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -95,7 +96,9 @@ async function tuned(path: string, options: TuneOptions, terminal: Terminal): Pr
   const refused = others.flatMap((one) => ("why" in one ? [{ name: one.name, why: one.why }] : []));
   if (format === "json") {
     const ways = pointsOf(arms).map(({ at: _at, ...point }) => point);
-    const told = { comparison: experiment, status, reused, baseline: baseline.name, ways, best, refused, report };
+    const warnings = warningsOfArms(arms);
+    const found = { baseline: baseline.name, warnings, ways, best, refused };
+    const told = { comparison: experiment, status, reused, ...found, report };
     terminal.out(`${JSON.stringify(told)}\n`);
   } else {
     const lines = [...linesOf(arms, best, loss), ...refusedLines(refused), "", `report  ${report}`];

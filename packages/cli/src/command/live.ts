@@ -10,6 +10,7 @@ import { interruptSignal } from "../interrupt.ts";
 import { hireProcesses, realClock } from "../live/processes.ts";
 import { liveLine } from "../output/shell-command.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { scenarioToJson } from "../scenario/write.ts";
@@ -67,6 +68,7 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
   const { seed, out, force, silence } = options;
   const scenario = await loadScenario(path);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
   const { signal, release } = interruptSignal(terminal);
   const command = liveLine(path, seed, options.store);

@@ -9,6 +9,7 @@ import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { scenarioToJson } from "../scenario/write.ts";
@@ -79,6 +80,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   const store = runStore(options.store);
   const scenario = await loadScenario(path);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
   const { signal, release } = interruptSignal(terminal);
   const coordinator = await openCoordinator({
