@@ -12,7 +12,7 @@
  */
 import type { Key } from "../base/key.ts";
 import type { Spender } from "./spending.ts";
-import type { Layout } from "../params/layout.ts";
+import type { Layout, TensorSlot } from "../params/layout.ts";
 import type { Difference } from "../params/quantise.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 
@@ -116,6 +116,9 @@ export interface Subject {
   readonly layout: Layout;
 }
 
+/** Numbers of a vector that stand next to each other. */
+export type Stretch = Pick<TensorSlot, "offset" | "length">;
+
 /** How an update travels. */
 export interface Codec extends Spender {
   /** What it can be in a chain; left out by what can be nothing. */
@@ -131,6 +134,8 @@ export interface Codec extends Spender {
   readonly for?: (subject: Subject) => Codec;
   /** Whether most numbers of a usual update arrive as 0, whatever they were; left out where they do not. */
   readonly isSparse?: boolean;
+  /** Numbers that every message has as they are, whatever is chosen of the others; left out where there are none. */
+  readonly wholly?: readonly Stretch[];
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */
   readonly guarantee: Guarantee;
   /** Whether C(x + y) = C(x) + C(y) under the same key. */
