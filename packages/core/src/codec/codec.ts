@@ -70,7 +70,7 @@ export interface Sparsifier {
   readonly guarantee: Guarantee;
   readonly isLinear: boolean;
   /** Which numbers of a difference are sent, and what they are; null where any of it is not finite. */
-  readonly choose: (difference: Difference, key: Key) => Chosen | null;
+  readonly choose: (difference: Difference, key: Key, kernels: VectorKernels) => Chosen | null;
   /** Whether none is ever left out; left out where some may be. */
   readonly sendsAll?: boolean;
   /** The most of `length` numbers that are sent. */

@@ -30,7 +30,7 @@ const MANY: Readonly<Record<string, Float32Array>> = {
 /** What was chosen under so many keys. */
 function chosenOf(x: Float32Array, keys = 40): readonly Uint32Array[] {
   return Array.from({ length: keys }, (_, at) => {
-    const chosen = sampledLargest({ trained: x, anchor: null }, COUNT, fold(key, at));
+    const chosen = sampledLargest({ trained: x, anchor: null }, COUNT, fold(key, at), plainKernels);
     expect(chosen?.values).toEqual(chosen?.indices && Float32Array.from(chosen.indices, (place) => x[place] ?? 0));
     return chosen?.indices ?? new Uint32Array(0);
   });
@@ -66,7 +66,7 @@ test("where a sample would be most of the numbers, the choice is exact", () => {
     fc.property(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), fc.nat(), (x, some) => {
       const difference = { trained: Float32Array.from(x), anchor: null };
       const count = 1 + (some % x.length);
-      expect(sampledLargest(difference, count, key)).toEqual(largest(difference, count));
+      expect(sampledLargest(difference, count, key, plainKernels)).toEqual(largest(difference, count, plainKernels));
     }),
   );
 });
@@ -76,7 +76,7 @@ test("there are none where a number is not finite, wherever it stands", () => {
     for (const value of [Number.NaN, Infinity, -Infinity]) {
       for (const x of Object.values(MANY)) {
         const trained = x.slice().fill(value, at, at + 1);
-        expect(sampledLargest({ trained, anchor: null }, COUNT, key)).toBeNull();
+        expect(sampledLargest({ trained, anchor: null }, COUNT, key, plainKernels)).toBeNull();
       }
     }
   }

@@ -18,6 +18,8 @@
 import { integerStream } from "../base/draws.ts";
 import type { Key } from "../base/key.ts";
 import type { Difference } from "../params/quantise.ts";
+import { MAGNITUDE_BITS } from "../params/select.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Chosen } from "./codec.ts";
 import { largest } from "./largest.ts";
 
@@ -27,8 +29,6 @@ const ABOVE_IN_SAMPLE = 100;
 const LARGEST_SHARE = 0.25;
 /** The least share of k that is sent. */
 const LEAST_SENT = 0.8;
-/** So much less than a float32 is less than it, and more than the next. */
-const JUST_BELOW = 1 - 1e-12;
 
 /** The fewest that are sent where `count` are asked for: at least one of one. */
 export function leastSampled(count: number): number {
@@ -36,17 +36,23 @@ export function leastSampled(count: number): number {
 }
 
 /** Between {@link leastSampled} and `count` of the largest magnitudes, none larger left out; null where a number is not finite. */
-export function sampledLargest(difference: Difference, count: number, key: Key): Chosen | null {
+export function sampledLargest(difference: Difference, count: number, key: Key, kernels: VectorKernels): Chosen | null {
   const { length } = difference.trained;
   const size = Math.ceil((ABOVE_IN_SAMPLE * length) / Math.max(1, count));
-  if (size > LARGEST_SHARE * length) return largest(difference, count);
+  if (size > LARGEST_SHARE * length) return largest(difference, count, kernels);
   const drawn = sampleOf(difference, size, key);
-  const top = largest({ trained: drawn, anchor: null }, Math.ceil((count * drawn.length) / length));
+  const top = largest({ trained: drawn, anchor: null }, Math.ceil((count * drawn.length) / length), kernels);
   if (top === null) return null;
-  const threshold = top.values.reduce((least, value) => Math.min(least, Math.abs(value)), Infinity);
-  const chosen = threshold > 0 ? largest(difference, count, JUST_BELOW * threshold) : null;
-  const isEnough = chosen !== null && chosen.indices.length >= leastSampled(count);
-  return isEnough ? chosen : largest(difference, count);
+  // Where the threshold is 0, this is above −1: all numbers.
+  const chosen = largest(difference, count, kernels, leastBits(top.values) - 1);
+  if (chosen === null || chosen.indices.length >= leastSampled(count)) return chosen;
+  return largest(difference, count, kernels);
+}
+
+/** The bits of the least magnitude of some numbers. */
+function leastBits(values: Float32Array): number {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return bits.reduce((least, own) => Math.min(least, own & MAGNITUDE_BITS), MAGNITUDE_BITS);
 }
 
 /** One number of each of about `size` stretches of equal length, drawn from it. */

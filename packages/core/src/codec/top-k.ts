@@ -90,9 +90,9 @@ function choosing(ratio: number, selection: "exact" | "sampled"): Codec {
       kind: "contractive",
       contraction: (length) => (length === 0 ? 1 : least(length) / length),
     },
-    choose: (difference, key) => {
+    choose: (difference, key, kernels) => {
       const count = most(difference.trained.length);
-      return isSampled ? sampledLargest(difference, count, key) : largest(difference, count);
+      return isSampled ? sampledLargest(difference, count, key, kernels) : largest(difference, count, kernels);
     },
     sendsAll: ratio === 1,
     most,
