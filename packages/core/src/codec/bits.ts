@@ -29,8 +29,9 @@ export function readPacked(bytes: Uint8Array, at: number, width: number): number
   return (three >>> (bit % 8)) & ((1 << width) - 1);
 }
 
-/** The first `count` numbers of `width` bits, 1 to 16: the bytes themselves where they are those. */
+/** The first `count` numbers of `width` bits, up to 16: the bytes themselves where they are those, and zeros where they have no bits. */
 export function unpackAll(bytes: Uint8Array, count: number, width: number, kernels: VectorKernels): Narrow {
+  if (width === 0) return new Uint8Array(count);
   if (width === 8) return bytes.subarray(0, count);
   const numbers = width < 8 ? new Uint8Array(count) : new Uint16Array(count);
   kernels.unpack(bytes, width, numbers);
