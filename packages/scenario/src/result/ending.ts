@@ -42,7 +42,7 @@ export function noteInvalid(failures: FailureTally, detail: string): void {
 export function endingText({ status, reason }: Ending, failures: FailureTally): string {
   const counted = [...failures].map(([why, { times, remedy }]) => ({ why, times, remedy }));
   const [most] = counted.toSorted((a, b) => b.times - a.times);
-  if (status === "finished" || most === undefined) return reason;
+  if (status !== "stalled" || most === undefined) return reason;
   const all = timesOf(counted);
   const diverging = timesOf(counted.filter(({ why }) => leftFiniteNumbers(why)));
   const isUntold = 2 * diverging > all && !reason.startsWith("the model diverged");
