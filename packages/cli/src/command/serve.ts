@@ -11,6 +11,7 @@ import { buildPages } from "../pages/build-pages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
@@ -43,6 +44,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   const store = runStore(options.store);
   const scenario = withLimits(await loadScenario(path), options);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
   const { signal, release } = interruptSignal(terminal);
   const folder = options.folder ?? `${options.store}/coordinators/${scenario.name}`;
