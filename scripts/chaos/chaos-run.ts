@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { newDeviceKey } from "@potluck/client";
 import { clientProcesses, type Job, type Processes } from "@potluck/cli";
 import { present, uniformStream, fold, rootKey } from "@potluck/core";
 import { parseScenario, scenarioToJson, type ScenarioFile } from "@potluck/scenario";
@@ -89,7 +88,7 @@ async function fought(request: ChaosRequest, folder: string): Promise<ChaosRepor
   const port = await freePort();
   const proxy = await faultProxy(port, { latencySeconds: 0.002 }, seed);
   const tally: Tally = { kills: 0, clientKills: 0, cuts: 0, partitions: 0, clockJumps: 0 };
-  const troupe = await troupeOf(scenario, { folder, port: proxy.port });
+  const troupe = troupeOf(scenario, { folder, port: proxy.port });
   const start = (offset: number): CoordinatorProcess =>
     coordinatorProcess({ file, folder, port, clients: CLIENTS, clockOffset: offset });
   let coordinator = start(0);
@@ -128,7 +127,7 @@ type Tally = Record<"kills" | "clientKills" | "cuts" | "partitions" | "clockJump
 interface Scene {
   readonly chance: () => number;
   readonly proxy: FaultProxy;
-  readonly troupe: Processes;
+  readonly troupe: Troupe;
   readonly coordinator: CoordinatorProcess;
   readonly tally: Tally;
 }
@@ -158,22 +157,25 @@ async function misfortune({ chance, proxy, troupe, coordinator, tally }: Scene):
 }
 
 /** Clients that are started again whenever they end. */
-async function troupeOf(
+interface Troupe extends Pick<Processes, "kill" | "close"> {
+  readonly start: (client: number) => void;
+}
+
+function troupeOf(
   scenario: ScenarioFile,
   { folder, port }: { readonly folder: string; readonly port: number },
-): Promise<Processes> {
-  const keys = await Promise.all(Array.from({ length: CLIENTS }, async () => (await newDeviceKey()).save()));
+): Troupe {
   const jobFor = (client: number): Job => ({
     scenario,
     seed: 1,
     client,
     run: "",
     url: `http://127.0.0.1:${port}`,
-    key: present(keys[client], "the key of client", client),
+    identity: join(folder, "devices", String(client)),
     log: join(folder, LOG),
   });
   const processes = clientProcesses({ onGone: (client) => processes.start(jobFor(client)) });
-  return { ...processes, start: (client) => processes.start(jobFor(typeof client === "number" ? client : client.client)) };
+  return { start: (client) => processes.start(jobFor(client)), kill: processes.kill, close: processes.close };
 }
 
 const LOG = "acknowledged.txt";
@@ -181,7 +183,12 @@ const LOG = "acknowledged.txt";
 /** The tasks whose updates count, by what clients were told. */
 async function acknowledgedTo(folder: string): Promise<ReadonlySet<number>> {
   const text = await readFile(join(folder, LOG), "utf8").catch(() => "");
-  return new Set(text.split("\n").filter((line) => line !== "").map(Number));
+  return new Set(
+    text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(Number),
+  );
 }
 
 interface Found {

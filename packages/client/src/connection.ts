@@ -1,5 +1,5 @@
 /**
- * The connection of a client, made again whenever it breaks: after a second, then after longer and longer, never at the same instant as
+ * The connection of a client, made again whenever it breaks: after a moment, then after longer and longer, never at the same instant as
  * others.
  *
  * @module
@@ -9,11 +9,14 @@ import {
   decodeToClient,
   encodeToServer,
   joinStatement,
+  MessageError,
   PROTOCOL_VERSIONS,
   type DeviceProfile,
   type ToClient,
   type ToServer,
 } from "@potluck/protocol";
+import { pauseAfter } from "./back-off.ts";
+import type { Clock } from "./clock.ts";
 import type { DeviceKey } from "./device-key.ts";
 
 /** How to connect. */
@@ -24,19 +27,26 @@ export interface ConnectionOptions {
   readonly token: string;
   readonly run: string;
   readonly software: string;
-  readonly profile: DeviceProfile;
+  /** What the client says of itself, asked whenever it connects. */
+  readonly profile: () => DeviceProfile;
+  /** The run of which it still has all that it was given; "" for none. */
+  readonly holds: () => string;
   /** Tasks that it still works on. */
   readonly openTasks: () => readonly TaskId[];
   /** Hears of every message but those of the handshake. */
   readonly onMessage: (message: ToClient) => void;
-  readonly onConnected: (isConnected: boolean) => void;
+  /** It was lost, or could not be made, so often in a row. */
+  readonly onLost: (failures: number) => void;
+  readonly clock: Clock;
+  /** A number in [0, 1), another one at every call. */
+  readonly random: () => number;
 }
 
 /** A connection that lasts until it is closed, or turned away. */
 export interface Connection {
   /** Says something; nothing where the coordinator is not there. */
   readonly say: (message: ToServer) => void;
-  /** Why it has ended, once it has: the coordinator's goodbye, or null where it was closed from here. */
+  /** Why it has ended, once it has: the coordinator's goodbye, or null where it was closed from here. Rejects where the key cannot sign. */
   readonly ended: Promise<Goodbye | null>;
   readonly close: () => void;
   /** Breaks the connection off, and makes it again. */
@@ -45,9 +55,6 @@ export interface Connection {
 
 /** Why a coordinator sends a client home. */
 export type Goodbye = ToClient & { readonly kind: "goodbye" };
-
-const FIRST_PAUSE: Seconds = 0.5;
-const LONGEST_PAUSE: Seconds = 30;
 
 interface Life extends ConnectionOptions {
   socket: WebSocket | null;
@@ -59,12 +66,18 @@ interface Life extends ConnectionOptions {
   /** Takes back what is to happen later. */
   stop: () => void;
   readonly finish: (goodbye: Goodbye | null) => void;
+  readonly fail: (error: unknown) => void;
   isOver: boolean;
 }
 
 /** Connects, and goes on connecting. */
 export function connect(options: ConnectionOptions): Connection {
   const ended = Promise.withResolvers<Goodbye | null>();
+  const end = (): void => {
+    life.isOver = true;
+    life.stop();
+    life.socket?.close();
+  };
   const life: Life = {
     ...options,
     socket: null,
@@ -74,16 +87,18 @@ export function connect(options: ConnectionOptions): Connection {
     stop: () => {},
     isOver: false,
     finish: (goodbye) => {
-      life.isOver = true;
-      life.stop();
-      life.socket?.close();
+      end();
       ended.resolve(goodbye);
+    },
+    fail: (error) => {
+      end();
+      ended.reject(error);
     },
   };
   dial(life);
   return {
     say: (message) => {
-      if (life.isIn) send(life, message);
+      if (life.isIn && life.socket !== null) send(life.socket, message);
     },
     ended: ended.promise,
     close: () => life.finish(null),
@@ -95,14 +110,9 @@ function dial(life: Life): void {
   const socket = new WebSocket(`${life.url.replace(/^http/, "ws")}/v1/connect`);
   socket.binaryType = "arraybuffer";
   life.socket = socket;
-  const { key, token, run, software, profile } = life;
-  socket.addEventListener("open", () => {
-    const { publicKey: deviceKey } = key;
-    const openTasks = life.openTasks();
-    send(life, { kind: "hello", versions: PROTOCOL_VERSIONS, run, deviceKey, token, software, profile, openTasks });
-  });
+  socket.addEventListener("open", () => send(socket, helloOf(life)));
   socket.addEventListener("message", ({ data }) => {
-    if (life.socket === socket && data instanceof ArrayBuffer) hear(life, decodeToClient(new Uint8Array(data)));
+    if (life.socket === socket && data instanceof ArrayBuffer) hear(life, socket, new Uint8Array(data));
   });
   socket.addEventListener("close", () => {
     if (life.socket === socket) dropped(life);
@@ -111,62 +121,92 @@ function dial(life: Life): void {
   socket.addEventListener("error", () => {});
 }
 
-function send({ socket }: Life, message: ToServer): void {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(encodeToServer(message));
+function helloOf({ key, token, run, software, profile, holds, openTasks }: Life): ToServer {
+  return {
+    kind: "hello",
+    versions: PROTOCOL_VERSIONS,
+    run,
+    deviceKey: key.publicKey,
+    token,
+    software,
+    profile: profile(),
+    openTasks: openTasks(),
+    holds: holds(),
+  };
 }
 
-function hear(life: Life, message: ToClient): void {
+function send(socket: WebSocket, message: ToServer): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(encodeToServer(message));
+}
+
+/** Hears what a coordinator says. Where that is no message the connection is worth nothing, and is made again. */
+function hear(life: Life, socket: WebSocket, bytes: Uint8Array): void {
+  try {
+    understand(life, socket, decodeToClient(bytes));
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error;
+    socket.close();
+  }
+}
+
+function understand(life: Life, socket: WebSocket, message: ToClient): void {
   switch (message.kind) {
     case "challenge":
-      void prove(life, message.nonce);
+      void prove(life, socket, message.nonce);
       return;
     case "goodbye":
-      return message.comeBack ? life.socket?.close() : life.finish(message);
+      return message.comeBack ? socket.close() : life.finish(message);
     case "heartbeat":
       life.unanswered = 0;
+      // Only now is it known to hold: one that is let in and breaks at once is not made again as if nothing had been.
+      life.failures = 0;
       return;
     case "welcome":
       life.isIn = true;
-      life.failures = 0;
+      life.failures = Math.min(life.failures, 1);
       beat(life, message);
-      life.onConnected(true);
       return life.onMessage(message);
     case "assign":
     case "recall":
     case "acknowledged":
-      return life.onMessage(message);
+      if (life.isIn) life.onMessage(message);
+      return;
   }
 }
 
-async function prove(life: Life, nonce: Uint8Array): Promise<void> {
-  send(life, { kind: "proof", signature: await life.key.sign(joinStatement(nonce)) });
+async function prove(life: Life, socket: WebSocket, nonce: Uint8Array): Promise<void> {
+  try {
+    send(socket, { kind: "proof", signature: await life.key.sign(joinStatement(nonce)) });
+  } catch (error) {
+    life.fail(error);
+  }
 }
 
 /** Says again and again that it is there, and takes a coordinator that says nothing for lost. */
 function beat(life: Life, { heartbeatSeconds, silenceSeconds }: ToClient & { readonly kind: "welcome" }): void {
   life.unanswered = 0;
-  const timer = setInterval(() => {
-    if (life.unanswered * heartbeatSeconds >= silenceSeconds) return life.socket?.close();
-    life.unanswered += 1;
-    send(life, { kind: "heartbeat" });
-  }, 1000 * heartbeatSeconds);
-  life.stop = () => clearInterval(timer);
+  life.stop();
+  const next = (): void => {
+    life.stop = life.clock.after(Math.max(heartbeatSeconds, SHORTEST_BEAT), () => {
+      if (life.unanswered * heartbeatSeconds >= silenceSeconds) return life.socket?.close();
+      life.unanswered += 1;
+      if (life.socket !== null) send(life.socket, { kind: "heartbeat" });
+      next();
+    });
+  };
+  next();
 }
+
+/** No coordinator is told more often than this that a client is alive. */
+const SHORTEST_BEAT: Seconds = 0.1;
 
 /** The connection broke: it is made again after a while. */
 function dropped(life: Life): void {
   life.stop();
   life.socket = null;
-  if (life.isIn) life.onConnected(false);
   life.isIn = false;
   if (life.isOver) return;
-  const timer = setTimeout(() => dial(life), 1000 * pauseAfter(life.failures));
   life.failures += 1;
-  life.stop = () => clearTimeout(timer);
-}
-
-/** Between half of a pause and all of it, so that those who lost the same coordinator do not come back all at once. */
-function pauseAfter(failures: number): Seconds {
-  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10));
-  return pause * (0.5 + 0.5 * Math.random());
+  life.stop = life.clock.after(pauseAfter(life.failures, life.random()), () => dial(life));
+  life.onLost(life.failures);
 }

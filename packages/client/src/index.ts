@@ -1,8 +1,16 @@
 /**
- * `@potluck/client`: the runtime of a device.
+ * `@potluck/client`: the runtime of a device, the same in Node and in a page.
  *
  * @module
  */
-export { type DeviceKey, newDeviceKey, savedDeviceKey } from "./device-key.ts";
-export { join, type JoinOptions, type LocalData, type Participation, type ParticipantState } from "./join.ts";
+export { openStore } from "#platform";
+export type { BlobCache } from "./blob-cache.ts";
+export type { Clock } from "./clock.ts";
+export { join, type JoinOptions, type Means, type Participation } from "./join.ts";
+export type { Obstacle, OwnerLimits, Signals, SignalSource } from "./limits.ts";
+export { type Link, linkIn } from "./link.ts";
 export type { Pace, PacedTask } from "./pace.ts";
+export type { DeviceData, LocalData, PlainExamples } from "./local-data.ts";
+export { obstacleWords, type ParticipantState, stateWords } from "./state.ts";
+export { type DeviceStore, memoryStore } from "./store.ts";
+export type { Ending } from "./visit.ts";

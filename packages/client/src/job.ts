@@ -6,7 +6,7 @@
 import { Fault } from "@potluck/core";
 import { namedObjective, type Objective } from "@potluck/engine";
 import type { BlobName } from "@potluck/protocol";
-import { fieldsOf } from "./fields-of.ts";
+import { fieldsOf, jsonIn } from "./fields-of.ts";
 
 /** What is trained. */
 export interface JobDescription {
@@ -18,7 +18,7 @@ export interface JobDescription {
 
 /** The description in a JSON document. Throws Fault "connection-failed" where it is none. */
 export function jobIn(text: string): JobDescription {
-  const { name, model, objective } = fieldsOf(JSON.parse(text));
+  const { name, model, objective } = fieldsOf(jsonIn(text));
   const { sha256, bytes } = fieldsOf(model);
   const { name: loss, options } = fieldsOf(objective);
   if (typeof name !== "string" || typeof sha256 !== "string" || typeof bytes !== "number") return refuse();

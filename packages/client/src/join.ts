@@ -4,169 +4,164 @@
  *
  * @module
  */
-import type { Dataset, Seconds } from "@potluck/core";
-import { createPool, type TrainingPool } from "@potluck/engine";
-import type { ToClient } from "@potluck/protocol";
-import { connect, type Connection } from "./connection.ts";
-import { type DeviceKey, newDeviceKey } from "./device-key.ts";
-import { jobIn } from "./job.ts";
-import type { Pace } from "./pace.ts";
-import { TransferError, transfersWith, type Transfers } from "./transfers.ts";
-import { type Worker, workerOf } from "./worker.ts";
-
-/** The examples of a device. */
-export interface LocalData {
-  readonly dataset: Dataset;
-  /** Those of its training examples that are the device's; all by default. */
-  readonly rows?: Uint32Array;
-}
+import { defaultCache, defaultStore, deviceSignals } from "#platform";
+import type { Seconds } from "@potluck/core";
+import type { BlobCache } from "./blob-cache.ts";
+import { type Clock, realClock } from "./clock.ts";
+import { gateFor } from "./gate.ts";
+import type { OwnerLimits, SignalSource } from "./limits.ts";
+import { linkIn } from "./link.ts";
+import { type DeviceData, localRows } from "./local-data.ts";
+import { memoryIn } from "./memory.ts";
+import { type Pace, UNPACED } from "./pace.ts";
+import { bandwidthOf, keepSpeed, measuredFlops, type Speed, speedIn } from "./speed.ts";
+import type { ParticipantState } from "./state.ts";
+import type { DeviceStore } from "./store.ts";
+import type { Meter } from "./transfers.ts";
+import { type Ending, takePart } from "./visit.ts";
 
 /** How to join. */
 export interface JoinOptions {
-  /** Where the coordinator is: "https://…". */
-  readonly url: string;
-  readonly data: LocalData;
-  /** Who the device is; somebody new by default. */
-  readonly key?: DeviceKey;
-  /** What lets a new device in. */
+  readonly data: DeviceData;
+  /** What lets a new device in; that of the link by default. */
   readonly token?: string;
   /** The run to join, where there are several. */
   readonly run?: string;
   /** What kind of device it is, for reports. */
   readonly tier?: string;
-  /** Holds it back, for rehearsals; by default nothing does. */
-  readonly pace?: Pace;
+  /** What its owner allows; everything by default. */
+  readonly limits?: OwnerLimits;
+  /** Where the device is kept: the same store is the same device. In pages the origin's own by default, in Node nothing is kept. */
+  readonly store?: DeviceStore;
   /** Hears of what it is at. */
   readonly onState?: (state: ParticipantState) => void;
+  /** What the device is made of, where it is not this one: for tests. */
+  readonly means?: Partial<Means>;
 }
 
-/** What a participant is at. */
-export type ParticipantState = "connecting" | "waiting" | "training" | "ended";
+/** What a participant works with that is not always there, or not the same. */
+export interface Means {
+  readonly clock: Clock;
+  /** A number in [0, 1), another one at every call. */
+  readonly random: () => number;
+  readonly signals: SignalSource;
+  readonly cache: BlobCache;
+  /** Holds it back, as if it were a slower device: for rehearsals. */
+  readonly pace: Pace;
+}
 
 /** A device that takes part. */
 export interface Participation {
-  /** Resolves when it has ended, with why: what the coordinator said, or null where the device has left. */
-  readonly ended: Promise<string | null>;
-  /** Leaves politely. */
+  /** Resolves when it has ended, with why. Rejects with a Fault where it cannot take part: its data do not fit what is trained. */
+  readonly ended: Promise<Ending>;
+  /** Leaves politely, and resolves when that is done. */
   readonly leave: () => Promise<void>;
 }
 
-interface Visit {
-  readonly options: JoinOptions;
-  readonly transfers: Transfers;
-  readonly connection: () => Connection;
-  readonly tell: (state: ParticipantState) => void;
-  session: string;
-  worker: Worker | null;
-  pool: TrainingPool | null;
-  /** What was said, in order. */
-  queue: Promise<void>;
-}
-
-const SOFTWARE = "potluck 0.1.0";
-
-/** Joins. Rejects where there are no examples. */
-export async function join(options: JoinOptions): Promise<Participation> {
-  const { url, token = "", run = "", tier = "device", data, onState } = options;
-  const key = options.key ?? (await newDeviceKey());
-  const examples = rowsOf(data).length;
-  const visit: Visit = {
-    options,
-    transfers: transfersWith(url, () => visit.session),
-    connection: () => connection,
-    tell: (state) => onState?.(state),
-    session: "",
-    worker: null,
-    pool: null,
-    queue: Promise.resolve(),
-  };
-  const measured = { flopsPerSecond: null, uploadBytesPerSecond: null, downloadBytesPerSecond: null };
-  const connection = connect({
+/**
+ * Joins the run of a link. Resolves once the device begins to connect; it goes on by itself. Rejects with Fault "option-invalid" for a link
+ * that is none, and "data-invalid" where there are no examples.
+ */
+export async function join(link: string, options: JoinOptions): Promise<Participation> {
+  const { url, token } = linkIn(link);
+  const data = localRows(options.data);
+  const { limits = {}, onState = () => {} } = options;
+  const {
+    clock = realClock,
+    random = Math.random,
+    signals = deviceSignals(),
+    cache = defaultCache(),
+    pace = UNPACED,
+  } = options.means ?? {};
+  const store = options.store ?? (await defaultStore(url));
+  const key = await store.key();
+  const memory = await memoryIn(store);
+  const account = accountOf(clock, await knownSpeed(store), limits);
+  const gate = gateFor({ limits, signals, spent: account.spent, clock });
+  const leaving = new AbortController();
+  const { run = "", tier = "device" } = options;
+  const visit = takePart({
     url,
+    data,
     key,
-    token,
+    memory,
+    cache,
+    clock,
+    random,
+    gate,
+    pace,
     run,
-    software: SOFTWARE,
-    profile: { examples, tier, ...measured },
-    openTasks: () => visit.worker?.open() ?? [],
-    onConnected: (isConnected) => visit.tell(isConnected ? "waiting" : "connecting"),
-    onMessage: (message) => {
-      visit.queue = heardAfter(visit.queue, visit, message);
-    },
+    tier,
+    tell: onState,
+    token: options.token ?? token,
+    meter: account.meter,
+    speed: account.speed,
+    onTraining: account.trained,
+    leaving: leaving.signal,
   });
-  visit.tell("connecting");
-  const ended = endOf(visit, connection);
+  const ended = closedAfter(visit, async () => {
+    if (store.lasts) await keepSpeed(store, account.speed());
+    store.close();
+    onState({ kind: "ended" });
+  });
   return {
     ended,
     leave: async () => {
-      connection.say({ kind: "leaving" });
-      connection.close();
+      leaving.abort();
       await ended;
     },
   };
 }
 
-async function endOf(visit: Visit, connection: Connection): Promise<string | null> {
-  const goodbye = await connection.ended;
-  await visit.queue;
-  visit.worker?.stop();
-  await visit.pool?.close();
-  visit.tell("ended");
-  return goodbye?.detail ?? null;
+/** What is known of the speed of a device. Its arithmetic is measured once, where that can be kept. */
+async function knownSpeed(store: DeviceStore): Promise<Speed> {
+  const known = await speedIn(store);
+  if (!store.lasts || known.flopsPerSecond !== null) return known;
+  const measured = { ...known, flopsPerSecond: await measuredFlops() };
+  await keepSpeed(store, measured);
+  return measured;
 }
 
-/** Hears a message after those before. Where what it takes cannot be fetched, the connection is made again. */
-async function heardAfter(before: Promise<void>, visit: Visit, message: ToClient): Promise<void> {
-  await before;
+async function closedAfter(visit: Promise<Ending>, close: () => Promise<void>): Promise<Ending> {
   try {
-    await hear(visit, message);
-  } catch (error) {
-    if (!(error instanceof TransferError)) throw error;
-    visit.connection().again();
+    return await visit;
+  } finally {
+    await close();
   }
 }
 
-async function hear(visit: Visit, message: ToClient): Promise<void> {
-  switch (message.kind) {
-    case "welcome":
-      visit.session = message.session;
-      visit.worker ??= await workerFor(visit, message);
-      return visit.worker.resume(message.openTasks);
-    case "assign":
-      visit.tell("training");
-      return visit.worker?.assign(message.task);
-    case "recall":
-      return visit.worker?.recall(message.task);
-    case "acknowledged":
-      visit.tell("waiting");
-      return visit.worker?.acknowledged(message.task, message.outcome === "accepted");
-    case "challenge":
-    case "heartbeat":
-    case "goodbye":
-      return;
-  }
+/** What is used up, and what transfers tell of the device. */
+interface Account {
+  readonly meter: Meter;
+  readonly speed: () => Speed;
+  readonly spent: () => { readonly trainingSeconds: Seconds; readonly bytes: number };
+  /** Training begins (null), or took so long. */
+  readonly trained: (seconds: Seconds | null) => void;
 }
 
-/** Loads the model and gets ready to train. */
-async function workerFor(visit: Visit, { client, job }: ToClient & { readonly kind: "welcome" }): Promise<Worker> {
-  const { transfers, options } = visit;
-  const never = new AbortController().signal;
-  const description = jobIn(new TextDecoder().decode(await transfers.fetch(job, never)));
-  const model = await transfers.fetch(description.model, never);
-  const { dataset } = options.data;
-  const pool = await createPool({ workers: 1, model, dataset, objective: description.objective });
-  visit.pool = pool;
-  return workerOf({
-    client,
-    pool,
-    rows: rowsOf(options.data),
-    transfers,
-    say: (message) => visit.connection().say(message),
-    now: (): Seconds => performance.now() / 1000,
-    pace: options.pace,
-  });
-}
-
-function rowsOf({ dataset, rows }: LocalData): Uint32Array {
-  return rows ?? Uint32Array.from({ length: dataset.train.count }, (_, row) => row);
+function accountOf(clock: Clock, known: Speed, { bytes: limit = Infinity }: OwnerLimits): Account {
+  let [speed, bytes, trainingSeconds] = [known, 0, 0];
+  let since: Seconds | null = null;
+  return {
+    speed: () => speed,
+    spent: () => ({ bytes, trainingSeconds: trainingSeconds + (since === null ? 0 : clock.now() - since) }),
+    trained: (seconds) => {
+      since = seconds === null ? clock.now() : null;
+      trainingSeconds += seconds ?? 0;
+    },
+    meter: {
+      ask: (wanted) => {
+        if (bytes + wanted <= limit) return;
+        bytes = limit;
+        throw new RangeError("the device has moved as many bytes as its owner allows");
+      },
+      moved: (direction, moved, seconds) => {
+        bytes += moved;
+        const rate = bandwidthOf(moved, seconds);
+        if (rate === null) return;
+        speed =
+          direction === "up" ? { ...speed, uploadBytesPerSecond: rate } : { ...speed, downloadBytesPerSecond: rate };
+      },
+    },
+  };
 }

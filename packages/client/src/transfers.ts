@@ -3,21 +3,44 @@
  *
  * @module
  */
-import type { TaskId } from "@potluck/core";
+import type { Seconds, TaskId } from "@potluck/core";
 import { type BlobName, hexOf } from "@potluck/protocol";
+import { pauseAfter } from "./back-off.ts";
+import type { BlobCache } from "./blob-cache.ts";
+import { type Clock, pass } from "./clock.ts";
 
 /** Where bytes go, and what a client shows there. */
 export interface Transfers {
-  /** The bytes of a blob; those fetched last are remembered. Rejects with TransferError. */
+  /** The bytes of a blob; the cache is asked first. Rejects with TransferError. */
   readonly fetch: (name: BlobName, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
-  /** Sends the answer to a task; its name. Rejects with TransferError. */
-  readonly upload: (task: TaskId, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<BlobName>;
+  /** Sends the answer to a task. Rejects with TransferError. */
+  readonly upload: (task: TaskId, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<void>;
+}
+
+/** What transfers rest on. */
+export interface TransferOptions {
+  readonly url: string;
+  /** What the coordinator knows the client by, as long as the connection lasts. */
+  readonly session: () => string;
+  readonly cache: BlobCache;
+  readonly clock: Clock;
+  /** A number in [0, 1), another one at every call. */
+  readonly random: () => number;
+  readonly meter: Meter;
+}
+
+/** Counts what is moved. */
+export interface Meter {
+  /** Throws where so many bytes may not be moved any more. */
+  readonly ask: (bytes: number) => void;
+  /** So many bytes were moved in so long, up or down. */
+  readonly moved: (direction: "up" | "down", bytes: number, seconds: Seconds) => void;
 }
 
 /** A transfer that did not work. */
 export class TransferError extends Error {
   override readonly name = "TransferError";
-  /** Whether it may work later: the other side was not there, and did not say no. */
+  /** Whether it may work later: the other side was not there, or did not say no for good. */
   readonly isPassing: boolean;
 
   constructor(message: string, isPassing: boolean) {
@@ -26,79 +49,195 @@ export class TransferError extends Error {
   }
 }
 
-/** So many blobs are remembered: the models of the tasks of a few rounds. */
-const REMEMBERED_BLOBS = 8;
+/** A transfer that breaks off goes on so often, behind what has arrived, before the connection itself is made anew. */
+const TRANSFER_ATTEMPTS = 5;
 
-/** An upload that breaks off is begun again so often, behind what has arrived, before the connection itself is made anew. */
-const UPLOAD_ATTEMPTS = 5;
+/** A transfer of which nothing is heard for so long has broken off. */
+const STALLED_SECONDS: Seconds = 60;
+
+/** An upload, of which nothing is heard before its end, may be as slow as this. */
+const SLOWEST_UPLOAD_BYTES_PER_SECOND = 1000;
+
+/** The most bytes of a blob: a model of 2^28 numbers, and room beside it. */
+const MAX_BLOB_BYTES = 2 ** 31 - 1;
 
 /** Transfers with the coordinator at `url`. */
-export function transfersWith(url: string, sessionOf: () => string): Transfers {
-  const remembered = new Map<string, Uint8Array<ArrayBuffer>>();
-  const headers = (): Record<string, string> => ({ authorization: `Bearer ${sessionOf()}` });
-  const offsetOf = async (task: TaskId, signal: AbortSignal): Promise<number> => {
-    const response = await asked(`${url}/v1/updates/${task}`, { method: "HEAD", headers: headers(), signal });
-    return Number(response.headers.get("upload-offset") ?? 0);
-  };
+export function transfersWith(options: TransferOptions): Transfers {
   return {
     fetch: async (name, signal) => {
-      const known = remembered.get(name.sha256);
-      if (known !== undefined) return known;
-      const response = await asked(`${url}/v1/blobs/${name.sha256}`, { headers: headers(), signal });
-      const bytes = new Uint8Array(await bodyOf(response));
-      const found = await sha256Of(bytes);
-      if (found !== name.sha256) throw new TransferError(`the blob ${name.sha256} came as ${found}`, true);
-      remembered.set(name.sha256, bytes);
-      for (const oldest of [...remembered.keys()].slice(0, -REMEMBERED_BLOBS)) remembered.delete(oldest);
+      const known = await options.cache.get(name.sha256);
+      if (known !== null) return known;
+      options.meter.ask(name.bytes);
+      const bytes = await download(options, name, signal);
+      await options.cache.put(name.sha256, bytes);
       return bytes;
     },
     upload: async (task, bytes, signal) => {
-      const path = `${url}/v1/updates/${task}`;
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const offset = await offsetOf(task, signal);
-          if (offset >= bytes.length) break;
-          const body = bytes.subarray(offset);
-          await asked(path, {
-            method: "PUT",
-            body,
-            headers: { ...headers(), "upload-offset": String(offset) },
-            signal,
-          });
-          break;
-        } catch (error) {
-          const isPassing = error instanceof TransferError && error.isPassing;
-          if (!isPassing || attempt >= UPLOAD_ATTEMPTS || signal.aborted) throw error;
-        }
-      }
-      return { sha256: await sha256Of(bytes), bytes: bytes.length };
+      options.meter.ask(bytes.length);
+      const path = `${options.url}/v1/updates/${task}`;
+      await again(options, signal, () => uploadRest(options, { path, bytes, signal }));
     },
   };
 }
 
+/** The SHA-256 of bytes in lower-case hexadecimal. */
+export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hexOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+/** Tries until it works, is called off, or has failed too often. */
+async function again<Result>(
+  { clock, random }: TransferOptions,
+  signal: AbortSignal,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isPassing = error instanceof TransferError && error.isPassing;
+      if (!isPassing || failures >= TRANSFER_ATTEMPTS || signal.aborted) throw error;
+      await pass(clock, pauseAfter(failures, random()), signal);
+    }
+  }
+}
+
+async function download(
+  options: TransferOptions,
+  name: BlobName,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (name.bytes > MAX_BLOB_BYTES) throw new TransferError(`${name.sha256} has ${name.bytes} bytes: too many`, false);
+  const bytes = new Uint8Array(name.bytes);
+  let there = 0;
+  return again(options, signal, async () => {
+    const { clock, meter } = options;
+    const [began, before] = [clock.now(), there];
+    try {
+      if (there < name.bytes || name.bytes === 0) {
+        await downloadRest(options, { name, signal, from: there }, (piece) => {
+          if (there + piece.length > name.bytes) throw new TransferError(`${name.sha256} is longer than said`, false);
+          bytes.set(piece, there);
+          there += piece.length;
+        });
+      }
+    } finally {
+      meter.moved("down", there - before, clock.now() - began);
+    }
+    if (there < name.bytes) throw new TransferError(`${name.sha256} ended after ${there} bytes`, true);
+    const found = await sha256Of(bytes);
+    if (found === name.sha256) return bytes;
+    there = 0;
+    throw new TransferError(`the blob ${name.sha256} came as ${found}`, true);
+  });
+}
+
+/** What is to be downloaded, from which byte on. */
+interface Rest {
+  readonly name: BlobName;
+  readonly from: number;
+  readonly signal: AbortSignal;
+}
+
+async function downloadRest(
+  options: TransferOptions,
+  { name, from, signal }: Rest,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  const range = from > 0 ? { range: `bytes=${from}-` } : {};
+  const headers = { ...authorization(options), ...range };
+  const patience = patienceFor(options.clock, signal);
+  try {
+    patience.wait(STALLED_SECONDS);
+    const path = `${options.url}/v1/blobs/${name.sha256}`;
+    const response = await asked(path, { headers, signal: patience.signal });
+    await readRest(response, from, (piece) => {
+      patience.wait(STALLED_SECONDS);
+      take(piece);
+    });
+  } finally {
+    patience.end();
+  }
+}
+
+async function readRest(response: Response, from: number, take: (piece: Uint8Array) => void): Promise<void> {
+  // One that does not know ranges begins at the beginning.
+  let skipped = response.status === 206 ? from : 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const piece = await orBroken(async () => reader?.read());
+    if (piece?.value === undefined) return;
+    const known = Math.min(piece.value.length, from - skipped);
+    skipped += known;
+    take(piece.value.subarray(known));
+  }
+}
+
+/** What is to be uploaded, and where. */
+interface Upload {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal;
+}
+
+async function uploadRest(options: TransferOptions, { path, bytes, signal }: Upload): Promise<void> {
+  const { clock, meter } = options;
+  const patience = patienceFor(clock, signal);
+  try {
+    patience.wait(STALLED_SECONDS);
+    const asking = { method: "HEAD", headers: authorization(options), signal: patience.signal };
+    const offset = Number((await asked(path, asking)).headers.get("upload-offset") ?? 0);
+    if (offset >= bytes.length) return;
+    const began = clock.now();
+    patience.wait(STALLED_SECONDS + (bytes.length - offset) / SLOWEST_UPLOAD_BYTES_PER_SECOND);
+    const headers = { ...authorization(options), "upload-offset": String(offset) };
+    await asked(path, { method: "PUT", body: bytes.subarray(offset), headers, signal: patience.signal });
+    meter.moved("up", bytes.length - offset, clock.now() - began);
+  } finally {
+    patience.end();
+  }
+}
+
+/** What ends a request of which nothing is heard for too long. */
+interface Patience {
+  readonly signal: AbortSignal;
+  /** Waits so long from now on. */
+  readonly wait: (seconds: Seconds) => void;
+  readonly end: () => void;
+}
+
+function patienceFor(clock: Clock, signal: AbortSignal): Patience {
+  const stalled = new AbortController();
+  let end: (() => void) | null = null;
+  return {
+    signal: AbortSignal.any([signal, stalled.signal]),
+    wait: (seconds) => {
+      end?.();
+      end = clock.after(seconds, () => stalled.abort());
+    },
+    end: () => end?.(),
+  };
+}
+
+function authorization({ session }: TransferOptions): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${session()}` };
+}
+
+/** What may be otherwise later: a session that has ended, another upload, a coordinator that is not well. */
+const PASSING: ReadonlySet<number> = new Set([401, 409, 423, 429]);
+
 async function asked(url: string, request: RequestInit): Promise<Response> {
-  const response = await answered(url, request);
+  const response = await orBroken(async () => fetch(url, request));
   if (response.ok) return response;
-  const isPassing = response.status >= 500 || response.status === 409 || response.status === 423;
+  await response.body?.cancel();
+  const isPassing = response.status >= 500 || PASSING.has(response.status);
   throw new TransferError(`${request.method ?? "GET"} ${new URL(url).pathname}: status ${response.status}`, isPassing);
 }
 
-async function answered(url: string, request: RequestInit): Promise<Response> {
+async function orBroken<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
-    return await fetch(url, request);
+    return await act();
   } catch (error) {
     throw new TransferError(error instanceof Error ? error.message : String(error), true);
   }
-}
-
-async function bodyOf(response: Response): Promise<ArrayBuffer> {
-  try {
-    return await response.arrayBuffer();
-  } catch (error) {
-    throw new TransferError(error instanceof Error ? error.message : String(error), true);
-  }
-}
-
-async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return hexOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

@@ -1,24 +1,20 @@
 /**
- * What a client does with a task: fetches what it sends down, trains on its own examples, sends the answer.
+ * What a client does with a task: fetches what it sends down, trains on its own examples, sends the answer until it is acknowledged.
+ *
+ * An answer is written down before it is sent. From then on it is never trained anew: a connection that breaks, or a device that is
+ * killed, goes on with sending it.
  *
  * @module
  */
-import {
-  type ClientId,
-  type GradientTask,
-  isTraining,
-  type Kept,
-  type Key,
-  type Seconds,
-  type Task,
-  type TaskId,
-  type TrainingTask,
-} from "@potluck/core";
-import { answerOf, type Keeping, keepingOf, loadOf, type Sending, type TrainingPool, trainTask } from "@potluck/engine";
+import { type ClientId, isTraining, type Key, type Seconds, type Task, type TaskId } from "@potluck/core";
+import { answerOf, keepingOf, loadOf, type TrainingPool, trainTask } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
-import type { BlobName, ToServer, WireTask } from "@potluck/protocol";
-import { type Pace, UNPACED } from "./pace.ts";
-import { TransferError, type Transfers } from "./transfers.ts";
+import type { ToServer, WireTask } from "@potluck/protocol";
+import type { Clock } from "./clock.ts";
+import { fetchedTask } from "./fetched-task.ts";
+import type { Answered, Memory } from "./memory.ts";
+import type { Pace } from "./pace.ts";
+import { sha256Of, TransferError, type Transfers } from "./transfers.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -27,75 +23,192 @@ export interface WorkerOptions {
   /** The rows of the client in the dataset of the pool. */
   readonly rows: Uint32Array;
   readonly transfers: Transfers;
-  /** Says something to the coordinator, now or when it is there again. */
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  /** Says something to the coordinator; nothing where it is not there. */
   readonly say: (message: ToServer) => void;
-  /** Seconds that never jump. */
-  readonly now: () => Seconds;
-  /** What it has kept from earlier tasks; null for nothing. */
-  readonly kept?: Kept | null;
-  readonly pace?: Pace | undefined;
+  /** Hears of what it is at. */
+  readonly onStage: (stage: Stage, task: TaskId) => void;
+  /** Training took so long. */
+  readonly onTrained: (seconds: Seconds) => void;
+  /** Nothing passes for now: the connection has to be made anew. */
+  readonly onBroken: () => void;
 }
+
+/** What is done with a task; idle after the last one that is there. */
+export type Stage = "fetching" | "training" | "sending" | "idle";
 
 /** A worker. */
 export interface Worker {
   readonly assign: (task: WireTask) => void;
   readonly recall: (task: TaskId) => void;
-  /** The coordinator has dealt with an answer; `isTaken` where it counts. */
-  readonly acknowledged: (task: TaskId, isTaken: boolean) => void;
+  /** The coordinator has dealt with an answer; `isAccepted` where it counts. Rejects where that cannot be written down. */
+  readonly acknowledged: (task: TaskId, isAccepted: boolean) => Promise<void>;
   /** Tasks that are not done, or whose answers are not acknowledged. */
   readonly open: () => readonly TaskId[];
-  /** The connection is there again: answers that were sent and not acknowledged are said again. */
+  /** The connection is there again: answers that are not acknowledged are sent again; of the other tasks those that are not wanted end. */
   readonly resume: (wanted: readonly TaskId[]) => void;
-  readonly stop: () => void;
+  /** Gives up whatever is not answered yet; whether there was anything. */
+  readonly rest: () => boolean;
 }
 
 interface Job {
-  readonly wire: WireTask;
+  readonly task: TaskId;
   readonly cancel: AbortController;
-  /** What was said last of it, once its answer is up. */
-  submitted: ToServer | null;
+  isAnswered: boolean;
+  isSending: boolean;
+  /** Resolves once its answer is dealt with, or it is not wanted any more. */
+  readonly over: PromiseWithResolvers<null>;
 }
 
-/** A worker that has nothing to do yet. */
+interface Shop extends WorkerOptions {
+  readonly jobs: Map<TaskId, Job>;
+  readonly kernels: ReturnType<typeof loadKernels>;
+}
+
+/** A worker that goes on with the answer that its memory holds, if there is one. */
 export function workerOf(options: WorkerOptions): Worker {
-  const { client, pool, kept = null } = options;
-  const keeping = keepingOf(new Map(kept === null ? [] : [[client, kept]]), pool.trained);
-  const sending = { layout: pool.layout, kernels: loadKernels(), secretFor };
-  const jobs = new Map<TaskId, Job>();
-  const drop = (task: TaskId): void => {
-    jobs.get(task)?.cancel.abort();
-    jobs.delete(task);
-  };
-  const begin = (wire: WireTask): void => {
-    if (jobs.has(wire.id)) return;
-    const job: Job = { wire, cancel: new AbortController(), submitted: null };
-    jobs.set(wire.id, job);
-    void carryOut(options, { keeping, sending }, job).catch((error: unknown) => {
-      if (jobs.get(wire.id) !== job) return;
-      jobs.delete(wire.id);
-      // What broke off with the connection is begun anew when the coordinator gives it again.
-      if (error instanceof TransferError && error.isPassing) return;
-      options.say({ kind: "failed", task: wire.id, reason: messageOf(error) });
-    });
-  };
+  const shop: Shop = { ...options, jobs: new Map(), kernels: loadKernels() };
+  const { jobs, memory } = shop;
+  const waiting = memory.answered();
+  if (waiting !== null) newJob(shop, waiting.task).isAnswered = true;
   return {
-    assign: begin,
-    recall: drop,
-    acknowledged: (task, isTaken) => {
-      if (!isTaken) keeping.undo(task);
-      jobs.delete(task);
+    assign: (wire) => {
+      const job = jobs.get(wire.id);
+      if (job === undefined) void begin(shop, wire);
+      else if (job.isAnswered) void send(shop, job, true);
+    },
+    recall: (task) => drop(shop, task),
+    acknowledged: async (task, isAccepted) => {
+      await memory.settle(task, isAccepted);
+      drop(shop, task);
     },
     open: () => [...jobs.keys()],
     resume: (wanted) => {
-      for (const [task, { submitted }] of jobs) {
-        if (submitted !== null) options.say(submitted);
-        else if (!wanted.includes(task)) drop(task);
+      for (const job of jobs.values()) {
+        const isWanted = wanted.includes(job.task);
+        if (job.isAnswered) void send(shop, job, isWanted);
+        else if (!isWanted) drop(shop, job.task);
       }
     },
-    stop: () => {
-      for (const task of jobs.keys()) drop(task);
+    rest: () => {
+      const unanswered = [...jobs.values()].filter(({ isAnswered }) => !isAnswered);
+      for (const { task } of unanswered) drop(shop, task);
+      return unanswered.length > 0;
     },
   };
+}
+
+function newJob({ jobs }: Shop, task: TaskId): Job {
+  const job: Job = {
+    task,
+    cancel: new AbortController(),
+    isAnswered: false,
+    isSending: false,
+    over: Promise.withResolvers<null>(),
+  };
+  jobs.set(task, job);
+  return job;
+}
+
+function drop({ jobs, onStage }: Shop, task: TaskId): void {
+  const job = jobs.get(task);
+  if (job === undefined) return;
+  jobs.delete(task);
+  job.cancel.abort();
+  job.over.resolve(null);
+  if (jobs.size === 0) onStage("idle", task);
+}
+
+/** Carries a task out. What goes wrong is said, unless it may work when it is given again. */
+async function begin(shop: Shop, wire: WireTask): Promise<void> {
+  const before = [...shop.jobs.values()];
+  const job = newJob(shop, wire.id);
+  try {
+    const answered = await trained(shop, job, { wire, before });
+    if (answered === null) return;
+    await shop.memory.answer(answered);
+    job.isAnswered = true;
+  } catch (error) {
+    if (shop.jobs.get(wire.id) !== job) return;
+    drop(shop, wire.id);
+    if (error instanceof TransferError && error.isPassing) return shop.onBroken();
+    return shop.say({ kind: "failed", task: wire.id, reason: messageOf(error) });
+  }
+  await send(shop, job, true);
+}
+
+/** The answer to a task; null where it was called off meanwhile. */
+async function trained(
+  shop: Shop,
+  job: Job,
+  { wire, before }: { readonly wire: WireTask; readonly before: readonly Job[] },
+): Promise<Answered | null> {
+  const { signal } = job.cancel;
+  const { client, pool, rows, clock, memory, kernels, pace } = shop;
+  const began = clock.now();
+  shop.onStage("fetching", wire.id);
+  const { task, bytes } = await fetchedTask({ client, transfers: shop.transfers, signal }, wire);
+  const paced = pace.begin(task, began);
+  await paced.received();
+  if (signal.aborted) return null;
+  shop.say({ kind: "received", task: task.id, bytes });
+  const downloadSeconds = clock.now() - began;
+  // What the device keeps depends on what became of its last answer.
+  await Promise.race([Promise.all(before.map(({ over }) => over.promise)), aborted(signal)]);
+  if (signal.aborted) return null;
+  const received = clock.now();
+  shop.onStage("training", wire.id);
+  const kept = memory.kept();
+  const keeping = keepingOf(new Map(kept === null ? [] : [[client, kept]]), pool.trained);
+  const provision = isTraining(task) ? keeping.for(task) : null;
+  const [outcome] = await Promise.all([trainTask({ pool, task, rows, provision, signal }), paced.computed()]);
+  const computeSeconds = clock.now() - received;
+  shop.onTrained(computeSeconds);
+  if (signal.aborted) return null;
+  const sending = { layout: pool.layout, kernels, secretFor };
+  const answer = answerOf({ task, load: loadOf(task, rows.length), provision }, outcome, sending);
+  if ("reason" in answer) throw new Error(answer.reason);
+  // What is sent later than that by a device that is rehearsed is held back here: sending itself is as fast as it goes.
+  await paced.sent(answer.bytes);
+  return answeredWith(task, answer, { downloadSeconds, computeSeconds, uploadSeconds: 0 });
+}
+
+function answeredWith(
+  task: Task,
+  { update, kept }: Exclude<ReturnType<typeof answerOf>, { readonly reason: string }>,
+  spent: Answered["said"]["spent"],
+): Answered {
+  const { payload, remembered = 0, ...said } = update;
+  return { task: task.id, payload: Uint8Array.from(payload), said: { ...said, remembered, spent }, kept };
+}
+
+/** Sends an answer, unless it is being sent; one that is not wanted any more is only named, so that it is heard what became of it. */
+async function send(shop: Shop, job: Job, isWanted: boolean): Promise<void> {
+  const answer = shop.memory.answered();
+  if (job.isSending || answer?.task !== job.task) return;
+  job.isSending = true;
+  try {
+    const { task, payload, said } = answer;
+    const began = shop.clock.now();
+    shop.onStage("sending", task);
+    if (isWanted) await shop.transfers.upload(task, payload, job.cancel.signal).catch(unlessRefused);
+    const spent = { ...said.spent, uploadSeconds: shop.clock.now() - began };
+    const name = { sha256: await sha256Of(payload), bytes: payload.length };
+    if (shop.jobs.get(task) !== job) return;
+    shop.say({ kind: "submitted", task, submission: { ...said, spent, payload: name } });
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    if (shop.jobs.get(job.task) === job) shop.onBroken();
+  } finally {
+    job.isSending = false;
+  }
+}
+
+/** An answer that the coordinator does not take any more is named all the same: it then says what became of it. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof TransferError) || error.isPassing) throw error;
 }
 
 /** A secret that nobody else knows. */
@@ -104,92 +217,11 @@ function secretFor(): Key {
   return { high, low };
 }
 
-interface Means {
-  readonly keeping: Keeping;
-  readonly sending: Sending;
-}
-
-async function carryOut(options: WorkerOptions, { keeping, sending }: Means, job: Job): Promise<void> {
-  const { pool, rows, say, transfers, now, pace = UNPACED } = options;
-  const { signal } = job.cancel;
-  const began = now();
-  const { task, bytes } = await fetched(options, job.wire, signal);
-  const paced = pace.begin(task, began);
-  await paced.received();
+async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  say({ kind: "received", task: task.id, bytes });
-  const received = now();
-  const provision = isTraining(task) ? keeping.for(task) : null;
-  const [outcome] = await Promise.all([trainTask({ pool, task, rows, provision, signal }), paced.computed()]);
-  if (signal.aborted) return;
-  const answer = answerOf({ task, load: loadOf(task, rows.length), provision }, outcome, sending);
-  if ("reason" in answer) throw new Error(answer.reason);
-  const computed = now();
-  const { payload: encoded, remembered = 0, ...update } = answer.update;
-  const payload = await transfers.upload(task.id, Uint8Array.from(encoded), signal);
-  await paced.sent(encoded.byteLength);
-  if (signal.aborted) return;
-  if (isTraining(task)) keeping.keep(task, answer.kept);
-  const spent = {
-    downloadSeconds: received - began,
-    computeSeconds: computed - received,
-    uploadSeconds: now() - computed,
-  };
-  job.submitted = { kind: "submitted", task: task.id, submission: { ...update, remembered, payload, spent } };
-  say(job.submitted);
-}
-
-/** A task with its vectors, and the bytes that they take. */
-async function fetched(
-  { client, transfers }: WorkerOptions,
-  wire: WireTask,
-  signal: AbortSignal,
-): Promise<{ readonly task: Task; readonly bytes: number }> {
-  const names = new Map<string, number>();
-  const vectorOf = async (name: BlobName): Promise<Float32Array> => {
-    names.set(name.sha256, name.bytes);
-    const { buffer, byteOffset, byteLength } = await transfers.fetch(name, signal);
-    return new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
-  };
-  const task =
-    "solver" in wire ? await trainingTask(client, wire, vectorOf) : await gradientTask(client, wire, vectorOf);
-  return { task, bytes: [...names.values()].reduce((sum, own) => sum + own, 0) };
-}
-
-type VectorOf = (name: BlobName) => Promise<Float32Array>;
-
-async function trainingTask(
-  client: ClientId,
-  wire: Extract<WireTask, { readonly solver: unknown }>,
-  vectorOf: VectorOf,
-): Promise<TrainingTask> {
-  const { id, version, upload, key, solver, work, feedback, mean, steepness } = wire;
-  return {
-    id,
-    client,
-    version,
-    upload,
-    key,
-    solver,
-    work,
-    feedback,
-    ...(steepness !== undefined && { steepness }),
-    download: null,
-    params: await vectorOf(wire.params),
-    mean: mean === null ? null : await vectorOf(mean),
-  };
-}
-
-async function gradientTask(
-  client: ClientId,
-  wire: Extract<WireTask, { readonly round: number }>,
-  vectorOf: VectorOf,
-): Promise<GradientTask> {
-  const { id, version, upload, key, round } = wire;
-  const gradients = await Promise.all(
-    wire.gradients.map(async ({ params, ...request }) => ({ ...request, params: await vectorOf(params) })),
-  );
-  return { id, client, version, upload, key, round, gradients, params: await vectorOf(wire.params) };
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function messageOf(error: unknown): string {

@@ -29,23 +29,27 @@ const bytesOf = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ mi
 const positive = fc.integer({ min: 1, max: 1e6 });
 const known = fc.option(fc.double({ min: 1, max: 1e12, noNaN: true }));
 
-const toServer: fc.Arbitrary<ToServer> = fc.oneof(
-  fc.record({
-    kind: fc.constant("hello"),
-    versions: fc.array(fc.nat({ max: 9 }), { maxLength: 4 }),
-    run: text,
-    deviceKey: bytesOf(32),
-    token: text,
-    software: text,
-    profile: fc.record({
-      examples: whole,
-      tier: text,
-      flopsPerSecond: known,
-      uploadBytesPerSecond: known,
-      downloadBytesPerSecond: known,
-    }),
-    openTasks: fc.array(task, { maxLength: 5 }),
+const runName = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 40 });
+
+const greeting = {
+  versions: fc.array(fc.nat({ max: 9 }), { maxLength: 4 }),
+  run: text,
+  deviceKey: bytesOf(32),
+  token: text,
+  software: text,
+  profile: fc.record({
+    examples: whole,
+    tier: text,
+    flopsPerSecond: known,
+    uploadBytesPerSecond: known,
+    downloadBytesPerSecond: known,
   }),
+  openTasks: fc.array(task, { maxLength: 5 }),
+};
+
+const toServer: fc.Arbitrary<ToServer> = fc.oneof(
+  fc.record({ kind: fc.constant("hello"), ...greeting }),
+  fc.record({ kind: fc.constant("hello"), ...greeting, holds: runName }),
   fc.record({ kind: fc.constant("proof"), signature: bytesOf(64) }),
   fc.record({ kind: fc.constantFrom("heartbeat", "leaving") }),
   fc.record({ kind: fc.constant("received"), task, bytes: whole }),
@@ -118,17 +122,19 @@ const wireTask: fc.Arbitrary<WireTask> = fc.oneof(
   }),
 );
 
+const welcome = {
+  client: whole.map(clientId),
+  session: text,
+  heartbeatSeconds: amount,
+  silenceSeconds: amount,
+  job: blob,
+  openTasks: fc.array(task, { maxLength: 5 }),
+};
+
 const toClient: fc.Arbitrary<ToClient> = fc.oneof(
   fc.record({ kind: fc.constant("challenge"), version: positive, nonce: bytesOf(32) }),
-  fc.record({
-    kind: fc.constant("welcome"),
-    client: whole.map(clientId),
-    session: text,
-    heartbeatSeconds: amount,
-    silenceSeconds: amount,
-    job: blob,
-    openTasks: fc.array(task, { maxLength: 5 }),
-  }),
+  fc.record({ kind: fc.constant("welcome"), ...welcome }),
+  fc.record({ kind: fc.constant("welcome"), ...welcome, run: runName }),
   fc.record({ kind: fc.constant("heartbeat") }),
   fc.record({ kind: fc.constant("assign"), task: wireTask }),
   fc.record({ kind: fc.constant("recall"), task }),

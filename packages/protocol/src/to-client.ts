@@ -34,6 +34,8 @@ export type ToClient =
       readonly job: BlobName;
       /** Of its open tasks those that are still wanted. */
       readonly openTasks: readonly TaskId[];
+      /** Which run this is; left out by a coordinator that does not say. */
+      readonly run?: string;
     }
   | { readonly kind: "heartbeat" }
   | { readonly kind: "assign"; readonly task: WireTask }
@@ -62,8 +64,8 @@ function wireOf(message: ToClient): Wire {
     case "challenge":
       return { case: "challenge", value: { version: message.version, nonce: Uint8Array.from(message.nonce) } };
     case "welcome": {
-      const { client, session, heartbeatSeconds, silenceSeconds, job, openTasks } = message;
-      const value = { session, heartbeatSeconds, silenceSeconds, client: BigInt(client), job: wireBlob(job) };
+      const { client, session, heartbeatSeconds, silenceSeconds, job, openTasks, run = "" } = message;
+      const value = { session, run, heartbeatSeconds, silenceSeconds, client: BigInt(client), job: wireBlob(job) };
       return { case: "welcome", value: { ...value, openTasks: openTasks.map(BigInt) } };
     }
     case "heartbeat":
@@ -116,7 +118,7 @@ function read(message: WireToClient["message"]): ToClient {
 }
 
 function welcomeOf(welcome: Extract<WireToClient["message"], { case: "welcome" }>["value"]): ToClient {
-  const { client, session, job, openTasks } = welcome;
+  const { client, session, job, openTasks, run } = welcome;
   return {
     kind: "welcome",
     client: clientId(wholeOf(client, "the number of the client")),
@@ -125,6 +127,7 @@ function welcomeOf(welcome: Extract<WireToClient["message"], { case: "welcome" }
     silenceSeconds: amountOf(welcome.silenceSeconds, "the time of silence"),
     job: blobOf(job, "the job"),
     openTasks: openTasks.map(idOf),
+    ...(run !== "" && { run: textOf(run, "the name of the run") }),
   };
 }
 

@@ -57,6 +57,8 @@ export type ToServer =
       readonly profile: DeviceProfile;
       /** Tasks that it still works on. */
       readonly openTasks: readonly TaskId[];
+      /** The run of which it still has all that it was given to keep; left out where it has lost it, or was in none. */
+      readonly holds?: string;
     }
   | { readonly kind: "proof"; readonly signature: Uint8Array }
   | { readonly kind: "heartbeat" }
@@ -106,13 +108,14 @@ function wireOf(message: ToServer): Wire {
 }
 
 function wireHello(hello: ToServer & { readonly kind: "hello" }): Extract<Wire, { readonly case: "hello" }>["value"] {
-  const { versions, run, deviceKey, token, software, profile, openTasks } = hello;
+  const { versions, run, deviceKey, token, software, profile, openTasks, holds = "" } = hello;
   return {
     versions: [...versions],
     run,
     deviceKey: Uint8Array.from(deviceKey),
     token,
     software,
+    holds,
     openTasks: openTasks.map(BigInt),
     profile: {
       examples: BigInt(profile.examples),
@@ -164,7 +167,7 @@ function read(message: WireToServer["message"]): ToServer {
   }
 }
 
-function helloOf({ versions, run, deviceKey, token, software, profile, openTasks }: Hello): ToServer {
+function helloOf({ versions, run, deviceKey, token, software, profile, openTasks, holds }: Hello): ToServer {
   if (versions.length > MAX_VERSIONS) refuse(`${versions.length} versions of the protocol`);
   if (openTasks.length > MAX_OPEN_TASKS) refuse(`${openTasks.length} open tasks`);
   return {
@@ -176,6 +179,7 @@ function helloOf({ versions, run, deviceKey, token, software, profile, openTasks
     software: textOf(software, "the name of the software", MAX_NAME),
     profile: profileOf(given(profile, "the profile")),
     openTasks: openTasks.map(idOf),
+    ...(holds !== "" && { holds: textOf(holds, "the run that it holds", MAX_NAME) }),
   };
 }
 

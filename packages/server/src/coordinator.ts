@@ -12,6 +12,7 @@ import { firstKey, shownToken } from "./access/first-steps.ts";
 import { type Door, openDoor } from "./http/door.ts";
 import type { Certificate } from "./http/listener.ts";
 import { type Meters, metersOf } from "./http/metrics.ts";
+import type { PagesFolder } from "./http/pages.ts";
 import type { RunsView } from "./http/runs-view.ts";
 import { type Log, noLog } from "./log.ts";
 import { type HostedRun, hostedRun } from "./run/hosted-run.ts";
@@ -46,6 +47,8 @@ export interface CoordinatorOptions {
   readonly openMetrics?: boolean;
   /** Whether the page at `/` shows everybody how the runs are; not by default. */
   readonly openStatus?: boolean;
+  /** Where the pages of the client are, asked for when somebody wants to see them; left out to serve none. */
+  readonly pages?: PagesFolder;
   /** How much is taken from outside. */
   readonly limits?: Partial<Limits>;
   readonly log?: Log;
@@ -173,7 +176,7 @@ async function doorOf(desk: Desk): Promise<Door> {
     access.enrolments.admit({ device, token, run: record.id, isMember: seen.members.has(device) });
   const reception = openReception({ rooms: () => rooms.values(), admit, clock: realHostClock, limits, onRefused });
   const blobs = openBlobs(join(folder, "blobs"));
-  const served = { blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
+  const served = { pages: desk.pages, blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
   return openDoor({ host, port, tls, origins, openMetrics, openStatus, ...served });
 }
 

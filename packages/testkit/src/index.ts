@@ -6,6 +6,14 @@
  */
 export { sampleDevice } from "./sample-device.ts";
 export { aggregationConformance, handWindows } from "./aggregation-conformance.ts";
+export {
+  fakeCoordinator,
+  type FakeCoordinator,
+  type FakeOptions,
+  nameOf,
+  type Said,
+} from "./coordinator/fake-coordinator.ts";
+export type { HttpFault } from "./coordinator/http-places.ts";
 export { codecConformance } from "./codec-conformance.ts";
 export { vectors } from "./codec-messages.ts";
 export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";

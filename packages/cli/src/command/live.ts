@@ -9,6 +9,7 @@ import { interruptSignal } from "../interrupt.ts";
 import { rehearse } from "../live/rehearsal.ts";
 import { liveLine } from "../output/shell-command.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { fleetDisplay } from "../progress/fleet-display.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
@@ -71,6 +72,7 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
   const { seed, out, force, silence, port } = options;
   const scenario = await loadScenario(path);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const display = fleetDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   const command = liveLine(path, seed, options.store);

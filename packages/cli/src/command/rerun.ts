@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { versionsHere } from "../store/circumstances.ts";
 import { changedInputs, inputsOf } from "../store/inputs.ts";
@@ -55,6 +56,7 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
   }
   const scenario = parseScenario(keptFile(record, `Run its source again: ${command}`), record.id);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const inputs = inputsOf(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);

@@ -1,4 +1,4 @@
-import { join as joinRun, type LocalData, newDeviceKey, type Participation } from "@potluck/client";
+import { join as joinRun, type LocalData, memoryStore, type Participation } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
@@ -52,7 +52,7 @@ async function localData({ data, partition }: Scenario): Promise<readonly LocalD
 }
 
 async function joined({ url }: Coordinator): Promise<readonly Participation[]> {
-  return Promise.all((await localData(scenario)).map(async (data) => joinRun({ url, data })));
+  return Promise.all((await localData(scenario)).map(async (data) => joinRun(url, { data })));
 }
 
 test("devices join a run and train it to its end; the journal leads to the same model", async () => {
@@ -64,9 +64,8 @@ test("devices join a run and train it to its end; the journal leads to the same 
   expect(result.versions).toBe(8);
   expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
   await coordinator.close();
-  expect(await Promise.all(devices.map(async ({ ended }) => ended))).toEqual(
-    devices.map(() => "the coordinator closes"),
-  );
+  const home = { kind: "sent-home", code: "run-ended", detail: "the coordinator closes" };
+  expect(await Promise.all(devices.map(async ({ ended }) => ended))).toEqual(devices.map(() => home));
   const again = await served(scenario);
   expect(again.run.view.ended).not.toBeNull();
   expect((await again.run.result()).modelHash).toBe(result.modelHash);
@@ -75,10 +74,10 @@ test("devices join a run and train it to its end; the journal leads to the same 
 
 test("a device that leaves is gone, and one with the same key is the same client", async () => {
   const { coordinator, run } = await served(scenario);
-  const key = await newDeviceKey();
+  const store = memoryStore();
   const [data] = await localData(scenario);
   const participate = async (): Promise<Participation> =>
-    joinRun({ url: coordinator.url, data: present(data, "data of a client"), key });
+    joinRun(coordinator.url, { data: present(data, "data of a client"), store });
   const first = await participate();
   await until(() => run.view.present.size === 1);
   await first.leave();
@@ -113,7 +112,7 @@ async function coordinatorProcess(
 test("a coordinator that closes before the run has ended sends nobody home: who is there comes back to the next one", async () => {
   const first = await served(scenario);
   const [data] = await localData(scenario);
-  const device = await joinRun({ url: first.coordinator.url, data: present(data, "data of a client") });
+  const device = await joinRun(first.coordinator.url, { data: present(data, "data of a client") });
   await until(() => first.run.view.present.size === 1);
   const { port } = new URL(first.coordinator.url);
   await first.coordinator.close();
@@ -127,7 +126,7 @@ test("a coordinator that is killed again and again goes on where it was: nothing
   const file = await written(folder, "served.json", scenarioToJson(scenario));
   let { child, url, token } = await coordinatorProcess(file, 0);
   const port = Number(new URL(url).port);
-  const devices = await Promise.all((await localData(scenario)).map(async (data) => joinRun({ url, token, data })));
+  const devices = await Promise.all((await localData(scenario)).map(async (data) => joinRun(url, { token, data })));
   for (const afterMilliseconds of [300, 700, 450]) {
     await new Promise((resolve) => {
       setTimeout(resolve, afterMilliseconds);

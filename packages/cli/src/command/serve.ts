@@ -6,9 +6,12 @@
 import { checkFeasible, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
 import { Command } from "commander";
+import { join } from "node:path";
+import { buildPages } from "../pages/build-pages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
@@ -41,10 +44,13 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   const store = runStore(options.store);
   const scenario = withLimits(await loadScenario(path), options);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
   const { signal, release } = interruptSignal(terminal);
+  const folder = options.folder ?? `${options.store}/coordinators/${scenario.name}`;
   const coordinator = await openCoordinator({
-    folder: options.folder ?? `${options.store}/coordinators/${scenario.name}`,
+    folder,
+    pages: async () => buildPages(join(folder, "pages")),
     ...coordinatorOptions(options, terminal),
     onMeasured: (_, progress) => display.show(progress),
   });
@@ -91,6 +97,7 @@ function greeting(
   const isReached = host !== "127.0.0.1" && host !== "localhost";
   return [
     `Devices join with: npx potluck join "${link}"`,
+    `or in a browser: ${link.replace(/\/?(?=#|$)/u, "/join")}`,
     ...(open === true ? ["Everybody who reaches it may join: there is no token."] : []),
     ...(open === true && isReached ? ["Other machines may reach it."] : []),
     `the run begins once ${counted(run.startClients, "device")} are there`,

@@ -11,6 +11,7 @@ import { NO_NUMBER } from "../comparison/amounts.ts";
 import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
+import { warningsOfArms } from "../comparison/warned-arms.ts";
 import { differenceText, meanAndSpread, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { potluckLine, seedsWords } from "../output/shell-command.ts";
@@ -194,6 +195,7 @@ function rankingObject(comparison: Comparison, { grid, by }: Ranking): Readonly<
   const row = rowOf(comparison, by);
   return {
     by,
+    warnings: warningsOfArms(comparison.arms),
     notComparable: comparison.incomparable.map(({ key }) => key),
     combinations: comparison.arms.map(({ name, runs }, at) => ({
       settings: Object.fromEntries(

@@ -15,8 +15,8 @@ export interface Job {
   /** Where the coordinator is. */
   readonly url: string;
   readonly run: string;
-  /** The key of its device, as it is saved. */
-  readonly key: string;
+  /** The folder in which the device is kept, its key and what it remembers. */
+  readonly identity: string;
   /** A file that gets a line with the number of each task whose answer was acknowledged and counts; none by default. */
   readonly log?: string;
 }

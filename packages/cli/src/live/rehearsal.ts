@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { newDeviceKey, savedDeviceKey } from "@potluck/client";
+import { openStore } from "@potluck/client";
 import { clientId, Fault, present, type Seconds } from "@potluck/core";
 import {
   checkFeasible,
@@ -57,23 +57,29 @@ export async function rehearse(request: RehearsalRequest): Promise<RunResult> {
     onMeasured: (_, progress) => onProgress?.(progress),
   });
   try {
-    return await rehearsed(coordinator, { ...request, silenceSeconds, signal: signal ?? new AbortController().signal });
+    const asked = { ...request, folder, silenceSeconds, signal: signal ?? new AbortController().signal };
+    return await rehearsed(coordinator, asked);
   } finally {
     await coordinator.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-type Request = RehearsalRequest & { readonly silenceSeconds: Seconds; readonly signal: AbortSignal };
+interface Request extends RehearsalRequest {
+  readonly silenceSeconds: Seconds;
+  readonly signal: AbortSignal;
+  /** Everything is kept in it. */
+  readonly folder: string;
+}
 
 async function rehearsed(coordinator: Coordinator, request: Request): Promise<RunResult> {
   const { scenario, seed, signal } = request;
   const file = scenarioToJson(scenario);
   const stage = await setClock({ scenario, seed });
-  const keys = await Promise.all(stage.devices.map(async () => (await newDeviceKey()).save()));
+  const identities = stage.devices.map((_, k) => join(request.folder, "devices", String(k)));
   const devices = await Promise.all(
-    keys.map(async (key, k) => ({
-      device: Buffer.from((await savedDeviceKey(key)).publicKey).toString("hex"),
+    identities.map(async (identity, k) => ({
+      device: await deviceIn(identity),
       profile: {
         examples: stage.examplesOf(clientId(k), 0),
         tier: present(stage.devices[k], "the device of client", k).tier,
@@ -91,7 +97,7 @@ async function rehearsed(coordinator: Coordinator, request: Request): Promise<Ru
   const troupe = troupeOf(run, request, (client) => ({
     ...place,
     client,
-    key: present(keys[client], "the key of client", client),
+    identity: present(identities[client], "the device of client", client),
   }));
   const interrupt = (): void => run.end(null);
   signal.addEventListener("abort", interrupt);
@@ -105,6 +111,14 @@ async function rehearsed(coordinator: Coordinator, request: Request): Promise<Ru
     signal.removeEventListener("abort", interrupt);
     await troupe.close();
   }
+}
+
+/** Makes a device that is kept in a folder; its public key in hexadecimal. */
+async function deviceIn(folder: string): Promise<string> {
+  const store = await openStore(folder);
+  const { publicKey } = await store.key();
+  store.close();
+  return Buffer.from(publicKey).toString("hex");
 }
 
 /** The clients of a rehearsal. */

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { join, type Participation, savedDeviceKey } from "@potluck/client";
+import { join, openStore, type Participation } from "@potluck/client";
 import { clientId, present } from "@potluck/core";
 import { parseScenario, setClock } from "@potluck/scenario";
 import { paceOf } from "@potluck/simulator";
+import { appendFileSync } from "node:fs";
 import { dataOfClient } from "./local-data.ts";
 import type { Job } from "./processes.ts";
 
@@ -32,13 +33,9 @@ async function takePart(job: Job): Promise<void> {
   process.disconnect?.();
 }
 
-async function rehearse({ scenario: file, seed, client, url, run, key: saved }: Job): Promise<void> {
+async function rehearse({ scenario: file, seed, client, url, run, identity, log }: Job): Promise<void> {
   const scenario = parseScenario(file, `the scenario of client ${client}`);
-  const [stage, data, key] = await Promise.all([
-    setClock({ scenario, seed }),
-    dataOfClient(scenario, client, seed),
-    savedDeviceKey(saved),
-  ]);
+  const [stage, data] = await Promise.all([setClock({ scenario, seed }), dataOfClient(scenario, client, seed)]);
   const { tier } = present(stage.devices[client], "the device of client", client);
   const clock = { now: () => performance.now() / 1000, sleep };
   for (let isOver = false; !isOver;) {
@@ -48,15 +45,20 @@ async function rehearse({ scenario: file, seed, client, url, run, key: saved }: 
       restart = seconds;
       void taking.part?.leave();
     };
-    taking.part = await join({
-      url,
+    const pace = paceOf({ stage, client: clientId(client), clock, onDropout });
+    const part = await join(url, {
       run,
-      key,
       data,
       tier,
-      pace: paceOf({ stage, client: clientId(client), clock, onDropout }),
+      store: await openStore(identity),
+      means: { pace },
+      onState: (state) => {
+        if (log === undefined || state.kind !== "answered" || state.outcome !== "accepted") return;
+        appendFileSync(log, `${state.task}\n`);
+      },
     });
-    await taking.part.ended;
+    taking.part = part;
+    await part.ended;
     isOver = restart === null;
     await sleep(restart ?? 0);
   }

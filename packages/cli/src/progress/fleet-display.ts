@@ -79,12 +79,7 @@ function blockOf({ run, tiers, progress, line }: Known): readonly string[] {
   const { view, startClients } = run;
   const head =
     view.status.started === null ? `waiting for ${counted(startClients, "device")}: ${view.present.size} there` : line;
-  return [
-    head,
-    "",
-    ...fleetLines(run, tiers),
-    ...scoresLines(progress),
-  ];
+  return [head, "", ...fleetLines(run, tiers), ...scoresLines(progress)];
 }
 
 /** A row for each client, or how many are at what. */

@@ -8,7 +8,8 @@
  */
 import { join } from "node:path";
 import { type Dataset, type Examples, Fault } from "@potluck/core";
-import { corrupt, fileBytes, filesIn, openFile, readBytes, wantedCount } from "./file.ts";
+import { corrupt } from "./contents.ts";
+import { fileBytes, filesIn, openFile, readBytes, wantedCount } from "./file.ts";
 import { sharedBytes } from "./source.ts";
 
 /** How the records of a dataset are laid out. */

@@ -8,7 +8,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { corrupt } from "./file.ts";
+import { corrupt } from "./contents.ts";
 import type { Table } from "./csv-format.ts";
 
 /** What the values of a column become. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename, extname } from "node:path";
 import { type Dataset, type Examples, Fault, fold, type Owners, permutation, rootKey } from "@potluck/core";
 import { type Column, type ColumnKind, columnOf, isNumber, isTooLarge, numbersOf, valuesOf } from "./csv-columns.ts";
 import type { Table } from "./csv-format.ts";
@@ -40,7 +39,7 @@ export function tableDataset(table: Table, options: TableRequest): Dataset {
     standardise(parts, columns);
     standardiseTargets(parts);
   }
-  const name = basename(table.path, extname(table.path));
+  const name = (table.path.split(/[\\/]/u).at(-1) ?? "").replace(/(?<=.)[.][^.]*$/u, "");
   return answers.kind === "classes" ? { name, classNames: answers.names, ...parts } : { name, ...parts };
 }
 

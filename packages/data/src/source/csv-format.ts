@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { corrupt } from "./file.ts";
+import { corrupt } from "./contents.ts";
 
 /** One row of a table. */
 export interface TableRow {

@@ -5,6 +5,7 @@
  */
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { Fault } from "@potluck/core";
+import { corrupt, textIn } from "./contents.ts";
 
 /** The most bytes of a file that is read as text, 256 MiB: what its rows become takes several times as much. */
 const MAX_TEXT_FILE_BYTES: number = 2 ** 28;
@@ -59,7 +60,7 @@ export async function readText(path: string): Promise<string> {
       const what = `it has ${size} bytes, and at most ${MAX_TEXT_FILE_BYTES} can be read`;
       throw corrupt(path, what, "Keep fewer rows of it.");
     }
-    return decoded(await readBytes(file, { bytes: new Uint8Array(size), at: 0 }, path), path);
+    return textIn(await readBytes(file, { bytes: new Uint8Array(size), at: 0 }, path), path);
   } finally {
     await file.close();
   }
@@ -72,27 +73,11 @@ export function wantedCount(path: string, available: number, limit: number | nul
   throw new Fault("data-invalid", `${path} holds ${available} examples, ${limit} were asked for`, remedy);
 }
 
-/** A Fault "file-corrupt" that names the file, what is wrong with it, and what to do. */
-export function corrupt(path: string, what: string, remedy = "Fetch or export the file again."): Fault {
-  return new Fault("file-corrupt", `${path}: ${what}`, remedy);
-}
-
 async function orMissing<T>(opening: Promise<T>, path: string): Promise<T> {
   try {
     return await opening;
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
     throw new Fault("file-missing", `${path} cannot be read${reason}`, "Check the path and the rights to the file.");
-  }
-}
-
-/** The text of `bytes`. Throws Fault "file-corrupt", which names the line, where they are not UTF-8. */
-function decoded(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll(/\r\n?/gu, "\n");
-  } catch {
-    const [line] = new TextDecoder().decode(bytes).split("\uFFFD", 1);
-    const number = (line ?? "").split(/\r\n?|\n/u).length;
-    throw corrupt(path, `line ${number} is not UTF-8`, "Save the file as UTF-8.");
   }
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Dataset, type Examples, Fault } from "@potluck/core";
-import { corrupt } from "./file.ts";
+import { corrupt } from "./contents.ts";
 import { type IdxArray, readIdx } from "./idx-file.ts";
 
 /** Which files a dataset is made of, and how much of it is read. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { corrupt, openFile, readBytes, wantedCount } from "./file.ts";
+import { corrupt } from "./contents.ts";
+import { openFile, readBytes, wantedCount } from "./file.ts";
 import { IDX_HEADER_LIMIT_BYTES, type IdxHeader, parseIdxHeader, rowBytes } from "./idx-format.ts";
 import { sharedBytes, sharedFloats } from "./source.ts";
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { corrupt } from "./file.ts";
+import { corrupt } from "./contents.ts";
 
 /** Element types that can be read, with the bytes that one element takes. */
 export type IdxType = "uint8" | "float32";

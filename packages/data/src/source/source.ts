@@ -60,17 +60,22 @@ export const limitOptions: { readonly trainExamples: NumberOption; readonly test
 
 /** A vector of `length` zero bytes that threads can share. */
 export function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
+  return new Uint8Array(sharedMemory(length));
 }
 
 /** A vector of `length` float32 zeros that threads can share. */
 export function sharedFloats(length: number): Float32Array {
-  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+  return new Float32Array(sharedMemory(length * Float32Array.BYTES_PER_ELEMENT));
 }
 
 /** A vector of `length` 32-bit zeros that threads can share. */
 export function sharedWords(length: number): Uint32Array {
-  return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+  return new Uint32Array(sharedMemory(length * Uint32Array.BYTES_PER_ELEMENT));
+}
+
+/** Node always has memory that threads share; a page has it only where it is isolated, and does without elsewhere. */
+function sharedMemory(bytes: number): SharedArrayBuffer | ArrayBuffer {
+  return typeof SharedArrayBuffer === "function" ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
 /** The most bytes of features that a source makes out of a text or out of nothing: 1 GiB. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { corrupt } from "./file.ts";
+import { corrupt } from "./contents.ts";
 
 /** What one role says, speech after speech. */
 export interface Role {

@@ -40,3 +40,29 @@ export function noteInvalid(failures: FailureTally, detail: string): void {
     remedy: "Where numbers are not finite, the model diverges: lower the learning rate.",
   });
 }
+
+/**
+ * Why a run ended, in words; of one that could not go on also what failed most often, and what to do about it. Where most failures are of
+ * numbers that are not finite, training diverged, whatever the plan gave up for.
+ */
+export function endingText({ status, reason }: Ending, failures: FailureTally): string {
+  const counted = [...failures].map(([why, { times, remedy }]) => ({ why, times, remedy }));
+  const [most] = counted.toSorted((a, b) => b.times - a.times);
+  if (status !== "stalled" || most === undefined) return reason;
+  const all = timesOf(counted);
+  const diverging = timesOf(counted.filter(({ why }) => leftFiniteNumbers(why)));
+  const isUntold = 2 * diverging > all && !reason.startsWith("the model diverged");
+  const told = isUntold
+    ? `training diverged: ${diverging} of ${all} failures are of numbers that are not finite; `
+    : "";
+  return `${told}${reason}; ${most.times} of ${all} failures: ${most.why}. ${most.remedy.replace(/\.$/, "")}`;
+}
+
+function timesOf(failures: readonly Pick<Failures, "times">[]): number {
+  return failures.reduce((sum, { times }) => sum + times, 0);
+}
+
+/** Failures come as words, from workers and codecs alike: those of training and of updates that are not finite say so. */
+function leftFiniteNumbers(why: string): boolean {
+  return /\bfinite\b/u.test(why);
+}

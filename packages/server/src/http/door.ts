@@ -20,6 +20,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { isFromAllowedPage } from "./headers.ts";
 import { addressOf, type Certificate, listenerFor } from "./listener.ts";
 import type { Meters } from "./metrics.ts";
+import { type PagesFolder, servePages } from "./pages.ts";
 import type { RunsView } from "./runs-view.ts";
 import { addSurface } from "./surface.ts";
 import { serveTransfers } from "./transfers.ts";
@@ -36,6 +37,8 @@ export interface DoorOptions {
   readonly openMetrics: boolean;
   /** Whether the page at `/` shows everybody how the runs are. */
   readonly openStatus: boolean;
+  /** Where the pages of the client are; left out to serve none. */
+  readonly pages?: PagesFolder | undefined;
   readonly limits: Limits;
   readonly clock: Pick<HostClock, "steady">;
   readonly blobs: Blobs;
@@ -102,6 +105,7 @@ async function served(options: DoorOptions): Promise<FastifyInstance> {
       onTransferred: meters.noteTransferred,
     });
   });
+  if (options.pages !== undefined) servePages(http, options.pages);
   return http;
 }
 

@@ -170,8 +170,7 @@ function lateAnswer(task: TaskId): Acknowledgement {
 async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat> {
   const { run, heartbeatSeconds, silenceSeconds } = desk;
   const { examples, tier } = hello.profile;
-  // Devices do not tell yet what they hold: none is taken to hold anything of what it was sent before.
-  const client = await run.joined(device, { examples, tier }, true);
+  const client = await run.joined(device, { examples, tier }, hello.holds !== run.record.id);
   const before = desk.seats.get(client);
   if (before !== undefined) leaveSeat(desk, before);
   desk.absences.get(client)?.();
@@ -183,7 +182,16 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   desk.heard.set(client, desk.clock.steady());
   const open = run.view.open.get(client);
   const openTasks = open !== undefined && hello.openTasks.includes(open.task.id) ? [open.task.id] : [];
-  say(seat, { kind: "welcome", client, session, heartbeatSeconds, silenceSeconds, job: run.job, openTasks });
+  say(seat, {
+    kind: "welcome",
+    run: run.record.id,
+    client,
+    session,
+    heartbeatSeconds,
+    silenceSeconds,
+    job: run.job,
+    openTasks,
+  });
   // What became of an answer may have been lost on its way.
   const last = run.view.answers.get(client);
   if (last !== undefined && hello.openTasks.includes(last.task)) say(seat, acknowledgement(last));

@@ -8,6 +8,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
+import { forward, forwardSockets } from "./forward.ts";
 
 /** What is served. */
 export interface SiteOptions {
@@ -15,6 +16,8 @@ export interface SiteOptions {
   readonly page: string;
   /** A folder whose files are found below `/files/`. */
   readonly files: string;
+  /** The server that answers for whatever is below `/v1/`; left out for none. */
+  readonly behind?: string;
 }
 
 /** A page that is being served. */
@@ -34,13 +37,16 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
+const BEHIND = "/v1/";
+
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
 /** Builds a page for production, with Vite, and serves it. */
-export async function serveSite({ page, files }: SiteOptions): Promise<Site> {
+export async function serveSite({ page, files, behind }: SiteOptions): Promise<Site> {
   const contents = await buildPage(page);
   const loaded = new Set<string>();
   const server = createServer((request, response) => {
+    if (behind !== undefined && request.url?.startsWith(BEHIND) === true) return forward(behind, request, response);
     const [, way, ...path] = new URL(request.url ?? "/", "http://localhost").pathname.split("/");
     const name = path.join("/");
     const found = way === "files" ? fileBelow(files, name) : Promise.resolve(contents.get(name));
@@ -48,6 +54,7 @@ export async function serveSite({ page, files }: SiteOptions): Promise<Site> {
     const headers = way === "isolated" ? ISOLATED : {};
     void found.then((content) => answer(response, content, { ...headers, "content-type": typeOf(name) }));
   });
+  if (behind !== undefined) forwardSockets(server, BEHIND, behind);
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const address = server.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
@@ -59,7 +66,10 @@ export async function serveSite({ page, files }: SiteOptions): Promise<Site> {
       loaded.clear();
       return names;
     },
-    close: () => new Promise((closed) => server.close(() => closed())),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((closed) => server.close(() => closed()));
+    },
   };
 }
 

@@ -1,0 +1,148 @@
+import { join as joinRun, type LocalData } from "@potluck/client";
+import { fold, present, rootKey } from "@potluck/core";
+import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
+import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
+import { findBrowser, NO_BROWSER, openBrowser } from "@potluck/testkit";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPages } from "./build-pages.ts";
+
+const path = findBrowser();
+const CLIENTS = 4;
+const VERSIONS = 12;
+
+function scenarioOf(features: number, name: string): Scenario {
+  return parseScenario(
+    {
+      name,
+      model: { name: "mlp", hidden: [8] },
+      data: { name: "gaussians", classes: features === 784 ? 10 : 3, features, examplesPerClass: 60 },
+      partition: { name: "iid", clients: CLIENTS },
+      fleet: { name: "uniform" },
+      plan: {
+        pacing: { name: "rounds", cohort: CLIENTS },
+        solver: { name: "sgd", learningRate: 0.5 },
+        work: { epochs: 1, batchSize: 8 },
+        versions: VERSIONS,
+      },
+    },
+    name,
+  );
+}
+
+async function localData({ data, partition }: Scenario): Promise<readonly LocalData[]> {
+  const loaded = await data.load();
+  const split = partition.split({ examples: loaded.train, key: fold(rootKey(1), "partition") });
+  return split.clients.map(({ train: rows }) => ({ dataset: { ...loaded, train: split.examples }, rows }));
+}
+
+/** The rows of a client as a table, which the page reads as a file. */
+function tableOf({ dataset, rows }: LocalData): string {
+  const { features, shape, labels } = dataset.train;
+  const [width = 0] = shape;
+  const columns = Array.from({ length: width }, (_, at) => `x${at}`);
+  const lines = Array.from(present(rows, "rows"), (row) =>
+    [...features.subarray(row * width, (row + 1) * width), labels[row]].join(","),
+  );
+  return [[...columns, "answer"].join(","), ...lines].join("\n");
+}
+
+describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () => {
+  let folder = "";
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "potluck-"));
+    [browser] = await Promise.all([openBrowser(present(path, "a browser")), buildPages(join(folder, "pages"))]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function served(
+    scenario: Scenario,
+  ): Promise<{ readonly coordinator: Coordinator; readonly run: CoordinatedRun }> {
+    const coordinator = await openCoordinator({
+      folder: join(folder, scenario.name),
+      isOpen: true,
+      silenceSeconds: 60,
+      pages: async () => join(folder, "pages"),
+    });
+    const document = JSON.stringify(scenarioToJson(scenario));
+    return { coordinator, run: await coordinator.begin({ document, seed: 1, startClients: CLIENTS }) };
+  }
+
+  test("two tabs and two processes train together; a tab that is closed and opened again is the same device", async () => {
+    const scenario = scenarioOf(5, "tabs");
+    const { coordinator, run } = await served(scenario);
+    const data = await localData(scenario);
+    const context = await browser.newContext();
+    const startTab = async (client: number): Promise<Awaited<ReturnType<typeof context.newPage>>> => {
+      const page = await context.newPage();
+      await page.goto(`${coordinator.url}/join`);
+      await page.check("input[value=table]");
+      const buffer = Buffer.from(tableOf(present(data[client], "data of a client")));
+      await page.setInputFiles("input[name=table]", { name: "mine.csv", mimeType: "text/csv", buffer });
+      await page.fill("input[name=target]", "answer");
+      await page.click("#start");
+      await expect.poll(async () => page.textContent("#run"), { timeout: 20_000 }).toBe('What is trained: "tabs"');
+      return page;
+    };
+    const first = await startTab(0);
+    await startTab(1);
+    const { members } = run.view;
+    expect(members.size).toBe(2);
+    const processes = [2, 3].map(async (client) =>
+      joinRun(coordinator.url, { data: present(data[client], "data of a client") }),
+    );
+    await expect.poll(async () => first.textContent("#count"), { timeout: 30_000 }).toMatch(/^[2-9] answers/);
+    await first.close();
+    const again = await startTab(0);
+    await run.whenEnded;
+    const result = await run.result();
+    expect(result.status).toBe("finished");
+    expect(members.size).toBe(CLIENTS);
+    expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual(Array.from({ length: CLIENTS }, () => VERSIONS));
+    await coordinator.close();
+    await expect.poll(async () => again.textContent("#state")).toMatch(/^It is over/);
+    for (const process of processes) expect(await (await process).ended).toMatchObject({ code: "run-ended" });
+    await context.close();
+  }, 120_000);
+
+  test("a page as narrow as a telephone says what happens, keeps its policy, and leaves when it is told to", async () => {
+    const { coordinator } = await served(scenarioOf(784, "digits"));
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    const problems: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    page.on("pageerror", ({ message }) => problems.push(message));
+    await page.goto(`${coordinator.url}/join#token=not.needed.here`);
+    const width: unknown = await page.evaluate("document.documentElement.scrollWidth");
+    expect(width).toBeLessThanOrEqual(360);
+    expect(await page.textContent("#host")).toBe(new URL(coordinator.url).host);
+    await page.click("#start");
+    await expect.poll(async () => page.textContent("#run"), { timeout: 20_000 }).toBe('What is trained: "digits"');
+    await page.click("#leave");
+    await expect.poll(async () => page.textContent("#state")).toBe("This device has left. Thank you.");
+    expect(await page.isEnabled("#start")).toBe(true);
+    expect(problems).toEqual([]);
+    await page.close();
+    await coordinator.close();
+  }, 60_000);
+
+  test("examples that the model does not take are told in words", async () => {
+    const { coordinator } = await served(scenarioOf(5, "others"));
+    const page = await browser.newPage();
+    await page.goto(`${coordinator.url}/join`);
+    await page.click("#start");
+    const said = "examples have the shape [1, 28, 28], the model takes [5]";
+    await expect.poll(async () => page.textContent("#state"), { timeout: 20_000 }).toContain(said);
+    await page.close();
+    await coordinator.close();
+  }, 60_000);
+});

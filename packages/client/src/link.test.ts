@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { linkIn } from "./link.ts";
+
+test.each([
+  ["http://127.0.0.1:8080", "http://127.0.0.1:8080", ""],
+  ["http://127.0.0.1:8080/", "http://127.0.0.1:8080", ""],
+  ["https://train.example/#token=a.b.c", "https://train.example", "a.b.c"],
+  ["https://train.example/join#token=a%2Bb", "https://train.example", "a+b"],
+  ["https://example.com/potluck/join/#x=1&token=t", "https://example.com/potluck", "t"],
+])("%s leads to %s with the token %j", (link, url, token) => {
+  expect(linkIn(link)).toEqual({ url, token });
+});
+
+test.each(["", "train.example", "ftp://train.example", "javascript:1"])("%j is no link", (link) => {
+  expect(() => linkIn(link)).toThrow("no address of a coordinator");
+});

@@ -1,0 +1,92 @@
+/**
+ * Pages over HTTP: the client for browsers below `/client/`, and the page that joins with it, to which `/join` leads.
+ *
+ * Nothing on these pages comes from elsewhere, nothing is run that is not a file of theirs, and they speak with nobody but this coordinator.
+ *
+ * @module
+ */
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { extname, join, relative, sep } from "node:path";
+
+/** Where the files of pages are, once somebody asks for them; they may be built only then. */
+export type PagesFolder = () => Promise<string>;
+
+/** The files that are served, by their paths below `/client/`. */
+type Files = ReadonlyMap<string, string>;
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Isolation lets the threads of a page share memory. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy": POLICY,
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** Names below it end in a hash of what the file holds. */
+const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
+
+/** Serves the files of a folder, which is read when one is asked for first; where that fails, again at the next time. */
+export function servePages(http: FastifyInstance, folder: PagesFolder): void {
+  let files: Promise<Files> | null = null;
+  const known = async (): Promise<Files> => {
+    files ??= filesBelow(folder);
+    try {
+      return await files;
+    } catch (error) {
+      files = null;
+      throw error;
+    }
+  };
+  // What is behind the # of a link goes along, and never leaves the browser.
+  http.get("/join", async (_, reply) => reply.redirect("client/join.html", 302));
+  http.get<{ Params: { "*": string } }>("/client/*", async (request, reply) =>
+    send(await known(), request.params["*"], reply),
+  );
+}
+
+async function filesBelow(folder: PagesFolder): Promise<Files> {
+  const root = await folder();
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries.flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return entry.isFile() ? [[relative(root, path).replaceAll(sep, "/"), path] as const] : [];
+    }),
+  );
+}
+
+/** Only names that are in the folder lead to files: no path leads out of it. */
+async function send(files: Files, name: string, reply: FastifyReply): Promise<FastifyReply> {
+  const path = files.get(name);
+  if (path === undefined) return reply.code(404).send({ code: "page-unknown", detail: "" });
+  const caching = HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache";
+  return reply
+    .headers({ ...HEADERS, "cache-control": caching })
+    .type(TYPES[extname(name)] ?? "application/octet-stream")
+    .send(createReadStream(path));
+}
