@@ -1,4 +1,6 @@
+import { existsSync, rmSync, statSync } from "node:fs";
 import { request } from "node:https";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { admin, comesToItsEnd, guestOf, meter, sampleSite, VERSIONS } from "./abuse/sample-coordinator.ts";
 import { certificate } from "./sample-certificate.ts";
@@ -40,10 +42,14 @@ test("a run that has ended is still seen by a coordinator that does not host it 
   const { id } = site.run.record;
   const before = (await admin(site, "GET", `/runs/${id}`)).body;
   await site.coordinator.close();
+  const kept = join(site.folder, "runs", id, "overview.json");
+  rmSync(kept);
   // It begins another one.
   const again = await sampleSite({ folder: site.folder }, { versions: VERSIONS + 1 });
   const { body } = await admin(again, "GET", "/runs");
   expect(body).toMatchObject({ runs: [{ id, state: "ended", version: VERSIONS }, { state: "waiting" }] });
+  expect(existsSync(kept)).toBe(true);
+  expect(statSync(site.folder).mode & 0o077).toBe(0);
   expect(Object(before)).toMatchObject({ id, version: VERSIONS, updates: { accepted: 2 * VERSIONS } });
   expect((await admin(again, "GET", `/runs/${id}/summary`)).body).toMatchObject({ status: "finished" });
   expect((await admin(again, "POST", `/runs/${id}/stop`, {})).body).toMatchObject({ code: "run-over" });

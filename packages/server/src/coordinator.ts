@@ -6,6 +6,7 @@
 import type { Seconds } from "@potluck/core";
 import { parseScenario, type Progress } from "@potluck/scenario";
 import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Access, openAccess } from "./access/access.ts";
 import { firstKey, shownToken } from "./access/first-steps.ts";
@@ -135,6 +136,8 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
 
 function openDesk(options: CoordinatorOptions): Desk {
   const { folder, isOpen = false, log = noLog } = options;
+  // A new folder is its owner's alone: it will hold models, answers and secrets.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const registry = openRegistry(folder);
   try {
     const rooms = new Map<string, Room>();
