@@ -141,7 +141,7 @@ function openDesk(options: CoordinatorOptions): Desk {
   const registry = openRegistry(folder);
   try {
     const rooms = new Map<string, Room>();
-    const access = openAccess({ folder, now: realHostClock.wall, isOpen });
+    const access = loggedAccess(openAccess({ folder, now: realHostClock.wall, isOpen }), log);
     const visiting = async <T>(record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> =>
       visited(folder, record, work);
     const view = seenRuns({ folder, records: registry.runs, rooms, visiting });
@@ -150,6 +150,16 @@ function openDesk(options: CoordinatorOptions): Desk {
     registry.close();
     throw error;
   }
+}
+
+/** Access whose audit log is told to the log as well. */
+function loggedAccess(access: Access, log: Log): Access {
+  const { newest } = access.audit;
+  const note: Access["audit"]["note"] = (what) => {
+    access.audit.note(what);
+    log.info(what, "audit");
+  };
+  return { ...access, audit: { newest, note } };
 }
 
 async function closed(desk: Desk, door: Door): Promise<void> {
@@ -213,6 +223,9 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
       silenceSeconds,
       onAcknowledged: meters.noteAcknowledged,
       onMismatch: () => meters.noteRefused("upload-mismatch"),
+      onConnected: (client, isConnected) => {
+        log.info({ run: id, client }, isConnected ? "a client is connected" : "a client is not connected any more");
+      },
     },
     async (news) =>
       hostedRun(

@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { request } from "node:http";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import { comesToItsEnd, guestOf, sampleSite } from "./sample-coordinator.ts";
 import { asked, modelOf, submissionOf, works } from "./sample-device.ts";
@@ -15,7 +14,7 @@ test("who says nothing, or a head letter by letter, is cut off, and the run goes
   }, 100);
   for (const socket of [silent, ...dripping]) socket.on("error", () => {}).resume();
   for (const socket of dripping) socket.write("GET /healthz HTTP/1.1\r\nx-slow: ");
-  const cut = Promise.all([silent, ...dripping].map(async (socket) => once(socket, "close")));
+  const cut = Promise.all([silent, ...dripping].map(closed));
   await comesToItsEnd(site);
   await cut;
   clearInterval(drip);
@@ -45,3 +44,9 @@ test("an upload that stands still is cut off, what has come stays, and the rest 
   await site.run.whenEnded;
   expect(site.run.view.ended?.ending?.status).toBe("finished");
 }, 60_000);
+
+async function closed(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    socket.once("close", () => resolve());
+  });
+}

@@ -29,6 +29,7 @@ export interface SeenRunsOptions {
 export function seenRuns(options: SeenRunsOptions): RunsView {
   const { folder, records, rooms } = options;
   const visiting = oneAtATime(options.visiting);
+  const resultOf = sharedResults();
   const within = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> => {
     const room = rooms.get(id);
     if (room !== undefined) return work(room.run);
@@ -46,15 +47,15 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
       const record = records().find((known) => known.id === id);
       return record === undefined ? null : overview(record);
     },
-    summary: async (id) => within(id, async (run) => summaryOf(run, await run.result())),
-    scorecard: async (id) => within(id, async (run) => (await run.result()).scorecard),
-    measurements: async (id) => within(id, async (run) => (await run.result()).measurements),
+    summary: async (id) => within(id, async (run) => summaryOf(run, await resultOf(run))),
+    scorecard: async (id) => within(id, async (run) => (await resultOf(run)).scorecard),
+    measurements: async (id) => within(id, async (run) => (await resultOf(run)).measurements),
     refusals: async (id) => within(id, async (run) => run.refusals()),
     clients: async (id) => within(id, async (run) => clientsOf(run, rooms.get(id) ?? null)),
     tasks: async (id) => within(id, async (run) => tasksOf(run)),
     model: async (id, format) =>
       within(id, async (run) => {
-        const { versions, model, layout, params } = await run.result();
+        const { versions, model, layout, params } = await resultOf(run);
         if (versions === 0) return "missing";
         return format === "onnx" ? model : writeSafetensors(layout, params, {});
       }),
@@ -80,6 +81,16 @@ function oneAtATime(visiting: SeenRunsOptions["visiting"]): SeenRunsOptions["vis
     const visit = last.then(async () => visiting(record, work));
     last = visit.catch(() => null);
     return visit;
+  };
+}
+
+/** Results of runs, each made once for all who ask at the same time: making one takes the run's thread a while. */
+function sharedResults(): (run: HostedRun) => Promise<RunResult> {
+  const making = new Map<HostedRun, Promise<RunResult>>();
+  return async (run) => {
+    const made = making.get(run) ?? run.result().finally(() => making.delete(run));
+    making.set(run, made);
+    return made;
   };
 }
 

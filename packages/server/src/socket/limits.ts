@@ -36,11 +36,11 @@ export const defaultLimits: Limits = {
   handshakes: { perSecond: 50, burst: 1000 },
   requests: { perSecond: 200, burst: 4000 },
   deviceConnections: { perSecond: 0.5, burst: 30 },
-  messages: { perSecond: 200, burst: 2000 },
+  messages: { perSecond: 1000, burst: 5000 },
   transfers: { total: 5000, each: 8 },
   handshakeSeconds: 10,
   headersSeconds: 10,
-  idleSeconds: 60,
+  idleSeconds: 120,
 };
 
 /**

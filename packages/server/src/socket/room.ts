@@ -37,6 +37,8 @@ export interface RoomOptions {
   readonly onAcknowledged: (seconds: Seconds) => void;
   /** An upload was not what it was said to be. */
   readonly onMismatch: () => void;
+  /** A client is connected, or is not any more. */
+  readonly onConnected: (client: ClientId, isConnected: boolean) => void;
 }
 
 /** A room. */
@@ -179,6 +181,7 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   const session = randomBytes(24).toString("base64url");
   const seat: Seat = { client, line, session, received: null };
   desk.seats.set(client, seat);
+  desk.onConnected(client, true);
   desk.sessions.set(session, client);
   desk.heard.set(client, desk.clock.steady());
   const open = run.view.open.get(client);
@@ -286,7 +289,10 @@ function lose(desk: Desk, seat: Seat): void {
 
 function leaveSeat(desk: Desk, seat: Seat): void {
   desk.sessions.delete(seat.session);
-  if (desk.seats.get(seat.client) === seat) desk.seats.delete(seat.client);
+  if (desk.seats.get(seat.client) === seat) {
+    desk.seats.delete(seat.client);
+    desk.onConnected(seat.client, false);
+  }
   seat.line.close();
 }
 
