@@ -8,7 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
-import { type CoordinatedRun, type Coordinator, type CoordinatorOptions, openCoordinator } from "../coordinator.ts";
+import { type Coordinator, openCoordinator } from "../coordinator.ts";
+import type { CoordinatedRun, CoordinatorOptions } from "../coordinator-options.ts";
 import { joined, type SampleDevice, type SampleDeviceOptions, works } from "./sample-device.ts";
 
 /** A coordinator with its run. */

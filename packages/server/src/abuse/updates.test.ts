@@ -105,6 +105,25 @@ test("packed messages that are to become huge are refused, and nothing is set as
   expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
 }, 30_000);
 
+test("a device whose answers are refused again and again is sent home for a while, and the others go on", async () => {
+  const limits = { badAnswers: { perSecond: 0.001, burst: 3 } };
+  const site = await sampleSite(
+    { limits },
+    { pacing: { name: "fed-async" }, weighting: { name: "uniform" }, aggregation: { name: "mixing" } },
+  );
+  const [liar, honest] = [await guestOf(site), await guestOf(site)];
+  for (let answer = 0; answer < 4; answer++) {
+    const { task } = await liar.next("assign");
+    await answered(liar, task, Uint8Array.of(answer));
+  }
+  expect(await liar.gone).toMatchObject({ code: "too-many-bad-answers", comeBack: true });
+  expect(await refusal({ url: site.coordinator.url, key: liar.key })).toBe("too-many-bad-answers");
+  void works(honest);
+  await site.run.whenEnded;
+  expect((await site.run.result()).versions).toBe(VERSIONS);
+  expect(site.run.view.status.answers.accepted).toBe(VERSIONS);
+}, 30_000);
+
 test("an answer that is submitted again and again counts once, also over a new connection", async () => {
   const site = await sampleSite();
   const [first, second] = [await guestOf(site), await guestOf(site)];

@@ -24,6 +24,8 @@ export interface Rate {
 export interface RateLimit {
   /** Takes one token: null, or after how many seconds there will be one again. */
   readonly take: (who: string) => Seconds | null;
+  /** The same without taking it. */
+  readonly wait: (who: string) => Seconds | null;
   /** How many are remembered. */
   readonly size: () => number;
 }
@@ -38,17 +40,22 @@ export function rateLimit({ perSecond, burst }: Rate, steady: () => Seconds, mos
   const patience = (burst - 1) / perSecond;
   // Sums of instants are not exact: a billionth of a second decides nothing.
   const slack = 1e-9;
+  const wait = (who: string): Seconds | null => {
+    const seconds = (full.get(who) ?? -Infinity) - steady() - patience;
+    return seconds > slack ? seconds : null;
+  };
   return {
     take: (who) => {
+      const seconds = wait(who);
+      if (seconds !== null) return seconds;
       const now = steady();
       const at = Math.max(full.get(who) ?? -Infinity, now);
-      const seconds = at - now - patience;
-      if (seconds > slack) return seconds;
       full.delete(who);
       full.set(who, at + 1 / perSecond);
       forget(full, now, most);
       return null;
     },
+    wait,
     size: () => full.size,
   };
 }

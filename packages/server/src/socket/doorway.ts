@@ -161,6 +161,13 @@ const OUT_OF_ORDER: Refusal = { code: "out-of-order", detail: "a connection begi
 const TOO_SLOW: Refusal = { code: "too-slow", detail: "hello and the proof did not come in time", comeBack: true };
 const TOO_MANY: Refusal = { code: "too-many-messages", detail: "too much was said in a short time", comeBack: true };
 
+/** Why devices are sent home for a while whose answers break rules again and again. */
+export const TOO_MANY_BAD_ANSWERS: Required<Refusal> = {
+  code: "too-many-bad-answers",
+  detail: "too many answers of this device were refused; it may come back later",
+  comeBack: true,
+};
+
 /** The version that is spoken, or why there is none. */
 function versionOf(message: ToServer): number | Refusal {
   if (message.kind !== "hello") return OUT_OF_ORDER;

@@ -22,7 +22,7 @@ import type { OpenTask } from "../run/thread/messages.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { MAX_JOURNALED_BYTES } from "../store/journal.ts";
 import type { Uploads } from "../store/uploads.ts";
-import type { Guest, Inside } from "./doorway.ts";
+import { type Guest, type Inside, TOO_MANY_BAD_ANSWERS } from "./doorway.ts";
 import type { Line } from "./line.ts";
 
 /** What a room rests on. */
@@ -37,6 +37,8 @@ export interface RoomOptions {
   readonly onAcknowledged: (seconds: Seconds) => void;
   /** An upload was not what it was said to be. */
   readonly onMismatch: () => void;
+  /** An answer of a device breaks a rule: whether it may go on nevertheless. */
+  readonly bears: (device: string) => boolean;
   /** A client is connected, or is not any more. */
   readonly onConnected: (client: ClientId, isConnected: boolean) => void;
 }
@@ -60,6 +62,7 @@ export interface Room {
 
 interface Seat {
   readonly client: ClientId;
+  readonly device: string;
   readonly line: Line;
   readonly session: string;
   /** The task that it has said last that it has received. */
@@ -97,6 +100,7 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
     onAnswered: (client, task, answer) => {
       sayTo(seats, client, acknowledgement(answer ?? lateAnswer(task)));
       noteAcknowledged(options, submitted, client);
+      if (answer?.outcome === "invalid") noteBadAnswer(options, seats.get(client));
       void options.uploads.forget(task);
     },
   });
@@ -153,6 +157,13 @@ function noteAcknowledged(
   if (since !== undefined) onAcknowledged(clock.steady() - since);
 }
 
+/** An answer has broken a rule. Whoever does that too often is sent home for a while. */
+function noteBadAnswer({ bears }: RoomOptions, seat: Seat | undefined): void {
+  if (seat === undefined || bears(seat.device)) return;
+  say(seat, { kind: "goodbye", ...TOO_MANY_BAD_ANSWERS });
+  seat.line.close();
+}
+
 function sayTo(seats: ReadonlyMap<ClientId, Seat>, client: ClientId, message: ToClient): void {
   const seat = seats.get(client);
   if (seat !== undefined) say(seat, message);
@@ -179,7 +190,7 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   desk.absences.get(client)?.();
   desk.absences.delete(client);
   const session = randomBytes(24).toString("base64url");
-  const seat: Seat = { client, line, session, received: null };
+  const seat: Seat = { client, device, line, session, received: null };
   desk.seats.set(client, seat);
   desk.onConnected(client, true);
   desk.sessions.set(session, client);
@@ -271,6 +282,7 @@ async function takeIn(desk: Desk, seat: Seat, task: TaskId, submission: Submissi
   const defect = await uploads.defect(task, name);
   if (defect !== null) {
     desk.onMismatch();
+    noteBadAnswer(desk, seat);
     await uploads.forget(task);
     return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${defect}` });
   }
