@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Access, openAccess } from "./access/access.ts";
 import { rateLimit, type RateLimit } from "./access/rate-limit.ts";
 import type { CoordinatedRun, CoordinatorOptions } from "./coordinator-options.ts";
@@ -36,7 +37,8 @@ export interface Desk extends Omit<CoordinatorOptions, "limits"> {
 export function openDesk(options: CoordinatorOptions): Desk {
   const { folder, isOpen = false, log = noLog } = options;
   // A new folder is its owner's alone: it will hold models, answers and secrets.
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(folder), { recursive: true });
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   const registry = openRegistry(folder);
   try {
     const rooms = new Map<string, Room>();

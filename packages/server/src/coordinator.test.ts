@@ -1,5 +1,6 @@
-import { existsSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { request } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { admin, comesToItsEnd, guestOf, meter, sampleSite, VERSIONS } from "./abuse/sample-coordinator.ts";
@@ -49,10 +50,20 @@ test("a run that has ended is still seen by a coordinator that does not host it 
   const { body } = await admin(again, "GET", "/runs");
   expect(body).toMatchObject({ runs: [{ id, state: "ended", version: VERSIONS }, { state: "waiting" }] });
   expect(existsSync(kept)).toBe(true);
-  expect(statSync(site.folder).mode & 0o077).toBe(0);
   expect(Object(before)).toMatchObject({ id, version: VERSIONS, updates: { accepted: 2 * VERSIONS } });
   expect((await admin(again, "GET", `/runs/${id}/summary`)).body).toMatchObject({ status: "finished" });
   expect((await admin(again, "POST", `/runs/${id}/stop`, {})).body).toMatchObject({ code: "run-over" });
+}, 60_000);
+
+test("a new folder is its owner's alone, the one that it is made in is as it was", async () => {
+  const store = mkdtempSync(join(tmpdir(), "potluck-"));
+  chmodSync(store, 0o755);
+  await sampleSite({ folder: join(store, "coordinators", "one") });
+  const [own, above] = [join(store, "coordinators", "one"), join(store, "coordinators")].map((folder) =>
+    statSync(folder),
+  );
+  expect((own?.mode ?? 0) & 0o777).toBe(0o700);
+  expect((above?.mode ?? 0) & 0o055).toBe(0o055);
 }, 60_000);
 
 test("with a certificate everything is encrypted, on the same port", async () => {
