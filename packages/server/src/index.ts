@@ -9,4 +9,5 @@ export { type LogLevel, logLevels, openLog } from "./log.ts";
 export type { RefusedAnswer, RunOverview } from "./http/runs-view.ts";
 export { type Coordinator, openCoordinator } from "./coordinator.ts";
 export type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
-export { type Replayed, replayRun } from "./run/replay.ts";
+export type { RunRecord } from "./store/registry.ts";
+export { type ArrivalAt, type JournaledRun, journaledRun, type Replayed, replayRun } from "./run/replay.ts";
