@@ -50,6 +50,17 @@ test("a run is stopped once, by as much of its id as is needed", async () => {
   expect((await ask("status", coordinator.url)).out).toContain("ended: enough");
 });
 
+test("clients are listed, and one is sent away", async () => {
+  expect((await ask("client", "list", coordinator.url)).out).toBe("there are no clients\n");
+  await run.joined("ab".repeat(32), { examples: 12, tier: "phone" }, true);
+  expect((await ask("client", "list", coordinator.url)).out).toMatch(/^ +0 +phone +12 +not connected +abababababab$/m);
+  const gone = await ask("client", "revoke", coordinator.url, "0");
+  expect(gone.out).toBe("client 0 is gone, and does not come back\n");
+  expect((await ask("client", "list", coordinator.url)).out).toContain("sent away");
+  expect((await ask("client", "revoke", coordinator.url, "7")).err).toContain("(client-unknown)");
+  expect((await ask("client", "revoke", coordinator.url, "x")).exitCode).toBe(2);
+});
+
 test("a token is made as a link, listed, and taken back", async () => {
   const words = ["token", "create", coordinator.url, "--uses", "5", "--hours", "2", "--note", "the lab"];
   const made = await ask(...words);
