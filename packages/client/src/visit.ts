@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault, type Seconds } from "@potluck/core";
-import { createPool, type TrainingPool } from "@potluck/engine";
+import { createPool, type RuntimeOptions, type TrainingPool } from "@potluck/engine";
 import type { ToClient } from "@potluck/protocol";
 import type { BlobCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
@@ -28,6 +28,8 @@ export interface VisitOptions {
   readonly tier: string;
   readonly data: Required<LocalData>;
   readonly key: DeviceKey;
+  /** What trains; the usual if undefined. */
+  readonly runtime: RuntimeOptions | undefined;
   readonly memory: Memory;
   readonly cache: BlobCache;
   readonly clock: Clock;
@@ -226,10 +228,10 @@ async function workFor(
   { client, job }: ToClient & { readonly kind: "welcome" },
   id: string,
 ): Promise<Work> {
-  const { transfers, data, memory, clock, leaving } = visit;
+  const { transfers, data, memory, clock, leaving, runtime } = visit;
   const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await transfers.fetch(job, leaving)));
   const model = await transfers.fetch(name, leaving);
-  const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective });
+  const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective, ...(runtime && { runtime }) });
   visit.tell({ kind: "joined", client, job: rest.name });
   const worker = workerOf({
     client,
