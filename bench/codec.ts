@@ -16,12 +16,16 @@ const LENGTH = 10_000_000;
 const BYTES = 4 * LENGTH;
 const RATIO = 0.01;
 const BITS = 8;
+/** Of these, several are packed together in a byte. */
+const FEW_BITS = 4;
 const BUCKET = 512;
 const WEIGHT = 2;
 const KEY = rootKey(1);
 
 const TOP_K = "top-k 1%";
+const SAMPLED = "top-k 1% by a sample";
 const QSGD = `qsgd ${BITS} bits`;
+const PACKED = `qsgd ${FEW_BITS} bits`;
 const LOOP = "loop";
 const PLAIN = "plain";
 const KERNELS = "kernels";
@@ -49,8 +53,17 @@ function measured(): BenchTable {
   const sent = updateOf(LENGTH);
   const largest = contestants(codec.topK({ ratio: RATIO }), largestBySorting(RATIO), sent, kernels);
   const levels = contestants(codec.qsgd({ bits: BITS, bucket: BUCKET }), levelsByLoop(BUCKET), sent, kernels);
+  const sampled = bothForms(codec.topK({ ratio: RATIO, selection: "sampled" }), sent, kernels);
+  const packed = bothForms(codec.qsgd({ bits: FEW_BITS, bucket: BUCKET }), sent, kernels);
   const peers = { deflate: peerOf(deflate, sent), zstd: peerOf(zstd, sent) };
-  const named = { ...prefixed(TOP_K, largest.all), ...prefixed(QSGD, levels.all), ...peers };
+  const named = {
+    ...prefixed(TOP_K, largest.all),
+    ...prefixed(SAMPLED, sampled.all),
+    ...prefixed(QSGD, levels.all),
+    ...prefixed(PACKED, packed.all),
+    ...peers,
+  };
+  const isSame = [largest, sampled, levels, packed].every(({ same }) => same);
   const encode = timingsOf(Object.entries(named).map(([name, one]) => [name, one.encode]));
   const add = timingsOf(addersIn(named));
   return {
@@ -62,7 +75,7 @@ function measured(): BenchTable {
     ],
     notes: [
       `Kernels: ${kernels.name}. GB/s of the dense update, 4 bytes a number; ratios are to the loop of the same work. One core, by the time of its processor.`,
-      `Both forms of the kernels give the same messages and sums: ${largest.same && levels.same ? "yes" : "NO"}.`,
+      `Both forms of the kernels give the same messages and sums: ${isSame ? "yes" : "NO"}.`,
       "Loops are given the difference, which codecs compute; they check nothing, and what they draw is not a matter of a key.",
     ],
   };
@@ -79,20 +92,25 @@ function updateOf(length: number): Sent {
   return { trained, anchor, difference: trained.map((end, i) => end - (anchor[i] ?? 0)) };
 }
 
-/** The loop, the codec with plain kernels and with these; and whether the two said the same. */
-function contestants<M>(
-  own: Codec,
-  loop: CodecPeer<M>,
-  sent: Sent,
-  kernels: VectorKernels,
-): { readonly all: Readonly<Record<string, Contestant>>; readonly same: boolean } {
-  const [plain, fast] = [codecWith(own, sent, plainKernels), codecWith(own, sent, kernels)];
+/** What is timed of a codec, and whether all forms of it said the same. */
+interface Forms {
+  readonly all: Readonly<Record<string, Contestant>>;
+  readonly same: boolean;
+}
+
+/** The loop, the codec with plain kernels and with these. */
+function contestants<M>(own: Codec, loop: CodecPeer<M>, sent: Sent, kernels: VectorKernels): Forms {
+  const { all, same } = bothForms(own, sent, kernels);
   const given = codecWith(own, { ...sent, trained: sent.difference, anchor: null }, kernels);
+  const isSame = same && Buffer.from(own.encode(sent.trained, sent.anchor, KEY, kernels)).equals(given.message);
+  return { all: { [LOOP]: peerOf(loop, sent), ...all, [GIVEN]: given }, same: isSame };
+}
+
+/** The codec with plain kernels and with these. */
+function bothForms(own: Codec, sent: Sent, kernels: VectorKernels): Forms {
+  const [plain, fast] = [codecWith(own, sent, plainKernels), codecWith(own, sent, kernels)];
   const isSaid = fast.said.every((number, i) => number === plain.said[i]);
-  return {
-    all: { [LOOP]: peerOf(loop, sent), [PLAIN]: plain, [KERNELS]: fast, [GIVEN]: given },
-    same: isSaid && [fast, given].every(({ message }) => Buffer.from(plain.message).equals(message)),
-  };
+  return { all: { [PLAIN]: plain, [KERNELS]: fast }, same: isSaid && Buffer.from(plain.message).equals(fast.message) };
 }
 
 /** The message of a codec, and what it says. */

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseScenario } from "@potluck/cli";
 import { present, waitedRounds } from "@potluck/core";
-import { fleet, type RunResult } from "@potluck/scenario";
+import { fleet, parseScenario, type RunResult } from "@potluck/scenario";
 import { simulate } from "@potluck/simulator";
 import { expect, test } from "vitest";
 

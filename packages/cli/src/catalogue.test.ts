@@ -1,8 +1,8 @@
+import { aboutPart, catalogue, definitions, rooms } from "@potluck/scenario";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogue as methods, type OptionSpec, type PartDefinition, range, type Shelf } from "@potluck/core";
 import { describe, expect, test } from "vitest";
-import { aboutPart, catalogue, definitions, rooms } from "./catalogue.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 

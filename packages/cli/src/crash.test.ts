@@ -10,7 +10,8 @@ import { rootKey, uniformStream } from "@potluck/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHECKPOINT_FILE } from "./output/run-folder.ts";
 import { OUTCOME_FILE, readOutcome } from "./output/run-outcome.ts";
-import { say, tiny, written } from "./sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "./sample-command.ts";
 import type { RunRecord } from "./store/run-record.ts";
 import { runStore } from "./store/run-store.ts";
 

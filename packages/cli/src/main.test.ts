@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readSafetensors } from "@potluck/engine";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { say, tiny, written } from "./sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "./sample-command.ts";
 
 let folder = "";
 beforeAll(async () => {

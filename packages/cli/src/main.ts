@@ -10,6 +10,7 @@ import { codecCommand } from "./command/codec.ts";
 import { compareCommand } from "./command/compare.ts";
 import { inspectCommand } from "./command/inspect.ts";
 import { joinCommand } from "./command/join.ts";
+import { keyCommand } from "./command/key.ts";
 import { liveCommand } from "./command/live.ts";
 import { methodsCommand } from "./command/methods.ts";
 import { replayCommand } from "./command/replay.ts";
@@ -19,7 +20,9 @@ import { runsCommand } from "./command/runs.ts";
 import { schemaCommand } from "./command/schema.ts";
 import { serveCommand } from "./command/serve.ts";
 import { simulateCommand } from "./command/simulate.ts";
+import { statusCommand, stopCommand } from "./command/status.ts";
 import { sweepCommand } from "./command/sweep.ts";
+import { tokenCommand } from "./command/token.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { asksForJson } from "./interrupt.ts";
 import { problemOf } from "./problem.ts";
@@ -56,6 +59,10 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     liveCommand(terminal, finish),
     serveCommand(terminal, finish),
     joinCommand(terminal, finish),
+    statusCommand(terminal),
+    stopCommand(terminal),
+    tokenCommand(terminal),
+    keyCommand(terminal),
     replayCommand(terminal, finish),
     analyseCommand(terminal, finish),
     codeCommand(terminal, finish),

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Said, say, tiny, written } from "./sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { type Said, say, written } from "./sample-command.ts";
 
 let folder = "";
 beforeAll(async () => {

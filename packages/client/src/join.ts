@@ -15,6 +15,7 @@ import type { OwnerLimits, SignalSource } from "./limits.ts";
 import { linkIn } from "./link.ts";
 import { type DeviceData, localRows } from "./local-data.ts";
 import { type Memory, memoryIn } from "./memory.ts";
+import { type Pace, UNPACED } from "./pace.ts";
 import { bandwidthOf, keepSpeed, measuredFlops, type Speed, speedIn } from "./speed.ts";
 import type { ParticipantState } from "./state.ts";
 import type { DeviceStore } from "./store.ts";
@@ -49,6 +50,8 @@ export interface Means {
   readonly random: () => number;
   readonly signals: SignalSource;
   readonly cache: BlobCache;
+  /** Holds it back, as if it were a slower device: for rehearsals. */
+  readonly pace: Pace;
 }
 
 /** A device that takes part. */
@@ -104,8 +107,8 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
 }
 
 function meansOf({ means = {} }: JoinOptions): Means {
-  const { clock = deviceClock(), random = Math.random, signals = deviceSignals(), cache = defaultCache() } = means;
-  return { clock, random, signals, cache };
+  const { clock = deviceClock(), random = Math.random, cache = defaultCache(), pace = UNPACED } = means;
+  return { clock, random, cache, pace, signals: means.signals ?? deviceSignals() };
 }
 
 /** What a store makes of a device. */

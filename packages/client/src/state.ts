@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClientId } from "@potluck/core";
+import type { Outcome } from "@potluck/protocol";
 import type { Obstacle } from "./limits.ts";
 
 /** What a participant is at. */
@@ -14,6 +15,8 @@ export type ParticipantState =
   | { readonly kind: "joined"; readonly client: ClientId; readonly job: string }
   | { readonly kind: "waiting" }
   | { readonly kind: "fetching" | "training" | "sending"; readonly task: number }
+  /** What became of its answer to a task. */
+  | { readonly kind: "answered"; readonly task: number; readonly outcome: Outcome }
   /** Its owner's limits do not let it train now; it comes back. */
   | { readonly kind: "resting"; readonly obstacle: Obstacle }
   | { readonly kind: "ended" };
@@ -33,11 +36,23 @@ export function stateWords(state: ParticipantState): string {
       return `trains on its own examples for task ${state.task}`;
     case "sending":
       return `sends what it has learned for task ${state.task}`;
+    case "answered":
+      return answeredWords(state.outcome, state.task);
     case "resting":
       return `rests: ${obstacleWords(state.obstacle)}`;
     case "ended":
       return "takes part no longer";
   }
+}
+
+function answeredWords(outcome: Outcome, task: number): string {
+  const words: Readonly<Record<Outcome, string>> = {
+    accepted: "has helped",
+    late: "was too late",
+    invalid: "sent an answer that breaks a rule",
+    abandoned: "sent an answer that was not needed any more",
+  };
+  return `${words[outcome]}: task ${task}`;
 }
 
 /** Why a device may not train, in words. */

@@ -15,6 +15,7 @@ import { jobIn } from "./job.ts";
 import { isForGood, type Obstacle } from "./limits.ts";
 import type { LocalData } from "./local-data.ts";
 import type { Memory } from "./memory.ts";
+import type { Pace } from "./pace.ts";
 import type { Speed } from "./speed.ts";
 import type { ParticipantState } from "./state.ts";
 import { TransferError, transfersWith, type Meter, type Transfers } from "./transfers.ts";
@@ -35,6 +36,7 @@ export interface VisitOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly gate: Gate;
+  readonly pace: Pace;
   readonly meter: Meter;
   readonly speed: () => Speed;
   /** Training began, or took so long. */
@@ -195,6 +197,7 @@ async function hear(visit: Visit, message: ToClient): Promise<void> {
     case "recall":
       return visit.work?.worker.recall(message.task);
     case "acknowledged":
+      visit.tell({ kind: "answered", task: message.task, outcome: message.outcome });
       return visit.work?.worker.acknowledged(message.task, message.outcome === "accepted");
     case "challenge":
     case "heartbeat":
@@ -228,7 +231,7 @@ async function workFor(
   { client, job }: ToClient & { readonly kind: "welcome" },
   id: string,
 ): Promise<Work> {
-  const { transfers, data, memory, clock, leaving, runtime } = visit;
+  const { transfers, data, memory, clock, pace, leaving, runtime } = visit;
   const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await transfers.fetch(job, leaving)));
   const model = await transfers.fetch(name, leaving);
   const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective, ...(runtime && { runtime }) });
@@ -239,6 +242,7 @@ async function workFor(
     transfers,
     memory,
     clock,
+    pace,
     rows: data.rows,
     say: (message) => visit.connection?.say(message),
     onStage: (stage, task) => {

@@ -13,6 +13,7 @@ import type { ToServer, WireTask } from "@potluck/protocol";
 import type { Clock } from "./clock.ts";
 import { fetchedTask } from "./fetched-task.ts";
 import type { Answered, Memory } from "./memory.ts";
+import type { Pace } from "./pace.ts";
 import { sha256Of, TransferError, type Transfers } from "./transfers.ts";
 
 /** What a worker works with. */
@@ -24,6 +25,7 @@ export interface WorkerOptions {
   readonly transfers: Transfers;
   readonly memory: Memory;
   readonly clock: Clock;
+  readonly pace: Pace;
   /** Says something to the coordinator; nothing where it is not there. */
   readonly say: (message: ToServer) => void;
   /** Hears of what it is at. */
@@ -144,10 +146,12 @@ async function trained(
   { wire, before }: { readonly wire: WireTask; readonly before: readonly Job[] },
 ): Promise<Answered | null> {
   const { signal } = job.cancel;
-  const { client, pool, rows, clock, memory, kernels } = shop;
+  const { client, pool, rows, clock, memory, kernels, pace } = shop;
   const began = clock.now();
   shop.onStage("fetching", wire.id);
   const { task, bytes } = await fetchedTask({ client, transfers: shop.transfers, signal }, wire);
+  const paced = pace.begin(task, began);
+  await paced.received();
   if (signal.aborted) return null;
   shop.say({ kind: "received", task: task.id, bytes });
   const downloadSeconds = clock.now() - began;
@@ -159,13 +163,15 @@ async function trained(
   const kept = memory.kept();
   const keeping = keepingOf(new Map(kept === null ? [] : [[client, kept]]), pool.trained);
   const provision = isTraining(task) ? keeping.for(task) : null;
-  const outcome = await trainTask({ pool, task, rows, provision, signal });
+  const [outcome] = await Promise.all([trainTask({ pool, task, rows, provision, signal }), paced.computed()]);
   const computeSeconds = clock.now() - received;
   shop.onTrained(computeSeconds);
   if (signal.aborted) return null;
   const sending = { layout: pool.layout, kernels, secretFor };
   const answer = answerOf({ task, load: loadOf(task, rows.length), provision }, outcome, sending);
   if ("reason" in answer) throw new Error(answer.reason);
+  // What is sent later than that by a device that is rehearsed is held back here: sending itself is as fast as it goes.
+  await paced.sent(answer.bytes);
   return answeredWith(task, answer, { downloadSeconds, computeSeconds, uploadSeconds: 0 });
 }
 

@@ -13,12 +13,15 @@ export { decodePlain, encodePlain, type PlainData } from "./base/plain-data.ts";
 export * from "./base/units.ts";
 export * from "./params/examples.ts";
 export * from "./params/layout.ts";
+export * from "./params/packing.ts";
 export * from "./params/quantise.ts";
+export * from "./params/select.ts";
 export * from "./params/vector-kernels.ts";
 export * from "./part/options.ts";
 export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
+export { limitOptions, type UpdateLimits } from "./plan/admission.ts";
 export { cancelsWeights, countsAbsence } from "./plan/contradictions.ts";
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";

@@ -11,7 +11,9 @@
  */
 import { blockLength, blocksOffset } from "../src/layout";
 
+export { pack, unpack } from "./packing";
 export { magnitudes, quantise, subtract } from "./quantise";
+export { select } from "./select";
 
 /** Bytes from one block to the next. */
 const blockBytes = 4 * blockLength;

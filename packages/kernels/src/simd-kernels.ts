@@ -8,7 +8,9 @@
  */
 import { type Inspection, plainKernels, sameLength, type VectorKernels, type WeightedVector } from "@potluck/core";
 import { blockCount, blockLength } from "./layout.ts";
+import { simdPack, simdUnpack } from "./simd-packing.ts";
 import { simdQuantise } from "./simd-quantise.ts";
+import { simdSelect } from "./simd-select.ts";
 import type { Workbench, WorkbenchMaker } from "./workbench.ts";
 
 /** The kernels on workbenches of this maker. Throws RangeError when there is no room for even one workbench. */
@@ -39,6 +41,9 @@ export function simdKernels(makeWorkbench: WorkbenchMaker): VectorKernels {
     },
     inspect: (x) => inspect(shared, x),
     quantise: simdQuantise(shared),
+    pack: simdPack(shared),
+    unpack: simdUnpack(shared),
+    select: simdSelect(shared),
   };
 }
 

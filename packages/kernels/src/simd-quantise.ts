@@ -13,7 +13,7 @@ import {
   type Rounding,
 } from "@potluck/core";
 import { blockLength } from "./layout.ts";
-import type { Workbench } from "./workbench.ts";
+import { copyIn, type Workbench } from "./workbench.ts";
 
 /** The loop on this workbench. Codes of two bytes are made by the plain one. */
 export function simdQuantise(bench: Workbench): Quantise {
@@ -82,12 +82,6 @@ function largest(bench: Workbench, difference: Difference, start: number, end: n
     most = Math.max(most, bench.blocks[blockLength] as number);
   }
   return most;
-}
-
-/** Block 0 becomes numbers `from` to `to` of what was trained, block 1 of what they are to be less, where there is any. */
-function copyIn({ blocks }: Workbench, { trained, anchor }: Difference, from: number, to: number): void {
-  blocks.set(trained.subarray(from, to), 0);
-  if (anchor !== null) blocks.set(anchor.subarray(from, to), blockLength);
 }
 
 /** Makes the codes of a block by its scales, from word `drawn` of the stream on; how many words that took. */

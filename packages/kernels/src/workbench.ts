@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { invariant } from "@potluck/core";
+import { type Difference, invariant } from "@potluck/core";
 import { blockCount, blockLength, blocksOffset, codesOffset } from "./layout.ts";
 import type { CompiledModule, WebAssemblyInterface } from "./web-assembly.ts";
 
@@ -16,10 +16,16 @@ export interface VectorLoops {
   readonly subtract: (workbench: number, count: number) => void;
   readonly magnitudes: (workbench: number, count: number, bucket: number, differs: boolean) => void;
   readonly quantise: (workbench: number, count: number, bucket: number, ...rounding: Rounder) => number;
+  readonly pack: (workbench: number, count: number, width: number) => void;
+  readonly unpack: (workbench: number, count: number, width: number) => void;
+  readonly select: (workbench: number, count: number, ...sought: Seeker) => number;
 }
 
 /** Levels, the two words of the key, and where in its stream of words a block begins: at the first or second of a counter. */
 export type Rounder = readonly [levels: number, high: number, low: number, counter: number, odd: number];
+
+/** The bits of the magnitude above which numbers are wanted, the place of the first one, and whether something is taken away from them. */
+export type Seeker = readonly [above: number, from: number, differs: boolean];
 
 /** A workbench behind a float64 vector. */
 export interface Workbench {
@@ -32,6 +38,9 @@ export interface Workbench {
   readonly numbers: Float64Array;
   /** The blocks of the workbench, one after another, each of `blockLength` elements. */
   readonly blocks: Float32Array;
+  /** The same as whole numbers, and as bytes. */
+  readonly words: Uint32Array;
+  readonly bytes: Uint8Array;
   /** The codes of the workbench, one for each number of a block; they share the memory of the last block. */
   readonly codes: Uint8Array;
 }
@@ -39,7 +48,10 @@ export interface Workbench {
 /** Makes a workbench behind a vector of `length` zeros. Throws RangeError when there is no room for its memory. */
 export type WorkbenchMaker = (length: number) => Workbench;
 
-const WORKBENCH_BYTES = blocksOffset + blockCount * blockLength * Float32Array.BYTES_PER_ELEMENT;
+/** Bytes of a block. */
+export const blockBytes: number = blockLength * Float32Array.BYTES_PER_ELEMENT;
+
+const WORKBENCH_BYTES = blocksOffset + blockCount * blockBytes;
 const PAGE_BYTES = 65536;
 const MOST_PAGES = 65536;
 
@@ -58,12 +70,20 @@ export function workbenchMaker({ Memory, Instance }: WebAssemblyInterface, modul
       address,
       numbers: new Float64Array(memory.buffer, address, blockCount),
       blocks: new Float32Array(memory.buffer, address + blocksOffset, blockCount * blockLength),
+      words: new Uint32Array(memory.buffer, address + blocksOffset, blockCount * blockLength),
+      bytes: new Uint8Array(memory.buffer, address + blocksOffset, blockCount * blockBytes),
       codes: new Uint8Array(memory.buffer, address + codesOffset, blockLength),
     };
   };
 }
 
 function isVectorLoops(loops: object): loops is VectorLoops {
-  const names = ["accumulate", "axpy", "addSquares", "subtract", "magnitudes", "quantise"];
+  const names = ["accumulate", "axpy", "addSquares", "subtract", "magnitudes", "quantise", "pack", "unpack", "select"];
   return names.every((name) => name in loops);
+}
+
+/** Block 0 becomes numbers `from` to `to` of what was trained, block 1 of what they are to be less, where there is any. */
+export function copyIn({ blocks }: Workbench, { trained, anchor }: Difference, from: number, to: number): void {
+  blocks.set(trained.subarray(from, to), 0);
+  if (anchor !== null) blocks.set(anchor.subarray(from, to), blockLength);
 }

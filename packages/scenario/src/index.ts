@@ -4,6 +4,7 @@
  * @module
  */
 export { type Contradiction, contradictionIn, invertsUpdates, warningsIn } from "./contradiction.ts";
+export { aboutPart, catalogue, definitionOf, definitions, rooms } from "./catalogue.ts";
 export { type Availability, nextChange, startsOnline } from "./fleet/availability.ts";
 export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
@@ -37,6 +38,12 @@ export type {
   WallClock,
 } from "./result/result.ts";
 export { modelHashOf, sha256, SHA256_BYTES } from "./result/sha256.ts";
+export { scenarioJsonSchema } from "./document/json-schema.ts";
+export { assertScenario, parsePlan, parseScenario } from "./document/parse.ts";
+export type { PartEntry } from "./document/part-schema.ts";
+export { type FederatedPlanFile, isCoded, type PlanFile } from "./document/plan-schema.ts";
+export type { ScenarioFile } from "./document/scenario-schema.ts";
+export { scenarioToJson } from "./document/write.ts";
 export { lossOf, type Scenario, scenario, type Server, type ServerLink } from "./scenario.ts";
 export { numberSettings, serverSettings } from "./settings.ts";
 export { type Conditions, conditionsOf, type DataSummary, type Spread, type TierSummary } from "./stage/setting.ts";

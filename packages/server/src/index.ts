@@ -3,6 +3,15 @@
  *
  * @module
  */
-export { type Coordinator, type CoordinatorOptions, openCoordinator } from "./coordinator.ts";
-export type { HostedRun } from "./run/hosted-run.ts";
+export type { AdminKey } from "./access/admin-keys.ts";
+export type { TokenRecord } from "./access/tokens.ts";
+export { type LogLevel, logLevels, openLog } from "./log.ts";
+export type { RefusedAnswer, RunOverview } from "./http/runs-view.ts";
+export {
+  type CoordinatedRun,
+  type Coordinator,
+  type CoordinatorOptions,
+  openCoordinator,
+  type RunRequest,
+} from "./coordinator.ts";
 export { type Replayed, replayRun } from "./run/replay.ts";

@@ -5,17 +5,7 @@
  */
 export { analyse, type Analysis, type TierAnalysis } from "./analysis/analysis.ts";
 export type { Finding, TaskFailures } from "./analysis/findings.ts";
-export {
-  type FromWorker,
-  type Hire,
-  type HiredWorker,
-  type LiveClock,
-  type ToWorker,
-  type WorkerListener,
-} from "./live/messages.ts";
-export type { LiveOptions } from "./live/live-run.ts";
-export { runLive } from "./live/run-live.ts";
-export { type LiveWorker, workLive, type WorkerOptions } from "./live/work-live.ts";
 export { MAX_PROBED_ROUNDS, type ProbedTimes, probe, type ProbeOptions } from "./probe/probe.ts";
 export { measurementsIn, type SoftwareVersions } from "./run/checkpoint.ts";
 export { simulate, type SimulationOptions, simulateTiming, type TimingOptions } from "./run/simulate.ts";
+export { type Pace, type PaceClock, type PacedTask, paceOf, type PaceOptions } from "./rehearsal/pace.ts";

@@ -3,31 +3,14 @@
  *
  * @module
  */
-import { type Codec, type Part, plainKernels, rootKey, spentOn, uniformStream, withSecret } from "@potluck/core";
+import { type Codec, type Part, plainKernels, rootKey, uniformStream, withSecret } from "@potluck/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testGuarantee } from "./codec-guarantees.ts";
-import {
-  finite,
-  key,
-  long,
-  REMARKABLE,
-  said,
-  sent,
-  squaredDistance,
-  squaredNorm,
-  through,
-  usual,
-  vectors,
-  withLayout,
-} from "./codec-messages.ts";
+import { testLayouts } from "./codec-layouts.ts";
+import { finite, key, long, REMARKABLE, said, sent, through, usual, vectors } from "./codec-messages.ts";
+import { CHANGED_MESSAGES, expectRefusedOrFinite } from "./codec-refusals.ts";
 import { mutated } from "./mutations.ts";
-
-/** The smallest float32 above 0. */
-const SMALLEST = 2 ** -149;
-
-/** How many mutated messages a codec is given. */
-const MUTATIONS = 3000;
 
 /** Registers the laws of codecs as tests. */
 export function codecConformance(codec: Codec & Part): void {
@@ -153,7 +136,7 @@ function testRefusals(codec: Codec): void {
       fc.property(vectors, fc.nat(), (x, seed) => {
         expectRefusedOrFinite(codec, mutated(sent(codec, x), uniformStream(rootKey(seed))), x.length);
       }),
-      { numRuns: MUTATIONS },
+      { numRuns: CHANGED_MESSAGES },
     );
   });
 
@@ -176,92 +159,4 @@ function testRefusals(codec: Codec): void {
       }),
     );
   });
-}
-
-/** What takes the place of a codec for a layout and a version is held to the laws for each of them. */
-function testLayouts(codec: Codec): void {
-  /** As it is for a layout of `length` numbers and a version, both drawn. */
-  const drawnFor = (length: number, seed: number): Codec => withLayout(codec, length, uniformStream(rootKey(seed)));
-
-  test("reads finite numbers, the same under the same key, whatever the tensors are", () => {
-    fc.assert(
-      fc.property(vectors, fc.nat(), (x, seed) => {
-        const own = drawnFor(x.length, seed);
-        const message = sent(own, x);
-        expect(sent(own, x)).toEqual(message);
-        expect(said(own, message, x.length).every(Number.isFinite)).toBe(true);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("guarantees what it declares in the mean over keys, whatever the tensors are", () => {
-    fc.assert(
-      fc.property(vectors, fc.nat(), (x, seed) => {
-        const own = drawnFor(x.length, seed);
-        const lost = Array.from({ length: KEYS_OF_A_MEAN }, (_, at) =>
-          squaredDistance(through(own, x, rootKey(at)), x),
-        );
-        // Factors at the lower end of float32 are rounded by as much as they are.
-        const rounding = 4 * x.length * SMALLEST * SMALLEST;
-        const { mean, error } = meanWithError(lost);
-        expect(mean).toBeLessThanOrEqual(mostLost(own, x) * (1 + 1e-12) + 5 * error + rounding);
-      }),
-      { numRuns: 300, endOnFailure: true },
-    );
-  });
-
-  test("accounts for every byte, whatever the tensors are", () => {
-    fc.assert(
-      fc.property(vectors, fc.nat(), (x, seed) => {
-        const own = drawnFor(x.length, seed);
-        const message = sent(own, x);
-        const spent = Object.values(spentOn(own, message, x.length));
-        expect(spent.reduce((sum, bytes) => sum + bytes, 0)).toBe(message.length);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("refuses messages that were changed on their way, or reads finite numbers, whatever the tensors are", () => {
-    fc.assert(
-      fc.property(vectors, fc.nat(), (x, seed) => {
-        const own = drawnFor(x.length, seed);
-        const message = mutated(sent(own, x), uniformStream(rootKey(seed + 1)));
-        expectRefusedOrFinite(own, message, x.length);
-      }),
-      { numRuns: MUTATIONS / 3 },
-    );
-  });
-}
-
-/** ‖C(x) − x‖² at most; no bound where only its mean over keys has one. */
-/** Under so many keys it is measured what a codec loses. */
-const KEYS_OF_A_MEAN = 24;
-
-/** The mean of values, and its standard error: 0 where they are the same. */
-function meanWithError(values: readonly number[]): { readonly mean: number; readonly error: number } {
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-  if (values.every((value) => value === values[0])) return { mean, error: 0 };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, error: Math.sqrt(squares / (values.length - 1) / values.length) };
-}
-
-function mostLost({ guarantee }: Codec, x: Float32Array): number {
-  switch (guarantee.kind) {
-    case "exact":
-      return 0;
-    case "contractive":
-      return (1 - guarantee.contraction(x.length)) * squaredNorm(x);
-    case "absolute":
-      return guarantee.error * guarantee.error * x.length;
-    case "unbiased":
-      return Infinity;
-  }
-}
-
-function expectRefusedOrFinite(codec: Codec, message: Uint8Array, length: number): void {
-  const defect = codec.defect(message, length, plainKernels);
-  if (defect === null) expect(said(codec, message, length).every(Number.isFinite)).toBe(true);
-  else expect(defect).toMatch(/^(the update|number \d|bucket \d)/u);
 }

@@ -41,6 +41,7 @@ const CODECS: readonly (Codec & Part)[] = [
   codec.chain({ sparsifier: randK, quantiser: codec.ternary({ bucket: 16 }) }),
   codec.lowRank({ rank: 2 }),
   codec.topK({ ratio: 0.01, warmUpVersions: 10 }),
+  codec.topK({ ratio: 0.5, selection: "sampled" }),
   codec.chain({
     sparsifier: codec.topK({ ratio: 0.01, warmUpVersions: 10 }),
     quantiser: codec.sign({ bucket: 16 }),

@@ -32,6 +32,7 @@ export {
   withStragglers,
   withTrouble,
 } from "./coded-rehearsal.ts";
+export { type FaultProxy, faultProxy, type LinkFaults } from "./faults/fault-proxy.ts";
 export { type ClientSketch, fleetOf } from "./fleets.ts";
 export { type HandOutcome, type HandUpdate, outcomeOf, takeInto, windowWith } from "./hand-windows.ts";
 export { descent, type Gradient } from "./local-descent.ts";
@@ -44,3 +45,4 @@ export { serverPath } from "./server-path.ts";
 export { chiSquare, hexBits, moment, take } from "./samples.ts";
 export { type Declined, fullRounds, type Law, strategyConformance, type Subject } from "./strategy-conformance.ts";
 export { type Attended, attendances, participationConformance, stalenessConformance } from "./weight-conformance.ts";
+export { tiny } from "./tiny-scenario.ts";

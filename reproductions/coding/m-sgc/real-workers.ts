@@ -8,18 +8,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hireProcesses, realClock, scenarioToJson } from "@potluck/cli";
-import { coded, coding, fold, present, rootKey, serverOptimizer, type TaskId, uniformStream } from "@potluck/core";
+import { rehearse } from "@potluck/cli";
+import { coded, coding, fold, present, rootKey, serverOptimizer, uniformStream } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { fleet, model, type RunResult, type Scenario } from "@potluck/scenario";
-import {
-  type Hire,
-  type HiredWorker,
-  runLive,
-  simulate,
-  simulateTiming,
-  type WorkerListener,
-} from "@potluck/simulator";
+import { simulate, simulateTiming } from "@potluck/simulator";
 import { loadOfWorker } from "../../harness/coded-bench.ts";
 import type { Metric, Report } from "../../harness/experiment.ts";
 import { conditionSection, tableOf } from "../../harness/render.ts";
@@ -96,56 +89,6 @@ function farthest(one: RunResult, other: RunResult): number {
   return Math.max(...differences);
 }
 
-/** Processes that are kept from run to run: all arms have the same data, model and devices. */
-function kept(hire: Hire): { readonly hire: Hire; readonly dismiss: () => void } {
-  const processes = new Map<number, Kept>();
-  return {
-    hire: (client, listener) => {
-      const known = processes.get(client) ?? keptWorker(hire, client, listener);
-      processes.set(client, known);
-      known.listener = listener;
-      if (known.isReady) setTimeout(() => listener.onMessage({ kind: "ready" }), 0);
-      return {
-        send: (message) => {
-          if (message.kind === "assign") known.out.add(message.task.id);
-          known.worker.send(message);
-        },
-        dismiss: () => {
-          known.listener = NOBODY;
-          for (const task of known.out) known.worker.send({ kind: "recall", task });
-          known.out.clear();
-        },
-      };
-    },
-    dismiss: () => {
-      for (const { worker } of processes.values()) worker.dismiss();
-    },
-  };
-}
-
-interface Kept {
-  readonly worker: HiredWorker;
-  /** Tasks that it may be at. */
-  readonly out: Set<TaskId>;
-  listener: WorkerListener;
-  isReady: boolean;
-}
-
-const NOBODY: WorkerListener = { onMessage: () => {}, onGone: () => {} };
-
-function keptWorker(hire: Hire, client: number, listener: WorkerListener): Kept {
-  const worker = hire(client, {
-    onMessage: (message) => {
-      if (message.kind === "ready") known.isReady = true;
-      else if (message.kind !== "alive") known.out.delete(message.task);
-      known.listener.onMessage(message);
-    },
-    onGone: (reason) => known.listener.onGone(reason),
-  });
-  const known: Kept = { worker, out: new Set(), listener, isReady: false };
-  return known;
-}
-
 const secondsToTarget: Metric = {
   name: `wall seconds to a test loss of ${TARGET_LOSS}`,
   better: "lower",
@@ -215,21 +158,19 @@ async function timeOf(chosen: Chosen, secondsPerLoad: number): Promise<number> {
   return seconds;
 }
 
-/** One run of each arm on the same processes, in another order for each seed; by arm and metric. */
+/** One run of each arm, in another order for each seed; by arm and metric. */
 async function runsOf(
   arms: readonly Chosen[],
   { file, seed, say }: { readonly file: string; readonly seed: number; readonly say: (line: string) => void },
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const processes = kept(hireProcesses({ scenario: scenarioToJson(scenarioOf(NO_CODE, file)), seed }));
   const exact = await simulate({ scenario: scenarioOf(NO_CODE, file), seed, workers: 1 });
   const values = new Map<string, readonly number[]>();
   for (const chosen of [...arms.slice(seed % arms.length), ...arms.slice(0, seed % arms.length)]) {
-    const live = await runLive({ scenario: scenarioOf(chosen, file), seed, clock: realClock, hire: processes.hire });
+    const live = await rehearse({ scenario: scenarioOf(chosen, file), seed });
     apart.set(live, farthest(live, exact));
     say(`  seed ${seed}: ${chosen.name}: ${live.ended} after ${live.virtualSeconds.toFixed(1)} s`);
     values.set(chosen.name, await Promise.all(METRICS.map(async (metric) => metric.of(live))));
   }
-  processes.dismiss();
   return values;
 }
 
@@ -278,8 +219,8 @@ export const experiment: Report = {
     const sections: string[] = [];
     for (const secondsPerLoad of SECONDS_PER_LOAD) sections.push(...(await sectionOf(secondsPerLoad, say)));
     return [
-      `Mean ± standard deviation over ${SEEDS.length} runs; differences are to the first row and taken run by run, for runs of one seed are on the`,
-      "same processes, with the same first models and the same tasks slowed. Times are of the wall clock, from the first task on. The parameters of each",
+      `Mean ± standard deviation over ${SEEDS.length} runs; differences are to the first row and taken run by run, for runs of one seed have`,
+      "the same first models and the same tasks slowed. Times are of the wall clock, from the first task on. The parameters of each",
       `kind are those that are fastest in virtual time on other slownesses (${TUNING_SEEDS.length} seeds).`,
       "",
       ...sections,

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { main } from "../main.ts";
-import { tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { written } from "../sample-command.ts";
 
 const hasty = fileURLToPath(new URL("../../../../examples/03-compare/hasty.json", import.meta.url));
 

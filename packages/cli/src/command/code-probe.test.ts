@@ -2,7 +2,8 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { say, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "../sample-command.ts";
 
 /** Four workers; one task in four of each takes eight times as long, in turn. */
 const devices = Array.from({ length: 4 }, (_, worker) => ({

@@ -7,17 +7,16 @@ import { dirname } from "node:path";
 import { existsSync } from "node:fs";
 import { Fault, type TaskNote } from "@potluck/core";
 import { type Scenario, timesCsv } from "@potluck/scenario";
-import { MAX_PROBED_ROUNDS, probe, type ProbedTimes, runLive } from "@potluck/simulator";
+import { MAX_PROBED_ROUNDS, probe, type ProbedTimes } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { hireProcesses, realClock } from "../live/processes.ts";
+import { checkFinished, rehearse } from "../live/rehearsal.ts";
 import { shellCommand } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { writeWhole } from "../output/writing.ts";
 import { counted, decimal } from "../report/format.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -135,10 +134,9 @@ function checkOut(out: string, force: boolean): void {
 
 /** Runs a scenario with processes and gives what became of its tasks. Throws Fault "training-failed" where it cannot go on. */
 async function liveTasks(scenario: Scenario, seed: number, signal: AbortSignal): Promise<readonly TaskNote[]> {
-  const hire = hireProcesses({ scenario: scenarioToJson(scenario), seed });
-  const { status, ended, tasks = [] } = await runLive({ scenario, seed, clock: realClock, hire, signal });
-  if (status !== "stalled") return tasks;
-  throw new Fault("training-failed", ended, "Run `potluck live` on the scenario to see what its workers do.");
+  const result = await rehearse({ scenario, seed, signal });
+  checkFinished(result);
+  return result.tasks ?? [];
 }
 
 interface LoadSummary {

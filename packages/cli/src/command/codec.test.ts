@@ -2,7 +2,8 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { say, tiny } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say } from "../sample-command.ts";
 
 async function scenarioFile(plan: object = {}): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await mkdtemp(join(tmpdir(), "potluck-codec-"));

@@ -4,9 +4,10 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { lossOf, type Scenario } from "@potluck/scenario";
+import { lossOf, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { Command, Option } from "commander";
 import { compareArms } from "../comparison/comparison.ts";
+import { warningsOfArms } from "../comparison/warned-arms.ts";
 import { type ArmPoint, byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
 import type { Arms } from "../comparison/arms.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -16,7 +17,6 @@ import { textTable } from "../output/text-table.ts";
 import { bytes, decimal, percent } from "../report/format.ts";
 import { AS_IT_IS, candidatesOf, type Tried } from "../scenario/codec-candidates.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { amount } from "./amount.ts";
@@ -66,7 +66,7 @@ export function codecCommand(terminal: Terminal, finish: (exitCode: number) => v
 const HELP = `
 Every way is run for all versions that the scenario has, past its target, on the same seeds, and by the same learning rates: a way that
 loses a little may win it back with others. They are measured against whole float32 both ways, which is tried as well where the
-scenario itself sends less. The report draws accuracy against bytes. Every run is kept in the store.
+scenario itself sends less. Control variates (scaffold, scallion, scafcom) stay, by whichever of these goes with the codec of a way. The report draws accuracy against bytes. Every run is kept in the store.
 `;
 
 async function tuned(path: string, options: TuneOptions, terminal: Terminal): Promise<number> {
@@ -95,7 +95,9 @@ async function tuned(path: string, options: TuneOptions, terminal: Terminal): Pr
   const refused = others.flatMap((one) => ("why" in one ? [{ name: one.name, why: one.why }] : []));
   if (format === "json") {
     const ways = pointsOf(arms).map(({ at: _at, ...point }) => point);
-    const told = { comparison: experiment, status, reused, baseline: baseline.name, ways, best, refused, report };
+    const warnings = warningsOfArms(arms);
+    const found = { baseline: baseline.name, warnings, ways, best, refused };
+    const told = { comparison: experiment, status, reused, ...found, report };
     terminal.out(`${JSON.stringify(told)}\n`);
   } else {
     const lines = [...linesOf(arms, best, loss), ...refusedLines(refused), "", `report  ${report}`];

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { Window } from "happy-dom";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { say, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "../sample-command.ts";
 
 const said = z.looseObject({
   comparison: z.string(),

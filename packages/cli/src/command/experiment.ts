@@ -14,6 +14,7 @@ import { idsOf, tooMany, type Within } from "../output/run-folder.ts";
 import type { RunOutcome } from "../output/run-outcome.ts";
 import { potluckLine } from "../output/shell-command.ts";
 import { finalMeasurement } from "../output/summary.ts";
+import { tellArmWarnings } from "../output/warning-lines.ts";
 import { duration } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -56,7 +57,7 @@ export interface ExperimentResult {
 }
 
 /**
- * Runs all arms, seed by seed, and says how it goes. Throws Fault "plan-contradiction" before the first run if an arm can
+ * Runs all arms, seed by seed, and says what they are warned of and how it goes. Throws Fault "plan-contradiction" before the first run if an arm can
  * never be run, "option-invalid" for more than {@link MAX_EXPERIMENT_RUNS}, and what runs throw.
  */
 export async function runExperiment(request: ExperimentRequest, terminal: Terminal): Promise<ExperimentResult> {
@@ -67,6 +68,7 @@ export async function runExperiment(request: ExperimentRequest, terminal: Termin
     const message = `${arms.length} arms on ${seeds.length} seeds are ${total} runs, more than ${MAX_EXPERIMENT_RUNS}`;
     throw new Fault("option-invalid", message, "Choose fewer values or fewer seeds.");
   }
+  tellArmWarnings(arms, terminal);
   let claimed: string | undefined;
   const experiment = (): string => (claimed ??= ownId(kind, store));
   const known = fresh ? () => undefined : knownRuns(store);

@@ -1,5 +1,6 @@
 import { codec, feedback, rootKey, solver, taskId } from "@potluck/core";
 import { crossEntropy, initialParams, mlp, writeModel } from "@potluck/engine";
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { openCoordinator } from "@potluck/server";
 import { type FakeCoordinator, fakeCoordinator, type FakeOptions } from "@potluck/testkit";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -8,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sampleTable, say, written } from "../sample-command.ts";
-import { parseScenario } from "../scenario/parse.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -34,11 +34,12 @@ test("a table is joined with, and the command ends with the run", async () => {
     },
     "table",
   );
-  const coordinator = await openCoordinator({ folder: join(folder, "kept"), scenario, document: "{}", seed: 1 });
+  const coordinator = await openCoordinator({ folder: join(folder, "kept"), isOpen: true });
+  const run = await coordinator.begin({ document: JSON.stringify(scenarioToJson(scenario)), seed: 1 });
   const identity = join(folder, "device");
   const joining = say("join", coordinator.url, "--data", data, "--label", "answer", "--identity", identity);
-  await coordinator.ended;
-  expect((await coordinator.result()).versions).toBe(3);
+  await run.whenEnded;
+  expect((await run.result()).versions).toBe(3);
   await coordinator.close();
   const { exitCode, err } = await joining;
   expect(exitCode).toBe(0);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { sampleTable, say, type Said, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { sampleTable, say, type Said, written } from "../sample-command.ts";
 import { runStore } from "../store/run-store.ts";
 
 let folder = "";

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { checkFeasible, type Scenario } from "@potluck/scenario";
-import { runLive } from "@potluck/simulator";
+import { checkFeasible } from "@potluck/scenario";
 import { Command, Option } from "commander";
 import { interruptSignal } from "../interrupt.ts";
-import { hireProcesses, realClock } from "../live/processes.ts";
+import { rehearse } from "../live/rehearsal.ts";
 import { liveLine } from "../output/shell-command.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
-import { progressDisplay } from "../progress/progress.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
+import { fleetDisplay } from "../progress/fleet-display.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";
@@ -26,6 +25,7 @@ interface LiveCommandOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly silence: number;
+  readonly port: number;
 }
 
 /** The subcommand. `finish` is told the exit code of a run that went through. */
@@ -48,6 +48,11 @@ export function liveCommand(terminal: Terminal, finish: (exitCode: number) => vo
         .default(30)
         .argParser(wholeNumber(1, 86_400)),
     )
+    .addOption(
+      new Option("--port <n>", "where the coordinator listens; 0 for any that is free")
+        .default(0)
+        .argParser(wholeNumber(0, 65_535)),
+    )
     .addHelpText("after", HELP)
     .action(async (path: string, options: LiveCommandOptions) => {
       finish(await runScenario(path, options, terminal));
@@ -55,8 +60,8 @@ export function liveCommand(terminal: Terminal, finish: (exitCode: number) => vo
 }
 
 const HELP = `
-Every client is a process that loads the data, trains what the plan asks for, and answers no sooner than the device that the fleet
-gives it would. A process that ends is started again. All times are real, and no two runs are alike.
+A coordinator is started, and for each client a process that joins it, loads the data, trains what the plan asks for, and answers no sooner
+than the device that the fleet gives it would. A process that ends is started again. All times are real, and no two runs are alike.
 
 Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go on, 70 a mistake in Potluck, 130 interrupted,
 141 nobody reads the output any more.
@@ -64,10 +69,11 @@ Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go 
 
 async function runScenario(path: string, options: LiveCommandOptions, terminal: Terminal): Promise<number> {
   const store = runStore(options.store);
-  const { seed, out, force, silence } = options;
+  const { seed, out, force, silence, port } = options;
   const scenario = await loadScenario(path);
   checkFeasible(scenario);
-  const display = progressDisplay(scenario, terminal, { clock: "wall" });
+  tellWarnings(scenario, terminal);
+  const display = fleetDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   const command = liveLine(path, seed, options.store);
   try {
@@ -82,10 +88,16 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
       report: true,
       signal,
       onProgress: display.show,
-      runLive: (request) => {
-        const hire = hireProcesses(jobOf(scenario, seed));
-        return runLive({ ...request, clock: realClock, hire, silenceSeconds: silence });
-      },
+      runLive: async (request) =>
+        rehearse({
+          ...request,
+          port,
+          silenceSeconds: silence,
+          onOpen: ({ url }, run) => {
+            terminal.err(`the coordinator is up; how the run is, in a page: ${url}\n\n`);
+            display.watch(run);
+          },
+        }),
     });
     display.end();
     if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
@@ -95,9 +107,4 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
     display.end();
     release();
   }
-}
-
-/** What every process is told. Throws Fault "scenario-invalid" for a part that is not in the catalogue. */
-function jobOf(scenario: Scenario, seed: number): Parameters<typeof hireProcesses>[0] {
-  return { scenario: scenarioToJson(scenario), seed };
 }

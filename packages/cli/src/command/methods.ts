@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { definitions, rooms } from "@potluck/scenario";
 import { Fault, type OptionSpec, type PartDefinition, range } from "@potluck/core";
 import { Command, Option } from "commander";
-import { definitions, rooms } from "../catalogue.ts";
 import type { Terminal } from "../terminal.ts";
 import { jsonOption } from "./options.ts";
 

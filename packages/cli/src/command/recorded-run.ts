@@ -11,6 +11,7 @@ import {
   type Progress,
   type RunResult,
   type Scenario,
+  scenarioToJson,
   type WallClock,
 } from "@potluck/scenario";
 import { measurementsIn, simulate } from "@potluck/simulator";
@@ -18,7 +19,6 @@ import { exitCodes } from "../exit-codes.ts";
 import { openRunFolder, type RunFolder, type Within } from "../output/run-folder.ts";
 import type { StoredOutcome } from "../output/run-outcome.ts";
 import type { RunPlace } from "../output/summary.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { environmentHere, softwareHere, versionsHere } from "../store/circumstances.ts";
 import { inputsOf } from "../store/inputs.ts";
 import { LIVE, type RunRecord, type RunStart } from "../store/run-record.ts";

@@ -6,12 +6,12 @@
 import { replayRun } from "@potluck/server";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
-import { parseScenario } from "../scenario/parse.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";
 
 interface ReplayCommandOptions {
   readonly format: Format;
+  readonly run?: string;
 }
 
 /** The subcommand. */
@@ -19,11 +19,12 @@ export function replayCommand(terminal: Terminal, finish: (exitCode: number) => 
   return new Command("replay")
     .description("Replay a run that was served from the start of its journal.")
     .argument("<folder>", "where its coordinator has kept it")
+    .option("--run <run>", "its id or its name, where there are several")
     .addOption(formatOption())
     .addOption(jsonOption())
     .addHelpText("after", HELP)
-    .action(async (folder: string, { format }: ReplayCommandOptions) => {
-      const replayed = await replayRun(folder, (document) => parseScenario(JSON.parse(document), folder));
+    .action(async (folder: string, { format, run }: ReplayCommandOptions) => {
+      const { answers: _, ...replayed } = await replayRun(folder, run);
       const { entries, versions, modelHash, sameAsRestored } = replayed;
       const lines = [
         `${entries} entries, ${versions} versions`,

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { say, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { say, written } from "../sample-command.ts";
 
 const swept = z.looseObject({
   sweep: z.string(),

@@ -4,13 +4,13 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { checkFeasible } from "@potluck/scenario";
+import { checkFeasible, parseScenario } from "@potluck/scenario";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryObject } from "../output/summary.ts";
+import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
-import { parseScenario } from "../scenario/parse.ts";
 import { versionsHere } from "../store/circumstances.ts";
 import { changedInputs, inputsOf } from "../store/inputs.ts";
 import { isLive, keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
@@ -56,6 +56,7 @@ async function rerun(word: string, options: RerunOptions, terminal: Terminal): P
   }
   const scenario = parseScenario(keptFile(record, `Run its source again: ${command}`), record.id);
   checkFeasible(scenario);
+  tellWarnings(scenario, terminal);
   const inputs = inputsOf(scenario);
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);

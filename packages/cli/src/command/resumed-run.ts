@@ -6,12 +6,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/scenario";
+import { parseScenario, type Scenario } from "@potluck/scenario";
 import { CHECKPOINT_FILE, type Within } from "../output/run-folder.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { potluckLine } from "../output/shell-command.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { parseScenario } from "../scenario/parse.ts";
 import { changedInputs, inputsOf } from "../store/inputs.ts";
 import { keptFile, onlyOne, type RunRecord } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { scenarioJsonSchema } from "@potluck/scenario";
 import { Command } from "commander";
-import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The subcommand. */

@@ -1,3 +1,4 @@
+import { parseScenario } from "@potluck/scenario";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -6,9 +7,9 @@ import { join, relative } from "node:path";
 import { decodePlain, encodePlain } from "@potluck/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { parseScenario } from "../scenario/parse.ts";
 import type { Within } from "../output/run-folder.ts";
-import { sampleTable, say, type Said, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { sampleTable, say, type Said, written } from "../sample-command.ts";
 import { softwareHere } from "../store/circumstances.ts";
 import { runStore } from "../store/run-store.ts";
 import { recordedRun, type RecordedRunRequest } from "./recorded-run.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { Fault, invariant } from "@potluck/core";
 import { Command, Option } from "commander";
 import type { Arms } from "../comparison/arms.ts";
@@ -10,14 +11,13 @@ import { NO_NUMBER } from "../comparison/amounts.ts";
 import { compareArms, type Comparison } from "../comparison/comparison.ts";
 import { metrics } from "../comparison/metrics.ts";
 import { ranking, type Row } from "../comparison/standings.ts";
+import { warningsOfArms } from "../comparison/warned-arms.ts";
 import { differenceText, meanAndSpread, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { potluckLine, seedsWords } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { counted } from "../report/format.ts";
 import { loadScenarioFile } from "../scenario/load.ts";
-import { parseScenario } from "../scenario/parse.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { combinations, type Combination, settingFrom } from "../scenario/variations.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
@@ -195,6 +195,7 @@ function rankingObject(comparison: Comparison, { grid, by }: Ranking): Readonly<
   const row = rowOf(comparison, by);
   return {
     by,
+    warnings: warningsOfArms(comparison.arms),
     notComparable: comparison.incomparable.map(({ key }) => key),
     combinations: comparison.arms.map(({ name, runs }, at) => ({
       settings: Object.fromEntries(

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { sampleTable, tiny, written } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+import { sampleTable, written } from "../sample-command.ts";
 import { type DataOptions, deviceData } from "./device-data.ts";
 import { ownDevice } from "./device-file.ts";
 

@@ -9,6 +9,7 @@ import { pairingSentence } from "../comparison/contrasts.ts";
 import { glanceTable } from "../comparison/glance-table.ts";
 import { type Metric, moments } from "../comparison/metrics.ts";
 import { SEEDS_TO_DECIDE } from "../comparison/significance.ts";
+import { warningsOfArms } from "../comparison/warned-arms.ts";
 import {
   cellsOf,
   meanAndSpread,
@@ -110,6 +111,7 @@ export function comparisonObject({
   return {
     seeds: seedsOf(arms),
     arms: arms.map(({ name, runs }) => ({ name, runs: runs.map(({ run }) => run) })),
+    warnings: warningsOfArms(arms),
     ends,
     numbers: rows.map(({ metric: { key, name, unit, better, enemy, moment }, standings }) => ({
       key,

@@ -4,8 +4,7 @@
  * @module
  */
 import { normalised, waitedRounds } from "@potluck/core";
-import type { Spread } from "@potluck/scenario";
-import { aboutPart } from "../catalogue.ts";
+import { aboutPart, type Spread } from "@potluck/scenario";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import { gradientAge } from "./gradient-age.ts";
 import { optimizerTexts } from "./part-text.ts";

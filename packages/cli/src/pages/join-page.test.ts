@@ -1,14 +1,12 @@
 import { join as joinRun, type LocalData } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
-import type { Scenario } from "@potluck/scenario";
-import { type Coordinator, openCoordinator } from "@potluck/server";
+import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
+import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
 import { findBrowser, NO_BROWSER, openBrowser } from "@potluck/testkit";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseScenario } from "../scenario/parse.ts";
-import { scenarioToJson } from "../scenario/write.ts";
 import { buildPages } from "./build-pages.ts";
 
 const path = findBrowser();
@@ -65,21 +63,22 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function served(scenario: Scenario): Promise<Coordinator> {
-    return openCoordinator({
+  async function served(
+    scenario: Scenario,
+  ): Promise<{ readonly coordinator: Coordinator; readonly run: CoordinatedRun }> {
+    const coordinator = await openCoordinator({
       folder: join(folder, scenario.name),
-      scenario,
-      document: JSON.stringify(scenarioToJson(scenario)),
-      seed: 1,
-      startClients: CLIENTS,
+      isOpen: true,
       silenceSeconds: 60,
       pages: async () => join(folder, "pages"),
     });
+    const document = JSON.stringify(scenarioToJson(scenario));
+    return { coordinator, run: await coordinator.begin({ document, seed: 1, startClients: CLIENTS }) };
   }
 
   test("two tabs and two processes train together; a tab that is closed and opened again is the same device", async () => {
     const scenario = scenarioOf(5, "tabs");
-    const coordinator = await served(scenario);
+    const { coordinator, run } = await served(scenario);
     const data = await localData(scenario);
     const context = await browser.newContext();
     const startTab = async (client: number): Promise<Awaited<ReturnType<typeof context.newPage>>> => {
@@ -95,7 +94,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     };
     const first = await startTab(0);
     await startTab(1);
-    const { members } = coordinator.run.state;
+    const { members } = run.view;
     expect(members.size).toBe(2);
     const processes = [2, 3].map(async (client) =>
       joinRun(coordinator.url, { data: present(data[client], "data of a client") }),
@@ -103,8 +102,8 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await expect.poll(async () => first.textContent("#count"), { timeout: 30_000 }).toMatch(/^[2-9] answers/);
     await first.close();
     const again = await startTab(0);
-    await coordinator.ended;
-    const result = await coordinator.result();
+    await run.whenEnded;
+    const result = await run.result();
     expect(result.status).toBe("finished");
     expect(members.size).toBe(CLIENTS);
     expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual(Array.from({ length: CLIENTS }, () => VERSIONS));
@@ -115,7 +114,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   }, 120_000);
 
   test("a page as narrow as a telephone says what happens, keeps its policy, and leaves when it is told to", async () => {
-    const coordinator = await served(scenarioOf(784, "digits"));
+    const { coordinator } = await served(scenarioOf(784, "digits"));
     const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
     const problems: string[] = [];
     page.on("console", (message) => {
@@ -137,7 +136,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   }, 60_000);
 
   test("examples that the model does not take are told in words", async () => {
-    const coordinator = await served(scenarioOf(5, "others"));
+    const { coordinator } = await served(scenarioOf(5, "others"));
     const page = await browser.newPage();
     await page.goto(`${coordinator.url}/join`);
     await page.click("#start");

@@ -24,9 +24,39 @@ const SPARK_WIDTH = 20;
 
 /** The display for a run of `scenario`, after a line that says what is about to happen. */
 export function progressDisplay(scenario: Scenario, terminal: Terminal, run: Clocked = {}): ProgressDisplay {
+  const lines = progressLines(scenario, terminal, run);
+  return terminal.interactive ? liveDisplay(terminal, lines) : plainDisplay(terminal, lines);
+}
+
+/** How a run goes, in lines. */
+export interface ProgressLines {
+  /** All there is to say of it, with a bar and a curve. */
+  readonly full: (progress: Progress) => string;
+  /** A plain line, for every tenth of the run; null between them. */
+  readonly due: (progress: Progress) => string | null;
+}
+
+/** The lines of a run of `scenario`, after one that says what is about to happen. */
+export function progressLines(scenario: Scenario, terminal: Terminal, run: Clocked): ProgressLines {
   announce(scenario, terminal);
   const line = (progress: Progress, share: number): string => lineOf(progress, share, { scenario, run });
-  return terminal.interactive ? liveDisplay(scenario, terminal, line) : plainDisplay(scenario, terminal, line);
+  const shareAt = (progress: Progress): number => shareOf(scenario, { ...progress, ...progress.measurement });
+  const measured: Measurement[] = [];
+  let written = -1;
+  return {
+    full: (progress) => {
+      measured.push(progress.measurement);
+      const share = shareAt(progress);
+      return `${bar(share)}  ${line(progress, share)}  ${sparkline(heights(measured))}`;
+    },
+    due: (progress) => {
+      const share = shareAt(progress);
+      const tenth = Math.floor(PLAIN_LINES * share);
+      if (tenth <= written) return null;
+      written = tenth;
+      return line(progress, share);
+    },
+  };
 }
 
 function announce({ name, title, partition, data, model, fleet }: Scenario, terminal: Terminal): void {
@@ -35,18 +65,11 @@ function announce({ name, title, partition, data, model, fleet }: Scenario, term
   );
 }
 
-/** The line that tells of progress, a share of the whole. */
-type Line = (progress: Progress, share: number) => string;
-
-function liveDisplay(scenario: Scenario, terminal: Terminal, lineFor: Line): ProgressDisplay {
-  const measured: Measurement[] = [];
+function liveDisplay(terminal: Terminal, { full }: ProgressLines): ProgressDisplay {
   let open = false;
   return {
     show: (progress) => {
-      measured.push(progress.measurement);
-      const share = shareOf(scenario, { ...progress, ...progress.measurement });
-      const line = `${bar(share)}  ${lineFor(progress, share)}  ${sparkline(heights(measured))}`;
-      terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
+      terminal.err(`\r\u001b[K${full(progress).slice(0, terminal.columns - 1)}`);
       open = true;
     },
     end: () => {
@@ -56,14 +79,11 @@ function liveDisplay(scenario: Scenario, terminal: Terminal, lineFor: Line): Pro
   };
 }
 
-function plainDisplay(scenario: Scenario, terminal: Terminal, lineFor: Line): ProgressDisplay {
-  let written = -1;
+function plainDisplay(terminal: Terminal, { due }: ProgressLines): ProgressDisplay {
   return {
     show: (progress) => {
-      const share = shareOf(scenario, { ...progress, ...progress.measurement });
-      const tenth = Math.floor(PLAIN_LINES * share);
-      if (tenth > written) terminal.err(`${lineFor(progress, share)}\n`);
-      written = Math.max(written, tenth);
+      const line = due(progress);
+      if (line !== null) terminal.err(`${line}\n`);
     },
     end: () => undefined,
   };

@@ -1,8 +1,8 @@
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import { tiny } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+
 import { candidatesOf } from "./codec-candidates.ts";
-import { parseScenario } from "./parse.ts";
-import { scenarioToJson } from "./write.ts";
 
 const fileOf = (plan: object) => scenarioToJson(parseScenario({ ...tiny, plan: { ...tiny.plan, ...plan } }, "tiny"));
 
@@ -20,6 +20,50 @@ test("every way takes the place of what the plan has, and nothing else is change
     expect(own).toEqual(given);
     expect(parts.some(({ name }) => name === "dgc")).toBe(false);
   }
+});
+
+/** The feedback of each way by name. */
+function feedbacks(plan: object): Readonly<Record<string, string | undefined>> {
+  const { baseline, others } = candidatesOf(fileOf(plan), "tiny");
+  const named = [baseline, ...others].flatMap((one) =>
+    "scenario" in one
+      ? [[one.name, one.scenario.plan.parts.find(({ room }) => room === "feedback")?.name] as const]
+      : [],
+  );
+  return Object.fromEntries(named);
+}
+
+const controls = { weighting: { name: "uniform" } } as const;
+
+test("control variates of the plan stay, by what goes with the codec of each way", () => {
+  expect(feedbacks({ ...controls, feedback: { name: "scaffold" } })).toEqual({
+    "as it is": "scaffold",
+    "float16, scafcom": "scafcom",
+    "float16, both ways, scafcom": "scafcom",
+    "8 bits, scallion": "scallion",
+    "4 bits, scallion": "scallion",
+    "signs, scafcom": "scafcom",
+    "a tenth, scafcom": "scafcom",
+    "a tenth in 16 values, scafcom": "scafcom",
+    "a tenth in 16 values, scafcom, float16 down": "scafcom",
+    "a tenth in 16 values, scafcom, both ways": "scafcom",
+    "a hundredth, scafcom": "scafcom",
+  });
+});
+
+test("with options of their own, where they go with the codec themselves", () => {
+  const plan = { ...controls, upload: { name: "sign" }, feedback: { name: "scafcom", momentum: 0.5 } };
+  const { baseline, others } = candidatesOf(fileOf(plan), "tiny");
+  expect(baseline.name).toBe("whole, scafcom");
+  const signs = others.find(({ name }) => name === "signs, scafcom");
+  const parts = signs !== undefined && "scenario" in signs ? signs.scenario.plan.parts : [];
+  expect(parts.find(({ name }) => name === "scafcom")?.options["momentum"]).toBe(0.5);
+});
+
+test("feedback that keeps what a codec loses goes with the codec", () => {
+  expect(new Set(Object.values(feedbacks({ upload: { name: "sign" }, feedback: { name: "error-feedback" } })))).toEqual(
+    new Set(["none", "error-feedback"]),
+  );
 });
 
 test("a way that does not go with the plan says why", () => {

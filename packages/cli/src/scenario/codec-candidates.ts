@@ -4,11 +4,14 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import type { Scenario } from "@potluck/scenario";
-import { parseScenario } from "./parse.ts";
-import type { PartEntry } from "./part-schema.ts";
-import { type FederatedPlanFile, isCoded } from "./plan-schema.ts";
-import type { ScenarioFile } from "./scenario-schema.ts";
+import {
+  type FederatedPlanFile,
+  isCoded,
+  parseScenario,
+  type PartEntry,
+  type Scenario,
+  type ScenarioFile,
+} from "@potluck/scenario";
 
 /** How models and updates travel. */
 export interface Way {
@@ -23,6 +26,8 @@ export type Candidate =
   { readonly name: string; readonly scenario: Scenario } | { readonly name: string; readonly why: string };
 
 const kept: PartEntry = { name: "error-feedback" };
+/** How the name of a way says that. */
+const KEPT = "kept";
 const float16: PartEntry = { name: "float16" };
 const tenth: PartEntry = { name: "top-k", ratio: 0.1 };
 const tenthInValues: PartEntry = { name: "fed-zip", ratio: 0.1, bits: 4 };
@@ -69,8 +74,8 @@ export const AS_IT_IS = "as it is";
 const WHOLE: Way = { name: "whole", upload: { name: "identity" }, download: { name: "whole" } };
 
 /**
- * The scenario of a file as it is, whole, and with each way to send less in place of its own, or why it cannot have it. A
- * target ends none of them: what is compared has been trained to the end. Throws Fault "plan-contradiction" for a coded plan.
+ * The scenario of a file as it is, whole, and with each way to send less in place of its own, or why it cannot have it. Where clients are corrected by control variates, they
+ * are with each way. A target ends none of them: what is compared has been trained to the end. Throws Fault "plan-contradiction" for a coded plan.
  */
 export function candidatesOf(given: ScenarioFile, path: string): Candidates {
   const { plan } = given;
@@ -84,19 +89,44 @@ export function candidatesOf(given: ScenarioFile, path: string): Candidates {
   }
   const file = { ...given, plan, stopAtTarget: false };
   const asItIs: Tried = { name: AS_IT_IS, scenario: parseScenario(file, path) };
-  const ways = WAYS.map((way) => candidateOf(file, way, path));
+  const candidate = (way: Way): Candidate => firstThatGoes(controlled(way, plan.feedback), file, path);
+  const ways = WAYS.map(candidate);
   if (sendsWhole(plan)) return { baseline: asItIs, others: ways };
-  const whole = candidateOf(file, WHOLE, path);
+  const whole = candidate(WHOLE);
   return "scenario" in whole
     ? { baseline: whole, others: [asItIs, ...ways] }
     : { baseline: asItIs, others: [whole, ...ways] };
 }
 
-function candidateOf(
-  file: ScenarioFile & { readonly plan: FederatedPlanFile },
-  { name, ...way }: Way,
-  path: string,
-): Candidate {
+/** Feedback that corrects what clients do, and is no matter of what travels: the first is a plan's own, of which the others do the same for other codecs. */
+const CONTROLS = ["scaffold", "scallion", "scafcom"] as const;
+
+/** A way with the control variates of a plan, if it has any: by its own feedback, or by what does the same for codecs that it does not go with. */
+function controlled(way: Way, own: PartEntry | undefined): readonly [Way, ...Way[]] {
+  if (own === undefined || !hasControls(own)) return [way];
+  const others = CONTROLS.filter((name) => name !== own.name).map((name) => named(way, { name }));
+  return [named(way, own), ...others];
+}
+
+function hasControls({ name }: PartEntry): boolean {
+  return CONTROLS.some((control) => control === name);
+}
+
+function named(way: Way, feedback: PartEntry): Way {
+  const name = way.feedback === undefined ? `${way.name}, ${feedback.name}` : way.name.replace(KEPT, feedback.name);
+  return { ...way, name, feedback };
+}
+
+/** The first of some ways that goes with the plan; if none does, why the first does not. */
+function firstThatGoes([first, ...others]: readonly [Way, ...Way[]], file: FederatedFile, path: string): Candidate {
+  const candidate = candidateOf(file, first, path);
+  if ("scenario" in candidate) return candidate;
+  return others.map((way) => candidateOf(file, way, path)).find((other) => "scenario" in other) ?? candidate;
+}
+
+type FederatedFile = ScenarioFile & { readonly plan: FederatedPlanFile };
+
+function candidateOf(file: FederatedFile, { name, ...way }: Way, path: string): Candidate {
   const { feedback: _own, ...plan } = { feedback: undefined, ...file.plan };
   try {
     return { name, scenario: parseScenario({ ...file, plan: { ...plan, ...way } }, path) };
@@ -106,11 +136,11 @@ function candidateOf(
   }
 }
 
-/** Whether a plan sends all numbers as they are, both ways, and clients remember nothing of it. */
+/** Whether a plan sends all numbers as they are, both ways, and clients remember nothing of that. */
 function sendsWhole({ upload, feedback, download }: FederatedPlanFile): boolean {
   return (
     (upload?.name ?? "identity") === "identity" &&
-    (feedback?.name ?? "none") === "none" &&
+    (feedback === undefined || feedback.name === "none" || hasControls(feedback)) &&
     (download?.name ?? "whole") === "whole"
   );
 }

@@ -1,11 +1,11 @@
+import { definitions, scenarioJsonSchema } from "@potluck/scenario";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { definitions } from "../catalogue.ts";
-import { say, tiny } from "../sample-command.ts";
-import { scenarioJsonSchema } from "./json-schema.ts";
+import { tiny } from "@potluck/testkit";
+import { say } from "../sample-command.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const json = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));

@@ -8,9 +8,7 @@ import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Fault } from "@potluck/core";
-import { readJson, type Scenario } from "@potluck/scenario";
-import { assertScenario, parsePlan, parseScenario } from "./parse.ts";
-import { scenarioToJson } from "./write.ts";
+import { assertScenario, parsePlan, parseScenario, readJson, type Scenario, scenarioToJson } from "@potluck/scenario";
 
 /** The scenario in the file at `path`. Throws Fault "file-missing", "scenario-invalid" and the faults of its parts. */
 export async function loadScenario(path: string): Promise<Scenario> {

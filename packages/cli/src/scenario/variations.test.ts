@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { tiny } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+
 import { combinations, settingFrom } from "./variations.ts";
 
 test("values are JSON or words, cut at the commas outside of them", () => {

@@ -1,11 +1,12 @@
+import { parseScenario } from "@potluck/scenario";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Part } from "@potluck/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseScenario } from "../scenario/parse.ts";
-import { tiny } from "../sample-command.ts";
+import { tiny } from "@potluck/testkit";
+
 import { versionFoundBy } from "./circumstances.ts";
 import { inputsOf } from "./inputs.ts";
 

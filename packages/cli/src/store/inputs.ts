@@ -8,8 +8,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { PartReference } from "@potluck/core";
-import type { Scenario } from "@potluck/scenario";
-import { definitionOf } from "../catalogue.ts";
+import { definitionOf, type Scenario } from "@potluck/scenario";
 import { versionFoundBy } from "./circumstances.ts";
 
 /**

@@ -25,6 +25,7 @@ export const faultCodes = {
   "run-exists": "an output folder already holds a run",
   "folder-in-use": "another process works with a data folder",
   "store-corrupt": "what a coordinator has written down cannot be read",
+  "request-refused": "a coordinator does not do what it was asked to",
   "connection-failed": "a coordinator cannot be reached, or lets a client in no more",
   "run-missing": "a run that was named is not in the store, or its results are not",
 } as const;

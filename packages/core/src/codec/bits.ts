@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Narrow } from "../params/packing.ts";
+import type { VectorKernels } from "../params/vector-kernels.ts";
 
 /** The bytes that `count` numbers of `width` bits take. */
 export function packedBytes(count: number, width: number): number {
@@ -27,35 +29,12 @@ export function readPacked(bytes: Uint8Array, at: number, width: number): number
   return (three >>> (bit % 8)) & ((1 << width) - 1);
 }
 
-/** Writes numbers of `width` bits, 1 to 16, into bytes that were 0. */
-export function packAll(bytes: Uint8Array, numbers: Uint8Array | Uint16Array, width: number): void {
-  let [held, bits, at] = [0, 0, 0];
-  for (let i = 0; i < numbers.length; i++) {
-    held |= (numbers[i] as number) << bits;
-    for (bits += width; bits >= 8; bits -= 8) {
-      bytes[at] = held;
-      at += 1;
-      held >>>= 8;
-    }
-  }
-  if (bits > 0) bytes[at] = held;
-}
-
-/** The first `count` numbers of `width` bits, 1 to 16: the bytes themselves where they are those. */
-export function unpackAll(bytes: Uint8Array, count: number, width: number): Uint8Array | Uint16Array {
+/** The first `count` numbers of `width` bits, up to 16: the bytes themselves where they are those, and zeros where they have no bits. */
+export function unpackAll(bytes: Uint8Array, count: number, width: number, kernels: VectorKernels): Narrow {
+  if (width === 0) return new Uint8Array(count);
   if (width === 8) return bytes.subarray(0, count);
   const numbers = width < 8 ? new Uint8Array(count) : new Uint16Array(count);
-  const mask = (1 << width) - 1;
-  let [held, bits, at] = [0, 0, 0];
-  for (let i = 0; i < count; i++) {
-    for (; bits < width; bits += 8) {
-      held |= (bytes[at] ?? 0) << bits;
-      at += 1;
-    }
-    numbers[i] = held & mask;
-    held >>>= width;
-    bits -= width;
-  }
+  kernels.unpack(bytes, width, numbers);
   return numbers;
 }
 

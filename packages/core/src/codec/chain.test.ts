@@ -4,7 +4,7 @@ import { normals } from "../base/draws.ts";
 import { Fault } from "../base/fault.ts";
 import { rootKey } from "../base/key.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, codecFor } from "./codec.ts";
 import { chain, entropy } from "./index.ts";
 import { kMeans } from "./k-means.ts";
 import { qsgd } from "./qsgd.ts";
@@ -24,6 +24,10 @@ for (const codec of [
 ]) {
   codecConformance(codec);
 }
+const warm = topK({ ratio: 0.01, warmUpVersions: 10 });
+for (const quantiser of [sign({ bucket: 8 }), kMeans({ bits: 2 })]) {
+  codecConformance(chain({ sparsifier: warm, quantiser }));
+}
 
 const key = rootKey(1);
 
@@ -36,6 +40,26 @@ function arrived(codec: Codec, x: Float32Array): readonly number[] {
   codec.accumulate(sent(codec, x), { sum, weight: 2, anchor: x, key }, plainKernels);
   return [...sum];
 }
+
+test("of a choice that is not the same for all versions, it is the chain of what the choice is then", () => {
+  const x = Float32Array.from({ length: 300 }, (_, i) => Math.sin(i * i));
+  for (const quantiser of [sign({ bucket: 8 }), kMeans({ bits: 2 })]) {
+    // Of ten versions of warm-up the first three send a quarter, the next two a sixteenth; then it is over.
+    for (const [version, ratio] of [
+      [0, 0.25],
+      [3, 0.0625],
+      [10, 0.01],
+    ] as const) {
+      const own = codecFor(chain({ sparsifier: warm, quantiser }), { version, layout: [] });
+      const expected = chain({ sparsifier: topK({ ratio }), quantiser });
+      expect(sent(own, x)).toEqual(sent(expected, x));
+      const constants = [own, expected].map(({ guarantee }) =>
+        guarantee.kind === "contractive" ? guarantee.contraction(x.length) : null,
+      );
+      expect(constants[0]).toBe(constants[1]);
+    }
+  }
+});
 
 test("by hand: the two largest of five, as two signs and their mean magnitude", () => {
   const codec = chain({ sparsifier: topK({ ratio: 0.4 }), quantiser: sign() });
@@ -58,7 +82,7 @@ describe("as a part", () => {
   test("names both with all options, and can be made again from that, inside another too", () => {
     const { part } = chain({ sparsifier: topK(), quantiser: qsgd() });
     const options = {
-      sparsifier: { name: "top-k", ratio: 0.01, warmUpVersions: 0 },
+      sparsifier: { name: "top-k", ratio: 0.01, warmUpVersions: 0, selection: "exact" },
       quantiser: { name: "qsgd", bits: 8, bucket: 512 },
     };
     expect(part.options).toEqual(options);

@@ -12,7 +12,7 @@
  */
 import type { Key } from "../base/key.ts";
 import type { Spender } from "./spending.ts";
-import type { Layout } from "../params/layout.ts";
+import type { Layout, TensorSlot } from "../params/layout.ts";
 import type { Difference } from "../params/quantise.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 
@@ -70,7 +70,7 @@ export interface Sparsifier {
   readonly guarantee: Guarantee;
   readonly isLinear: boolean;
   /** Which numbers of a difference are sent, and what they are; null where any of it is not finite. */
-  readonly choose: (difference: Difference, key: Key) => Chosen | null;
+  readonly choose: (difference: Difference, key: Key, kernels: VectorKernels) => Chosen | null;
   /** Whether none is ever left out; left out where some may be. */
   readonly sendsAll?: boolean;
   /** The most of `length` numbers that are sent. */
@@ -116,6 +116,9 @@ export interface Subject {
   readonly layout: Layout;
 }
 
+/** Numbers of a vector that stand next to each other. */
+export type Stretch = Pick<TensorSlot, "offset" | "length">;
+
 /** How an update travels. */
 export interface Codec extends Spender {
   /** What it can be in a chain; left out by what can be nothing. */
@@ -131,6 +134,8 @@ export interface Codec extends Spender {
   readonly for?: (subject: Subject) => Codec;
   /** Whether most numbers of a usual update arrive as 0, whatever they were; left out where they do not. */
   readonly isSparse?: boolean;
+  /** Numbers that every message has as they are, whatever is chosen of the others; left out where there are none. */
+  readonly wholly?: readonly Stretch[];
   /** How far what arrives is from what was sent, but for the rounding of x to float32. */
   readonly guarantee: Guarantee;
   /** Whether C(x + y) = C(x) + C(y) under the same key. */

@@ -41,8 +41,8 @@
  *
  * @module
  */
-import { integerStream, signStream } from "../base/draws.ts";
-import { fold, type Key } from "../base/key.ts";
+import { integerStream } from "../base/draws.ts";
+import { drawWords, fold, type Key } from "../base/key.ts";
 import { sketchingPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec, Scheme } from "./codec.ts";
@@ -97,9 +97,7 @@ function schemeOf(options: Required<CountSketchOptions>, secret: Key | null): Sc
     encode: (x, key) => {
       const shape = shapeOf(x.length, options);
       const sums = new Float64Array(shape.rows * shape.buckets);
-      walk(shape, key, (i, at, sign) => {
-        sums[at] = (sums[at] as number) + sign * (x[i] as number);
-      });
+      for (const deal of dealsOf(shape, key)) addUp(sums, x, deal);
       addNoise(sums, { sigma, secret }, key);
       return writeSums(sums);
     },
@@ -111,9 +109,7 @@ function schemeOf(options: Required<CountSketchOptions>, secret: Key | null): Sc
       const shape = shapeOf(sum.length, options);
       const { numbers, factor } = readSums(payload);
       const scale = (weight * factor) / shape.rows;
-      walk(shape, key, (i, at, sign) => {
-        sum[i] = (sum[i] as number) + scale * sign * (numbers[at] as number);
-      });
+      for (const deal of dealsOf(shape, key)) readOff(sum, { numbers, scale }, deal);
     },
   };
 }
@@ -135,26 +131,61 @@ function varianceOf({ length, rows, buckets, blocks }: Shape): number {
   return length === 0 ? 0 : (length - Math.floor(length / blocks)) / (rows * buckets);
 }
 
-/** Tells for each number, row by row, in which of the ρ m sums it is, and under which sign. */
-function walk(
-  { length, rows, buckets, blocks }: Shape,
-  key: Key,
-  visit: (i: number, at: number, sign: number) => void,
-): void {
+/** How the numbers `from` to `end` of a block are dealt to the m sums from `first` on, and under which signs. */
+interface Deal {
+  readonly from: number;
+  readonly end: number;
+  readonly first: number;
+  readonly buckets: number;
+  readonly bucket: number;
+  readonly stride: number;
+  /** A bit for each number of the vector: 1 where its sign is +. */
+  readonly signs: Uint32Array;
+}
+
+/** How each block is dealt, row by row. */
+function* dealsOf({ length, rows, buckets, blocks }: Shape, key: Key): Generator<Deal> {
+  const signs = new Uint32Array(Math.ceil(length / SIGNS_PER_WORD));
   for (let row = 0; row < rows; row++) {
     const own = fold(key, row);
     const below = integerStream(fold(own, "buckets"));
-    const sign = signStream(fold(own, "signs"));
+    drawWords(fold(own, "signs"), 0, signs);
     for (let block = 0; block < blocks; block++) {
-      const end = startOf(block + 1, length, blocks);
-      let bucket = below(buckets);
+      const [from, end] = [startOf(block, length, blocks), startOf(block + 1, length, blocks)];
+      const bucket = below(buckets);
       const stride = coprimeFrom(1 + below(buckets), buckets);
-      for (let i = startOf(block, length, blocks); i < end; i++) {
-        visit(i, row * buckets + bucket, sign());
-        bucket += stride;
-        if (bucket >= buckets) bucket -= buckets;
-      }
+      yield { from, end, first: row * buckets, buckets, bucket, stride, signs };
     }
+  }
+}
+
+const SIGNS_PER_WORD = 32;
+
+/** Adds the numbers of a block of x to their sums. */
+function addUp(sums: Float64Array, x: Float32Array, deal: Deal): void {
+  const { from, end, first, buckets, stride, signs } = deal;
+  let { bucket } = deal;
+  for (let i = from; i < end; i++) {
+    const sign = 2 * (((signs[i >>> 5] as number) >>> (i & 31)) & 1) - 1;
+    sums[first + bucket] = (sums[first + bucket] as number) + sign * (x[i] as number);
+    bucket += stride;
+    if (bucket >= buckets) bucket -= buckets;
+  }
+}
+
+/** Adds to the numbers of a block what their sums say of them. */
+function readOff(
+  sum: Float64Array,
+  { numbers, scale }: { readonly numbers: Float32Array; readonly scale: number },
+  deal: Deal,
+): void {
+  const { from, end, first, buckets, stride, signs } = deal;
+  let { bucket } = deal;
+  for (let i = from; i < end; i++) {
+    const sign = 2 * (((signs[i >>> 5] as number) >>> (i & 31)) & 1) - 1;
+    sum[i] = (sum[i] as number) + scale * sign * (numbers[first + bucket] as number);
+    bucket += stride;
+    if (bucket >= buckets) bucket -= buckets;
   }
 }
 

@@ -4,14 +4,16 @@ import { describe, expect, test } from "vitest";
 import { normals } from "../base/draws.ts";
 import { Fault } from "../base/fault.ts";
 import { rootKey } from "../base/key.ts";
+import { layoutOf } from "../params/layout.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import type { Part } from "../part/part.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, codecFor } from "./codec.ts";
 import { longestCoded } from "./entropy.ts";
 import { identity } from "./identity.ts";
 import * as shelf from "./index.ts";
-import { entropy } from "./index.ts";
+import { chain, entropy } from "./index.ts";
 import { kMeans } from "./k-means.ts";
+import { lowRank } from "./low-rank.ts";
 import { qsgd } from "./qsgd.ts";
 import { sign } from "./sign.ts";
 import { threshold } from "./threshold.ts";
@@ -20,6 +22,9 @@ import { topK } from "./top-k.ts";
 for (const codec of [identity(), qsgd({ bits: 3 }), topK({ ratio: 0.3 })]) {
   codecConformance(entropy({ codec }));
 }
+const warm = topK({ ratio: 0.01, warmUpVersions: 10 });
+const inners = [lowRank({ rank: 1 }), warm, chain({ sparsifier: warm, quantiser: sign({ bucket: 8 }) })];
+for (const inner of inners) codecConformance(entropy({ codec: inner }));
 
 const key = rootKey(1);
 
@@ -34,6 +39,33 @@ function arrived(codec: Codec, x: Float32Array): Float64Array {
   codec.accumulate(message, { sum, weight: 3, anchor: x, key }, plainKernels);
   return sum;
 }
+
+describe.each(inners)("around $part.name, which is not the same for all updates,", (inner) => {
+  const lengthOfModel = 60;
+  const x = Float32Array.from({ length: lengthOfModel }, (_, i) => Math.sin(i * i));
+  const subjects = [[60], [6, 10], [3, 20]].flatMap((shape) =>
+    [0, 3, 30].map((version) => ({ version, layout: layoutOf([{ name: "m", shape }]) })),
+  );
+
+  test("what is said and what is guaranteed are what the other says and guarantees of the same update", () => {
+    for (const subject of subjects) {
+      const [own, other] = [codecFor(entropy({ codec: inner }), subject), codecFor(inner, subject)];
+      expect(arrived(own, x)).toEqual(arrived(other, x));
+      const constants = [own, other].map(({ guarantee }) =>
+        guarantee.kind === "contractive" ? guarantee.contraction(lengthOfModel) : null,
+      );
+      expect(constants[0]).toBe(constants[1]);
+      expect([own.isSparse, own.isLinear]).toEqual([other.isSparse ?? false, other.isLinear]);
+    }
+  });
+
+  test("updates of which something else is known are said otherwise", () => {
+    const said = (codec: Codec): number =>
+      new Set(subjects.map((subject) => String(arrived(codecFor(codec, subject), x)))).size;
+    expect(said(inner)).toBeGreaterThan(1);
+    expect(said(entropy({ codec: inner }))).toBe(said(inner));
+  });
+});
 
 /** Options that have no default. */
 const needed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

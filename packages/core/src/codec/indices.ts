@@ -25,9 +25,10 @@ type IndexBlock =
   | { readonly kind: "indices"; readonly indices: Uint32Array; readonly end: number }
   | { readonly kind: "defect"; readonly detail: string };
 
-/** How a sparsifier says its choice by a block of indices; `countOf` is how many it must have, any if null. */
+/** How a sparsifier says its choice by a block of indices; `mostOf` and `leastOf` are how many it must have, any if null. */
 export function saidByIndices(
-  countOf: ((length: number) => number) | null,
+  mostOf: ((length: number) => number) | null,
+  leastOf: ((length: number) => number) | null = mostOf,
 ): Pick<Sparsifier, "isLinear" | "write" | "frame" | "read" | "weigh"> {
   const { first, again } = readOnce(readIndices);
   return {
@@ -36,8 +37,10 @@ export function saidByIndices(
     frame: (payload, length) => {
       const read = first(payload, length);
       if (read.kind === "defect") return read.detail;
-      const [count, expected] = [read.indices.length, countOf?.(length) ?? read.indices.length];
-      return count === expected ? { count, end: read.end } : `the update has ${count} numbers, expected ${expected}`;
+      const count = read.indices.length;
+      const [least, most] = [leastOf?.(length) ?? count, mostOf?.(length) ?? count];
+      if (count >= least && count <= most) return { count, end: read.end };
+      return `the update has ${count} numbers, expected ${least === most ? most : `${least} to ${most}`}`;
     },
     read: (payload, length) => {
       const read = again(payload, length);

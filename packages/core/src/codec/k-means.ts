@@ -25,8 +25,9 @@
  *
  * @module
  */
+import { plainKernels, type VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import { isPaddedWithZeros, packedBytes, readPacked, writePacked } from "./bits.ts";
+import { isPaddedWithZeros, packedBytes, unpackAll } from "./bits.ts";
 import { type Codebook, codebookFrom, firstAtLeast, middles, type Sorted, sorted } from "./centres.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { quantising } from "./differences.ts";
@@ -78,19 +79,19 @@ function schemeOf(bits: number): Scheme {
     isLinear: false,
     spent: (payload, length) =>
       inFront("codebook", length === 0 ? 0 : HEADER_BYTES + BYTES_PER_CENTRE * (1 + (payload[0] ?? 0)), payload),
-    encode: (x) => encode(x, bits),
-    defect: (payload, length) => defectOf(payload, length, bits),
-    accumulate: (payload, { sum, weight }) => {
+    encode: (x, _key, kernels) => encode(x, bits, kernels),
+    defect: (payload, length, kernels = plainKernels) => defectOf(payload, length, bits, kernels),
+    accumulate: (payload, { sum, weight }, kernels = plainKernels) => {
       if (sum.length === 0) return;
       const { centres, codes, exponent } = partsOf(payload);
-      const width = widthOf(centres.length);
+      const numbers = unpackAll(codes, sum.length, widthOf(centres.length), kernels);
       const terms = Float64Array.from(centres, (centre) => weight * (centre * powerOfTwo(exponent)));
-      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (terms[readPacked(codes, i, width)] ?? 0);
+      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (terms[numbers[i] as number] as number);
     },
   };
 }
 
-function encode(x: Float32Array, bits: number): Uint8Array {
+function encode(x: Float32Array, bits: number, kernels: VectorKernels): Uint8Array {
   if (x.length === 0) return new Uint8Array(0);
   const exponent = exponentOf(x);
   const factor = powerOfTwo(-exponent);
@@ -102,9 +103,12 @@ function encode(x: Float32Array, bits: number): Uint8Array {
   message[0] = centres.length - 1;
   view.setInt16(EXPONENT_AT, exponent, true);
   centres.forEach((centre, at) => view.setFloat32(HEADER_BYTES + BYTES_PER_CENTRE * at, centre, true));
-  const codes = message.subarray(HEADER_BYTES + BYTES_PER_CENTRE * centres.length);
+  // Where there is one centre, nothing is said.
+  if (width === 0) return message;
   const cuts = middles([...centres]);
-  scaled.forEach((number, i) => writePacked(codes, i, width, firstAtLeast(cuts, number)));
+  const codes = new Uint8Array(scaled.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = firstAtLeast(cuts, scaled[i] as number);
+  kernels.pack(codes, width, message.subarray(HEADER_BYTES + BYTES_PER_CENTRE * centres.length));
   return message;
 }
 
@@ -169,7 +173,7 @@ function partsOf(payload: Uint8Array): {
   return { centres, exponent: view.getInt16(EXPONENT_AT, true), codes };
 }
 
-function defectOf(payload: Uint8Array, length: number, bits: number): string | null {
+function defectOf(payload: Uint8Array, length: number, bits: number, kernels: VectorKernels): string | null {
   if (length === 0) return lengthDefect(payload, 0);
   const [last] = payload;
   if (last === undefined) return "the update says nothing about its centres";
@@ -178,7 +182,7 @@ function defectOf(payload: Uint8Array, length: number, bits: number): string | n
   const framing = lengthDefect(payload, messageBytes(count, length));
   if (framing !== null) return framing;
   const { centres, exponent, codes } = partsOf(payload);
-  return exponentDefect(exponent) ?? centreDefect(centres) ?? codeDefect(codes, length, count);
+  return exponentDefect(exponent) ?? centreDefect(centres) ?? codeDefect(codes, length, count, kernels);
 }
 
 function centreDefect(centres: Float32Array): string | null {
@@ -187,11 +191,11 @@ function centreDefect(centres: Float32Array): string | null {
   return wrong === undefined ? null : `the update has the centre ${wrong}, expected one below ${CENTRES_BELOW}`;
 }
 
-function codeDefect(codes: Uint8Array, length: number, centres: number): string | null {
+function codeDefect(codes: Uint8Array, length: number, centres: number, kernels: VectorKernels): string | null {
   const width = widthOf(centres);
-  for (let i = 0; i < length; i++) {
-    const code = readPacked(codes, i, width);
-    if (code >= centres) return `number ${i} of the update is centre ${code}, and there are ${centres}`;
-  }
+  // Where there are as many centres as codes, no code is wrong.
+  const numbers = centres === 1 << width ? [] : unpackAll(codes, length, width, kernels);
+  const wrong = numbers.findIndex((code) => code >= centres);
+  if (wrong >= 0) return `number ${wrong} of the update is centre ${numbers[wrong]}, and there are ${centres}`;
   return isPaddedWithZeros(codes, length, width) ? null : "the update has bits behind its last number";
 }

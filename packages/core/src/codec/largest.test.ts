@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { uniformStream } from "../base/draws.ts";
 import { rootKey } from "../base/key.ts";
+import { plainKernels } from "../params/vector-kernels.ts";
 import { largest } from "./largest.ts";
 
 /** What sorting all by magnitude, and equal ones by place, puts in front: by place. */
@@ -12,7 +13,7 @@ function bySorting(x: Float32Array, count: number): readonly (readonly [number, 
 }
 
 function chosen(x: Float32Array, anchor: Float32Array | null, count: number): unknown {
-  const found = largest({ trained: x, anchor }, count);
+  const found = largest({ trained: x, anchor }, count, plainKernels);
   return found && Array.from(found.indices, (index, at) => [index, found.values[at]]);
 }
 

@@ -17,7 +17,8 @@
  * https://arxiv.org/abs/1905.13727
  *
  * Differs: there Q goes on from the one of the last message, and P is averaged over all workers before Q is made, which takes two exchanges; here each message stands for
- * itself, and iterations take the place of what the last Q knew.
+ * itself, and iterations take the place of what the last Q knew. Codecs keep nothing from one message to the next (feedback does, for codecs of any kind), and of an update that has nothing to
+ * do with the last Q nothing would arrive: no δ > 0 could be declared, on which feedback relies.
  *
  * Pitfall: it is biased; it needs error feedback. Over the whole model at once the matrix means nothing: use it in `per-layer`.
  *

@@ -67,7 +67,10 @@ export function perLayer(codec: Codec, dense: "vectors" | "none"): Codec {
     ...ofDifferences(schemeOf(codec, null)),
     // Each tensor has a key of its own, and so noise of its own.
     ...(secretly !== undefined && { secretly: (secret) => perLayer(secretly(secret), dense) }),
-    for: (subject) => ofDifferences(schemeOf(codec, sharingOf(codec, dense, subject))),
+    for: (subject) => {
+      const sharing = sharingOf(codec, dense, subject);
+      return { ...ofDifferences(schemeOf(codec, sharing)), wholly: sharing.rest };
+    },
   };
 }
 

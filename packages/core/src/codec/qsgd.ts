@@ -22,9 +22,9 @@
 import { present } from "../base/invariant.ts";
 import type { Key } from "../base/key.ts";
 import type { Difference } from "../params/quantise.ts";
-import type { VectorKernels } from "../params/vector-kernels.ts";
+import { plainKernels, type VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import { isPaddedWithZeros, packAll, packedBytes, unpackAll } from "./bits.ts";
+import { isPaddedWithZeros, packedBytes, unpackAll } from "./bits.ts";
 import { bucketCount, bucketOption, scaleBytes, scaleDefect, scalesOf } from "./buckets.ts";
 import type { Codec, Scheme, Target } from "./codec.ts";
 import { quantising } from "./differences.ts";
@@ -70,9 +70,9 @@ function schemeOf(options: Required<QsgdOptions>): Scheme {
     encode: (x, key, kernels) =>
       present(encode({ trained: x, anchor: null }, key, kernels, options), "a message of finite numbers"),
     encodeDifference: (difference, key, kernels) => encode(difference, key, kernels, options),
-    defect: (payload, length) => defectOf(payload, length, options),
-    accumulate: (payload, target) => {
-      accumulate(payload, target, options);
+    defect: (payload, length, kernels = plainKernels) => defectOf(payload, length, options, kernels),
+    accumulate: (payload, target, kernels = plainKernels) => {
+      accumulate(payload, target, options, kernels);
     },
   };
 }
@@ -90,7 +90,7 @@ function encode(
   const { scales, codes: packed } = partsOf(message, length, options);
   const codes = bits === 8 ? packed : codesFor(length, bits);
   if (!kernels.quantise(difference, { bucket, levels: levelsOf(options), key }, { scales, codes })) return null;
-  if (codes !== packed) packAll(packed, codes, bits);
+  if (codes !== packed) kernels.pack(codes, bits, packed);
   return message;
 }
 
@@ -103,11 +103,12 @@ function accumulate(
   payload: Uint8Array,
   { sum, weight }: Pick<Target, "sum" | "weight">,
   options: Required<QsgdOptions>,
+  kernels: VectorKernels,
 ): void {
   const { bits, bucket } = options;
   const levels = levelsOf(options);
   const { scales, codes: packed } = partsOf(payload, sum.length, options);
-  const codes = unpackAll(packed, sum.length, bits);
+  const codes = unpackAll(packed, sum.length, bits, kernels);
   for (let at = 0, i = 0; at < scales.length; at++) {
     const scale = scales[at] as number;
     for (const end = Math.min(i + bucket, sum.length); i < end; i++) {
@@ -136,14 +137,19 @@ function partsOf(
   return { scales: scalesOf(message, buckets), codes: message.subarray(scaleBytes(buckets)) };
 }
 
-function defectOf(payload: Uint8Array, length: number, options: Required<QsgdOptions>): string | null {
+function defectOf(
+  payload: Uint8Array,
+  length: number,
+  options: Required<QsgdOptions>,
+  kernels: VectorKernels,
+): string | null {
   const { bits, bucket } = options;
   const buckets = bucketCount(length, bucket);
   const framing =
     lengthDefect(payload, scaleBytes(buckets) + packedBytes(length, bits)) ?? scaleDefect(payload, buckets);
   if (framing !== null) return framing;
   const { codes: packed } = partsOf(payload, length, options);
-  const codes = unpackAll(packed, length, bits);
+  const codes = unpackAll(packed, length, bits, kernels);
   // Of b bits all are 1 in one code, and it is the only one for which there is no level.
   const none = (1 << bits) - 1;
   const wrong = codes.indexOf(none);

@@ -14,7 +14,7 @@ import { combined } from "./guarantees.ts";
 /** The scheme that sends what `sparsifier` chooses by `quantiser`. */
 export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
   const encode = (difference: Difference, key: Key, kernels: VectorKernels): Uint8Array | null => {
-    const chosen = sparsifier.choose(difference, key);
+    const chosen = sparsifier.choose(difference, key, kernels);
     if (chosen === null) return null;
     const { indices, values } = chosen;
     const block = sparsifier.write(indices, difference.trained.length);
@@ -33,20 +33,22 @@ export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
     encode: (x, key, kernels) =>
       present(encode({ trained: x, anchor: null }, key, kernels), "a message of finite numbers"),
     encodeDifference: encode,
-    defect: (payload, length) => {
+    defect: (payload, length, kernels) => {
       const frame = sparsifier.frame(payload, length);
       if (typeof frame === "string") return frame;
-      const detail = quantiser.defect(payload.subarray(frame.end), frame.count);
+      const detail = quantiser.defect(payload.subarray(frame.end), frame.count, kernels);
       return detail === null || frame.end === 0 ? detail : `${detail}, behind its indices`;
     },
-    accumulate: (payload, { sum, weight, key }) => {
+    accumulate: (payload, { sum, weight, key }, kernels) => {
       const { indices, end } = sparsifier.read(payload, sum.length, key);
       const values = new Float64Array(indices.length);
       const counts = sparsifier.weigh(weight, indices.length, sum.length);
-      quantiser.accumulate(payload.subarray(end), { sum: values, weight: counts, key: valuesKey(key) });
-      indices.forEach((index, at) => {
-        sum[index] = (sum[index] ?? 0) + (values[at] ?? 0);
-      });
+      const target = { sum: values, weight: counts, key: valuesKey(key) };
+      quantiser.accumulate(payload.subarray(end), target, kernels);
+      for (let at = 0; at < indices.length; at++) {
+        const index = indices[at] as number;
+        sum[index] = (sum[index] as number) + (values[at] as number);
+      }
     },
   };
 }

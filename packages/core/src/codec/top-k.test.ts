@@ -11,6 +11,7 @@ import { topK } from "./top-k.ts";
 
 for (const ratio of [0.01, 0.3, 1]) codecConformance(topK({ ratio }));
 codecConformance(topK({ ratio: 0.01, warmUpVersions: 10 }));
+for (const ratio of [0.1, 0.5]) codecConformance(topK({ ratio, selection: "sampled" }));
 
 const key = rootKey(1);
 

@@ -3,10 +3,14 @@
  *
  *     C(x)_i = x_i where |x_i| is among the k largest, else 0;   k = ⌈ratio · d⌉
  *
- * Which of equal magnitudes are sent goes by their place: the first. The choice is exact. A number takes 4 bytes and
- * what its index takes, see indices.ts: at 1% about 8 bits. It is contractive with
+ * Which of equal magnitudes are sent goes by their place: the first. A number takes 4 bytes and what its index takes, see indices.ts: at 1% about 8 bits.
+ * The choice is exact, and contractive with
  *
  *     δ = k / d
+ *
+ * With `selection` "sampled" a sample says from which magnitude on numbers are sent (sampled-largest.ts): ⌈0.8 k⌉ of the largest at least, k at most, and
+ *
+ *     δ = ⌈0.8 k⌉ / d
  *
  * In a warm-up k is larger: ⌈0.25^(e + 1) · d⌉ in stage e = 0 … 3 of equal length, if that is more, as deep gradient compression has it (Lin, Han,
  * Mao, Wang, Dally, ICLR 2018, https://arxiv.org/abs/1712.01887): early on the model changes fast, and what waits is soon wrong.
@@ -24,6 +28,7 @@ import type { Codec } from "./codec.ts";
 import { sparsifying } from "./differences.ts";
 import { saidByIndices } from "./indices.ts";
 import { largest } from "./largest.ts";
+import { leastSampled, sampledLargest } from "./sampled-largest.ts";
 import { ratioOption, sentOf } from "./share.ts";
 
 /** Options of {@link topK}. */
@@ -32,6 +37,8 @@ export interface TopKOptions {
   readonly ratio?: number;
   /** Versions, a whole number ≥ 0, in which more is sent; 0 by default. */
   readonly warmUpVersions?: number;
+  /** How they are found: exactly, the default, or by a threshold that a sample says. */
+  readonly selection?: "exact" | "sampled";
 }
 
 /** The codec `top-k`. Throws Fault "option-invalid". */
@@ -56,23 +63,39 @@ export const topK: PartFactory<TopKOptions, Codec> = definePart<TopKOptions, Cod
       unit: "versions",
       about: "in which more is sent: a quarter of the numbers, then a quarter of that, four times",
     },
+    selection: {
+      kind: "choice",
+      of: ["exact", "sampled"],
+      default: "exact",
+      about: "whether the largest are found exactly, or by a threshold that a sample says",
+    },
   },
-  make: ({ ratio, warmUpVersions }) =>
+  make: ({ ratio, warmUpVersions, selection }) =>
     warmUpVersions === 0
-      ? choosing(ratio)
-      : { ...choosing(ratio), for: ({ version }) => choosing(warmRatio(version, ratio, warmUpVersions)) },
+      ? choosing(ratio, selection)
+      : {
+          ...choosing(ratio, selection),
+          for: ({ version }) => choosing(warmRatio(version, ratio, warmUpVersions), selection),
+        },
 });
 
-function choosing(ratio: number): Codec {
+function choosing(ratio: number, selection: "exact" | "sampled"): Codec {
+  const most = (length: number): number => sentOf(length, ratio);
+  // Of all numbers there is nothing to choose.
+  const isSampled = selection === "sampled" && ratio < 1;
+  const least = (length: number): number => (isSampled ? leastSampled(most(length)) : most(length));
   return sparsifying({
-    ...saidByIndices((length) => sentOf(length, ratio)),
+    ...saidByIndices(most, least),
     guarantee: {
       kind: "contractive",
-      contraction: (length) => (length === 0 ? 1 : sentOf(length, ratio) / length),
+      contraction: (length) => (length === 0 ? 1 : least(length) / length),
     },
-    choose: (difference) => largest(difference, sentOf(difference.trained.length, ratio)),
+    choose: (difference, key, kernels) => {
+      const count = most(difference.trained.length);
+      return isSampled ? sampledLargest(difference, count, key, kernels) : largest(difference, count, kernels);
+    },
     sendsAll: ratio === 1,
-    most: (length) => sentOf(length, ratio),
+    most,
   });
 }
 

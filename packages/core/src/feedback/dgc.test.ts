@@ -2,18 +2,19 @@ import { vectors } from "@potluck/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fold, rootKey } from "../base/key.ts";
-import { bfloat16, chain, float16, identity, lowRank, sign, topK } from "../codec/index.ts";
+import { type Codec, codecFor } from "../codec/codec.ts";
+import { bfloat16, chain, float16, identity, lowRank, perLayer, sign, topK } from "../codec/index.ts";
+import { layoutOf } from "../params/layout.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
 import { dgc, type DgcOptions } from "./dgc.ts";
 import { errorFeedback } from "./error-feedback.ts";
 import type { Feedback, Kept, Sent } from "./feedback.ts";
 
 const key = rootKey(1);
-type Upload = ReturnType<typeof topK>;
 
 function sendBy(
   feedback: Feedback,
-  codec: Upload,
+  codec: Codec,
   x: ArrayLike<number>,
   { kept, version }: { readonly kept: Kept | null; readonly version: number },
 ): Sent {
@@ -27,7 +28,7 @@ function sendBy(
 /** What arrives of each update, and what is kept in the end. */
 function course(
   feedback: Feedback,
-  codec: Upload,
+  codec: Codec,
   updates: readonly ArrayLike<number>[],
 ): { readonly arrived: readonly (readonly number[])[]; readonly kept: Kept | null } {
   let kept: Kept | null = null;
@@ -117,6 +118,29 @@ test.each(unchosen)("%s chooses no numbers, so that none lose their momentum", (
       expect(course(dgc(), codec, updates)).toEqual(course(dgc({ masking: "off" }), codec, updates));
     }),
   );
+});
+
+test("by hand: a bias that every message has keeps its momentum, whatever is chosen of a matrix", () => {
+  const layout = layoutOf([
+    { name: "weight", shape: [1, 2] },
+    { name: "bias", shape: [1] },
+  ]);
+  const codec = codecFor(perLayer({ codec: topK({ ratio: 0.5 }) }), { version: 0, layout });
+  const { arrived, kept } = course(dgc({ momentum: 0.5 }), codec, [
+    [4, 3, 8],
+    [1, 0, 8],
+    [1, 0, 8],
+  ]);
+  // The matrix goes as in the example above. The bias gathers 8, 8 / 2 + 8 and 12 / 2 + 8.
+  expect(arrived).toEqual([
+    [4, 0, 8],
+    [0, 4.5, 12],
+    [2.5, 0, 14],
+  ]);
+  expect(kept?.vectors[0]).toEqual(Float32Array.of(1.5, 0, 14));
+  // Tensors of which numbers are chosen are masked, biases or not.
+  const coded = codecFor(perLayer({ codec: topK({ ratio: 0.5 }), dense: "none" }), { version: 0, layout });
+  expect(course(dgc({ momentum: 0.5 }), coded, [[4, 3, 8]]).kept?.vectors[0]).toEqual(Float32Array.of(0, 3, 0));
 });
 
 test("without momentum and clipping it is error feedback, bit for bit", () => {

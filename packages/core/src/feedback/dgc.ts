@@ -4,12 +4,13 @@
  *     x ← x · min(1, c / ‖x‖)                          x = trained − anchor
  *     u ← m u + x,   v ← v + u                         Nesterov: u ← m (u + x), v ← v + u + x
  *     C(v) is sent,   v ← v − C(v)
- *     u_i ← 0 where C(v)_i ≠ 0                         if C chose: it left out a number that is not 0
+ *     u_i ← 0 where C(v)_i ≠ 0                         if C chose i: it left out a number that is not 0, and i is none that it always sends
  *
  * m: `momentum`, c: `clipNorm`; u = v = 0 at first. With momentum at the server or in the solver, numbers that are sent late have missed the momentum
  * that they would have gathered: it is kept with them (momentum correction). What has been sent has its momentum cleared, so that what was
  * delayed does not go on pulling where it no longer should (momentum factor masking). A codec that sends all numbers, rounded, chooses
- * none and clears no momentum: cleared everywhere it would be gone, and this plain descent. Where C loses nothing this is descent
+ * none and clears no momentum: cleared everywhere it would be gone, and this plain descent. So do numbers that every message has, such as the biases
+ * that `per-layer` sends as they are, as in the authors' code (github.com/synxlin/deep-gradient-compression). Where C loses nothing this is descent
  * with momentum, and with m = 0 and no clipping it is error feedback.
  *
  * Lin, Han, Mao, Wang, Dally, "Deep gradient compression: reducing the communication bandwidth for distributed training", ICLR 2018.
@@ -19,13 +20,14 @@
  * are sent is the codec's choice: over the whole model, or layer by layer as in the paper inside `per-layer`; its warm-up, a ratio that
  * falls in the first epochs, is the option `warmUpVersions` of `top-k`.
  *
- * Pitfalls: numbers that every message has, such as the biases that `per-layer` sends as they are, are masked with the others and gather no momentum. It is made for all clients taking part in all rounds with a step each. Where clients are asked now and then u and v grow old; where
+ * Pitfalls: it is made for all clients taking part in all rounds with a step each. Where clients are asked now and then u and v grow old; where
  * they take many steps, x is no gradient.
  *
  * Trust: none beyond the codec's.
  *
  * @module
  */
+import type { Stretch } from "../codec/codec.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Feedback, Kept, Outgoing, Sent } from "./feedback.ts";
 import { keeping, passed } from "./passed.ts";
@@ -95,7 +97,9 @@ function send(outgoing: Outgoing, { momentum, nesterov, clipNorm, masking }: Req
   // What the server will refuse teaches nothing: the client goes on from what it kept before.
   if (arrived === null) return { payload, kept };
   for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) - (arrived[i] ?? 0);
-  if (masking === "on" && outgoing.codec.isSparse === true && leavesOut(v, arrived)) clearWhere(u, arrived);
+  if (masking === "on" && outgoing.codec.isSparse === true && leavesOut(v, arrived)) {
+    clearWhere(u, arrived, outgoing.codec.wholly ?? []);
+  }
   return { payload, kept: keeping(outgoing, [u, v]) };
 }
 
@@ -132,6 +136,9 @@ function leavesOut(left: Float32Array, arrived: Float64Array): boolean {
   return left.some((own, i) => own !== 0 && arrived[i] === 0);
 }
 
-function clearWhere(u: Float32Array, arrived: Float64Array): void {
+/** Clears u where a number has arrived, but for those that always do. */
+function clearWhere(u: Float32Array, arrived: Float64Array, wholly: readonly Stretch[]): void {
+  const spared = wholly.map(({ offset, length }) => ({ offset, before: u.slice(offset, offset + length) }));
   for (let i = 0; i < u.length; i++) if ((arrived[i] ?? 0) !== 0) u[i] = 0;
+  for (const { offset, before } of spared) u.set(before, offset);
 }

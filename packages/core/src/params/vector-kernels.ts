@@ -8,7 +8,9 @@
  * @module
  */
 import { invariant } from "../base/invariant.ts";
+import { type Pack, plainPack, plainUnpack, type Unpack } from "./packing.ts";
 import { plainQuantise, type Quantise } from "./quantise.ts";
+import { plainSelect, type Select } from "./select.ts";
 
 /** What {@link VectorKernels.inspect} reports of a vector. */
 export interface Inspection {
@@ -45,6 +47,11 @@ export interface VectorKernels {
   readonly inspect: (x: Float32Array) => Inspection;
   /** Stochastic rounding to levels, as said in quantise.ts. There is a scale for each bucket and a code for each number. */
   readonly quantise: Quantise;
+  /** Whole numbers of a few bits together in bytes, and apart again, as said in packing.ts. */
+  readonly pack: Pack;
+  readonly unpack: Unpack;
+  /** The numbers of a difference that are larger than some magnitude, as said in select.ts. */
+  readonly select: Select;
 }
 
 /** The hot loops in plain TypeScript. */
@@ -79,6 +86,9 @@ export const plainKernels: VectorKernels = {
     return { squaredNorm, finite: Number.isFinite(squaredNorm) };
   },
   quantise: plainQuantise,
+  pack: plainPack,
+  unpack: plainUnpack,
+  select: plainSelect,
 };
 
 function accumulate(sum: Float64Array, x: Float32Array, weight: number): void {

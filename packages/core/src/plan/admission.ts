@@ -1,13 +1,41 @@
 /**
  * What is asked of an update before anything is made of it.
  *
+ * Beside being sound, an update may have to keep within limits: a client may claim no more than so many examples, and what it says,
+ * Δ = trained − started from, may be no longer than so much,
+ *
+ *     ‖Δ‖₂ ≤ `mostNorm`
+ *
+ * An update that is longer is refused, not shortened. Where clients send how Δ differs from what is remembered of them (EF21, control
+ * variates), it is that difference which must not be longer. Without a limit nothing is decoded for it.
+ *
+ * Sun, Kairouz, Suresh, McMahan, "Can you really backdoor federated learning?", 2019, https://arxiv.org/abs/1911.07963, section 4, bound
+ * norms against clients that would each move the model as they like; they shorten what is longer.
+ *
  * @module
  */
 import { codecFor } from "../codec/codec.ts";
-import type { FleetEvent } from "./events.ts";
+import { type NumberOption, resolveOptions } from "../part/options.ts";
+import { deltaOf } from "./conversions.ts";
+import type { FleetEvent, RefusalRule } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import { memoryDefect, type Memories } from "./memories.ts";
 import type { Context } from "./strategy.ts";
+import type { Arrived, Decoding } from "./window.ts";
+
+/** What updates have to keep within; all of them, where nothing is said. */
+export interface UpdateLimits {
+  /** The most examples that a client may claim, a whole number ≥ 1. */
+  readonly mostExamples?: number | null;
+  /** The longest that an update may be, as its Euclidean norm, > 0. */
+  readonly mostNorm?: number | null;
+}
+
+/** Why an update cannot be used: what of it breaks a rule, and how, in words. */
+export interface Defect {
+  readonly rule: RefusalRule;
+  readonly detail: string;
+}
 
 /** What an update is held against. */
 interface Asked {
@@ -17,20 +45,75 @@ interface Asked {
   /** How many parameters the model has. */
   readonly length: number;
   readonly memories: Memories | null;
+  readonly limits: UpdateLimits;
 }
 
-/** Why an update that arrives cannot be used, in words, or null. */
+/** The options that limits have. */
+export const limitOptions: Readonly<Record<keyof UpdateLimits, NumberOption>> = {
+  mostExamples: {
+    kind: "number",
+    integer: true,
+    minimum: 1,
+    default: null,
+    about: "the most examples that a client may claim",
+  },
+  mostNorm: { kind: "number", above: 0, default: null, about: "the longest that an update may be, as its norm" },
+};
+
+/** The limits that there are, by name. Throws Fault "option-invalid" for those that make no sense. */
+export function limitSettings({
+  mostExamples = null,
+  mostNorm = null,
+  ...others
+}: UpdateLimits): Record<string, number> {
+  resolveOptions("limits", limitOptions, { mostExamples, mostNorm, ...others });
+  return { ...(mostExamples !== null && { mostExamples }), ...(mostNorm !== null && { mostNorm }) };
+}
+
+/** Why an update that arrives cannot be used, or null. */
 export function defectOf(
   { client, update }: FleetEvent & { readonly kind: "update" },
-  { upload, version, length, memories }: Asked,
+  { upload, version, length, memories, limits }: Asked,
   { layout, kernels }: Pick<Context, "layout" | "kernels">,
-): string | null {
-  const { payload, examples, steps, remembered = 0, smoothness } = update;
-  if (!Number.isSafeInteger(examples) || examples < 1) return `the update claims ${examples} examples`;
-  if (!Number.isSafeInteger(steps) || steps < 1) return `the update claims ${steps} steps`;
-  if (smoothness !== undefined && !(smoothness > 0 && smoothness < Infinity)) {
-    return `the update claims a smoothness of ${smoothness}`;
-  }
+): Defect | null {
+  const { payload, remembered = 0 } = update;
+  const claim = claimDefect(update, limits);
+  if (claim !== null) return claim;
   const unknown = memories === null ? null : memoryDefect(memories, client, remembered);
-  return unknown ?? codecFor(upload, { version, layout }).defect(payload, length, kernels);
+  if (unknown !== null) return { rule: "memory", detail: unknown };
+  const message = codecFor(upload, { version, layout }).defect(payload, length, kernels);
+  return message === null ? null : { rule: "payload", detail: message };
+}
+
+type Claims = Pick<(FleetEvent & { readonly kind: "update" })["update"], "examples" | "steps" | "smoothness">;
+
+function claimDefect({ examples, steps, smoothness }: Claims, { mostExamples }: UpdateLimits): Defect | null {
+  if (!Number.isSafeInteger(examples) || examples < 1) {
+    return { rule: "examples", detail: `the update claims ${examples} examples` };
+  }
+  if (examples > (mostExamples ?? Infinity)) {
+    return {
+      rule: "examples",
+      detail: `the update claims more than the ${mostExamples} examples that a client may have`,
+    };
+  }
+  if (!Number.isSafeInteger(steps) || steps < 1) return { rule: "steps", detail: `the update claims ${steps} steps` };
+  if (smoothness !== undefined && !(smoothness > 0 && smoothness < Infinity)) {
+    return { rule: "smoothness", detail: `the update claims a smoothness of ${smoothness}` };
+  }
+  return null;
+}
+
+/** Why a sound update is too long, or null. */
+export function normDefect(
+  parts: Pick<FederatedParts, "upload" | "feedback" | "limits">,
+  arrived: Arrived,
+  around: Decoding,
+): Defect | null {
+  const { mostNorm } = parts.limits;
+  if (mostNorm === undefined || mostNorm === null) return null;
+  const { squaredNorm } = around.kernels.inspect(deltaOf(parts, arrived, around));
+  // Written so that what is no number is too long as well.
+  if (squaredNorm <= mostNorm * mostNorm) return null;
+  return { rule: "norm", detail: `the update is longer than the norm of ${mostNorm} that it may have` };
 }

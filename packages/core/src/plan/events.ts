@@ -81,6 +81,9 @@ export interface Contribution {
 /** Why an update that arrived was not used. */
 export type Refusal = "late" | "abandoned" | "invalid";
 
+/** What of an update breaks a rule: what it claims, the bytes of its message, or how long it is. */
+export type RefusalRule = "examples" | "steps" | "smoothness" | "memory" | "payload" | "norm";
+
 /** A new model version. */
 export interface Publication {
   readonly kind: "publish";
@@ -122,6 +125,8 @@ export type Command =
       readonly client: ClientId;
       readonly task: TaskId;
       readonly refusal: Refusal;
+      /** Of an invalid update, what of it breaks a rule. */
+      readonly rule?: RefusalRule;
       readonly detail: string;
     }
   | Publication

@@ -16,6 +16,7 @@ import type { ServerOptimizer } from "../server-optimizer/server-optimizer.ts";
 import type { Solver } from "../solver/solver.ts";
 import type { Staleness } from "../staleness/staleness.ts";
 import type { Weighting } from "../weighting/weighting.ts";
+import type { UpdateLimits } from "./admission.ts";
 import type { Work } from "./task.ts";
 
 /** The parts and settings of a federated plan. */
@@ -46,6 +47,8 @@ export interface FederatedOptions {
   readonly feedback?: Feedback & Part;
   /** What becomes of old updates; `none()`, nothing, by default. */
   readonly conversion?: Conversion<unknown> & Part;
+  /** What updates have to keep within, or they are refused; nothing by default. */
+  readonly limits?: UpdateLimits;
   /** The run is finished when this many versions were published, a whole number ≥ 1. */
   readonly versions: number;
 }
@@ -67,7 +70,7 @@ export const planRooms: Readonly<Record<PlanField, Room>> = {
 };
 
 /** A field of a plan that holds a part. */
-export type PlanField = Exclude<keyof FederatedOptions, "work" | "versions">;
+export type PlanField = Exclude<keyof FederatedOptions, "work" | "limits" | "versions">;
 
 /** A complete federated plan. */
 export type FederatedParts = Required<FederatedOptions>;

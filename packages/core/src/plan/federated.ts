@@ -18,6 +18,7 @@ import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
 import { constant } from "../staleness/index.ts";
 import { byExamples, uniform as uniformWeighting } from "../weighting/index.ts";
+import { limitSettings } from "./admission.ts";
 import { cancelsWeights, choiceAmong, contradictions, remembersAlike } from "./contradictions.ts";
 import { type FederatedOptions, type FederatedParts, planRooms } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
@@ -43,6 +44,7 @@ export function federated(options: FederatedOptions): Plan {
     upload: identity(),
     feedback: noFeedback(),
     conversion: none(),
+    limits: {},
     ...options,
   };
   const settings = checkedSettings(parts);
@@ -80,7 +82,7 @@ const WAY = [
 
 /** Refuses what the compiler would refuse, for plans that never saw one: unknown, missing and misplaced parts. */
 function checkParts(options: object): void {
-  const known = [...Object.keys(planRooms), "work", "versions"];
+  const known = [...Object.keys(planRooms), "work", "limits", "versions"];
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw invalid(`federated has no option "${name}"`, `Its options are ${known.join(", ")}.`);
@@ -105,10 +107,10 @@ function invalid(message: string, remedy: string): Fault {
   return new Fault("option-invalid", message, remedy);
 }
 
-function checkedSettings({ work, versions }: FederatedParts): Readonly<Record<string, number>> {
+function checkedSettings({ work, limits, versions }: FederatedParts): Readonly<Record<string, number>> {
   assertWork(work);
   resolveOptions("federated", { versions: versionsSpec }, { versions });
-  return { ...work, versions };
+  return { ...work, ...limitSettings(limits), versions };
 }
 
 const versionsSpec = { kind: "number", integer: true, minimum: 1, about: "model versions to publish" } as const;

@@ -17,7 +17,7 @@ import { type ClientId, type TaskId, taskId } from "./identity.ts";
 import { type Downloads, follow, noDownloads, noteLost, noteReceived } from "./downloads.ts";
 import { closeAll, closeTask, noOpenTasks, openTask, type OpenTasks } from "./open-tasks.ts";
 import type { Context, Strategy } from "./strategy.ts";
-import { defectOf } from "./admission.ts";
+import { defectOf, normDefect } from "./admission.ts";
 import { type Memories, noMemories, perStepOf, renew } from "./memories.ts";
 import type { Steps } from "./smoothness.ts";
 import type { Work } from "./task.ts";
@@ -138,17 +138,17 @@ function arrive(scope: Scope, arrival: Arrival): void {
   const { parts, state, context } = scope;
   const { client, task: id, update } = arrival;
   if (state.open.byClient.get(client) !== id) {
-    return refuse(scope, arrival, "late", "the task is not open any more");
+    return refuseLate(scope, arrival, "the task is not open any more");
   }
   const { version, params: anchor } = present(closeTask(state.open, client), "the model of task", id);
-  const { upload } = parts;
-  const asked = { upload, version, length: state.params.length, memories: state.memories };
-  const defect = defectOf(arrival, asked, context);
+  const { upload, limits } = parts;
+  const asked = { upload, version, length: state.params.length, memories: state.memories, limits };
+  const said = { client, task: id, version, anchor, update, perStep: null, isConverted: false, remainder: null };
+  const defect = defectOf(arrival, asked, context) ?? normDefect(parts, said, decodingOf(context));
   if (defect !== null) {
-    refuse(scope, arrival, "invalid", defect);
+    context.issue({ kind: "refuse", client, task: id, refusal: "invalid", ...defect });
     return react(scope, { kind: "lost", client });
   }
-  const said = { client, task: id, version, anchor, update, perStep: null, isConverted: false, remainder: null };
   const arrived = { ...said, perStep: perStepOf(said, parts, { memories: state.memories, ...decodingOf(context) }) };
   const delta = (): Float32Array => deltaOf(parts, arrived, context);
   parts.conversion.hear(state.conversion, { client, from: version, version: state.version, delta });
@@ -184,11 +184,11 @@ function surroundingsOf({ state, context }: Scope): Surroundings {
 const decodingOf = ({ kernels, layout, key }: Context): Decoding => ({ kernels, layout, key });
 
 function refuseIfUpdate(scope: Scope, event: FleetEvent, detail: string): void {
-  if (event.kind === "update") refuse(scope, event, "late", detail);
+  if (event.kind === "update") refuseLate(scope, event, detail);
 }
 
-function refuse({ context }: Scope, arrival: Arrival, refusal: "late" | "invalid", detail: string): void {
-  context.issue({ kind: "refuse", client: arrival.client, task: arrival.task, refusal, detail });
+function refuseLate({ context }: Scope, { client, task }: Arrival, detail: string): void {
+  context.issue({ kind: "refuse", client, task, refusal: "late", detail });
 }
 
 /** Lets the pacing react to a moment, and carries out what it decides, in order. */

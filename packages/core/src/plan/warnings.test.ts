@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { chain, float16, identity, qsgd, randK, sign, ternary, threshold, topK } from "../codec/index.ts";
+import { changes } from "../download/index.ts";
 import { dgc, ef21, ef21W, errorFeedback, scafcom, scaffold, scallion } from "../feedback/index.ts";
 import { fedBuff, rounds } from "../pacing/index.ts";
 import { momentum } from "../server-optimizer/index.ts";
@@ -14,8 +15,8 @@ const base: FederatedOptions = {
   versions: 1,
 };
 
-const warningsWith = (changes: Partial<FederatedOptions>): readonly { readonly sentence: string }[] =>
-  federated({ ...base, ...changes }).warnings ?? [];
+const warningsWith = (parts: Partial<FederatedOptions>): readonly { readonly sentence: string }[] =>
+  federated({ ...base, ...parts }).warnings ?? [];
 
 const fused: readonly (readonly [string, Partial<FederatedOptions>, string])[] = [
   ["top-k without feedback", { upload: topK() }, "lost for good"],
@@ -43,10 +44,25 @@ const fused: readonly (readonly [string, Partial<FederatedOptions>, string])[] =
     { upload: threshold({ threshold: 0.1 }), feedback: ef21W({ rate: "estimated" }) },
     "guarantees none",
   ],
+  [
+    "a threshold down, whose losses are dropped",
+    { download: changes({ codec: threshold({ threshold: 0.1 }), lost: "dropped" }) },
+    'drops what codec "threshold" leaves out',
+  ],
+  [
+    "a hundredth down, whose losses are dropped",
+    { download: changes({ codec: randK(), lost: "dropped" }) },
+    "100 times smaller",
+  ],
+  [
+    "EF21-W that estimates with models that are off",
+    { upload: topK(), feedback: ef21W({ rate: "estimated" }), download: changes({ codec: topK() }) },
+    "as if clients had the model itself",
+  ],
 ];
 
-test.each(fused)("%s is warned of in one sentence, with what to do", (_, changes, words) => {
-  const warnings = warningsWith(changes);
+test.each(fused)("%s is warned of in one sentence, with what to do", (_, parts, words) => {
+  const warnings = warningsWith(parts);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]?.sentence).toContain(words);
   expect(warnings[0]).toHaveProperty("remedy", expect.stringMatching(/\.$/));
@@ -67,8 +83,15 @@ const sound: readonly (readonly [string, Partial<FederatedOptions>])[] = [
   ["SCALLION that damps enough", { upload: randK(), feedback: scallion({ damping: 0.01 }) }],
   ["SCAFCOM", { upload: topK(), feedback: scafcom() }],
   ["SCAFFOLD", { feedback: scaffold() }],
+  ["a hundredth down, whose losses are kept", { download: changes({ codec: topK() }) }],
+  ["a threshold down, whose losses are kept", { download: changes({ codec: threshold({ threshold: 0.1 }) }) }],
+  ["eight bits down, whose losses are dropped", { download: changes({ codec: qsgd({ bits: 8 }), lost: "dropped" }) }],
+  [
+    "EF21-W, estimated, with half precision down",
+    { upload: topK(), feedback: ef21W({ rate: "estimated" }), download: changes({ codec: float16() }) },
+  ],
 ];
 
-test.each(sound)("there is nothing to warn of with %s", (_, changes) => {
-  expect(warningsWith(changes)).toEqual([]);
+test.each(sound)("there is nothing to warn of with %s", (_, parts) => {
+  expect(warningsWith(parts)).toEqual([]);
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Guarantee } from "../codec/codec.ts";
 import { bestDamping } from "../feedback/control-variates.ts";
 import type { OptionValue } from "../part/options.ts";
 import type { Contradiction, Rule } from "./contradiction.ts";
@@ -23,12 +24,14 @@ const LENGTH = 2 ** 20;
 /** The least share δ of an update that is to arrive where nothing keeps what does not. */
 const LITTLE_ARRIVES = 0.5;
 
+/** Whether a biased codec leaves out what may be most of an update. */
+function leavesOutMuch(guarantee: Guarantee): boolean {
+  if (guarantee.kind === "contractive") return guarantee.contraction(LENGTH) <= LITTLE_ARRIVES;
+  return guarantee.kind === "absolute";
+}
+
 const lostForGood: Rule = ({ upload, feedback }) => {
-  const { guarantee } = upload;
-  const losesMuch =
-    guarantee.kind === "absolute" ||
-    (guarantee.kind === "contractive" && guarantee.contraction(LENGTH) <= LITTLE_ARRIVES);
-  if (feedback.part.name !== "none" || !losesMuch) return null;
+  if (feedback.part.name !== "none" || !leavesOutMuch(upload.guarantee)) return null;
   return {
     sentence:
       `upload "${upload.part.name}" leaves out what is small, and without feedback that is lost for good: training may ` +
@@ -51,6 +54,30 @@ const noiseWithoutFeedback: Rule = ({ upload, feedback, pacing }) => {
       `upload "${upload.part.name}" is right on average, and the noise of a message is up to ${rounded(variance)} times its update, squared: ` +
       `learning rates may have to be ${rounded(shorter)} times smaller than without it`,
     remedy: 'Send more of each update, average more of them, or use feedback "scallion", which damps the noise.',
+  };
+};
+
+/** What is kept on the way down is error feedback; what is dropped has none. */
+const lostOnTheWayDown: Rule = ({ download: { changes, drops, part } }) =>
+  changes !== null && drops === true && leavesOutMuch(changes.guarantee)
+    ? {
+        sentence:
+          `download "${part.name}" drops what codec "${changes.part.name}" leaves out, and what is small is lost for good: training may ` +
+          "come to rest somewhere else than without it",
+        remedy: 'Use lost "kept", or a codec that is right on average, such as "qsgd".',
+      }
+    : null;
+
+/** Nothing is averaged on the way down: every version has one message. */
+const noiseOnTheWayDown: Rule = ({ download: { changes, drops, part } }) => {
+  if (changes?.guarantee.kind !== "unbiased" || drops !== true) return null;
+  const variance = changes.guarantee.variance(LENGTH);
+  if (1 + variance <= MUCH_SHORTER) return null;
+  return {
+    sentence:
+      `download "${part.name}" drops what codec "${changes.part.name}" loses, and the noise of a version is up to ${rounded(variance)} times its ` +
+      `step, squared: learning rates may have to be ${rounded(1 + variance)} times smaller than without it`,
+    remedy: 'Send more of each version, or use lost "kept" with a codec such as "top-k".',
   };
 };
 
@@ -101,8 +128,30 @@ const rateOfNoGuarantee: Rule = ({ upload, feedback }) =>
       }
     : null;
 
+const rateForWholeModels: Rule = ({ download: { changes, part }, feedback }) =>
+  feedback.part.name === "ef21-w" &&
+  feedback.part.options["rate"] === "estimated" &&
+  changes !== null &&
+  (changes.guarantee.kind === "unbiased" || leavesOutMuch(changes.guarantee))
+    ? {
+        sentence:
+          `feedback "ef21-w" estimates the rate as if clients had the model itself, and with download "${part.name}" by codec ` +
+          `"${changes.part.name}" they have one that is off: steps may be too long`,
+        remedy: 'Send models down whole, or set rate to "given".',
+      }
+    : null;
+
 function rounded(value: number): string {
   return String(Math.round(value));
 }
 
-const RULES: readonly Rule[] = [lostForGood, noiseWithoutFeedback, dampedTooLittle, momentumTwice, rateOfNoGuarantee];
+const RULES: readonly Rule[] = [
+  lostForGood,
+  noiseWithoutFeedback,
+  lostOnTheWayDown,
+  noiseOnTheWayDown,
+  dampedTooLittle,
+  momentumTwice,
+  rateOfNoGuarantee,
+  rateForWholeModels,
+];

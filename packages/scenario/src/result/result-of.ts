@@ -28,7 +28,7 @@ import { optimumDistances } from "../measure/optimum.ts";
 import type { ClientResult, ConversionCosts, Measurement, RunResult, TimingResult } from "./result.ts";
 import { conditionsOf, dataSummary, tierSummaries } from "../stage/setting.ts";
 import { modelHashOf } from "./sha256.ts";
-import type { Ending, FailureTally } from "./ending.ts";
+import { type Ending, endingText, type FailureTally } from "./ending.ts";
 import type { Stage, TrainingStage } from "../stage/stage.ts";
 import { reachesTarget, type Target } from "../measure/target.ts";
 
@@ -142,7 +142,7 @@ function outcomeOf(simulation: EndedSimulation, measured: Measured): Outcome {
     scenario: stage.scenario.name,
     seed: stage.seed,
     status: ending?.status ?? "interrupted",
-    ended: endedOf(simulation),
+    ended: ending === null ? "interrupted from outside" : endingText(ending, failures),
     parts: partsOf(simulation),
     settings: stage.scenario.plan.settings,
     warnings: warningsIn(stage.scenario),
@@ -156,17 +156,6 @@ function outcomeOf(simulation: EndedSimulation, measured: Measured): Outcome {
     ...(conversions.conversions > 0 && { conversions }),
     failures: new Map([...failures].map(([reason, { times }]) => [reason, times])),
   };
-}
-
-/** Why the run ended; of one that could not go on also what failed most often, and what to do about it. */
-function endedOf({ ending, failures }: EndedSimulation): string {
-  if (ending === null) return "interrupted from outside";
-  const counted = [...failures].map(([reason, { times, remedy }]) => ({ reason, times, remedy }));
-  const [most] = counted.toSorted((a, b) => b.times - a.times);
-  if (ending.status === "finished" || most === undefined) return ending.reason;
-  const all = counted.reduce((sum, { times }) => sum + times, 0);
-  const advice = most.remedy.replace(/\.$/, "");
-  return `${ending.reason}; ${most.times} of ${all} failures: ${most.reason}. ${advice}`;
 }
 
 function partsOf({ stage }: EndedSimulation): RunResult["parts"] {

@@ -3,15 +3,26 @@
  *
  * @module
  */
-import { fastify } from "fastify";
-import type { AddressInfo } from "node:net";
+import { Fault } from "@potluck/core";
+import { MAX_MESSAGE_BYTES } from "@potluck/protocol";
+import { fastify, type FastifyInstance } from "fastify";
+import type { IncomingMessage } from "node:http";
+import { type AddressInfo, isIPv6 } from "node:net";
 import { WebSocketServer } from "ws";
-import type { HostedRun } from "../run/hosted-run.ts";
+import type { Access } from "../access/access.ts";
+import { rateLimit } from "../access/rate-limit.ts";
+import type { Log } from "../log.ts";
+import type { HostClock } from "../run/run-clock.ts";
+import { countedAs, type Limits } from "../socket/limits.ts";
 import { lineOf } from "../socket/lines.ts";
 import type { Reception } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Uploads } from "../store/uploads.ts";
+import { isFromAllowedPage } from "./headers.ts";
+import { addressOf, type Certificate, listenerFor } from "./listener.ts";
+import type { Meters } from "./metrics.ts";
 import { type PagesFolder, servePages } from "./pages.ts";
+import type { RunsView } from "./runs-view.ts";
+import { addSurface } from "./surface.ts";
 import { serveTransfers } from "./transfers.ts";
 
 /** Where to listen, and who is behind the door. */
@@ -19,12 +30,23 @@ export interface DoorOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  readonly blobs: Blobs;
-  readonly uploads: Uploads;
-  readonly reception: Reception;
-  readonly run: HostedRun;
+  readonly tls: Certificate | null;
+  /** Pages of these origins may speak with the coordinator, besides its own. */
+  readonly origins: readonly string[];
+  /** Whether `/metrics` is read without a key. */
+  readonly openMetrics: boolean;
+  /** Whether the page at `/` shows everybody how the runs are. */
+  readonly openStatus: boolean;
   /** Where the pages of the client are; left out to serve none. */
   readonly pages?: PagesFolder | undefined;
+  readonly limits: Limits;
+  readonly clock: Pick<HostClock, "steady">;
+  readonly blobs: Blobs;
+  readonly reception: Reception;
+  readonly runs: RunsView;
+  readonly access: Access;
+  readonly meters: Meters;
+  readonly log: Log;
 }
 
 /** A door that is open. */
@@ -33,20 +55,21 @@ export interface Door {
   readonly close: () => Promise<void>;
 }
 
-/** Larger frames are refused before they are read. */
-const MAX_FRAME_BYTES = 1 << 20;
-
-/** Opens a door. Rejects where the port is taken. */
-export async function openDoor({ host, port, blobs, uploads, reception, run, pages }: DoorOptions): Promise<Door> {
-  const http = fastify();
-  const taskOf = (client: Parameters<typeof run.state.open.get>[0]) => run.state.open.get(client);
-  serveTransfers(http, { blobs, uploads, clientOf: reception.clientOf, taskOf });
-  if (pages !== undefined) servePages(http, pages);
-  const sockets = new WebSocketServer({ server: http.server, path: "/v1/connect", maxPayload: MAX_FRAME_BYTES });
+/** Opens a door. Rejects with Fault "option-invalid" for a certificate that is none or an address that cannot be listened at. */
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const { host, port, tls, reception } = options;
+  const http = await served(options);
+  const sockets = openSockets(http, options);
   sockets.on("connection", (socket) => lineOf(socket, reception.accept));
-  await http.listen({ host, port });
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    await http.close();
+    throw unlistenable(error, `${host}:${port}`);
+  }
+  const shown = isIPv6(host) ? `[${host}]` : host;
   return {
-    url: `http://${host}:${portOf(http.server.address(), port)}`,
+    url: `${tls === null ? "http" : "https"}://${shown}:${portOf(http.server.address(), port)}`,
     close: async () => {
       for (const socket of sockets.clients) socket.close();
       sockets.close();
@@ -56,6 +79,69 @@ export async function openDoor({ host, port, blobs, uploads, reception, run, pag
   };
 }
 
+/** Everything that is served over HTTP. */
+async function served(options: DoorOptions): Promise<FastifyInstance> {
+  const { tls, limits, clock, blobs, reception, access, runs, meters, log, origins, openMetrics, openStatus } = options;
+  const { noteRefused: onRefused } = meters;
+  const http = fastify({ serverFactory: (handler) => listenerFor({ tls, limits, onRefused }, handler) });
+  await addSurface(http, {
+    runs,
+    access,
+    meters,
+    origins,
+    openMetrics,
+    openStatus,
+    steady: clock.steady,
+    requests: limits.requests,
+    onBug: (error) => log.error({ err: error }, "a request failed"),
+  });
+  await http.register(async (scope) => {
+    serveTransfers(scope, {
+      blobs,
+      visitorOf: reception.visitorOf,
+      limits: limits.transfers,
+      onTransferred: meters.noteTransferred,
+    });
+  });
+  if (options.pages !== undefined) servePages(http, options.pages);
+  return http;
+}
+
+/** WebSockets, for whoever may connect. Nothing is compressed on them: what is short in a frame is short in memory. */
+function openSockets(http: FastifyInstance, { limits, clock, origins, meters }: DoorOptions): WebSocketServer {
+  const handshakes = rateLimit(limits.handshakes, clock.steady);
+  const problemOf = (request: IncomingMessage): Problem | null => {
+    if (!isFromAllowedPage(request, origins)) return { status: 403, code: "origin-not-allowed" };
+    const who = countedAs(addressOf(request));
+    const wait = who === null ? null : handshakes.take(who);
+    return wait === null ? null : { status: 429, code: "too-many-connections" };
+  };
+  return new WebSocketServer({
+    server: http.server,
+    path: "/v1/connect",
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    verifyClient: ({ req }, answer) => {
+      const problem = problemOf(req);
+      if (problem === null) return answer(true);
+      meters.noteRefused(problem.code);
+      return answer(false, problem.status, problem.code);
+    },
+  });
+}
+
+interface Problem {
+  readonly status: number;
+  readonly code: string;
+}
+
 function portOf(address: AddressInfo | string | null, asked: number): number {
   return typeof address === "object" && address !== null ? address.port : asked;
+}
+
+/** What it is to whoever runs a coordinator that nothing can be listened at. */
+function unlistenable(error: unknown, where: string): unknown {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
+  const why = error.code === "EADDRINUSE" ? "something else listens there" : error.message;
+  return new Fault("option-invalid", `${where} cannot be listened at: ${why}`, "Give another --port or --host.");
 }

@@ -3,50 +3,61 @@
  *
  * @module
  */
-import { type ClientId, type Task, taskId, type TaskId } from "@potluck/core";
+import { taskId } from "@potluck/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createReadStream } from "node:fs";
-import { mostBytes } from "../socket/most-bytes.ts";
+import { sharesWithin, type ShareLimits, type Shares } from "../access/shares.ts";
+import type { OpenTask } from "../run/thread/messages.ts";
+import type { Reception, Visitor } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { UploadError, type Uploads } from "../store/uploads.ts";
+import { UploadError } from "../store/uploads.ts";
 
 /** What transfers rest on. */
 export interface TransferOptions {
   readonly blobs: Blobs;
-  readonly uploads: Uploads;
-  /** Who shows this session; null for nobody. */
-  readonly clientOf: (session: string) => ClientId | null;
-  /** The task that a client is at. */
-  readonly taskOf: (client: ClientId) => Task | undefined;
+  /** Who shows a session. */
+  readonly visitorOf: Reception["visitorOf"];
+  /** How many there may be at once, of all and of each client. */
+  readonly limits: ShareLimits;
+  /** Bytes have passed. */
+  readonly onTransferred: (direction: "up" | "down", bytes: number) => void;
+}
+
+interface Desk extends TransferOptions {
+  /** Transfers that are under way. */
+  readonly shares: Shares;
 }
 
 /** Serves blobs and takes updates. */
 export function serveTransfers(http: FastifyInstance, options: TransferOptions): void {
+  const desk: Desk = { ...options, shares: sharesWithin(options.limits) };
   // Bodies are streams of bytes, whatever they are said to be.
   http.removeAllContentTypeParsers();
   http.addContentTypeParser("*", (_, body, done) => done(null, body));
   http.get<{ Params: { sha256: string } }>("/v1/blobs/:sha256", async (request, reply) =>
-    sendBlob(options, request, reply),
+    sendBlob(desk, request, reply),
   );
   http.head<{ Params: { task: string } }>("/v1/updates/:task", async (request, reply) => {
-    const task = ownTask(options, request, reply);
-    if (task === null) return reply;
-    return reply.header("upload-offset", await options.uploads.offset(task.id)).send();
+    const own = ownTask(desk, request, reply);
+    if (own === null) return reply;
+    return reply.header("upload-offset", await own.room.uploads.offset(own.open.task.id)).send();
   });
   http.put<{ Params: { task: string } }>("/v1/updates/:task", async (request, reply) =>
-    takeUpload(options, request, reply),
+    takeUpload(desk, request, reply),
   );
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
 async function sendBlob(
-  { blobs, clientOf }: TransferOptions,
+  desk: Desk,
   request: FastifyRequest<{ Params: { sha256: string } }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { blobs, visitorOf, onTransferred } = desk;
   const { sha256 } = request.params;
-  if (clientOf(sessionIn(request)) === null) return refuse(reply, 401, "session-unknown");
+  const visitor = visitorOf(sessionIn(request));
+  if (visitor === null) return refuse(reply, 401, "session-unknown");
   if (!SHA256.test(sha256)) return refuse(reply, 404, "blob-unknown");
   const size = await blobs.sizeOf(sha256);
   if (size === null) return refuse(reply, 404, "blob-unknown");
@@ -54,13 +65,28 @@ async function sendBlob(
   if (from === null || from >= Math.max(size, 1)) {
     return refuse(reply.header("content-range", `bytes */${size}`), 416, "range-invalid");
   }
+  if (!hasPlace(desk, visitor, reply)) return tooBusy(reply);
   reply.header("cache-control", "private, max-age=31536000, immutable").header("etag", `"${sha256}"`);
   reply
     .header("accept-ranges", "bytes")
     .type("application/octet-stream")
     .header("content-length", size - from);
   if (from > 0) reply.code(206).header("content-range", `bytes ${from}-${size - 1}/${size}`);
-  return reply.send(createReadStream(blobs.pathOf(sha256), { start: from }));
+  const bytes = createReadStream(blobs.pathOf(sha256), { start: from });
+  bytes.once("close", () => onTransferred("down", bytes.bytesRead));
+  return reply.send(bytes);
+}
+
+/** Whether a client may have another transfer now; it is over with the reply. */
+function hasPlace({ shares }: Desk, { room, client }: Visitor, reply: FastifyReply): boolean {
+  const giveBack = shares.take(`${room.run.record.id} ${client}`, 1);
+  if (giveBack === null) return false;
+  reply.raw.once("close", giveBack);
+  return true;
+}
+
+function tooBusy(reply: FastifyReply): FastifyReply {
+  return refuse(reply.header("retry-after", 1), 503, "too-busy", "as many transfers are under way as may be");
 }
 
 /** From which byte on a blob is wanted; null for ranges of another kind. */
@@ -71,39 +97,50 @@ function firstByte(range: string | undefined): number | null {
 }
 
 async function takeUpload(
-  options: TransferOptions,
+  desk: Desk,
   request: FastifyRequest<{ Params: { task: string } }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const task = ownTask(options, request, reply);
-  if (task === null) return reply;
+  const own = ownTask(desk, request, reply);
+  if (own === null) return reply;
+  const { uploads } = own.room;
+  const { task, mostBytes: most } = own.open;
   const offset = Number(request.headers["upload-offset"] ?? Number.NaN);
   if (!Number.isSafeInteger(offset) || offset < 0) return refuse(reply, 400, "offset-missing");
+  // What says itself that it is too long is not read at all.
+  if (offset + Number(request.headers["content-length"] ?? 0) > most) {
+    return refuse(reply.header("connection", "close"), 413, "upload-length", `at most ${most} bytes are allowed`);
+  }
+  if (!hasPlace(desk, own, reply)) return tooBusy(reply);
   try {
-    const there = await options.uploads.append(task.id, request.raw, { offset, most: mostBytes(task) });
+    const there = await uploads.append(task.id, request.raw, { offset, most });
+    desk.onTransferred("up", there - offset);
     return await reply.header("upload-offset", there).code(204).send();
   } catch (error) {
+    if (request.raw.aborted) return refuse(reply, 400, "upload-broken-off");
     if (!(error instanceof UploadError)) throw error;
-    const code = { offset: 409, length: 413, busy: 423 }[error.problem];
-    reply.header("upload-offset", await options.uploads.offset(task.id));
+    const code = { offset: 409, length: 413, busy: 423, full: 507 }[error.problem];
+    reply.header("upload-offset", await uploads.offset(task.id));
     return refuse(reply, code, `upload-${error.problem}`, error.message);
   }
 }
 
 /** The task in the path, if whoever asks is at it; else the reply says why not. */
 function ownTask(
-  { clientOf, taskOf }: TransferOptions,
+  { visitorOf }: TransferOptions,
   request: FastifyRequest<{ Params: { task: string } }>,
   reply: FastifyReply,
-): (Task & { readonly id: TaskId }) | null {
-  const client = clientOf(sessionIn(request));
-  if (client === null) {
+): (Visitor & { readonly open: OpenTask }) | null {
+  const visitor = visitorOf(sessionIn(request));
+  if (visitor === null) {
     void refuse(reply, 401, "session-unknown");
     return null;
   }
-  const task = taskOf(client);
+  const open = visitor.room.run.view.open.get(visitor.client);
   const number = Number(request.params.task);
-  if (task !== undefined && Number.isSafeInteger(number) && number >= 0 && task.id === taskId(number)) return task;
+  if (open !== undefined && Number.isSafeInteger(number) && number >= 0 && open.task.id === taskId(number)) {
+    return { ...visitor, open };
+  }
   void refuse(reply, 404, "task-not-open");
   return null;
 }

@@ -1,233 +1,212 @@
 /**
- * A run that a coordinator hosts: what happens to it is journalled, then handed to the plan, then acted on.
- *
- * Whatever is acted on (a task sent, an answer acknowledged) follows from entries that are durable. Killed at any instant, a
- * coordinator that starts again reads the journal, comes to the same state, and acts on what is still open.
+ * A run as the coordinator sees it: its thread does the work, and tells what comes of it.
  *
  * @module
  */
-import {
-  clientId,
-  type ClientId,
-  type ClientProfile,
-  type Command,
-  Fault,
-  type FleetEvent,
-  type Seconds,
-  type TaskId,
-} from "@potluck/core";
-import { loadKernels } from "@potluck/kernels";
-import { endingAfter, type Ending, invertsUpdates, type Progress } from "@potluck/scenario";
-import type { Blobs } from "../store/blobs.ts";
-import type { Entry, Journal, Journaled } from "../store/journal.ts";
-import { type Measurer, measurerOf, type MeasurementStore, type TrainedStage } from "./measurer.ts";
-import { type HostClock, runClock } from "./run-clock.ts";
-import { newRunState, restoredRunState, type RunSetup, type RunState } from "./run-state.ts";
+import { type ClientId, type ClientProfile, ownState, present, type TaskId } from "@potluck/core";
+import type { Acknowledgement, BlobName } from "@potluck/protocol";
+import type { Ending, Progress, RunResult } from "@potluck/scenario";
+import type { HostedEvent } from "../store/journal.ts";
+import type { RunRecord } from "../store/registry.ts";
+import type { RefusedAnswer } from "./answer-tally.ts";
+import type { EnrolledDevice, KnownProfile, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
+import { type RunNews, startRunThread } from "./thread/run-thread.ts";
 
-/** Who hears of a run. */
+/** Who hears of a run, once what led to it is durable and the run's own view says so. */
 export interface RunListener {
-  /** What the plan asks for, once what led to it is durable. */
-  readonly onCommand: (command: Command) => void;
-  /** An answer was dealt with: {@link RunState.answers} says how. */
-  readonly onAnswered: (client: ClientId, task: TaskId) => void;
+  readonly onAssigned: (task: OpenTask) => void;
+  readonly onRecalled: (client: ClientId, task: TaskId) => void;
+  /** What became of an answer; null where nothing is known of it, which came too late. */
+  readonly onAnswered: (client: ClientId, task: TaskId, answer: Acknowledgement | null) => void;
+  readonly onMeasured: (progress: Progress) => void;
   readonly onEnded: () => void;
+  /** It cannot go on. */
+  readonly onFailed: (error: Error) => void;
 }
 
-/** What is hosted, and with what. */
-export interface HostOptions {
-  readonly stage: TrainedStage;
-  /** When the run was created, on the wall clock. */
-  readonly created: Seconds;
-  readonly clock: HostClock;
-  readonly journal: Journal;
-  readonly blobs: Blobs;
-  readonly snapshots: SnapshotStore;
-  readonly measurements: MeasurementStore;
-  /** The run begins once so many clients are there, ≥ 1. */
-  readonly startClients: number;
-  /** Hears of every measurement. */
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-}
-
-/** Where the last snapshot of a run is kept. */
-export interface SnapshotStore {
-  readonly load: () => Uint8Array | null;
-  readonly save: (number: number, snapshot: Uint8Array) => void;
+/** What is known of a run outside of its thread, a moment later than there. */
+export interface RunView {
+  /** The client that each device is. */
+  readonly members: ReadonlyMap<string, ClientId>;
+  /** The clients that are there. */
+  readonly present: ReadonlySet<ClientId>;
+  /** The task of each client that has one. */
+  readonly open: ReadonlyMap<ClientId, OpenTask>;
+  /** What became of the last answer of each client. */
+  readonly answers: ReadonlyMap<ClientId, Acknowledgement>;
+  /** How many answers of each client have counted since it is hosted. */
+  readonly accepted: ReadonlyMap<ClientId, number>;
+  readonly status: RunStatus;
+  /** The last measurement. */
+  readonly progress: Progress | null;
+  /** Null while it goes on. */
+  readonly ended: { readonly ending: Ending | null } | null;
 }
 
 /** A run that is hosted. */
 export interface HostedRun {
-  readonly state: RunState;
-  readonly measurer: Measurer;
-  readonly now: () => Seconds;
-  /** Journals what has happened, and acts on it. Does nothing once the run has ended. */
-  readonly happened: (...events: readonly HostedEvent[]) => void;
-  /** Ends it from outside; null is an interruption for good. */
+  readonly record: RunRecord;
+  readonly view: RunView;
+  /** What is trained, for clients. */
+  readonly job: BlobName;
+  /** The run begins once so many clients are there: as many as were asked for, and as the plan needs. */
+  readonly startClients: number;
+  /** Versions that the plan will publish. */
+  readonly versions: number;
+  /** Tells it what has happened. */
+  readonly happened: (event: HostedEvent) => void;
+  /** Makes devices known, as clients from 0 on; does nothing where some are. */
+  readonly enrol: (devices: readonly EnrolledDevice[]) => Promise<void>;
+  /** A device is there, and holds what it was sent before or begins anew. Its number. */
+  readonly joined: (device: string, profile: ClientProfile, anew: boolean) => Promise<ClientId>;
+  /** Begins with whoever is there, unless it has begun. */
+  readonly start: () => void;
+  /** Ends it; null is an interruption for good. */
   readonly end: (ending: Ending | null) => void;
-  /** A device is there: for the first time, with a new number, or again. */
-  readonly joined: (device: string, profile: ClientProfile) => void;
-  /** Stops its timers and writes a snapshot. What is being measured goes on. */
+  /** What it leaves behind so far. */
+  readonly result: () => Promise<RunResult>;
+  /** What its clients say of themselves. */
+  readonly profiles: () => Promise<readonly KnownProfile[]>;
+  /** The answers refused last, the newest first. */
+  readonly refusals: () => Promise<readonly RefusedAnswer[]>;
+  /** Stops it. It goes on when it is hosted again. */
   readonly close: () => Promise<void>;
 }
 
-/** What a run may be told; the payload of an update is a blob. */
-export type HostedEvent = (Entry & { readonly kind: "event" })["event"];
-
-/** After so many entries a snapshot is written, so that a restart reads no more of the journal. */
-const ENTRIES_PER_SNAPSHOT = 2000;
-
-/** Takes a run up where its journal ends. Throws Fault "plan-contradiction" for plans that convert updates. */
-export async function hostRun(options: HostOptions, listener: RunListener): Promise<HostedRun> {
-  const { stage, journal, clock, created, measurements } = options;
-  if (invertsUpdates(stage.scenario)) {
-    const message = 'the plan has the server invert updates (conversion "gradient-inversion")';
-    throw new Fault("plan-contradiction", `${message}, which a coordinator does not do yet`, 'Use conversion "none".');
-  }
-  const seconds = (): Seconds => clock.wall() - created;
-  const measurer = measurerOf(stage, measurements, { onProgress: options.onProgress, seconds });
-  const { state, replayed } = caughtUp(options, measurer);
-  const now = runClock(clock, created, state.at);
-  const host: Host = {
-    options,
-    listener,
-    measurer,
-    state,
-    journal,
-    now,
-    cancel: null,
-    sinceSnapshot: replayed,
-    isClosed: false,
-  };
-  wind(host);
-  measure(host);
-  return {
-    state,
-    measurer,
-    now,
-    happened: (...events) =>
-      write(
-        host,
-        events.map((event): Entry => ({ kind: "event", event })),
-      ),
-    end: (ending) => write(host, [{ kind: "ended", ending }]),
-    joined: (device, profile) => {
-      const known = state.members.get(device);
-      const client = known ?? clientId(state.members.size);
-      // Devices do not tell yet what they hold: none is taken to hold anything of what it was sent before.
-      const joining: Entry = { kind: "event", event: { kind: "joined", client, profile, anew: true } };
-      write(host, known === undefined ? [{ kind: "member", client, device }, joining] : [joining]);
-      startIfReady(host);
+/** Hosts a run of the coordinator in a folder. Rejects with the faults of its scenario, its journal and its plan. */
+export async function hostedRun(setup: RunThreadSetup, listener: RunListener): Promise<HostedRun> {
+  const view = emptyView();
+  const thread = startRunThread(setup, {
+    onNews: (news) => {
+      const before = news.kind === "presence" ? view.open.get(news.client) : undefined;
+      see(view, news);
+      tell(listener, news);
+      // The task of a client that has gone is lost.
+      if (before !== undefined && !view.open.has(before.client)) listener.onRecalled(before.client, before.task.id);
     },
-    close: async () => {
-      host.isClosed = true;
-      host.cancel?.();
-      saveSnapshot(host);
-      await measurer.settled();
-    },
-  };
-}
-
-interface Host {
-  readonly options: HostOptions;
-  readonly listener: RunListener;
-  readonly measurer: Measurer;
-  readonly state: RunState;
-  readonly journal: Journal;
-  readonly now: () => Seconds;
-  /** Takes back the next timer. */
-  cancel: (() => void) | null;
-  sinceSnapshot: number;
-  isClosed: boolean;
-}
-
-/** The state after all entries that are there, and how many of them came after the last snapshot. */
-function caughtUp(
-  { stage, journal, blobs, snapshots }: HostOptions,
-  measurer: Measurer,
-): { readonly state: RunState; readonly replayed: number } {
-  const { scenario, params, layout, key } = stage;
-  const setup: RunSetup = { plan: scenario.plan, params, key, layout, kernels: loadKernels(), payloadOf: blobs.read };
-  const snapshot = snapshots.load();
-  const state = snapshot === null ? newRunState(setup) : restoredRunState(setup, measurer.restore(snapshot));
-  const saved = state.number;
-  for (const journaled of journal.after(saved)) {
-    for (const command of state.take(journaled)) measurer.note(command, state);
-  }
-  return { state, replayed: state.number - saved };
-}
-
-/** Writes entries down, then acts on them one after another. */
-function write(host: Host, entries: readonly Entry[]): void {
-  const { state, journal } = host;
-  if (state.ended !== null || host.isClosed) return;
-  const at = Math.max(state.at, host.now());
-  const journaled = entries.map((entry, place): Journaled => ({ number: state.number + 1 + place, at, entry }));
-  journal.append(journaled);
-  for (const one of journaled) act(host, one);
-  host.sinceSnapshot += journaled.length;
-  if (host.sinceSnapshot >= ENTRIES_PER_SNAPSHOT) saveSnapshot(host);
-  wind(host);
-}
-
-function act(host: Host, journaled: Journaled): void {
-  const { state, listener, measurer } = host;
-  const hadEnded = state.ended !== null;
-  const commands = state.take(journaled);
-  for (const command of commands) {
-    measurer.note(command, state);
-    listener.onCommand(command);
-  }
-  const { entry } = journaled;
-  if (entry.kind === "event" && entry.event.kind === "update") {
-    listener.onAnswered(entry.event.client, entry.event.task);
-  }
-  if (commands.some(({ kind }) => kind === "publish")) measure(host);
-  if (!hadEnded && state.ended !== null) listener.onEnded();
-}
-
-function startIfReady(host: Host): void {
-  const { state, options } = host;
-  if (state.isStarted || state.machine.fleet.available < options.startClients) return;
-  write(host, [{ kind: "event", event: { kind: "started" } }]);
-}
-
-/** Measures what is due, while the run goes on; a target that is reached ends it. */
-function measure(host: Host): void {
-  host.measurer.measure((measurement) => {
-    const ending = endingAfter(measurement, host.options.stage.scenario);
-    if (ending !== null) write(host, [{ kind: "ended", ending }]);
+    onFailed: listener.onFailed,
   });
+  const { job, startClients, versions } = await thread.ready;
+  // What was told of earlier answers does not count.
+  view.accepted.clear();
+  return {
+    record: setup.record,
+    view,
+    job,
+    startClients,
+    versions,
+    happened: (event) => thread.say({ kind: "happened", event }),
+    enrol: async (devices) => {
+      await thread.ask({ kind: "enrol", devices });
+    },
+    joined: async (device, profile, anew) => {
+      await thread.ask({ kind: "join", device, profile, anew });
+      return present(view.members.get(device), "the client of a device");
+    },
+    start: () => thread.say({ kind: "start" }),
+    end: (ending) => thread.say({ kind: "end", ending }),
+    result: async () => ownState<RunResult>(await thread.ask({ kind: "result" })),
+    profiles: async () => ownState<readonly KnownProfile[]>(await thread.ask({ kind: "profiles" })),
+    refusals: async () => ownState<readonly RefusedAnswer[]>(await thread.ask({ kind: "refusals" })),
+    close: async () => {
+      // One that has failed ends by itself.
+      await thread.ask({ kind: "close" }).catch(() => {});
+      await thread.gone;
+    },
+  };
 }
 
-/** Sets the clock for what is due next: a timer of the plan, or the end of the run's time. */
-function wind(host: Host): void {
-  const { state, options } = host;
-  host.cancel?.();
-  host.cancel = null;
-  const { maximumSeconds = Infinity } = options.stage.scenario;
-  const due = Math.min(state.timers[0]?.due ?? Infinity, maximumSeconds);
-  if (state.ended !== null || host.isClosed || !Number.isFinite(due)) return;
-  host.cancel = options.clock.after(due - host.now(), () => ring(host));
+interface View {
+  readonly members: Map<string, ClientId>;
+  readonly present: Set<ClientId>;
+  readonly open: Map<ClientId, OpenTask>;
+  readonly answers: Map<ClientId, Acknowledgement>;
+  readonly accepted: Map<ClientId, number>;
+  status: RunStatus;
+  progress: Progress | null;
+  ended: RunView["ended"];
 }
 
-function ring(host: Host): void {
-  const { state, options } = host;
-  const { maximumSeconds = Infinity } = options.stage.scenario;
-  const now = host.now();
-  const due = state.timers.filter((timer) => timer.due <= now);
-  const events = due.map(({ name }): FleetEvent & { readonly kind: "timer" } => ({ kind: "timer", name }));
-  const entries = events.map((event): Entry => ({ kind: "event", event }));
-  if (entries.length > 0) write(host, entries);
-  if (now >= maximumSeconds) {
-    const reason = `${maximumSeconds} seconds are over`;
-    write(host, [{ kind: "ended", ending: { status: "finished", reason } }]);
+function emptyView(): View {
+  return {
+    members: new Map(),
+    present: new Set(),
+    open: new Map(),
+    answers: new Map(),
+    accepted: new Map(),
+    status: NO_STATUS,
+    progress: null,
+    ended: null,
+  };
+}
+
+const NO_STATUS: RunStatus = {
+  entries: 0,
+  at: 0,
+  started: null,
+  versions: 0,
+  answers: { accepted: 0, late: 0, abandoned: 0 },
+  invalid: {},
+  bytesUp: 0,
+  bytesDown: 0,
+};
+
+function see(view: View, news: RunNews): void {
+  switch (news.kind) {
+    case "member":
+      view.members.set(news.device, news.client);
+      return;
+    case "presence":
+      if (news.isThere) view.present.add(news.client);
+      else {
+        view.present.delete(news.client);
+        view.open.delete(news.client);
+      }
+      return;
+    case "assign":
+      view.open.set(news.client, news);
+      return;
+    case "recall":
+      close(view, news.client, news.task);
+      return;
+    case "answered":
+      close(view, news.client, news.task);
+      if (news.answer !== null) view.answers.set(news.client, news.answer);
+      if (news.answer?.outcome === "accepted") {
+        view.accepted.set(news.client, (view.accepted.get(news.client) ?? 0) + 1);
+      }
+      return;
+    case "measured":
+      view.progress = news.progress;
+      return;
+    case "status":
+      view.status = news.status;
+      return;
+    case "ended":
+      view.ended = { ending: news.ending };
+      return;
   }
-  wind(host);
 }
 
-function saveSnapshot(host: Host): void {
-  const { state, options, measurer } = host;
-  if (host.sinceSnapshot === 0) return;
-  options.snapshots.save(state.number, measurer.snapshot(state.snapshot()));
-  host.sinceSnapshot = 0;
+function close({ open }: View, client: ClientId, task: TaskId): void {
+  if (open.get(client)?.task.id === task) open.delete(client);
+}
+
+function tell(listener: RunListener, news: RunNews): void {
+  switch (news.kind) {
+    case "assign":
+      return listener.onAssigned(news);
+    case "recall":
+      return listener.onRecalled(news.client, news.task);
+    case "answered":
+      return listener.onAnswered(news.client, news.task, news.answer);
+    case "measured":
+      return listener.onMeasured(news.progress);
+    case "ended":
+      return listener.onEnded();
+    case "member":
+    case "presence":
+    case "status":
+      return;
+  }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Command, decodePlain, encodePlain, ownState, type Seconds } from "@potluck/core";
+import { decodePlain, encodePlain, ownState, type Seconds } from "@potluck/core";
 import {
   type Gauge,
   type GaugeState,
@@ -14,67 +14,84 @@ import {
   type Measurement,
   type Progress,
   runGauge,
+  spentDown,
+  spentUp,
   type Stage,
   type TrainingStage,
 } from "@potluck/scenario";
-import type { RunState } from "./run-state.ts";
+import type { Journal } from "../store/journal.ts";
+import type { RunState, Taken } from "./run-state.ts";
 
 /** A stage on which something is trained. */
 export type TrainedStage = Stage & { readonly training: TrainingStage };
 
-/** Where measurements are kept. */
-export interface MeasurementStore {
-  readonly load: () => readonly Measurement[];
-  readonly save: (measurement: Measurement) => void;
-}
-
 /** Who is told of measurements, and how long the run has taken. */
 export interface Told {
-  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onProgress: (progress: Progress) => void;
   readonly seconds: () => Seconds;
+}
+
+/** Who hears of a measurement; null is a model that has diverged. */
+export interface Hearing {
+  readonly onMeasured: (measurement: Measurement | null) => void;
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** What is measured of a run. */
 export interface Measurer {
   readonly gauge: () => Gauge;
-  /** Notes what the plan asked for. */
-  readonly note: (command: Command, state: RunState) => void;
-  /** Measures the newest model, if that is due and nothing else is being measured; null is a model that has diverged. */
-  readonly measure: (onMeasured: (measurement: Measurement | null) => void) => void;
+  /** Notes what an entry came to. */
+  readonly note: (taken: Taken, state: RunState) => void;
+  /** Measures the newest model, if that is due and nothing else is being measured. */
+  readonly measure: (hear: Hearing) => void;
   /** Resolves when nothing is being measured. */
   readonly settled: () => Promise<void>;
   /** A snapshot of a run with that of its gauge, and the part of it that is the run's. */
   readonly snapshot: (run: Uint8Array) => Uint8Array;
   readonly restore: (saved: Uint8Array) => Uint8Array;
+  /** Begins with the first model. */
+  readonly begin: (state: RunState) => void;
 }
 
 /** What is measured on a stage, going on from what is kept. */
-export function measurerOf(stage: TrainedStage, store: MeasurementStore, told: Told): Measurer {
+export function measurerOf(
+  stage: TrainedStage,
+  journal: Pick<Journal, "measurements" | "saveMeasurement">,
+  told: Told,
+): Measurer {
   const make = (before: GaugeState): Gauge =>
     runGauge(
       stage,
       {
         wallSeconds: told.seconds,
         onProgress: (progress) => {
-          store.save(progress.measurement);
-          told.onProgress?.(progress);
+          journal.saveMeasurement(progress.measurement);
+          told.onProgress(progress);
         },
       },
       before,
     );
-  let gauge = make({ ...INITIAL_GAUGE, measurements: store.load() });
+  let gauge = make({ ...INITIAL_GAUGE, measurements: journal.measurements() });
   const under: { way: Promise<void> | null } = { way: null };
   return {
     gauge: () => gauge,
-    note: (command, state) => {
-      if (command.kind === "publish") gauge.notePublished(command, { ...momentOf(state), stage });
-      if (command.kind === "refuse") gauge.noteRefused(command.task);
+    begin: (state) => {
+      gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, { ...momentOf(state), stage });
     },
-    measure: (onMeasured) => {
-      if (under.way !== null || !hasDue(gauge)) return;
-      under.way = measured(gauge, onMeasured).finally(() => {
-        under.way = null;
-      });
+    note: (taken, state) => noteTaken(gauge, stage, taken, momentOf(state)),
+    measure: ({ onMeasured, onFailed }) => {
+      if (under.way !== null || !gauge.isDue()) return;
+      const measured = async (): Promise<void> => {
+        try {
+          const measurement = await gauge.measure();
+          under.way = null;
+          onMeasured(measurement);
+        } catch (error) {
+          under.way = null;
+          onFailed(error);
+        }
+      };
+      under.way = measured();
     },
     settled: async () => {
       while (under.way !== null) await under.way;
@@ -82,10 +99,29 @@ export function measurerOf(stage: TrainedStage, store: MeasurementStore, told: T
     snapshot: (run) => encodePlain({ run, gauge: gauge.state() }),
     restore: (saved) => {
       const { run, gauge: state } = partsOfSnapshot(saved);
-      gauge = make({ ...state, measurements: store.load() });
+      gauge = make({ ...state, measurements: journal.measurements() });
       return run;
     },
   };
+}
+
+function noteTaken(
+  gauge: Gauge,
+  stage: TrainedStage,
+  { event, task, commands }: Taken,
+  moment: ReturnType<typeof momentOf>,
+): void {
+  if (event?.kind === "transferred" && event.direction === "down" && task !== undefined) {
+    gauge.noteSpent("down", spentDown(task, stage.costs.bytesPerModel));
+  }
+  if (event?.kind === "update") {
+    gauge.noteTrainLoss(event.task, event.update.trainLoss);
+    if (task !== undefined) gauge.noteSpent("up", spentUp(task, event.update.payload, stage.layout));
+  }
+  for (const command of commands) {
+    if (command.kind === "publish") gauge.notePublished(command, { ...moment, stage });
+    if (command.kind === "refuse") gauge.noteRefused(command.task);
+  }
 }
 
 /** What a snapshot of a hosted run is made of. */
@@ -101,12 +137,4 @@ export function partsOfSnapshot(saved: Uint8Array): GaugeAndRun {
 
 function momentOf({ machine, at }: RunState): { readonly machine: RunState["machine"]; readonly now: Seconds } {
   return { machine, now: at };
-}
-
-function hasDue(gauge: Gauge): boolean {
-  return gauge.models().length > 0 && gauge.isDue();
-}
-
-async function measured(gauge: Gauge, onMeasured: (measurement: Measurement | null) => void): Promise<void> {
-  onMeasured(await gauge.measure());
 }

@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
+import { Fault, present } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { modelHashOf, type Scenario, setStage } from "@potluck/scenario";
+import type { Acknowledgement } from "@potluck/protocol";
+import { modelHashOf, parseScenario, setStage } from "@potluck/scenario";
 import { join } from "node:path";
 import { openBlobs } from "../store/blobs.ts";
-import { openDatabase } from "../store/database.ts";
-import { journalOf } from "../store/journal.ts";
-import { runsIn, snapshotsOf } from "../store/runs.ts";
+import { type Journal, openJournal } from "../store/journal.ts";
+import { openRegistry, type RunRecord } from "../store/registry.ts";
+import { runFolder } from "../store/run-folder.ts";
 import { partsOfSnapshot } from "./measurer.ts";
 import { newRunState, restoredRunState, type RunSetup, type RunState } from "./run-state.ts";
 
 /** What a replay comes to. */
 export interface Replayed {
+  readonly run: string;
   /** How many entries the journal has. */
   readonly entries: number;
   readonly versions: number;
@@ -23,52 +25,77 @@ export interface Replayed {
   readonly modelHash: string | null;
   /** Whether the last snapshot and the entries after it lead to the same state, to the bit; null where there is no snapshot. */
   readonly sameAsRestored: boolean | null;
+  /** What became of every answer, in the order in which they came. */
+  readonly answers: readonly Acknowledgement[];
 }
 
 /**
- * Replays the run of a folder, whose scenario `read` reads from the document that it was created with. Throws Fault "folder-in-use",
- * "store-corrupt", and "run-missing" where there is none.
+ * Replays a run of a coordinator's folder: the only one, or that of this id or name. Throws Fault "folder-in-use", "store-corrupt", and
+ * "run-missing" where there is none, or several.
  */
-export async function replayRun(folder: string, read: (document: string) => Scenario): Promise<Replayed> {
-  const database = openDatabase(folder);
+export async function replayRun(folder: string, asked: string = ""): Promise<Replayed> {
+  const registry = openRegistry(folder);
   try {
-    const [record] = runsIn(database).all();
-    if (record === undefined) {
-      throw new Fault("run-missing", `there is no run in ${folder}`, "Give the folder of a coordinator.");
+    const record = recordIn(registry.runs(), asked, folder);
+    const journal = openJournal(runFolder(folder, record.id));
+    try {
+      return await replayed(folder, record, journal);
+    } finally {
+      journal.close();
     }
-    const scenario = read(record.scenario);
-    const stage = await setStage({ scenario, seed: record.seed }, 1);
-    const { params, layout, key } = stage;
-    const payloadOf = openBlobs(join(folder, "blobs")).read;
-    const setup: RunSetup = { plan: scenario.plan, params, key, layout, kernels: loadKernels(), payloadOf };
-    const journal = journalOf(database, record.id);
-    const saved = snapshotsOf(database, record.id).load();
-    await stage.training.pool.close();
-    const whole = caughtUp(newRunState(setup), journal);
-    const restored = saved === null ? null : caughtUp(restoredRunState(setup, partsOfSnapshot(saved).run), journal);
-    return {
-      entries: whole.state.number,
-      versions: whole.state.machine.ledger.versions,
-      modelHash: whole.params === null ? null : await modelHashOf(whole.params),
-      sameAsRestored: restored === null ? null : isSame(whole.state.snapshot(), restored.state.snapshot()),
-    };
   } finally {
-    database.close();
+    registry.close();
   }
+}
+
+async function replayed(folder: string, record: RunRecord, journal: Journal): Promise<Replayed> {
+  const scenario = parseScenario(JSON.parse(record.document), record.name);
+  const stage = await setStage({ scenario, seed: record.seed }, 1);
+  await stage.training.pool.close();
+  const { params, layout, key } = stage;
+  const payloadOf = openBlobs(join(folder, "blobs")).read;
+  const setup: RunSetup = { plan: scenario.plan, params, key, layout, kernels: loadKernels(), payloadOf };
+  const saved = journal.snapshot();
+  const whole = caughtUp(newRunState(setup), journal);
+  const restored = saved === null ? null : caughtUp(restoredRunState(setup, partsOfSnapshot(saved).run), journal);
+  return {
+    run: record.id,
+    entries: whole.state.number,
+    versions: whole.state.machine.ledger.versions,
+    modelHash: whole.params === null ? null : await modelHashOf(whole.params),
+    answers: whole.answers,
+    sameAsRestored: restored === null ? null : isSame(whole.state.snapshot(), restored.state.snapshot()),
+  };
+}
+
+function recordIn(records: readonly RunRecord[], asked: string, folder: string): RunRecord {
+  const found = asked === "" ? records : records.filter(({ id, name }) => id === asked || name === asked);
+  const [record, another] = found;
+  if (record === undefined) {
+    const which = asked === "" ? "no run" : `no run ${JSON.stringify(asked)}`;
+    throw new Fault("run-missing", `there is ${which} in ${folder}`, "Give the folder of a coordinator.");
+  }
+  if (another === undefined) return record;
+  const names = found.map(({ id, name }) => `${id} (${name})`).join(", ");
+  throw new Fault("run-missing", `there are several runs in ${folder}`, `Say which with --run: ${names}.`);
 }
 
 interface CaughtUp {
   readonly state: RunState;
   /** Those published last. */
   readonly params: Float32Array | null;
+  readonly answers: readonly Acknowledgement[];
 }
 
-function caughtUp(state: RunState, journal: ReturnType<typeof journalOf>): CaughtUp {
+function caughtUp(state: RunState, journal: Journal): CaughtUp {
   let params: Float32Array | null = null;
+  const answers: Acknowledgement[] = [];
   for (const journaled of journal.after(state.number)) {
-    for (const command of state.take(journaled)) if (command.kind === "publish") ({ params } = command);
+    const { event, commands } = state.take(journaled);
+    for (const command of commands) if (command.kind === "publish") ({ params } = command);
+    if (event?.kind === "update") answers.push(present(state.answers.get(event.client), "what became of an answer"));
   }
-  return { state, params };
+  return { state, params, answers };
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

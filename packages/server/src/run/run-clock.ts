@@ -1,5 +1,5 @@
 /**
- * The clock of a run: seconds since it began, which never run backwards, whatever becomes of the machine's clock.
+ * The clock of a run: seconds since it was started, which never run backwards, whatever becomes of the machine's clock.
  *
  * @module
  */
@@ -29,10 +29,10 @@ export const realHostClock: HostClock = {
 };
 
 /**
- * The clock of a run that was created at `created`, of whose entries the last is of the instant `last`. Within a process it follows
- * the steady clock; between one process and the next the wall clock, as far as that does not go back.
+ * The clock of a run that was started at `started` on the wall clock, of whose entries the last is of the instant `last`. Within a
+ * process it follows the steady clock; between one process and the next the wall clock, as far as that does not go back.
  */
-export function runClock(clock: HostClock, created: Seconds, last: Seconds): () => Seconds {
-  const offset = Math.max(last, clock.wall() - created) - clock.steady();
+export function runClock(clock: HostClock, started: Seconds, last: Seconds): () => Seconds {
+  const offset = Math.max(last, clock.wall() - started) - clock.steady();
   return () => offset + clock.steady();
 }

@@ -13,16 +13,21 @@ import {
   invariant,
   type Machine,
   type MachineSetup,
+  noTaskNotes,
+  noteCommand,
+  noteEvent,
   ownState,
   restoreMachine,
   type Seconds,
   startMachine,
   type Task,
   type TaskId,
+  type TaskNotes,
 } from "@potluck/core";
 import type { Acknowledgement, BlobName } from "@potluck/protocol";
-import type { Ending } from "@potluck/scenario";
+import { type Ending, type FailureTally, noteFailure, noteInvalid } from "@potluck/scenario";
 import type { Entry, Journaled } from "../store/journal.ts";
+import { type AnswerTally, noAnswers, noteAnswers } from "./answer-tally.ts";
 
 /** A timer that the plan has set. */
 export interface Timer {
@@ -43,13 +48,29 @@ export interface RunState {
   /** The last entry that it has taken in, and its instant. */
   readonly number: number;
   readonly at: Seconds;
-  readonly isStarted: boolean;
+  /** When it was started, on the wall clock; null before. */
+  readonly started: Seconds | null;
   /** Null while it goes on. */
   readonly ended: { readonly ending: Ending | null } | null;
-  /** Takes in the next entry; what the plan asks for. */
-  readonly take: (journaled: Journaled) => readonly Command[];
+  /** Why tasks failed and updates were refused as invalid, with how often. */
+  readonly failures: FailureTally;
+  /** What became of the tasks of a coded run. */
+  readonly notes: TaskNotes;
+  readonly tally: AnswerTally;
+  /** Takes in the next entry. */
+  readonly take: (journaled: Journaled) => Taken;
   /** All of it as bytes: the same for the same journal. */
   readonly snapshot: () => Uint8Array;
+}
+
+/** What an entry came to. */
+export interface Taken {
+  /** With the payload of an update; null for an entry that is no event. */
+  readonly event: FleetEvent | null;
+  /** The open task that an event was about. */
+  readonly task: Task | undefined;
+  /** What the plan asks for. */
+  readonly commands: readonly Command[];
 }
 
 /** What a state is made from. */
@@ -64,16 +85,27 @@ interface Desk {
   timers: readonly Timer[];
   readonly answers: Map<ClientId, Acknowledgement>;
   readonly members: Map<string, ClientId>;
+  readonly failures: FailureTally;
+  readonly notes: TaskNotes;
+  readonly tally: AnswerTally;
   number: number;
   at: Seconds;
-  isStarted: boolean;
+  started: Seconds | null;
   ended: RunState["ended"];
 }
 
 /** A run of which nothing has happened yet. */
 export function newRunState(setup: RunSetup): RunState {
-  const nothing = { open: new Map(), timers: [], answers: new Map(), members: new Map() };
-  return stateOf(setup, startMachine(setup), { ...nothing, number: 0, at: 0, isStarted: false, ended: null });
+  const nothing = {
+    open: new Map(),
+    timers: [],
+    answers: new Map(),
+    members: new Map(),
+    failures: new Map(),
+    notes: noTaskNotes(),
+    tally: noAnswers(),
+  };
+  return stateOf(setup, startMachine(setup), { ...nothing, number: 0, at: 0, started: null, ended: null });
 }
 
 /** The run whose {@link RunState.snapshot} was `snapshot`. */
@@ -88,6 +120,9 @@ function stateOf({ payloadOf }: RunSetup, machine: Machine, desk: Desk): RunStat
     open: desk.open,
     answers: desk.answers,
     members: desk.members,
+    failures: desk.failures,
+    notes: desk.notes,
+    tally: desk.tally,
     get timers() {
       return desk.timers;
     },
@@ -97,8 +132,8 @@ function stateOf({ payloadOf }: RunSetup, machine: Machine, desk: Desk): RunStat
     get at() {
       return desk.at;
     },
-    get isStarted() {
-      return desk.isStarted;
+    get started() {
+      return desk.started;
     },
     get ended() {
       return desk.ended;
@@ -120,44 +155,64 @@ interface Taking {
   readonly payloadOf: RunSetup["payloadOf"];
 }
 
-function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking): readonly Command[] {
+function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking): Taken {
   if (entry.kind === "ended") desk.ended ??= { ending: entry.ending };
   if (entry.kind === "member") desk.members.set(entry.device, entry.client);
-  if (entry.kind !== "event") return [];
-  const event = eventOf(entry.event, payloadOf);
-  noteEvent(desk, event);
+  if (entry.kind === "started") desk.started = entry.wall;
+  const event = eventOf(entry, payloadOf);
+  if (event === null) return { event, task: undefined, commands: [] };
+  const task = taskAbout(desk, event);
+  noteInDesk(desk, event);
+  noteEvent(desk.notes, event, at);
   const commands = machine.handle(at, event);
+  noteAnswers(desk.tally, at, event, commands);
   if (event.kind === "update") desk.answers.set(event.client, acknowledgementOf(event.task, commands));
-  for (const command of commands) noteCommand(desk, command, at);
-  return commands;
+  for (const command of commands) {
+    noteCommand(desk.notes, command, at);
+    carryOut(desk, command, at);
+  }
+  return { event, task, commands };
 }
 
-function eventOf(event: (Entry & { readonly kind: "event" })["event"], payloadOf: RunSetup["payloadOf"]): FleetEvent {
+/** What an entry is for the plan; null for nothing. */
+function eventOf(entry: Entry, payloadOf: RunSetup["payloadOf"]): FleetEvent | null {
+  if (entry.kind === "started") return { kind: "started" };
+  if (entry.kind !== "event") return null;
+  const { event } = entry;
   if (event.kind !== "update") return event;
   return { ...event, update: { ...event.update, payload: payloadOf(event.update.payload) } };
 }
 
-function noteEvent(desk: Desk, event: FleetEvent): void {
+function taskAbout({ open }: Desk, event: FleetEvent): Task | undefined {
+  if (!("task" in event)) return undefined;
+  const task = open.get(event.client);
+  return task?.id === event.task ? task : undefined;
+}
+
+function noteInDesk(desk: Desk, event: FleetEvent): void {
   switch (event.kind) {
-    case "started":
-      desk.isStarted = true;
-      return;
     case "left":
       desk.open.delete(event.client);
       return;
-    case "update":
     case "failed":
-      if (desk.open.get(event.client)?.id === event.task) desk.open.delete(event.client);
-      return;
+      noteFailure(desk.failures, { reason: event.reason, remedy: "Look at what its device has written." });
+      return closeTask(desk, event.client, event.task);
+    case "update":
+      return closeTask(desk, event.client, event.task);
     case "timer":
       desk.timers = withoutFirst(desk.timers, event.name);
       return;
+    case "started":
     case "enrolled":
     case "joined":
     case "transferred":
     case "converted":
       return;
   }
+}
+
+function closeTask({ open }: Desk, client: ClientId, task: TaskId): void {
+  if (open.get(client)?.id === task) open.delete(client);
 }
 
 function withoutFirst(timers: readonly Timer[], name: string): readonly Timer[] {
@@ -172,14 +227,13 @@ function acknowledgementOf(task: TaskId, commands: readonly Command[]): Acknowle
   return { task, outcome: refused.refusal, detail: refused.detail };
 }
 
-function noteCommand(desk: Desk, command: Command, at: Seconds): void {
+function carryOut(desk: Desk, command: Command, at: Seconds): void {
   switch (command.kind) {
     case "assign":
       desk.open.set(command.task.client, command.task);
       return;
     case "recall":
-      if (desk.open.get(command.client)?.id === command.task) desk.open.delete(command.client);
-      return;
+      return closeTask(desk, command.client, command.task);
     case "timer": {
       const timer = { name: command.name, due: at + command.after };
       desk.timers = [...desk.timers, timer].toSorted((a, b) => a.due - b.due);
@@ -190,8 +244,10 @@ function noteCommand(desk: Desk, command: Command, at: Seconds): void {
       desk.ended ??= { ending: { status: gaveUp ? "stalled" : "finished", reason } };
       return;
     }
-    case "publish":
     case "refuse":
+      if (command.refusal === "invalid") noteInvalid(desk.failures, command.detail);
+      return;
+    case "publish":
     case "convert":
       return;
   }

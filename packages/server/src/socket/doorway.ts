@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Seconds } from "@potluck/core";
 import {
   agreedVersion,
   decodeToServer,
@@ -12,6 +13,8 @@ import {
   type ToServer,
 } from "@potluck/protocol";
 import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { type Rate, rateLimit } from "../access/rate-limit.ts";
+import type { HostClock } from "../run/run-clock.ts";
 import type { Line, LineListener } from "./line.ts";
 
 /** The first message of a client. */
@@ -25,60 +28,138 @@ export interface Guest {
   readonly device: string;
 }
 
-/** Who is behind the door. */
-export interface Host {
-  /** Why a guest is not let in; null where it is. */
-  readonly refusalOf: (guest: Guest) => Refusal | null;
-  /** Lets it in: what is heard of it from then on. Throws MessageError where something is heard that has no place. */
-  readonly letIn: (guest: Guest) => { readonly hear: (message: ToServer) => void; readonly lose: () => void };
+/** What is behind the door. */
+export interface Behind {
+  /** Lets a guest in. */
+  readonly letIn: (guest: Guest) => Promise<Inside>;
+}
+
+/** Somebody who is in. */
+export interface Inside {
+  /** Throws MessageError where something is heard that has no place. */
+  readonly hear: (message: ToServer) => void;
+  readonly lose: () => void;
 }
 
 /** Why somebody is sent home. */
 export interface Refusal {
   readonly code: string;
   readonly detail: string;
+  /** Whether it may come back later; false where nothing is said. */
+  readonly comeBack?: boolean;
+}
+
+/** How a doorway is kept. */
+export interface DoorwayOptions {
+  /** Where a guest is led to, or why it is sent home. */
+  readonly lead: (guest: Guest) => Promise<Behind | Refusal>;
+  readonly clock: Pick<HostClock, "steady" | "after">;
+  /** Who has not shown who it is after so long is sent home. */
+  readonly patienceSeconds: Seconds;
+  /** What may be said. */
+  readonly messages: Rate;
+  /** Hears by which code somebody was sent home. */
+  readonly onRefused: (code: string) => void;
 }
 
 const NONCE_BYTES = 32;
 
+interface Visit {
+  readonly line: Line;
+  readonly options: DoorwayOptions;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  hello: Hello | null;
+  /** Whether it has shown who it is; until it is in nothing else is to be heard of it. */
+  isEntering: boolean;
+  inside: Inside | null;
+  isOver: boolean;
+  /** Takes back that it is sent home if it shows nothing. */
+  stopWaiting: () => void;
+}
+
 /** Somebody has connected. */
-export function atTheDoor(line: Line, host: Host): LineListener {
-  let hello: Hello | null = null;
-  let inside: ReturnType<Host["letIn"]> | null = null;
+export function atTheDoor(line: Line, options: DoorwayOptions): LineListener {
+  const { clock, patienceSeconds, messages } = options;
   const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
-  const sendHome = ({ code, detail }: Refusal): void => {
-    line.send(encodeToClient({ kind: "goodbye", code, detail, comeBack: false }));
-    line.close();
-  };
-  const greet = (message: ToServer): void => {
-    if (hello === null) {
-      const version = versionOf(message);
-      if (typeof version !== "number" || message.kind !== "hello") return sendHome(asRefusal(version));
-      hello = message;
-      return line.send(encodeToClient({ kind: "challenge", version, nonce }));
-    }
-    const device = Buffer.from(hello.deviceKey).toString("hex");
-    const guest: Guest = { line, hello, device };
-    const refusal = proofRefusal(message, hello, nonce) ?? host.refusalOf(guest);
-    if (refusal !== null) return sendHome(refusal);
-    inside = host.letIn(guest);
+  const pace = rateLimit(messages, clock.steady, 1);
+  const visit: Visit = {
+    line,
+    options,
+    nonce,
+    hello: null,
+    isEntering: false,
+    inside: null,
+    isOver: false,
+    stopWaiting: clock.after(patienceSeconds, () => sendHome(visit, TOO_SLOW)),
   };
   return {
     onMessage: (bytes) => {
-      try {
-        const message = decodeToServer(bytes);
-        if (inside === null) greet(message);
-        else inside.hear(message);
-      } catch (error) {
-        if (!(error instanceof MessageError)) throw error;
-        sendHome({ code: "message-invalid", detail: error.message });
-      }
+      if (visit.isOver) return;
+      if (pace.take("") !== null) return sendHome(visit, TOO_MANY);
+      hearBytes(visit, bytes);
     },
-    onClosed: () => inside?.lose(),
+    onClosed: () => {
+      visit.isOver = true;
+      visit.stopWaiting();
+      visit.inside?.lose();
+    },
   };
 }
 
+function sendHome(visit: Visit, { code, detail, comeBack = false }: Refusal): void {
+  const { line, options } = visit;
+  visit.isOver = true;
+  visit.stopWaiting();
+  options.onRefused(code);
+  line.send(encodeToClient({ kind: "goodbye", code, detail, comeBack }));
+  line.close();
+}
+
+function hearBytes(visit: Visit, bytes: Uint8Array): void {
+  try {
+    const message = decodeToServer(bytes);
+    if (visit.inside === null) greet(visit, message);
+    else visit.inside.hear(message);
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error;
+    sendHome(visit, { code: "message-invalid", detail: error.message });
+  }
+}
+
+function greet(visit: Visit, message: ToServer): void {
+  const { hello, line, nonce } = visit;
+  if (hello === null) {
+    const version = versionOf(message);
+    if (typeof version !== "number" || message.kind !== "hello") return sendHome(visit, asRefusal(version));
+    visit.hello = message;
+    return line.send(encodeToClient({ kind: "challenge", version, nonce }));
+  }
+  if (visit.isEntering) return sendHome(visit, OUT_OF_ORDER);
+  const refusal = proofRefusal(message, hello, nonce);
+  if (refusal !== null) return sendHome(visit, refusal);
+  visit.isEntering = true;
+  void enter(visit, { line, hello, device: Buffer.from(hello.deviceKey).toString("hex") });
+}
+
+async function enter(visit: Visit, guest: Guest): Promise<void> {
+  try {
+    const way = await visit.options.lead(guest);
+    if (visit.isOver) return;
+    if (!("letIn" in way)) return sendHome(visit, way);
+    visit.stopWaiting();
+    const inside = await way.letIn(guest);
+    // It may have gone, or said what has no place, in the meantime.
+    if (visit.isOver) inside.lose();
+    else visit.inside = inside;
+  } catch {
+    // The run cannot go on, which whoever hosts it hears of; the device may come back.
+    visit.line.close();
+  }
+}
+
 const OUT_OF_ORDER: Refusal = { code: "out-of-order", detail: "a connection begins with hello and then a proof" };
+const TOO_SLOW: Refusal = { code: "too-slow", detail: "hello and the proof did not come in time", comeBack: true };
+const TOO_MANY: Refusal = { code: "too-many-messages", detail: "too much was said in a short time", comeBack: true };
 
 /** The version that is spoken, or why there is none. */
 function versionOf(message: ToServer): number | Refusal {
@@ -91,7 +172,7 @@ function asRefusal(version: number | Refusal): Refusal {
   return typeof version === "number" ? OUT_OF_ORDER : version;
 }
 
-function proofRefusal(message: ToServer, { deviceKey }: Hello, nonce: Uint8Array): Refusal | null {
+function proofRefusal(message: ToServer, { deviceKey }: Hello, nonce: Uint8Array<ArrayBuffer>): Refusal | null {
   if (message.kind !== "proof") return OUT_OF_ORDER;
   return isSignedBy(deviceKey, nonce, message.signature)
     ? null

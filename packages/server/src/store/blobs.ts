@@ -5,9 +5,9 @@
  */
 import { Fault } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, mkdirSync, readFileSync } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { link, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -16,8 +16,8 @@ export interface Blobs {
   /** Keeps bytes. They are durable when it resolves. */
   readonly put: (bytes: Uint8Array) => Promise<BlobName>;
   /**
-   * Makes a file, which is moved, the blob of this name; durable when it resolves to null. Else it says why the file is not what the
-   * name says, and the file is gone.
+   * Makes what a file holds, which stays where it is, the blob of this name; durable when it resolves to null. Else it says why the file
+   * is not what the name says, and the file is gone.
    */
   readonly adopt: (file: string, name: BlobName) => Promise<string | null>;
   /** Its bytes. Throws Fault "store-corrupt" where they are not there any more, or not what they were. */
@@ -31,42 +31,29 @@ export interface Blobs {
 /** The blobs in a folder, which is made if there is none. */
 export function openBlobs(folder: string): Blobs {
   const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256.slice(2));
-  const settle = async (file: string, sha256: string): Promise<void> => {
-    const path = pathOf(sha256);
-    const place = dirname(path);
-    mkdirSync(place, { recursive: true });
-    await synchronise(file);
-    await rename(file, path);
-    await synchronise(place);
-  };
-  let temporary = 0;
+  const fresh = (): string => join(folder, "new", randomUUID());
   mkdirSync(join(folder, "new"), { recursive: true });
   return {
     put: async (bytes) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const name = { sha256, bytes: bytes.length };
-      if ((await sizeOf(pathOf(sha256))) === bytes.length) return name;
-      const file = join(folder, "new", `${process.pid}-${temporary++}`);
-      const handle = await open(file, "w");
-      try {
-        await handle.writeFile(bytes);
-      } finally {
-        await handle.close();
+      const path = pathOf(sha256);
+      if ((await sizeOf(path)) !== bytes.length) {
+        const file = fresh();
+        await writeFile(file, bytes);
+        await settle(file, path);
       }
-      await settle(file, sha256);
-      return name;
+      return { sha256, bytes: bytes.length };
     },
-    adopt: async (file, { sha256, bytes }) => {
-      const size = await sizeOf(file);
-      const problem =
-        size === bytes
-          ? (await hashOf(file)) === sha256
-            ? null
-            : "its SHA-256 is another"
-          : `it has ${size ?? 0} bytes, not ${bytes}`;
-      if (problem === null) await settle(file, sha256);
-      else await rm(file, { force: true });
-      return problem;
+    adopt: async (file, name) => {
+      const problem = await problemOf(file, name);
+      if (problem !== null) {
+        await rm(file, { force: true });
+        return problem;
+      }
+      const own = fresh();
+      await link(file, own);
+      await settle(own, pathOf(name.sha256));
+      return null;
     },
     read: ({ sha256, bytes }) => {
       const content = contentOf(pathOf(sha256));
@@ -77,6 +64,22 @@ export function openBlobs(folder: string): Blobs {
     sizeOf: async (sha256) => sizeOf(pathOf(sha256)),
     pathOf,
   };
+}
+
+/** Moves a file to its place for good. */
+async function settle(file: string, path: string): Promise<void> {
+  const place = dirname(path);
+  mkdirSync(place, { recursive: true });
+  await synchronise(file);
+  await rename(file, path);
+  await synchronise(place);
+}
+
+/** Why a file is not what a name says; null where it is. */
+async function problemOf(file: string, { sha256, bytes }: BlobName): Promise<string | null> {
+  const size = await sizeOf(file);
+  if (size !== bytes) return `it has ${size ?? 0} bytes, not ${bytes}`;
+  return (await hashOf(file)) === sha256 ? null : "its SHA-256 is another";
 }
 
 /** Bytes of a file; null where there is none. */

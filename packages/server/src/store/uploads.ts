@@ -30,7 +30,7 @@ export interface Uploads {
 /** Bytes that do not belong behind those that are there. */
 export class UploadError extends Error {
   override readonly name = "UploadError";
-  readonly problem: "offset" | "length" | "busy";
+  readonly problem: "offset" | "length" | "busy" | "full";
 
   constructor(problem: UploadError["problem"], message: string) {
     super(message);
@@ -60,6 +60,9 @@ export function openUploads(folder: string): Uploads {
         if (from !== there) throw new UploadError("offset", `${there} bytes are there, not ${from}`);
         await pipeline(body, limited(most - there), createWriteStream(fileOf(task), { flags: "a" }));
         return await offset(task);
+      } catch (error) {
+        if (isFull(error)) throw new UploadError("full", "there is no room for it; try again later");
+        throw error;
       } finally {
         busy.delete(task);
       }
@@ -67,6 +70,10 @@ export function openUploads(folder: string): Uploads {
     fileOf,
     forget: async (task) => rm(fileOf(task), { force: true }),
   };
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 /** Passes bytes on, and breaks off where they become more than `most`. */

@@ -184,9 +184,11 @@ test("a training step that overflows is a failure of its task, and is counted", 
 
 test("a run that could not go on names its most frequent failure and what to do about it", async () => {
   const diverging = await run(small({}, { solver: solver.sgd({ learningRate: 1e30 }), versions: 2 }));
+  const { tasksFailed: all } = diverging.scorecard.delay;
   const [reason, times] = [...diverging.failures].toSorted(([, a], [, b]) => b - a)[0] ?? [];
   expect(diverging.ended).toBe(
-    `100 rounds in a row ended with fewer than 4 updates; ${times} of ${diverging.scorecard.delay.tasksFailed} failures: ` +
+    `training diverged: ${all} of ${all} failures are of numbers that are not finite; ` +
+      `100 rounds in a row ended with fewer than 4 updates; ${times} of ${all} failures: ` +
       `${reason}. Lower the learning rate, clip the gradient, or scale the features`,
   );
   expect(reason).toContain("training left the finite numbers");

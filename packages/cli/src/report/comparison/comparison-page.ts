@@ -13,6 +13,7 @@ import { type Metric, moments } from "../../comparison/metrics.ts";
 import type { LeftOut } from "../../comparison/recorded-arms.ts";
 import { bestOf, type Row, type Standing } from "../../comparison/standings.ts";
 import type { Verdict } from "../../comparison/verdicts.ts";
+import { forArms, warningsOfArms } from "../../comparison/warned-arms.ts";
 import {
   cellsOf,
   lossText,
@@ -81,9 +82,18 @@ function head(comparison: Comparison, title: string): Html {
     <p class="run">Potluck comparison, ${counted(arms.length, "arm")}, seeds ${seeds.join(", ")}</p>
     <h1>${title}</h1>
     <p class="ending">${pairingSentence(arms)} ${spreadSentence(seeds.length)} All times are virtual.</p>
-    ${glanceHtml(comparison)}
+    ${warned(comparison)} ${glanceHtml(comparison)}
     <dl class="parts verdicts">${verdicts.map((verdict) => verdictHtml(verdict, seeds.length))}</dl>
   </header>`;
+}
+
+function warned({ arms }: Comparison): readonly Html[] {
+  return warningsOfArms(arms).map(
+    (warning) =>
+      html`<p class="ending interrupted">
+        <strong>Warning</strong>${forArms(warning, arms.length)}: ${warning.sentence}. ${warning.remedy}
+      </p>`,
+  );
 }
 
 function spreadSentence(seeds: number): string {

@@ -1,0 +1,252 @@
+import { fastify, type FastifyInstance, type InjectOptions } from "fastify";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Access, openAccess } from "../../access/access.ts";
+import { roles } from "../../access/admin-keys.ts";
+import { sampleDatabase } from "../../access/sample-database.ts";
+import { type Meters, metersOf } from "../metrics.ts";
+import { type SampleRuns, sampleRuns } from "../sample-runs.ts";
+import { addSurface } from "../surface.ts";
+
+const sample = sampleDatabase();
+
+interface Site {
+  readonly http: FastifyInstance;
+  readonly access: Access;
+  readonly runs: SampleRuns;
+  readonly meters: Meters;
+  readonly keys: Readonly<Record<"viewer" | "operator" | "admin", string>>;
+  steady: number;
+}
+
+let site: Site;
+beforeEach(async () => {
+  const http = fastify();
+  const access = openAccess({
+    folder: join(sample.folder, "site"),
+    now: () => sample.now,
+    isOpen: false,
+  });
+  const runs = sampleRuns();
+  const meters = metersOf(runs.runs);
+  const keyOf = (role: "viewer" | "operator" | "admin"): string => access.keys.create(`${role} ann`, role).key;
+  const keys = { viewer: keyOf("viewer"), operator: keyOf("operator"), admin: keyOf("admin") };
+  site = { http, access, runs, meters, keys, steady: 0 };
+  await addSurface(http, {
+    ...site,
+    runs: runs.runs,
+    steady: () => site.steady,
+    origins: ["https://lab.example"],
+    openMetrics: false,
+    openStatus: false,
+    requests: { perSecond: 100, burst: 200 },
+    onBug: (error) => {
+      throw error;
+    },
+  });
+  await http.ready();
+});
+afterEach(async () => {
+  site.meters.close();
+  await site.http.close();
+});
+
+type Who = keyof Site["keys"] | null;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function ask(who: Who, method: InjectOptions["method"], url: string, body?: object): Promise<Answer> {
+  const headers = who === null ? {} : { authorization: `Bearer ${site.keys[who]}` };
+  const request: InjectOptions = {
+    method: method ?? "GET",
+    url,
+    headers,
+    ...(body !== undefined && { payload: body }),
+  };
+  const response = await site.http.inject(request);
+  return { status: response.statusCode, body: response.json() };
+}
+
+/** Every route with a body that it takes, and the least role that may. */
+const ROUTES = [
+  ["GET", "/v1/admin/runs", "viewer"],
+  ["GET", "/v1/admin/runs/r1", "viewer"],
+  ["GET", "/v1/admin/runs/r1/summary", "viewer"],
+  ["GET", "/v1/admin/runs/r1/scorecard", "viewer"],
+  ["GET", "/v1/admin/runs/r1/measurements", "viewer"],
+  ["GET", "/v1/admin/runs/r1/refusals", "viewer"],
+  ["GET", "/v1/admin/runs/r1/clients", "viewer"],
+  ["GET", "/v1/admin/runs/r1/clients/0", "viewer"],
+  ["GET", "/v1/admin/runs/r1/tasks", "viewer"],
+  ["GET", "/v1/admin/runs/r1/model", "operator"],
+  ["GET", "/v1/admin/tokens", "operator"],
+  ["GET", "/v1/admin/keys", "admin"],
+  ["GET", "/v1/admin/audit", "admin"],
+  ["POST", "/v1/admin/runs/r1/stop", "operator"],
+  ["POST", "/v1/admin/runs/r1/clients/0/revoke", "operator"],
+  ["POST", "/v1/admin/tokens", "operator"],
+  ["DELETE", "/v1/admin/tokens/x", "operator"],
+  ["POST", "/v1/admin/keys", "admin"],
+  ["DELETE", "/v1/admin/keys/x", "admin"],
+  ["GET", "/metrics", "viewer"],
+] as const;
+
+describe.each(ROUTES)("%s %s", (method, url, least) => {
+  test("is for those of its role and above alone, and refusals are written down", async () => {
+    const { status } = await ask(null, method, url);
+    expect(status).toBe(401);
+    for (const role of roles) {
+      site.steady += 1000;
+      const headers = { authorization: `Bearer ${site.keys[role]}` };
+      const response = await site.http.inject({ method, url, headers });
+      const isHighEnough = roles.indexOf(role) >= roles.indexOf(least);
+      expect(response.statusCode === 403, `${role}: ${response.body}`).toBe(!isHighEnough);
+    }
+    const refused = site.access.audit.newest(10).filter(({ action }) => action === "request-refused");
+    expect(refused).toHaveLength(1 + roles.indexOf(least));
+    expect(refused.at(-1)).toMatchObject({ who: "127.0.0.1", subject: `${method} ${url}`, detail: "key-missing" });
+  });
+});
+
+test("the table above has every route that asks for a key", async () => {
+  const { body } = await ask(null, "GET", "/v1/openapi.json");
+  const { paths } = body as { readonly paths: Record<string, Record<string, unknown>> };
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const tried = ROUTES.map(
+    ([method, url]) => `${method} ${url.replace("r1", "{run}").replace(/s\/0/, "s/{client}").replace(/\/x$/, "/{id}")}`,
+  );
+  expect(tried.filter((route) => !route.endsWith("/metrics")).toSorted()).toEqual(
+    described.filter((route) => route.includes("/admin/")).toSorted(),
+  );
+});
+
+test("whoever shows wrong keys again and again is not listened to for a while, not even with a good one", async () => {
+  const wrong = { authorization: `Bearer plk_${"0".repeat(12)}_${"A".repeat(43)}` };
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { statusCode } = await site.http.inject({ url: "/v1/admin/runs", headers: wrong });
+    expect(statusCode).toBe(401);
+  }
+  const limited = await site.http.inject({
+    url: "/v1/admin/runs",
+    headers: { authorization: `Bearer ${site.keys.admin}` },
+  });
+  expect(limited.statusCode).toBe(429);
+  expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0);
+  site.steady += 11;
+  expect((await ask("admin", "GET", "/v1/admin/runs")).status).toBe(200);
+});
+
+test("an address that asks too often is told when to come back", async () => {
+  let refused = 0;
+  for (let request = 0; request < 210; request++) {
+    const { statusCode } = await site.http.inject({ url: "/healthz", remoteAddress: "203.0.113.8" });
+    if (statusCode === 429) refused += 1;
+  }
+  expect(refused).toBe(10);
+  const elsewhere = await site.http.inject({ url: "/healthz", remoteAddress: "203.0.113.9" });
+  expect(elsewhere.statusCode).toBe(200);
+  // A proxy on this machine speaks for many.
+  const here = await Promise.all(Array.from({ length: 300 }, async () => site.http.inject({ url: "/healthz" })));
+  expect(here.every(({ statusCode }) => statusCode === 200)).toBe(true);
+});
+
+test("a run is looked at from all sides", async () => {
+  const { body } = await ask("viewer", "GET", "/v1/admin/runs");
+  expect(body).toMatchObject({ runs: [{ id: "r1", updates: { invalid: { norm: 2 } }, clients: { connected: 1 } }] });
+  expect((await ask("viewer", "GET", "/v1/admin/runs/r1/summary")).body).toEqual({ status: "running" });
+  expect((await ask("viewer", "GET", "/v1/admin/runs/r1/measurements")).body).toEqual({
+    measurements: [{ version: 1 }, { version: 2 }],
+  });
+  for (const path of ["", "/summary", "/scorecard", "/measurements", "/refusals", "/clients", "/tasks", "/clients/0"]) {
+    const { status, body: problem } = await ask("viewer", "GET", `/v1/admin/runs/other${path}`);
+    expect([status, problem]).toMatchObject([404, { code: "run-unknown" }]);
+  }
+  const { body: client } = await ask("viewer", "GET", "/v1/admin/runs/r1/clients/7");
+  expect(client).toMatchObject({ code: "client-unknown" });
+});
+
+test("a run is stopped once, and who has done it is written down", async () => {
+  const { body } = await ask("operator", "POST", "/v1/admin/runs/r1/stop", { reason: "enough" });
+  expect(body).toMatchObject({ state: "ended", ended: "enough" });
+  expect((await ask("operator", "POST", "/v1/admin/runs/r1/stop", {})).body).toMatchObject({ code: "run-over" });
+  expect(site.access.audit.newest(1)).toMatchObject([
+    { who: "operator ann", action: "run-stopped", subject: "r1", detail: "enough" },
+  ]);
+});
+
+test("a model is a file", async () => {
+  const headers = { authorization: `Bearer ${site.keys.operator}` };
+  const response = await site.http.inject({ url: "/v1/admin/runs/r1/model?format=onnx", headers });
+  expect([...response.rawPayload]).toEqual([1, 2, 3]);
+  expect(response.headers["content-disposition"]).toBe('attachment; filename="model.onnx"');
+  const missing = await ask("operator", "GET", "/v1/admin/runs/r1/model?format=safetensors");
+  expect(missing.body).toMatchObject({ code: "model-missing" });
+  expect((await ask("operator", "GET", "/v1/admin/runs/r1/model?format=exe")).status).toBe(400);
+});
+
+test("a client that is sent away is so for good", async () => {
+  const { body } = await ask("operator", "POST", "/v1/admin/runs/r1/clients/1/revoke");
+  expect(body).toMatchObject({ device: "bb", isRevoked: true });
+  expect(site.runs.deeds).toEqual(["away bb"]);
+  const refusal = await site.access.enrolments.admit({ device: "bb", token: "", run: "r1" });
+  expect(refusal?.code).toBe("device-revoked");
+  expect((await ask("viewer", "GET", "/v1/admin/runs/r1/clients/1")).body).toMatchObject({ isRevoked: true });
+});
+
+test("a token is made, lets a device in, is listed without itself, and is taken back", async () => {
+  const made = await ask("operator", "POST", "/v1/admin/tokens", { run: "r1", uses: 2, note: "the lab" });
+  const { token, record } = made.body as { readonly token: string; readonly record: { readonly id: string } };
+  expect(await site.access.enrolments.admit({ device: "aa", token, run: "r1" })).toBeNull();
+  const listed = await ask("operator", "GET", "/v1/admin/tokens");
+  expect(listed.body).toMatchObject({ tokens: [{ id: record.id, uses: 2, used: 1, note: "the lab" }] });
+  expect(JSON.stringify(listed.body)).not.toContain(token);
+  expect((await ask("operator", "DELETE", `/v1/admin/tokens/${record.id}`)).status).toBe(200);
+  expect((await ask("operator", "DELETE", `/v1/admin/tokens/${record.id}`)).body).toMatchObject({
+    code: "token-unknown",
+  });
+  expect((await site.access.enrolments.admit({ device: "cc", token, run: "r1" }))?.code).toBe("token-revoked");
+});
+
+test.each([
+  [{ run: "other" }, "run-unknown"],
+  [{ uses: 0 }, "request-invalid"],
+  [{ uses: 1.5 }, "request-invalid"],
+  [{ expiresSeconds: -1 }, "request-invalid"],
+  [{ expiresSeconds: 1e12 }, "request-invalid"],
+  [{ note: "x".repeat(201) }, "request-invalid"],
+  [{ note: "x".repeat(100_000) }, "request-invalid"],
+])("a token that makes no sense is refused: %j", async (body, code) => {
+  expect((await ask("operator", "POST", "/v1/admin/tokens", body)).body).toMatchObject({ code });
+  expect(site.access.tokens.all()).toEqual([]);
+});
+
+test("a key is made, opens what its role may, and is taken back; the last admin stays", async () => {
+  const made = await ask("admin", "POST", "/v1/admin/keys", { name: "bob", role: "viewer" });
+  const { key, record } = made.body as { readonly key: string; readonly record: { readonly id: string } };
+  const headers = { authorization: `Bearer ${key}` };
+  expect((await site.http.inject({ url: "/v1/admin/runs", headers })).statusCode).toBe(200);
+  expect((await ask("admin", "DELETE", `/v1/admin/keys/${record.id}`)).status).toBe(200);
+  expect((await site.http.inject({ url: "/v1/admin/runs", headers })).statusCode).toBe(401);
+  const own = site.access.keys.holderOf(site.keys.admin)?.id;
+  expect((await ask("admin", "DELETE", `/v1/admin/keys/${own}`)).body).toMatchObject({ code: "key-last" });
+  expect((await ask("admin", "POST", "/v1/admin/keys", { name: "eve", role: "god" })).status).toBe(400);
+  const { body } = await ask("admin", "GET", "/v1/admin/audit");
+  const { entries } = body as { readonly entries: readonly { readonly action: string }[] };
+  expect(entries.map(({ action }) => action)).toEqual(["request-refused", "key-revoked", "key-created"]);
+});
+
+test("the text of a body that is packed is not unpacked, and one of another kind is not read", async () => {
+  const headers = { authorization: `Bearer ${site.keys.operator}` };
+  const packed = { ...headers, "content-type": "application/json", "content-encoding": "gzip" };
+  const url = "/v1/admin/tokens";
+  const gzip = await site.http.inject({ method: "POST", url, headers: packed, payload: Buffer.from([31, 139, 8, 0]) });
+  expect(gzip.json()).toMatchObject({ code: "request-invalid" });
+  const text = { ...headers, "content-type": "text/plain" };
+  const plain = await site.http.inject({ method: "POST", url, headers: text, payload: "{}" });
+  expect(plain.json()).toMatchObject({ code: "request-invalid" });
+});

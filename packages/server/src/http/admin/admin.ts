@@ -1,0 +1,55 @@
+/**
+ * The administration of a coordinator over HTTP, and its description in OpenAPI.
+ *
+ * @module
+ */
+import swagger from "@fastify/swagger";
+import type { Seconds } from "@potluck/core";
+import type { FastifyInstance } from "fastify";
+import type { Access } from "../../access/access.ts";
+import type { RunsView } from "../runs-view.ts";
+import { authorityOf } from "./authority.ts";
+import { addClientRoutes } from "./client-routes.ts";
+import { addAuditRoutes, addKeyRoutes } from "./key-routes.ts";
+import type { AdminDesk } from "./routes.ts";
+import { addRunDeeds, addRunRoutes } from "./run-routes.ts";
+import { addTokenRoutes } from "./token-routes.ts";
+
+/** What the administration rests on. */
+export interface AdminOptions {
+  readonly runs: RunsView;
+  readonly access: Access;
+  /** Seconds that never jump. */
+  readonly steady: () => Seconds;
+}
+
+const ROUTES = [addRunRoutes, addRunDeeds, addClientRoutes, addTokenRoutes, addKeyRoutes, addAuditRoutes];
+
+/** Bodies of requests are small. */
+const MAX_BODY_BYTES = 16_384;
+
+const DOCUMENT = {
+  openapi: "3.1.0",
+  info: {
+    title: "Potluck: the administration of a coordinator",
+    version: "1",
+    description: "Errors are `{ code, detail }`; docs/reference/admin-api.md lists the codes.",
+  },
+  components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+} as const;
+
+/** Adds the administration under `/v1/admin`, and its description at `/v1/openapi.json`. */
+export async function addAdmin(http: FastifyInstance, { runs, access, steady }: AdminOptions): Promise<AdminDesk> {
+  const desk = { runs, access, authority: authorityOf({ ...access, steady }) };
+  await http.register(async (scope) => {
+    await scope.register(swagger, { openapi: DOCUMENT });
+    await scope.register(
+      async (admin) => {
+        for (const add of ROUTES) add(admin, desk);
+      },
+      { prefix: "/v1/admin", bodyLimit: MAX_BODY_BYTES },
+    );
+    scope.get("/v1/openapi.json", { schema: { hide: true } }, async () => scope.swagger());
+  });
+  return desk;
+}

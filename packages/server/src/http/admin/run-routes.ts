@@ -1,0 +1,90 @@
+/**
+ * Runs in the administration.
+ *
+ * @module
+ */
+import type { FastifyReply } from "fastify";
+import { sendProblem } from "../problem.ts";
+import type { ModelFormat } from "../runs-view.ts";
+import { type AddRoutes, routeFor } from "./routes.ts";
+import { anyObject, listOf, objectOf, refusedAnswer, run, type Schema, task } from "./schemas.ts";
+
+interface OfRun {
+  readonly Params: { readonly run: string };
+}
+
+const SUMMARY = "the object of summary.json: docs/reference/command-line.md";
+const SCORECARD = "docs/reference/scorecard.md";
+const MEASUREMENT = "a line of metrics.jsonl: docs/reference/command-line.md";
+
+/** Runs: looked at. */
+export const addRunRoutes: AddRoutes = (http, desk) => {
+  const { runs } = desk;
+  http.get("/runs", routeFor(desk, { role: "viewer", summary: "All runs.", gives: listOf("runs", run) }), async () => ({
+    runs: await runs.list(),
+  }));
+  const view = (path: string, summary: string, gives: Schema, of: (id: string) => Promise<object | null>): void => {
+    http.get<OfRun>(
+      `/runs/:run${path}`,
+      routeFor(desk, { role: "viewer", summary, gives }),
+      async (request, reply) => (await of(request.params.run)) ?? noRun(reply),
+    );
+  };
+  view("", "A run.", run, runs.one);
+  view("/summary", "What a run has come to.", anyObject(SUMMARY), runs.summary);
+  view("/scorecard", "Its scores.", anyObject(SCORECARD), runs.scorecard);
+  const measured = listOf("measurements", anyObject(MEASUREMENT));
+  view("/measurements", "What was measured of it.", measured, async (id) =>
+    named("measurements", await runs.measurements(id)),
+  );
+  const refused = listOf("refusals", refusedAnswer);
+  view("/refusals", "The answers refused last.", refused, async (id) => named("refusals", await runs.refusals(id)));
+  view("/tasks", "The tasks that are out.", listOf("tasks", task), async (id) => named("tasks", await runs.tasks(id)));
+};
+
+function named(name: string, list: readonly object[] | null): object | null {
+  return list === null ? null : { [name]: list };
+}
+
+function noRun(reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, "run-unknown", "there is no run of this id");
+}
+
+const MODEL_QUERY = objectOf({ format: { type: "string", enum: ["onnx", "safetensors"], default: "onnx" } }, []);
+const STOP_BODY = objectOf({ reason: { type: "string", maxLength: 200, default: "it was stopped" } }, []);
+
+/** Runs: stopped, and their models taken away. */
+export const addRunDeeds: AddRoutes = (http, desk) => {
+  const { runs, authority } = desk;
+  const stop = { role: "operator", summary: "Ends a run for good.", gives: run, body: STOP_BODY } as const;
+  http.post<OfRun & { readonly Body: { readonly reason: string } }>(
+    "/runs/:run/stop",
+    routeFor(desk, stop),
+    async (request, reply) => {
+      const { run: id } = request.params;
+      const { reason } = request.body;
+      const isStopped = await runs.stop(id, reason);
+      if (isStopped === null) return noRun(reply);
+      if (!isStopped) return sendProblem(reply, "run-over", "the run has ended before");
+      authority.note(request, { action: "run-stopped", subject: id, detail: reason });
+      return runs.one(id);
+    },
+  );
+  const produces = ["application/octet-stream"];
+  const gives = { type: "string", format: "binary", description: "the file" };
+  const model = { role: "operator", summary: "The newest model.", query: MODEL_QUERY, gives, produces } as const;
+  http.get<OfRun & { readonly Querystring: { readonly format: ModelFormat } }>(
+    "/runs/:run/model",
+    routeFor(desk, model),
+    async (request, reply) => {
+      const { run: id } = request.params;
+      const { format } = request.query;
+      const bytes = await runs.model(id, format);
+      if (bytes === null) return noRun(reply);
+      if (bytes === "missing") return sendProblem(reply, "model-missing", "the run has not published a model yet");
+      authority.note(request, { action: "model-downloaded", subject: id, detail: format });
+      reply.type("application/octet-stream").header("content-disposition", `attachment; filename="model.${format}"`);
+      return reply.send(Buffer.from(bytes));
+    },
+  );
+};

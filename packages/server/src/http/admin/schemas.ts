@@ -1,0 +1,127 @@
+/**
+ * The shapes of what the administration takes and gives, as JSON Schema.
+ *
+ * @module
+ */
+import { roles } from "../../access/admin-keys.ts";
+
+/** A shape. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: "string" } as const;
+const number = { type: "number" } as const;
+const whole = { type: "integer" } as const;
+const flag = { type: "boolean" } as const;
+const maybe = (type: string): Schema => ({ type, nullable: true });
+
+/** An object of which all fields are there and no others. */
+export function objectOf(
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = Object.keys(properties),
+): Schema {
+  return { type: "object", additionalProperties: false, properties, required };
+}
+
+/** A list under a name: `{ runs: […] }`. */
+export function listOf(name: string, items: Schema): Schema {
+  return objectOf({ [name]: { type: "array", items } });
+}
+
+/** An object of whatever fields; `about` says where they are described. */
+export function anyObject(about: string): Schema {
+  return { type: "object", additionalProperties: true, description: about };
+}
+
+export const problem: Schema = objectOf({ code: text, detail: text });
+
+const seconds1970: Schema = { ...number, description: "seconds since 1970" };
+
+export const run: Schema = objectOf({
+  id: text,
+  name: text,
+  seed: number,
+  created: seconds1970,
+  state: { ...text, enum: ["waiting", "running", "ended"] },
+  ended: { ...maybe("string"), description: "why, in words" },
+  seconds: { ...number, description: "of the run's own clock" },
+  version: whole,
+  accuracy: maybe("number"),
+  loss: maybe("number"),
+  clients: objectOf({ known: whole, available: whole, connected: whole }),
+  openTasks: whole,
+  updates: objectOf({
+    accepted: whole,
+    late: whole,
+    abandoned: whole,
+    invalid: { type: "object", additionalProperties: whole, description: "by the rule that they break" },
+  }),
+  bytesUp: number,
+  bytesDown: number,
+});
+
+export const client: Schema = objectOf({
+  client: whole,
+  device: { ...text, description: "its Ed25519 public key in hexadecimal" },
+  tier: text,
+  examples: whole,
+  isAvailable: flag,
+  isConnected: flag,
+  task: maybe("integer"),
+  isRevoked: flag,
+  enrolledWith: { ...maybe("string"), description: "the id of its token" },
+});
+
+export const task: Schema = objectOf({ task: whole, client: whole, version: whole });
+
+export const refusedAnswer: Schema = objectOf({
+  at: { ...number, description: "seconds of the run's clock" },
+  client: whole,
+  task: whole,
+  refusal: { ...text, enum: ["late", "abandoned", "invalid"] },
+  detail: text,
+});
+
+export const token: Schema = objectOf({
+  id: text,
+  run: { ...text, description: 'the run that it is for; "" for any' },
+  uses: { ...maybe("integer"), description: "how many devices it lets in; null for any number" },
+  used: whole,
+  created: seconds1970,
+  expires: seconds1970,
+  note: text,
+  revoked: { ...maybe("number"), description: "seconds since 1970; null where it was not taken back" },
+});
+
+const MOST_USES = 1_000_000;
+const LONGEST_DAYS = 3650;
+
+export const tokenRequest: Schema = objectOf(
+  {
+    run: { ...text, maxLength: 200, default: "" },
+    uses: { ...maybe("integer"), minimum: 1, maximum: MOST_USES, default: null },
+    expiresSeconds: { ...number, exclusiveMinimum: 0, maximum: 86_400 * LONGEST_DAYS, default: 604_800 },
+    note: { ...text, maxLength: 200, default: "" },
+  },
+  [],
+);
+
+const role: Schema = { ...text, enum: roles };
+
+export const key: Schema = objectOf({
+  id: text,
+  name: text,
+  role,
+  created: seconds1970,
+  revoked: { ...maybe("number"), description: "seconds since 1970; null where it was not taken back" },
+});
+
+export const keyRequest: Schema = objectOf({ name: { ...text, minLength: 1, maxLength: 100 }, role });
+
+export const auditEntry: Schema = objectOf({
+  number: whole,
+  at: seconds1970,
+  who: text,
+  action: text,
+  subject: text,
+  detail: text,
+});

@@ -1,0 +1,53 @@
+/**
+ * What is answered to requests that cannot be met: `{ code, detail }`.
+ *
+ * @module
+ */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+/** Every code of the administration, with its status and what it stands for. A test holds `docs/reference/admin-api.md` to them. */
+export const problems = {
+  "key-missing": { status: 401, about: "the request has no `Authorization: Bearer` with a key" },
+  "key-invalid": { status: 401, about: "the key is none, or was taken back" },
+  "role-too-low": { status: 403, about: "the role of the key does not reach" },
+  "request-invalid": { status: 400, about: "the path, the query or the body is not what the schema says" },
+  "route-unknown": { status: 404, about: "nothing is served at this path" },
+  "run-unknown": { status: 404, about: "there is no run of this id" },
+  "client-unknown": { status: 404, about: "the run has no client of this number" },
+  "model-missing": { status: 404, about: "the run has not published a model yet" },
+  "token-unknown": { status: 404, about: "there is no token of this id that could be taken back" },
+  "key-unknown": { status: 404, about: "there is no key of this id that could be taken back" },
+  "key-last": { status: 409, about: "the key is the last one of the role `admin`" },
+  "run-over": { status: 409, about: "the run has ended before" },
+  "too-many-requests": {
+    status: 429,
+    about: "there were too many requests; `Retry-After` says how many seconds to wait",
+  },
+  "too-busy": { status: 503, about: "as many transfers are under way as may be" },
+  "internal-error": { status: 500, about: "a mistake in Potluck; its log says more" },
+} as const;
+
+/** The code of a problem. */
+export type ProblemCode = keyof typeof problems;
+
+/** Answers that a request cannot be met. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
+  return reply.code(problems[code].status).send({ code, detail });
+}
+
+/** After how many seconds to ask again, and why. */
+export function sendTooMany(reply: FastifyReply, seconds: number): FastifyReply {
+  reply.header("retry-after", Math.max(1, Math.ceil(seconds)));
+  return sendProblem(reply, "too-many-requests", "there were too many requests from this address");
+}
+
+/** Answers in the same form to what no route has met. */
+export function answerProblems(http: FastifyInstance, onBug: (error: Error) => void): void {
+  http.setNotFoundHandler((_, reply) => sendProblem(reply, "route-unknown", "nothing is served at this path"));
+  http.setErrorHandler((error: FastifyError, _: FastifyRequest, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send({ code: "request-invalid", detail: error.message });
+    onBug(error);
+    return sendProblem(reply, "internal-error", "a mistake in Potluck; its log says more");
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * What those who look after a coordinator see of its runs, and may do to them: plain data, wherever the runs are.
+ *
+ * @module
+ */
+import type { Seconds } from "@potluck/core";
+
+/** What became of the answers of clients. */
+export interface UpdateCounts {
+  readonly accepted: number;
+  readonly late: number;
+  readonly abandoned: number;
+  /** Those that break a rule, by the rule. */
+  readonly invalid: Readonly<Record<string, number>>;
+}
+
+/** A run at a glance. */
+export interface RunOverview {
+  readonly id: string;
+  /** That of its scenario. */
+  readonly name: string;
+  readonly seed: number;
+  /** Seconds since 1970. */
+  readonly created: Seconds;
+  /** "waiting" until so many clients are there as it begins with. */
+  readonly state: "waiting" | "running" | "ended";
+  /** Why it has ended, in words; null before. */
+  readonly ended: string | null;
+  /** Seconds of its own clock. */
+  readonly seconds: Seconds;
+  /** The model version that is newest. */
+  readonly version: number;
+  /** Of the model that was measured last; null where none was, or it has none. */
+  readonly accuracy: number | null;
+  readonly loss: number | null;
+  readonly clients: { readonly known: number; readonly available: number; readonly connected: number };
+  readonly openTasks: number;
+  readonly updates: UpdateCounts;
+  /** Encoded bytes of answers, and of models that were fetched for tasks. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** A client of a run. */
+export interface ClientOverview {
+  readonly client: number;
+  /** Its public key, in hexadecimal. */
+  readonly device: string;
+  /** What it says of itself. */
+  readonly tier: string;
+  readonly examples: number;
+  readonly isAvailable: boolean;
+  readonly isConnected: boolean;
+  /** The task that it is at. */
+  readonly task: number | null;
+}
+
+/** A task that is out. */
+export interface TaskOverview {
+  readonly task: number;
+  readonly client: number;
+  /** The model version that it starts from. */
+  readonly version: number;
+}
+
+/** An answer that was refused. */
+export interface RefusedAnswer {
+  /** Seconds of the run's clock. */
+  readonly at: Seconds;
+  readonly client: number;
+  readonly task: number;
+  readonly refusal: "late" | "abandoned" | "invalid";
+  readonly detail: string;
+}
+
+/** What a model is written as. */
+export type ModelFormat = "onnx" | "safetensors";
+
+/** The runs of a coordinator. Whatever is asked of a run that there is not gives null. */
+export interface RunsView {
+  /** All runs, the oldest first. */
+  readonly list: () => Promise<readonly RunOverview[]>;
+  readonly one: (run: string) => Promise<RunOverview | null>;
+  /** The object of `summary.json`, as far as the run has come. */
+  readonly summary: (run: string) => Promise<object | null>;
+  readonly scorecard: (run: string) => Promise<object | null>;
+  /** What was measured, in order: the lines of `metrics.jsonl`. */
+  readonly measurements: (run: string) => Promise<readonly object[] | null>;
+  /** The answers refused last, the newest first, a bounded number. */
+  readonly refusals: (run: string) => Promise<readonly RefusedAnswer[] | null>;
+  readonly clients: (run: string) => Promise<readonly ClientOverview[] | null>;
+  readonly tasks: (run: string) => Promise<readonly TaskOverview[] | null>;
+  /** The newest model as a file; "missing" where none was published yet. */
+  readonly model: (run: string, format: ModelFormat) => Promise<Uint8Array | "missing" | null>;
+  /** Ends a run for good; false where it has ended before. */
+  readonly stop: (run: string, reason: string) => Promise<boolean | null>;
+  /** Closes all connections of a device, whose clients are gone at once. */
+  readonly sendAway: (device: string) => Promise<void>;
+}

@@ -1,0 +1,68 @@
+/**
+ * Runs for tests of what is served over HTTP: one that goes on, with two clients.
+ *
+ * @module
+ */
+import type { RunOverview, RunsView } from "./runs-view.ts";
+
+/** Runs, and what was done to them. */
+export interface SampleRuns {
+  readonly runs: RunsView;
+  readonly deeds: string[];
+}
+
+const RUN = "r1";
+
+/** A run "r1" with clients of the devices "aa" and "bb". */
+export function sampleRuns(): SampleRuns {
+  const deeds: string[] = [];
+  let ended: string | null = null;
+  const overview = (): RunOverview => ({
+    id: RUN,
+    name: "sample",
+    seed: 1,
+    created: 1_000_000,
+    state: ended === null ? "running" : "ended",
+    ended,
+    seconds: 12.5,
+    version: 3,
+    accuracy: 0.75,
+    loss: 0.5,
+    clients: { known: 2, available: 2, connected: 1 },
+    openTasks: 1,
+    updates: { accepted: 7, late: 1, abandoned: 0, invalid: { norm: 2, examples: 0 } },
+    bytesUp: 1000,
+    bytesDown: 2000,
+  });
+  const of = async <T>(run: string, value: T): Promise<T | null> => (run === RUN ? value : null);
+  const common = { tier: "node", examples: 10, isAvailable: true };
+  return {
+    deeds,
+    runs: {
+      list: async () => [overview()],
+      one: async (run) => of(run, overview()),
+      summary: async (run) => of(run, { status: "running" }),
+      scorecard: async (run) => of(run, { updatesLate: 1 }),
+      measurements: async (run) => of(run, [{ version: 1 }, { version: 2 }]),
+      refusals: async (run) =>
+        of(run, [{ at: 3, client: 1, task: 5, refusal: "invalid" as const, detail: "a norm of 9, at most 1" }]),
+      clients: async (run) =>
+        of(run, [
+          { ...common, client: 0, device: "aa", isConnected: true, task: 4 },
+          { ...common, client: 1, device: "bb", isConnected: false, task: null },
+        ]),
+      tasks: async (run) => of(run, [{ task: 4, client: 0, version: 3 }]),
+      model: async (run, format) => of(run, format === "onnx" ? Uint8Array.of(1, 2, 3) : ("missing" as const)),
+      stop: async (run, reason) => {
+        if (run !== RUN) return null;
+        if (ended !== null) return false;
+        ended = reason;
+        deeds.push(`stop ${reason}`);
+        return true;
+      },
+      sendAway: async (device) => {
+        deeds.push(`away ${device}`);
+      },
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * The runs of a coordinator as those see them who look after it.
+ *
+ * @module
+ */
+import { ownState } from "@potluck/core";
+import { writeSafetensors } from "@potluck/engine";
+import type { RunResult } from "@potluck/scenario";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ClientOverview, RunOverview, RunsView } from "../http/runs-view.ts";
+import type { Room } from "../socket/room.ts";
+import type { RunRecord } from "../store/registry.ts";
+import { runFolder } from "../store/run-folder.ts";
+import type { HostedRun } from "./hosted-run.ts";
+
+/** Where runs are. */
+export interface SeenRunsOptions {
+  /** The folder of the coordinator. */
+  readonly folder: string;
+  readonly records: () => readonly RunRecord[];
+  /** The rooms of those that are hosted, by their ids. */
+  readonly rooms: ReadonlyMap<string, Room>;
+  /** Hosts a run that has ended for as long as something is done with it. */
+  readonly visiting: <T>(record: RunRecord, work: (run: HostedRun) => Promise<T>) => Promise<T>;
+}
+
+/** The runs as they are seen. */
+export function seenRuns(options: SeenRunsOptions): RunsView {
+  const { folder, records, rooms, visiting } = options;
+  const within = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> => {
+    const room = rooms.get(id);
+    if (room !== undefined) return work(room.run);
+    const record = records().find((known) => known.id === id);
+    return record === undefined ? null : visiting(record, work);
+  };
+  const overview = async (record: RunRecord): Promise<RunOverview> => {
+    const room = rooms.get(record.id);
+    if (room !== undefined) return overviewOf(room.run, room);
+    return keptOverview(folder, record) ?? visiting(record, async (run) => overviewOf(run, null));
+  };
+  return {
+    list: async () => Promise.all(records().map(overview)),
+    one: async (id) => {
+      const record = records().find((known) => known.id === id);
+      return record === undefined ? null : overview(record);
+    },
+    summary: async (id) => within(id, async (run) => summaryOf(run, await run.result())),
+    scorecard: async (id) => within(id, async (run) => (await run.result()).scorecard),
+    measurements: async (id) => within(id, async (run) => (await run.result()).measurements),
+    refusals: async (id) => within(id, async (run) => run.refusals()),
+    clients: async (id) => within(id, async (run) => clientsOf(run, rooms.get(id) ?? null)),
+    tasks: async (id) => within(id, async (run) => tasksOf(run)),
+    model: async (id, format) =>
+      within(id, async (run) => {
+        const { versions, model, layout, params } = await run.result();
+        if (versions === 0) return "missing";
+        return format === "onnx" ? model : writeSafetensors(layout, params, {});
+      }),
+    stop: async (id, reason) => {
+      if (!records().some((known) => known.id === id)) return null;
+      const run = rooms.get(id)?.run;
+      if (run === undefined || run.view.ended !== null) return false;
+      run.end({ status: "interrupted", reason });
+      // An answer comes after what was said before.
+      await run.refusals();
+      return true;
+    },
+    sendAway: async (device) => {
+      for (const room of rooms.values()) room.sendAway(device);
+    },
+  };
+}
+
+function overviewOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | null): RunOverview {
+  const { id, name, seed, created } = record;
+  const { status, progress, ended } = view;
+  return {
+    id,
+    name,
+    seed,
+    created,
+    state: ended !== null ? "ended" : status.started !== null ? "running" : "waiting",
+    ended: ended === null ? null : (ended.ending?.reason ?? "interrupted from outside"),
+    seconds: status.at,
+    version: status.versions,
+    accuracy: progress?.measurement.testAccuracy ?? null,
+    loss: progress?.measurement.testLoss ?? null,
+    clients: { known: view.members.size, available: view.present.size, connected: room?.connected() ?? 0 },
+    openTasks: ended === null ? view.open.size : 0,
+    updates: { ...status.answers, invalid: status.invalid },
+    bytesUp: status.bytesUp,
+    bytesDown: status.bytesDown,
+  };
+}
+
+function summaryOf({ view }: HostedRun, result: RunResult): object {
+  const { scenario, status, ended, seed, versions, virtualSeconds, modelHash, scorecard, failures, warnings } = result;
+  const last = result.measurements.at(-1);
+  return {
+    scenario,
+    status: view.ended === null ? "running" : status,
+    ended: view.ended === null ? null : ended,
+    seed,
+    rounds: versions,
+    seconds: virtualSeconds,
+    testAccuracy: last?.testAccuracy ?? null,
+    testLoss: last?.testLoss ?? null,
+    bytesUp: scorecard.bottleneck.bytesUp,
+    bytesDown: scorecard.bottleneck.bytesDown,
+    modelHash,
+    warnings,
+    failures: Object.fromEntries(failures),
+  };
+}
+
+async function clientsOf(run: HostedRun, room: Room | null): Promise<readonly ClientOverview[]> {
+  const { members, present, open } = run.view;
+  const profiles = new Map((await run.profiles()).map((profile) => [profile.client, profile]));
+  return [...members].map(([device, client]) => ({
+    client,
+    device,
+    tier: profiles.get(client)?.tier ?? "",
+    examples: profiles.get(client)?.examples ?? 0,
+    isAvailable: present.has(client),
+    isConnected: room?.isConnected(client) ?? false,
+    task: open.get(client)?.task.id ?? null,
+  }));
+}
+
+function tasksOf({ view }: HostedRun): readonly { task: number; client: number; version: number }[] {
+  return [...view.open.values()].map(({ client, task: { id, version } }) => ({ task: id, client, version }));
+}
+
+const OVERVIEW = "overview.json";
+
+/** Keeps what there is to see of a run that has ended at a glance, for when it is hosted no more. */
+export async function keepOverview(folder: string, run: HostedRun): Promise<void> {
+  // An answer comes after what was told before.
+  await run.refusals();
+  const overview = overviewOf(run, null);
+  writeFileSync(join(runFolder(folder, run.record.id), OVERVIEW), JSON.stringify(overview));
+}
+
+function keptOverview(folder: string, { id }: RunRecord): RunOverview | null {
+  try {
+    return ownState<RunOverview>(JSON.parse(readFileSync(join(runFolder(folder, id), OVERVIEW), "utf8")));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * The room of a run: who is connected to it, and what passes between them and the plan.
+ *
+ * A client whose connection breaks keeps its place, and its task, for as long as silence is borne; then it is gone. One that comes back
+ * goes on with its task, or is given it again.
+ *
+ * @module
+ */
+import type { ClientId, Seconds, TaskId } from "@potluck/core";
+import {
+  type Acknowledgement,
+  encodeToClient,
+  MessageError,
+  type Submission,
+  type ToClient,
+  type ToServer,
+} from "@potluck/protocol";
+import { randomBytes } from "node:crypto";
+import type { HostedRun, RunListener } from "../run/hosted-run.ts";
+import type { HostClock } from "../run/run-clock.ts";
+import type { OpenTask } from "../run/thread/messages.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Uploads } from "../store/uploads.ts";
+import type { Guest, Inside } from "./doorway.ts";
+import type { Line } from "./line.ts";
+
+/** What a room rests on. */
+export interface RoomOptions {
+  readonly clock: HostClock;
+  readonly blobs: Blobs;
+  readonly uploads: Uploads;
+  /** How often clients have to be heard of, and after how much silence they are gone. */
+  readonly heartbeatSeconds: Seconds;
+  readonly silenceSeconds: Seconds;
+  /** So long after it was said to be there an answer was acknowledged. */
+  readonly onAcknowledged: (seconds: Seconds) => void;
+  /** An upload was not what it was said to be. */
+  readonly onMismatch: () => void;
+}
+
+/** A room. */
+export interface Room {
+  readonly run: HostedRun;
+  readonly uploads: Uploads;
+  /** Lets a guest in. */
+  readonly letIn: (guest: Guest) => Promise<Inside>;
+  /** Who shows this session over HTTP; null for nobody of this room. */
+  readonly clientOf: (session: string) => ClientId | null;
+  /** Sends everybody home. */
+  readonly close: (reason: string) => void;
+  /** Whether a client is connected. */
+  readonly isConnected: (client: ClientId) => boolean;
+  readonly connected: () => number;
+  /** Sends a device home for good, whose client is gone at once. */
+  readonly sendAway: (device: string) => void;
+}
+
+interface Seat {
+  readonly client: ClientId;
+  readonly line: Line;
+  readonly session: string;
+  /** The task that it has said last that it has received. */
+  received: TaskId | null;
+}
+
+interface Desk extends RoomOptions {
+  readonly run: HostedRun;
+  readonly seats: Map<ClientId, Seat>;
+  readonly sessions: Map<string, ClientId>;
+  /** What takes back that a client is gone. */
+  readonly absences: Map<ClientId, () => void>;
+  readonly heard: Map<ClientId, Seconds>;
+  /** Since when answers wait to be acknowledged. */
+  readonly submitted: Map<ClientId, Seconds>;
+  stopWatching: () => void;
+}
+
+/** Silence is looked for so often within the time that it is borne. */
+const SILENCE_CHECKS = 4;
+
+/** What a room hears of its run. */
+export type RoomNews = Pick<RunListener, "onAssigned" | "onRecalled" | "onAnswered">;
+
+/** Opens the room of a run, which is hosted by `host`. Those who were there when it was last up are awaited for as long as silence is borne. */
+export async function openRoom(options: RoomOptions, host: (news: RoomNews) => Promise<HostedRun>): Promise<Room> {
+  const seats = new Map<ClientId, Seat>();
+  const submitted = new Map<ClientId, Seconds>();
+  const run = await host({
+    onAssigned: ({ client, task }) => sayTo(seats, client, { kind: "assign", task }),
+    onRecalled: (client, task) => {
+      sayTo(seats, client, { kind: "recall", task });
+      void options.uploads.forget(task);
+    },
+    onAnswered: (client, task, answer) => {
+      sayTo(seats, client, acknowledgement(answer ?? lateAnswer(task)));
+      noteAcknowledged(options, submitted, client);
+      void options.uploads.forget(task);
+    },
+  });
+  const unheard = { sessions: new Map(), absences: new Map(), heard: new Map(), submitted };
+  const desk: Desk = { ...options, ...unheard, run, seats, stopWatching: () => {} };
+  watch(desk);
+  for (const client of run.view.present) noteAbsence(desk, client);
+  return {
+    run,
+    uploads: options.uploads,
+    letIn: async (guest) => {
+      const seat = await welcome(desk, guest);
+      return { hear: (message) => hear(desk, seat, message), lose: () => lose(desk, seat) };
+    },
+    clientOf: (session) => desk.sessions.get(session) ?? null,
+    close: (detail) => {
+      desk.stopWatching();
+      for (const cancel of desk.absences.values()) cancel();
+      desk.absences.clear();
+      const comeBack = run.view.ended === null;
+      for (const { line } of seats.values()) {
+        line.send(encodeToClient({ kind: "goodbye", code: comeBack ? "closing" : "run-ended", detail, comeBack }));
+        line.close();
+      }
+      seats.clear();
+    },
+    isConnected: (client) => seats.has(client),
+    connected: () => seats.size,
+    sendAway: (device) => sendAway(desk, device),
+  };
+}
+
+function sendAway(desk: Desk, device: string): void {
+  const client = desk.run.view.members.get(device);
+  if (client === undefined) return;
+  const seat = desk.seats.get(client);
+  if (seat !== undefined) {
+    const detail = "this device was sent away for good";
+    say(seat, { kind: "goodbye", code: "device-revoked", detail, comeBack: false });
+    leaveSeat(desk, seat);
+  }
+  desk.absences.get(client)?.();
+  desk.absences.delete(client);
+  desk.run.happened({ kind: "left", client });
+}
+
+function noteAcknowledged(
+  { clock, onAcknowledged }: RoomOptions,
+  submitted: Map<ClientId, Seconds>,
+  client: ClientId,
+): void {
+  const since = submitted.get(client);
+  submitted.delete(client);
+  if (since !== undefined) onAcknowledged(clock.steady() - since);
+}
+
+function sayTo(seats: ReadonlyMap<ClientId, Seat>, client: ClientId, message: ToClient): void {
+  const seat = seats.get(client);
+  if (seat !== undefined) say(seat, message);
+}
+
+function say({ line }: Seat, message: ToClient): void {
+  line.send(encodeToClient(message));
+}
+
+function acknowledgement(answer: Acknowledgement): ToClient {
+  return { kind: "acknowledged", ...answer };
+}
+
+function lateAnswer(task: TaskId): Acknowledgement {
+  return { task, outcome: "late", detail: "the task is not open any more" };
+}
+
+async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat> {
+  const { run, heartbeatSeconds, silenceSeconds } = desk;
+  const { examples, tier } = hello.profile;
+  const client = await run.joined(device, { examples, tier }, hello.holds !== run.record.id);
+  const before = desk.seats.get(client);
+  if (before !== undefined) leaveSeat(desk, before);
+  desk.absences.get(client)?.();
+  desk.absences.delete(client);
+  const session = randomBytes(24).toString("base64url");
+  const seat: Seat = { client, line, session, received: null };
+  desk.seats.set(client, seat);
+  desk.sessions.set(session, client);
+  desk.heard.set(client, desk.clock.steady());
+  const open = run.view.open.get(client);
+  const openTasks = open !== undefined && hello.openTasks.includes(open.task.id) ? [open.task.id] : [];
+  say(seat, {
+    kind: "welcome",
+    run: run.record.id,
+    client,
+    session,
+    heartbeatSeconds,
+    silenceSeconds,
+    job: run.job,
+    openTasks,
+  });
+  // What became of an answer may have been lost on its way.
+  const last = run.view.answers.get(client);
+  if (last !== undefined && hello.openTasks.includes(last.task)) say(seat, acknowledgement(last));
+  if (open !== undefined && openTasks.length === 0) say(seat, { kind: "assign", task: open.task });
+  return seat;
+}
+
+function hear(desk: Desk, seat: Seat, message: ToServer): void {
+  const { run } = desk;
+  const { client } = seat;
+  desk.heard.set(client, desk.clock.steady());
+  switch (message.kind) {
+    case "heartbeat":
+      return say(seat, { kind: "heartbeat" });
+    case "received": {
+      const { task, bytes } = message;
+      // Once is enough for the journal, whatever a client says again and again.
+      if (seat.received === task) return;
+      seat.received = task;
+      return run.happened({ kind: "transferred", client, task, direction: "down", bytes, complete: true });
+    }
+    case "failed":
+      return run.happened({ kind: "failed", client, task: message.task, reason: message.reason });
+    case "submitted":
+      // Said again while it is dealt with, it is answered with the first.
+      if (desk.submitted.has(client)) return;
+      desk.submitted.set(client, desk.clock.steady());
+      // What went wrong may go well when it is said again, over a new connection.
+      void takeIn(desk, seat, message.task, message.submission).catch(() => {
+        desk.submitted.delete(client);
+        seat.line.close();
+      });
+      return;
+    case "leaving":
+      leaveSeat(desk, seat);
+      return run.happened({ kind: "left", client });
+    case "hello":
+    case "proof":
+      throw new MessageError(`${message.kind} where it has no place`);
+  }
+}
+
+/** Looks again and again for clients that nothing is heard of, and takes them for lost. */
+function watch(desk: Desk): void {
+  const { clock, silenceSeconds } = desk;
+  desk.stopWatching = clock.after(silenceSeconds / SILENCE_CHECKS, () => {
+    const earliest = clock.steady() - silenceSeconds;
+    for (const seat of desk.seats.values()) {
+      if ((desk.heard.get(seat.client) ?? earliest) < earliest) lose(desk, seat);
+    }
+    watch(desk);
+  });
+}
+
+/** The task of this client, if it is open and this one. */
+function openTask({ run }: Desk, { client }: Seat, task: TaskId): OpenTask | null {
+  const open = run.view.open.get(client);
+  return open?.task.id === task ? open : null;
+}
+
+/** An answer is uploaded: it is kept for good, and only then counts. */
+async function takeIn(desk: Desk, seat: Seat, task: TaskId, submission: Submission): Promise<void> {
+  const { run, uploads, blobs } = desk;
+  const { client } = seat;
+  const answer = (known: Acknowledgement): void => {
+    desk.submitted.delete(client);
+    say(seat, acknowledgement(known));
+  };
+  const last = run.view.answers.get(client);
+  if (last?.task === task) return answer(last);
+  if (openTask(desk, seat, task) === null) return answer(lateAnswer(task));
+  const problem = await blobs.adopt(uploads.fileOf(task), submission.payload);
+  if (problem !== null) {
+    desk.onMismatch();
+    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${problem}` });
+  }
+  const { payload, ...update } = submission;
+  run.happened({ kind: "transferred", client, task, direction: "up", bytes: payload.bytes, complete: true });
+  run.happened({ kind: "update", client, task, update: { ...update, payload } });
+}
+
+/** A connection is lost. */
+function lose(desk: Desk, seat: Seat): void {
+  if (desk.seats.get(seat.client) !== seat) return;
+  leaveSeat(desk, seat);
+  noteAbsence(desk, seat.client);
+}
+
+function leaveSeat(desk: Desk, seat: Seat): void {
+  desk.sessions.delete(seat.session);
+  if (desk.seats.get(seat.client) === seat) desk.seats.delete(seat.client);
+  seat.line.close();
+}
+
+/** A client that is not connected is gone, unless it comes back in time. */
+function noteAbsence(desk: Desk, client: ClientId): void {
+  desk.absences.get(client)?.();
+  const cancel = desk.clock.after(desk.silenceSeconds, () => {
+    desk.absences.delete(client);
+    desk.run.happened({ kind: "left", client });
+  });
+  desk.absences.set(client, cancel);
+}
