@@ -2,7 +2,7 @@ import { join as joinRun, type LocalData } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
-import { findBrowser, NO_BROWSER, openBrowser } from "@potluck/testkit";
+import { findBrowser, NO_BROWSER, openBrowser, serveSite } from "@potluck/testkit";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,10 +65,12 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   async function served(
     scenario: Scenario,
+    origins: readonly string[] = [],
   ): Promise<{ readonly coordinator: Coordinator; readonly run: CoordinatedRun }> {
     const coordinator = await openCoordinator({
       folder: join(folder, scenario.name),
       isOpen: true,
+      origins,
       silenceSeconds: 60,
       pages: async () => join(folder, "pages"),
     });
@@ -133,6 +135,28 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(problems).toEqual([]);
     await page.close();
     await coordinator.close();
+  }, 60_000);
+
+  test("a page of another origin trains along where the coordinator names that origin, and nowhere else", async () => {
+    const site = await serveSite({ page: join(import.meta.dirname, "elsewhere"), files: import.meta.dirname });
+    const [named, other] = [
+      await served(scenarioOf(5, "named"), [site.origin]),
+      await served(scenarioOf(5, "not-named")),
+    ];
+    const open = async ({ url }: Coordinator): Promise<Awaited<ReturnType<typeof browser.newPage>>> => {
+      const page = await browser.newPage();
+      await page.goto(`${site.origin}/plain/index.html?link=${encodeURIComponent(url)}`);
+      return page;
+    };
+    const [welcome, refused] = [await open(named.coordinator), await open(other.coordinator)];
+    await expect
+      .poll(async () => welcome.textContent("#state"), { timeout: 20_000 })
+      .toBe('takes part in "named" as client 0');
+    await expect
+      .poll(async () => refused.textContent("#state"), { timeout: 20_000 })
+      .toContain("cannot reach the coordinator");
+    await Promise.all([welcome.close(), refused.close(), site.close()]);
+    await Promise.all([named.coordinator.close(), other.coordinator.close()]);
   }, 60_000);
 
   test("examples that the model does not take are told in words", async () => {

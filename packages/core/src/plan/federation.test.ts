@@ -64,7 +64,7 @@ describe("an update is refused as invalid and counts for nothing", () => {
   ])("if it is %s", (_, changes, detail) => {
     const run = started(planOf({ pacing: rounds({ cohort: 2, quorum: 0.5 }) }));
     const [bad, good] = [run.task(0), run.task(1)];
-    const rule = /examples$/.test(detail) ? "examples" : /steps$/.test(detail) ? "steps" : "payload";
+    const rule = detail.endsWith("examples") ? "examples" : detail.endsWith("steps") ? "steps" : "payload";
     const refused = { kind: "refuse", client: bad.client, task: bad.id, refusal: "invalid", rule, detail };
     expect(run.send(1, answered(bad, [9, 9], changes))).toEqual([refused]);
     expect(run.machine().fleet.isAvailable(bad.client)).toBe(true);

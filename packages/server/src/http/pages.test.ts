@@ -54,8 +54,8 @@ test("a file that is there compressed is sent so to those who understand that", 
     return [headers["content-encoding"], headers["content-type"], headers["vary"], body];
   };
   const type = "text/html; charset=utf-8";
-  expect(await ask("br")).toEqual([undefined, type, "accept-encoding", "<!doctype html>"]);
-  expect(await ask("gzip, br")).toEqual(["gzip", type, "accept-encoding", "compressed"]);
+  expect(await ask("br")).toEqual([undefined, type, "accept-encoding, origin", "<!doctype html>"]);
+  expect(await ask("gzip, br")).toEqual(["gzip", type, "accept-encoding, origin", "compressed"]);
 });
 
 test("a page runs nothing but its own files, and speaks with nobody else", async () => {

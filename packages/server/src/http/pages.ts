@@ -91,7 +91,7 @@ async function send(
   const compressed = /\bgzip\b/.test(headers["accept-encoding"] ?? "") ? files.get(`${name}.gz`) : undefined;
   if (compressed !== undefined) reply.header("content-encoding", "gzip");
   return reply
-    .headers({ ...HEADERS, "cache-control": caching, vary: "accept-encoding" })
+    .headers({ ...HEADERS, "cache-control": caching, vary: "accept-encoding, origin" })
     .type(TYPES[extname(name)] ?? "application/octet-stream")
     .send(createReadStream(compressed ?? path));
 }
