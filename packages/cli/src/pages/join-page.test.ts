@@ -1,5 +1,6 @@
 import { join as joinRun, type LocalData } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
+import { tableExamples } from "@potluck/data";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
 import { findBrowser, NO_BROWSER, openBrowser, serveSite } from "@potluck/testkit";
@@ -8,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPages } from "./build-pages.ts";
+
+type Page = Awaited<ReturnType<Awaited<ReturnType<typeof openBrowser>>["newPage"]>>;
 
 const path = findBrowser();
 const CLIENTS = 4;
@@ -49,6 +52,32 @@ function tableOf({ dataset, rows }: LocalData): string {
   return [[...columns, "answer"].join(","), ...lines].join("\n");
 }
 
+/** Keeps whatever a page sends. */
+function watch(page: Page, sent: Uint8Array[]): void {
+  page.on("request", (request) => {
+    sent.push(
+      Buffer.from(`${request.url()} ${JSON.stringify(request.headers())}`),
+      request.postDataBuffer() ?? Buffer.of(),
+    );
+  });
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => sent.push(Buffer.from(payload)));
+  });
+}
+
+/** No two numbers in a row of its examples were sent, as they stand in the table or as they are trained on. */
+function expectNothingOf(local: LocalData, sent: Buffer): void {
+  expect(sent.length).toBeGreaterThan(1000);
+  const table = tableOf(local);
+  for (const line of table.split("\n").slice(1)) expect(sent.includes(line.slice(0, 12))).toBe(false);
+  const { train } = tableExamples({ name: "mine.csv", bytes: Buffer.from(table) }, { target: "answer" });
+  const raw = local.dataset.train.features.slice();
+  for (const numbers of [train.features.slice(), raw]) {
+    const bytes = Buffer.from(numbers.buffer);
+    for (let at = 0; at + 8 <= bytes.length; at += 4) expect(sent.includes(bytes.subarray(at, at + 8))).toBe(false);
+  }
+}
+
 describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () => {
   let folder = "";
   let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -83,8 +112,10 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const { coordinator, run } = await served(scenario);
     const data = await localData(scenario);
     const context = await browser.newContext();
-    const startTab = async (client: number): Promise<Awaited<ReturnType<typeof context.newPage>>> => {
+    const sent: Uint8Array[] = [];
+    const startTab = async (client: number): Promise<Page> => {
       const page = await context.newPage();
+      watch(page, sent);
       await page.goto(`${coordinator.url}/join`);
       await page.check("input[value=table]");
       const buffer = Buffer.from(tableOf(present(data[client], "data of a client")));
@@ -113,6 +144,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await expect.poll(async () => again.textContent("#state")).toMatch(/^It is over/);
     for (const process of processes) expect(await (await process).ended).toMatchObject({ code: "run-ended" });
     await context.close();
+    for (const client of [0, 1]) expectNothingOf(present(data[client], "data of a client"), Buffer.concat(sent));
   }, 120_000);
 
   test("a page as narrow as a telephone says what happens, keeps its policy, and leaves when it is told to", async () => {
@@ -143,7 +175,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       await served(scenarioOf(5, "named"), [site.origin]),
       await served(scenarioOf(5, "not-named")),
     ];
-    const open = async ({ url }: Coordinator): Promise<Awaited<ReturnType<typeof browser.newPage>>> => {
+    const open = async ({ url }: Coordinator): Promise<Page> => {
       const page = await browser.newPage();
       await page.goto(`${site.origin}/plain/index.html?link=${encodeURIComponent(url)}`);
       return page;
@@ -157,6 +189,20 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       .toContain("cannot reach the coordinator");
     await Promise.all([welcome.close(), refused.close(), site.close()]);
     await Promise.all([named.coordinator.close(), other.coordinator.close()]);
+  }, 60_000);
+
+  test("a page that did not come over https says that it cannot be a device, and what to do", async () => {
+    const { coordinator } = await served(scenarioOf(5, "insecure"));
+    const page = await browser.newPage();
+    await page.route("http://lab.example/**", async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: `${coordinator.url}${pathname}` }) });
+    });
+    await page.goto("http://lab.example/client/join.html");
+    await page.click("#start");
+    await expect.poll(async () => page.textContent("#state")).toMatch(/did not come over https\. Open it over https/);
+    await page.close();
+    await coordinator.close();
   }, 60_000);
 
   test("examples that the model does not take are told in words", async () => {
