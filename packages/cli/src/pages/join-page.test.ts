@@ -122,7 +122,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       await page.setInputFiles("input[name=table]", { name: "mine.csv", mimeType: "text/csv", buffer });
       await page.fill("input[name=target]", "answer");
       await page.click("#start");
-      await expect.poll(async () => page.textContent("#run"), { timeout: 20_000 }).toBe('What is trained: "tabs"');
+      await expect.poll(async () => page.textContent("#run")).toBe('What is trained: "tabs"');
       return page;
     };
     const first = await startTab(0);
@@ -132,7 +132,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const processes = [2, 3].map(async (client) =>
       joinRun(coordinator.url, { data: present(data[client], "data of a client") }),
     );
-    await expect.poll(async () => first.textContent("#count"), { timeout: 30_000 }).toMatch(/^[2-9] answers/);
+    await expect.poll(async () => first.textContent("#count")).toMatch(/^[2-9] answers/);
     await first.close();
     const again = await startTab(0);
     await run.whenEnded;
@@ -160,7 +160,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(width).toBeLessThanOrEqual(360);
     expect(await page.textContent("#host")).toBe(new URL(coordinator.url).host);
     await page.click("#start");
-    await expect.poll(async () => page.textContent("#run"), { timeout: 20_000 }).toBe('What is trained: "digits"');
+    await expect.poll(async () => page.textContent("#run")).toBe('What is trained: "digits"');
     await page.click("#leave");
     await expect.poll(async () => page.textContent("#state")).toBe("This device has left. Thank you.");
     expect(await page.isEnabled("#start")).toBe(true);
@@ -181,12 +181,8 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       return page;
     };
     const [welcome, refused] = [await open(named.coordinator), await open(other.coordinator)];
-    await expect
-      .poll(async () => welcome.textContent("#state"), { timeout: 20_000 })
-      .toBe('takes part in "named" as client 0');
-    await expect
-      .poll(async () => refused.textContent("#state"), { timeout: 20_000 })
-      .toContain("cannot reach the coordinator");
+    await expect.poll(async () => welcome.textContent("#state")).toBe('takes part in "named" as client 0');
+    await expect.poll(async () => refused.textContent("#state")).toContain("cannot reach the coordinator");
     await Promise.all([welcome.close(), refused.close(), site.close()]);
     await Promise.all([named.coordinator.close(), other.coordinator.close()]);
   }, 60_000);
@@ -201,6 +197,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.goto("http://lab.example/client/join.html");
     await page.click("#start");
     await expect.poll(async () => page.textContent("#state")).toMatch(/did not come over https\. Open it over https/);
+    await page.unrouteAll({ behavior: "wait" });
     await page.close();
     await coordinator.close();
   }, 60_000);
@@ -211,7 +208,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.goto(`${coordinator.url}/join`);
     await page.click("#start");
     const said = "examples have the shape [1, 28, 28], the model takes [5]";
-    await expect.poll(async () => page.textContent("#state"), { timeout: 20_000 }).toContain(said);
+    await expect.poll(async () => page.textContent("#state")).toContain(said);
     await page.close();
     await coordinator.close();
   }, 60_000);
