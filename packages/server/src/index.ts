@@ -14,4 +14,5 @@ export {
   openCoordinator,
   type RunRequest,
 } from "./coordinator.ts";
-export { type Replayed, replayRun } from "./run/replay.ts";
+export type { RunRecord } from "./store/registry.ts";
+export { type ArrivalAt, type JournaledRun, journaledRun, type Replayed, replayRun } from "./run/replay.ts";

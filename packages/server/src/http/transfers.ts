@@ -72,6 +72,11 @@ async function sendBlob(
     .type("application/octet-stream")
     .header("content-length", size - from);
   if (from > 0) reply.code(206).header("content-range", `bytes ${from}-${size - 1}/${size}`);
+  const small = await blobs.small(sha256);
+  if (small !== null) {
+    onTransferred("down", size - from);
+    return reply.send(small.subarray(from));
+  }
   const bytes = createReadStream(blobs.pathOf(sha256), { start: from });
   bytes.once("close", () => onTransferred("down", bytes.bytesRead));
   return reply.send(bytes);

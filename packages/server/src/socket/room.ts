@@ -20,6 +20,7 @@ import type { HostedRun, RunListener } from "../run/hosted-run.ts";
 import type { HostClock } from "../run/run-clock.ts";
 import type { OpenTask } from "../run/thread/messages.ts";
 import type { Blobs } from "../store/blobs.ts";
+import { MAX_JOURNALED_BYTES } from "../store/journal.ts";
 import type { Uploads } from "../store/uploads.ts";
 import type { Guest, Inside } from "./doorway.ts";
 import type { Line } from "./line.ts";
@@ -263,13 +264,16 @@ async function takeIn(desk: Desk, seat: Seat, task: TaskId, submission: Submissi
   const last = run.view.answers.get(client);
   if (last?.task === task) return answer(last);
   if (openTask(desk, seat, task) === null) return answer(lateAnswer(task));
-  const problem = await blobs.adopt(uploads.fileOf(task), submission.payload);
-  if (problem !== null) {
+  const { payload: name, ...update } = submission;
+  const defect = await uploads.defect(task, name);
+  if (defect !== null) {
     desk.onMismatch();
-    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${problem}` });
+    await uploads.forget(task);
+    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${defect}` });
   }
-  const { payload, ...update } = submission;
-  run.happened({ kind: "transferred", client, task, direction: "up", bytes: payload.bytes, complete: true });
+  const payload = name.bytes <= MAX_JOURNALED_BYTES ? await uploads.read(task) : name;
+  if (payload === name) await blobs.adopt(uploads.fileOf(task), name);
+  run.happened({ kind: "transferred", client, task, direction: "up", bytes: name.bytes, complete: true });
   run.happened({ kind: "update", client, task, update: { ...update, payload } });
 }
 
