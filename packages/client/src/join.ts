@@ -49,6 +49,7 @@ export interface Means {
   /** A number in [0, 1), another one at every call. */
   readonly random: () => number;
   readonly signals: SignalSource;
+  /** For what is trained: the model, and what is said of it. */
   readonly cache: BlobCache;
   /** Holds it back, as if it were a slower device: for rehearsals. */
   readonly pace: Pace;

@@ -6,7 +6,7 @@
 import { Fault, type Seconds } from "@potluck/core";
 import { createPool, type RuntimeOptions, type TrainingPool } from "@potluck/engine";
 import type { ToClient } from "@potluck/protocol";
-import type { BlobCache } from "./blob-cache.ts";
+import { type BlobCache, memoryCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
 import { connect, type Connection, type Goodbye } from "./connection.ts";
 import type { DeviceKey } from "./device-key.ts";
@@ -32,6 +32,7 @@ export interface VisitOptions {
   /** What trains; the usual if undefined. */
   readonly runtime: RuntimeOptions | undefined;
   readonly memory: Memory;
+  /** For models. */
   readonly cache: BlobCache;
   readonly clock: Clock;
   readonly random: () => number;
@@ -60,6 +61,9 @@ interface Work {
 }
 
 interface Visit extends VisitOptions {
+  /** For what is trained, which is the same whenever the device comes back. */
+  readonly lasting: Transfers;
+  /** For what changes from task to task: it is not worth being kept. */
   readonly transfers: Transfers;
   connection: Connection | null;
   session: string;
@@ -76,7 +80,8 @@ const SOFTWARE = "potluck 0.1.0";
 export async function takePart(options: VisitOptions): Promise<Ending> {
   const visit: Visit = {
     ...options,
-    transfers: transfersWith({ ...options, session: () => visit.session }),
+    lasting: transfersWith({ ...options, session: () => visit.session }),
+    transfers: transfersWith({ ...options, cache: memoryCache(), session: () => visit.session }),
     connection: null,
     session: "",
     work: null,
@@ -231,9 +236,9 @@ async function workFor(
   { client, job }: ToClient & { readonly kind: "welcome" },
   id: string,
 ): Promise<Work> {
-  const { transfers, data, memory, clock, pace, leaving, runtime } = visit;
-  const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await transfers.fetch(job, leaving)));
-  const model = await transfers.fetch(name, leaving);
+  const { lasting, transfers, data, memory, clock, pace, leaving, runtime } = visit;
+  const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await lasting.fetch(job, leaving)));
+  const model = await lasting.fetch(name, leaving);
   const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective, ...(runtime && { runtime }) });
   visit.tell({ kind: "joined", client, job: rest.name });
   const worker = workerOf({

@@ -113,9 +113,11 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const data = await localData(scenario);
     const context = await browser.newContext();
     const sent: Uint8Array[] = [];
+    const blobs: string[] = [];
     const startTab = async (client: number): Promise<Page> => {
       const page = await context.newPage();
       watch(page, sent);
+      page.on("request", (request) => blobs.push(...(/(?<=\/v1\/blobs\/).+/.exec(request.url()) ?? [])));
       await page.goto(`${coordinator.url}/join`);
       await page.check("input[value=table]");
       const buffer = Buffer.from(tableOf(present(data[client], "data of a client")));
@@ -135,6 +137,9 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await expect.poll(async () => first.textContent("#count")).toMatch(/^[2-9] answers/);
     await first.close();
     const again = await startTab(0);
+    // The description of what is trained and the model, which come first, are fetched once for all tabs; what comes behind is parameters.
+    const [description, model] = blobs;
+    expect(blobs.filter((name) => name === description || name === model)).toEqual([description, model]);
     await run.whenEnded;
     const result = await run.result();
     expect(result.status).toBe("finished");
