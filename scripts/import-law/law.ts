@@ -1,7 +1,7 @@
 /**
  * The import law: which file may import which. Imports point one way,
  *
- *     core <- kernels, engine, data, protocol <- scenario <- simulator, server, client <- cli, studio
+ *     core <- kernels, engine, data, protocol <- scenario <- simulator, server, client <- studio <- cli
  *
  * packages meet at their front door, core stands alone, and methods know nothing of one another. Types count as
  * imports. `law.test.ts` shows each rule a violation, so that none can silently be void.
@@ -33,7 +33,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   simulator: FOUNDATIONS,
   server: FOUNDATIONS,
   client: FOUNDATIONS,
-  cli: [...FOUNDATIONS, "simulator", "server", "client"],
+  cli: [...FOUNDATIONS, "simulator", "server", "client", "studio"],
   studio: [...FOUNDATIONS, "simulator", "client"],
 };
 
@@ -107,8 +107,8 @@ function standing(): readonly IForbiddenRuleType[] {
     ),
     rule(
       "testkit-is-for-tests",
-      "Only tests, benchmarks and runs under fire import the testkit.",
-      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/chaos/"] },
+      "Only tests, benchmarks, runs under fire and screenshots import the testkit.",
+      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/(chaos|screenshots)/"] },
       { path: "^packages/testkit/" },
     ),
     rule("tests-are-leaves", "Nothing imports a test.", {}, { path: TEST }),

@@ -31,10 +31,12 @@ export interface CoordinatorOptions {
   readonly origins?: readonly string[];
   /** Whether `/metrics` is read without a key; not by default. */
   readonly openMetrics?: boolean;
-  /** Whether the page at `/` shows everybody how the runs are; not by default. */
+  /** Whether everybody sees how the runs are, without a key; not by default. */
   readonly openStatus?: boolean;
   /** Where the pages of the client are, asked for when somebody wants to see them; left out to serve none. */
   readonly pages?: PagesFolder;
+  /** Where the studio is, likewise; left out for a plain page in its place. */
+  readonly studio?: PagesFolder;
   /** How much is taken from outside. */
   readonly limits?: Partial<Limits>;
   readonly log?: Log;

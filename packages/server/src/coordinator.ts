@@ -93,7 +93,8 @@ async function doorOf(desk: Desk): Promise<Door> {
     onRefused,
   });
   const blobs = openBlobs(join(folder, "blobs"));
-  const served = { pages: desk.pages, blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
+  const pages = { pages: desk.pages, studio: desk.studio };
+  const served = { ...pages, blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
   return openDoor({ host, port, tls, origins, openMetrics, openStatus, ...served });
 }
 

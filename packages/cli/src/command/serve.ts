@@ -8,6 +8,7 @@ import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck
 import { Command } from "commander";
 import { join } from "node:path";
 import { buildPages } from "../pages/build-pages.ts";
+import { buildStudio } from "../pages/build-studio.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { summaryLines, summaryObject } from "../output/summary.ts";
@@ -51,6 +52,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   const coordinator = await openCoordinator({
     folder,
     pages: async () => buildPages(join(folder, "pages")),
+    studio: async () => buildStudio(join(folder, "studio")),
     ...coordinatorOptions(options, terminal),
     onMeasured: (_, progress) => display.show(progress),
   });

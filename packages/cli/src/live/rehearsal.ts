@@ -18,6 +18,7 @@ import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildStudio } from "../pages/build-studio.ts";
 import { clientProcesses, type Job, type Processes } from "./processes.ts";
 
 /** What is rehearsed. */
@@ -56,6 +57,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RunResult> {
     port,
     silenceSeconds,
     openStatus: true,
+    studio: async () => buildStudio(join(folder, "studio")),
     onMeasured: (_, progress) => onProgress?.(progress),
   });
   try {

@@ -1,5 +1,5 @@
 import { join as joinRun, type LocalData } from "@potluck/client";
-import { fold, present, rootKey } from "@potluck/core";
+import { present } from "@potluck/core";
 import { tableExamples } from "@potluck/data";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPages } from "./build-pages.ts";
+import { localData } from "./sample-local-data.ts";
 
 type Page = Awaited<ReturnType<Awaited<ReturnType<typeof openBrowser>>["newPage"]>>;
 
@@ -33,12 +34,6 @@ function scenarioOf(features: number, name: string): Scenario {
     },
     name,
   );
-}
-
-async function localData({ data, partition }: Scenario): Promise<readonly LocalData[]> {
-  const loaded = await data.load();
-  const split = partition.split({ examples: loaded.train, key: fold(rootKey(1), "partition") });
-  return split.clients.map(({ train: rows }) => ({ dataset: { ...loaded, train: split.examples }, rows }));
 }
 
 /** The rows of a client as a table, which the page reads as a file. */

@@ -20,7 +20,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { isFromAllowedPage } from "./headers.ts";
 import { addressOf, type Certificate, listenerFor } from "./listener.ts";
 import type { Meters } from "./metrics.ts";
-import { type PagesFolder, servePages } from "./pages.ts";
+import { type PagesFolder, pagesIn, serveClient, serveStudio } from "./pages.ts";
 import type { RunsView } from "./runs-view.ts";
 import { addSurface } from "./surface.ts";
 import { serveTransfers } from "./transfers.ts";
@@ -35,10 +35,12 @@ export interface DoorOptions {
   readonly origins: readonly string[];
   /** Whether `/metrics` is read without a key. */
   readonly openMetrics: boolean;
-  /** Whether the page at `/` shows everybody how the runs are. */
+  /** Whether everybody sees how the runs are, without a key. */
   readonly openStatus: boolean;
   /** Where the pages of the client are; left out to serve none. */
   readonly pages?: PagesFolder | undefined;
+  /** Where the studio is; left out for a plain page in its place. */
+  readonly studio?: PagesFolder | undefined;
   readonly limits: Limits;
   readonly clock: Pick<HostClock, "steady">;
   readonly blobs: Blobs;
@@ -85,6 +87,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 async function served(options: DoorOptions): Promise<FastifyInstance> {
   const { tls, limits, clock, blobs, reception, access, runs, meters, log, origins, openMetrics, openStatus } = options;
   const { noteRefused: onRefused } = meters;
+  const studio = options.studio === undefined ? null : pagesIn(options.studio);
   const http = fastify({ serverFactory: (handler) => listenerFor({ tls, limits, onRefused }, handler) });
   await addSurface(http, {
     runs,
@@ -93,6 +96,7 @@ async function served(options: DoorOptions): Promise<FastifyInstance> {
     origins,
     openMetrics,
     openStatus,
+    studio,
     steady: clock.steady,
     requests: limits.requests,
     onBug: (error) => log.error({ err: error }, "a request failed"),
@@ -105,7 +109,8 @@ async function served(options: DoorOptions): Promise<FastifyInstance> {
       onTransferred: meters.noteTransferred,
     });
   });
-  if (options.pages !== undefined) servePages(http, options.pages);
+  if (options.pages !== undefined) serveClient(http, pagesIn(options.pages));
+  if (studio !== null) serveStudio(http, studio);
   return http;
 }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { servePages } from "./pages.ts";
+import { pagesIn, serveClient } from "./pages.ts";
 
 let folder = "";
 let http: FastifyInstance;
@@ -16,11 +16,12 @@ beforeEach(async () => {
   await writeFile(join(folder, "pages", "join.html"), "<!doctype html>");
   await writeFile(join(folder, "pages", "assets", "worker-DFZpEIzP.js"), "worker");
   http = fastify();
-  servePages(http, async () => {
+  const pages = pagesIn(async () => {
     asked += 1;
     if (asked === 1) throw new Error("not built yet");
     return join(folder, "pages");
   });
+  serveClient(http, pages);
 });
 afterEach(async () => {
   await http.close();

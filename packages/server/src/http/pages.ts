@@ -1,5 +1,5 @@
 /**
- * Pages over HTTP: the client for browsers below `/client/`, and the page that joins with it, to which `/join` leads.
+ * Pages over HTTP: the client for browsers below `/client/` with the page that joins with it, to which `/join` leads, and the studio below `/studio/`.
  *
  * Nothing on these pages comes from elsewhere, nothing is run that is not a file of theirs, and they speak with nobody but this coordinator.
  *
@@ -13,12 +13,13 @@ import { extname, join, relative, sep } from "node:path";
 /** Where the files of pages are, once somebody asks for them; they may be built only then. */
 export type PagesFolder = () => Promise<string>;
 
-/** The files that are served, by their paths below `/client/`. */
+/** Files that are served, by their paths below that of their pages. */
 type Files = ReadonlyMap<string, string>;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
+  ".json": "application/json",
   ".js": "text/javascript; charset=utf-8",
   ".mjs": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
@@ -50,10 +51,13 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** Names below it end in a hash of what the file holds. */
 const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
 
-/** Serves the files of a folder, compressed where there is a `<name>.gz` beside one, which is read when one is asked for first; where that fails, again at the next time. */
-export function servePages(http: FastifyInstance, folder: PagesFolder): void {
+/** Files that are looked for when they are asked for first. */
+export type Pages = () => Promise<Files>;
+
+/** The files of a folder; where looking for them fails, it is tried again at the next time. */
+export function pagesIn(folder: PagesFolder): Pages {
   let files: Promise<Files> | null = null;
-  const known = async (): Promise<Files> => {
+  return async () => {
     files ??= filesBelow(folder);
     try {
       return await files;
@@ -62,9 +66,24 @@ export function servePages(http: FastifyInstance, folder: PagesFolder): void {
       throw error;
     }
   };
+}
+
+/** Serves the pages of the client below `/client/`. */
+export function serveClient(http: FastifyInstance, pages: Pages): void {
   // What is behind the # of a link goes along, and never leaves the browser.
   http.get("/join", async (_, reply) => reply.redirect("client/join.html", 302));
-  http.get<{ Params: { "*": string } }>("/client/*", async (request, reply) => send(await known(), request, reply));
+  servePages(http, "/client", pages);
+}
+
+/** Serves the studio below `/studio/`. */
+export function serveStudio(http: FastifyInstance, pages: Pages): void {
+  http.get("/studio", async (_, reply) => reply.redirect("studio/index.html", 302));
+  servePages(http, "/studio", pages);
+}
+
+/** Serves files below a path, compressed where there is a `<name>.gz` beside one. */
+function servePages(http: FastifyInstance, path: string, pages: Pages): void {
+  http.get<{ Params: { "*": string } }>(`${path}/*`, async (request, reply) => send(await pages(), request, reply));
 }
 
 async function filesBelow(folder: PagesFolder): Promise<Files> {

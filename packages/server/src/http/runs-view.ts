@@ -49,6 +49,11 @@ export interface ClientOverview {
   /** What it says of itself. */
   readonly tier: string;
   readonly examples: number;
+  /** Tasks that it was given, and those that it has answered. */
+  readonly timesAsked: number;
+  readonly timesAnswered: number;
+  /** When it last joined or answered, in seconds of the run's clock. */
+  readonly lastSeen: Seconds;
   readonly isAvailable: boolean;
   readonly isConnected: boolean;
   /** The task that it is at. */

@@ -34,7 +34,7 @@ function overviewOf(ended: string | null): RunOverview {
   };
 }
 
-const common = { tier: "node", examples: 10, isAvailable: true };
+const common = { tier: "node", examples: 10, timesAsked: 5, timesAnswered: 4, lastSeen: 11, isAvailable: true };
 const CLIENTS: readonly ClientOverview[] = [
   { ...common, client: 0, device: "aa", isConnected: true, task: 4 },
   { ...common, client: 1, device: "bb", isConnected: false, task: null },

@@ -7,8 +7,9 @@ async function page(openStatus: boolean, name = "sample"): Promise<{ readonly bo
   const http = fastify();
   const { runs } = sampleRuns();
   const named = { ...runs, list: async () => (await runs.list()).map((run) => ({ ...run, name })) };
-  addStatusPage(http, { runs: named, openStatus });
+  addStatusPage(http, { runs: named, openStatus, studio: null });
   const { body, headers } = await http.inject({ url: "/" });
+  expect((await http.inject({ url: "/status" })).body).toBe(body);
   await http.close();
   return { body, policy: String(headers["content-security-policy"]) };
 }
@@ -31,4 +32,16 @@ test("where it is not open, it shows nothing of the runs", async () => {
   const { body } = await page(false);
   expect(body).not.toContain("sample");
   expect(body).toContain("npx potluck status");
+});
+
+test.each([
+  ["there is a studio", async () => new Map(), 302],
+  ["the studio cannot be built", async () => Promise.reject(new Error("no space")), 200],
+] as const)("what / shows where %s", async (_, studio, status) => {
+  const http = fastify();
+  addStatusPage(http, { runs: sampleRuns().runs, openStatus: true, studio });
+  const { statusCode, headers } = await http.inject({ url: "/" });
+  expect(statusCode).toBe(status);
+  expect(headers.location).toBe(status === 302 ? "studio/index.html" : undefined);
+  await http.close();
 });

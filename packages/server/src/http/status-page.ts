@@ -4,8 +4,9 @@
  * @module
  */
 import type { Seconds } from "@potluck/core";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { createHash } from "node:crypto";
+import type { Pages } from "./pages.ts";
 import type { ClientOverview, RunOverview, RunsView } from "./runs-view.ts";
 
 /** What the page shows. */
@@ -13,6 +14,8 @@ export interface StatusPageOptions {
   readonly runs: RunsView;
   /** Whether everybody sees how the runs are; else the page says how to see it with a key. */
   readonly openStatus: boolean;
+  /** The files of the studio, to which `/` leads where they can be built; null where there is none. */
+  readonly studio: Pages | null;
 }
 
 const STYLE = `
@@ -39,12 +42,27 @@ const REFRESH: Seconds = 2;
 /** Of more clients than these only their number is shown. */
 const MOST_CLIENTS = 100;
 
-/** Adds `/`. */
-export function addStatusPage(http: FastifyInstance, { runs, openStatus }: StatusPageOptions): void {
-  http.get("/", { schema: { hide: true } }, async (_, reply) => {
+/** Adds the page at `/status`, and `/`, which leads to the studio or else is the same page. */
+export function addStatusPage(http: FastifyInstance, { runs, openStatus, studio }: StatusPageOptions): void {
+  const send = async (reply: FastifyReply): Promise<FastifyReply> => {
     const body = openStatus ? await bodyOf(runs) : CLOSED;
     return reply.header("content-security-policy", POLICY).type("text/html; charset=utf-8").send(pageOf(body));
+  };
+  http.get("/status", { schema: { hide: true } }, async (_, reply) => send(reply));
+  http.get("/", { schema: { hide: true } }, async (_, reply) => {
+    const isThere = studio !== null && (await isBuilt(studio));
+    // Relative, as what is before the coordinator may serve it below a path.
+    return isThere ? reply.redirect("studio/index.html", 302) : send(reply);
   });
+}
+
+async function isBuilt(pages: Pages): Promise<boolean> {
+  try {
+    await pages();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const CLOSED = `<p>A coordinator is up. How its runs are is shown to those with a key:</p>

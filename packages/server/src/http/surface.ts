@@ -13,6 +13,7 @@ import { setHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
 import type { Meters } from "./metrics.ts";
 import { answerProblems, sendTooMany } from "./problem.ts";
+import type { Pages } from "./pages.ts";
 import type { RunsView } from "./runs-view.ts";
 import { addStatusPage } from "./status-page.ts";
 
@@ -27,8 +28,10 @@ export interface SurfaceOptions {
   readonly origins: readonly string[];
   /** Whether `/metrics` is read without a key. */
   readonly openMetrics: boolean;
-  /** Whether the page at `/` shows everybody how the runs are. */
+  /** Whether everybody sees how the runs are, without a key. */
   readonly openStatus: boolean;
+  /** The files of the studio; null where there is none. */
+  readonly studio: Pages | null;
   /** How many requests an address may make. */
   readonly requests: Rate;
   /** Hears of mistakes in Potluck. */
@@ -51,9 +54,9 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
     meters.noteRequest(route, reply.statusCode, reply.elapsedTime / MILLISECONDS);
     if (reply.statusCode >= FIRST_REFUSAL) meters.noteRefused(`http-${reply.statusCode}`);
   });
-  const desk = await addAdmin(http, { runs, access, steady });
+  const desk = await addAdmin(http, { runs, access, steady, isOpen: options.openStatus });
   addHealth(http, { desk, meters, openMetrics });
-  addStatusPage(http, { runs, openStatus: options.openStatus });
+  addStatusPage(http, { runs, openStatus: options.openStatus, studio: options.studio });
 }
 
 const MILLISECONDS = 1000;

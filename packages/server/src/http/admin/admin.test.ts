@@ -41,6 +41,7 @@ beforeEach(async () => {
     origins: ["https://lab.example"],
     openMetrics: false,
     openStatus: false,
+    studio: null,
     requests: { perSecond: 100, burst: 200 },
     onBug: (error) => {
       throw error;
@@ -74,12 +75,14 @@ async function ask(who: Who, method: InjectOptions["method"], url: string, body?
 
 /** Every route with a body that it takes, and the least role that may. */
 const ROUTES = [
+  ["GET", "/v1/admin/whoami", "viewer"],
   ["GET", "/v1/admin/runs", "viewer"],
   ["GET", "/v1/admin/runs/r1", "viewer"],
   ["GET", "/v1/admin/runs/r1/summary", "viewer"],
   ["GET", "/v1/admin/runs/r1/scorecard", "viewer"],
   ["GET", "/v1/admin/runs/r1/measurements", "viewer"],
   ["GET", "/v1/admin/runs/r1/refusals", "viewer"],
+  ["GET", "/v1/admin/runs/r1/feed?seconds=0", "viewer"],
   ["GET", "/v1/admin/runs/r1/clients", "viewer"],
   ["GET", "/v1/admin/runs/r1/clients/0", "viewer"],
   ["GET", "/v1/admin/runs/r1/tasks", "viewer"],
@@ -120,7 +123,8 @@ test("the table above has every route that asks for a key", async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const tried = ROUTES.map(
-    ([method, url]) => `${method} ${url.replace("r1", "{run}").replace(/s\/0/, "s/{client}").replace(/\/x$/, "/{id}")}`,
+    ([method, url]) =>
+      `${method} ${url.replace("r1", "{run}").replace(/s\/0/, "s/{client}").replace(/\/x$/, "/{id}").replace(/[?].*/, "")}`,
   );
   expect(tried.filter((route) => !route.endsWith("/metrics")).toSorted()).toEqual(
     described.filter((route) => route.includes("/admin/")).toSorted(),
@@ -265,4 +269,46 @@ test("docs/reference/admin-api.md has every code, and no other", () => {
     Number(status),
   ]);
   expect(codes).toEqual(Object.entries(problems).map(([code, { status }]) => [code, status]));
+});
+
+test("a feed is lines of JSON, the first of which has everything", async () => {
+  const headers = { authorization: `Bearer ${site.keys.viewer}` };
+  const response = await site.http.inject({ url: "/v1/admin/runs/r1/feed?seconds=0", headers });
+  expect(response.headers["content-type"]).toBe("application/x-ndjson");
+  const lines = response.body.trimEnd().split("\n");
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    run: { id: "r1" },
+    clients: [{ client: 0, isRevoked: false }, { client: 1 }],
+    measurements: [{ version: 1 }, { version: 2 }],
+    scorecard: { updatesLate: 1 },
+  });
+  expect((await ask("viewer", "GET", "/v1/admin/runs/other/feed")).body).toMatchObject({ code: "run-unknown" });
+});
+
+test("whoever shows a key is told what it may do", async () => {
+  expect((await ask("operator", "GET", "/v1/admin/whoami")).body).toEqual({ name: "operator ann", role: "operator" });
+});
+
+test("where the status is open, what viewers may see needs no key, and nothing else is given away", async () => {
+  const http = fastify();
+  await addSurface(http, {
+    ...site,
+    runs: site.runs.runs,
+    steady: () => 0,
+    origins: [],
+    openMetrics: false,
+    openStatus: true,
+    studio: null,
+    requests: { perSecond: 100, burst: 200 },
+    onBug: () => {},
+  });
+  const statusOf = async (url: string, key?: string): Promise<number> =>
+    (await http.inject({ url, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })).statusCode;
+  expect(await statusOf("/v1/admin/runs")).toBe(200);
+  expect((await http.inject("/v1/admin/whoami")).json()).toEqual({ name: null, role: "viewer" });
+  expect(await statusOf("/v1/admin/runs", "plk_wrong")).toBe(401);
+  expect(await statusOf("/v1/admin/runs/r1/model")).toBe(401);
+  expect(await statusOf("/v1/admin/tokens")).toBe(401);
+  await http.close();
 });

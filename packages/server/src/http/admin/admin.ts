@@ -10,7 +10,8 @@ import type { Access } from "../../access/access.ts";
 import type { RunsView } from "../runs-view.ts";
 import { authorityOf } from "./authority.ts";
 import { addClientRoutes } from "./client-routes.ts";
-import { addAuditRoutes, addKeyRoutes } from "./key-routes.ts";
+import { addFeedRoute } from "./feed-route.ts";
+import { addAuditRoutes, addKeyRoutes, addWhoAmI } from "./key-routes.ts";
 import type { AdminDesk } from "./routes.ts";
 import { addRunDeeds, addRunRoutes } from "./run-routes.ts";
 import { addTokenRoutes } from "./token-routes.ts";
@@ -21,9 +22,20 @@ export interface AdminOptions {
   readonly access: Access;
   /** Seconds that never jump. */
   readonly steady: () => Seconds;
+  /** Whether what viewers may see is seen without a key. */
+  readonly isOpen: boolean;
 }
 
-const ROUTES = [addRunRoutes, addRunDeeds, addClientRoutes, addTokenRoutes, addKeyRoutes, addAuditRoutes];
+const ROUTES = [
+  addWhoAmI,
+  addRunRoutes,
+  addFeedRoute,
+  addRunDeeds,
+  addClientRoutes,
+  addTokenRoutes,
+  addKeyRoutes,
+  addAuditRoutes,
+];
 
 /** Bodies of requests are small. */
 const MAX_BODY_BYTES = 16_384;
@@ -39,8 +51,11 @@ const DOCUMENT = {
 } as const;
 
 /** Adds the administration under `/v1/admin`, and its description at `/v1/openapi.json`. */
-export async function addAdmin(http: FastifyInstance, { runs, access, steady }: AdminOptions): Promise<AdminDesk> {
-  const desk = { runs, access, authority: authorityOf({ ...access, steady }) };
+export async function addAdmin(
+  http: FastifyInstance,
+  { runs, access, steady, isOpen }: AdminOptions,
+): Promise<AdminDesk> {
+  const desk = { runs, access, authority: authorityOf({ ...access, steady, isOpen }) };
   await http.register(async (scope) => {
     await scope.register(swagger, { openapi: DOCUMENT });
     await scope.register(

@@ -17,6 +17,15 @@ export interface AuthorityOptions {
   readonly audit: Audit;
   /** Seconds that never jump. */
   readonly steady: () => Seconds;
+  /** Whether what viewers may see is seen without a key. */
+  readonly isOpen: boolean;
+}
+
+/** Who makes a request. */
+export interface Holder {
+  /** That of the key; null where none was shown. */
+  readonly name: string | null;
+  readonly role: Role;
 }
 
 /** Something that was done. */
@@ -32,18 +41,21 @@ export interface Authority {
   readonly allow: (role: Role) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
   /** Writes down what a request has done that was let through. */
   readonly note: (request: FastifyRequest, deed: Deed) => void;
+  /** Who makes a request that was let through. */
+  readonly holderOf: (request: FastifyRequest) => Holder;
 }
 
 /** An address may show so many wrong keys. */
 const FAILURES = { perSecond: 0.1, burst: 10 } as const;
 
 /** The authority that keys give. */
-export function authorityOf({ keys, audit, steady }: AuthorityOptions): Authority {
+export function authorityOf({ keys, audit, steady, isOpen }: AuthorityOptions): Authority {
   const failures = rateLimit(FAILURES, steady);
   const holders = new WeakMap<FastifyRequest, AdminKey>();
   return {
     allow: (role) => async (request, reply) => {
       const key = keyIn(request);
+      if (isOpen && key === null && role === "viewer") return undefined;
       const holder = key === null ? null : keys.holderOf(key);
       if (holder !== null && mayDo(holder.role, role)) {
         holders.set(request, holder);
@@ -61,6 +73,10 @@ export function authorityOf({ keys, audit, steady }: AuthorityOptions): Authorit
         detail: code,
       });
       return sendProblem(reply, code, detail);
+    },
+    holderOf: (request) => {
+      const { name = null, role = "viewer" } = holders.get(request) ?? {};
+      return { name, role };
     },
     note: (request, { action, subject, detail = "" }) => {
       audit.note({ who: holders.get(request)?.name ?? networkOf(request.ip), action, subject, detail });

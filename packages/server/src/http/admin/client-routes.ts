@@ -41,10 +41,10 @@ export const addClientRoutes: AddRoutes = (http, desk) => {
   });
 };
 
-type KnownClient = ClientOverview & { readonly isRevoked: boolean; readonly enrolledWith: string | null };
+export type KnownClient = ClientOverview & { readonly isRevoked: boolean; readonly enrolledWith: string | null };
 
 /** The clients of a run with what access knows of their devices. */
-async function knownClients({ runs, access }: AdminDesk, run: string): Promise<readonly KnownClient[] | null> {
+export async function knownClients({ runs, access }: AdminDesk, run: string): Promise<readonly KnownClient[] | null> {
   const clients = await runs.clients(run);
   const tokens = new Map(access.enrolments.of(run).map(({ device, token }) => [device, token]));
   return (

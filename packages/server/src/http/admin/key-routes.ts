@@ -6,11 +6,17 @@
 import type { AdminKey, Role } from "../../access/admin-keys.ts";
 import { sendProblem } from "../problem.ts";
 import { type AddRoutes, routeFor } from "./routes.ts";
-import { auditEntry, key, keyRequest, listOf, objectOf } from "./schemas.ts";
+import { auditEntry, holder, key, keyRequest, listOf, objectOf } from "./schemas.ts";
 
 interface OfNewKey {
   readonly Body: { readonly name: string; readonly role: Role };
 }
+
+/** Whose key it is that is shown. */
+export const addWhoAmI: AddRoutes = (http, desk) => {
+  const text = { role: "viewer", summary: "Whose key is shown, and what it may do.", gives: holder } as const;
+  http.get("/whoami", routeFor(desk, text), async (request, reply) => reply.send(desk.authority.holderOf(request)));
+};
 
 /** Keys: made, listed, taken back. */
 export const addKeyRoutes: AddRoutes = (http, desk) => {

@@ -64,11 +64,19 @@ export const client: Schema = objectOf({
   device: { ...text, description: "its Ed25519 public key in hexadecimal" },
   tier: text,
   examples: whole,
+  timesAsked: { ...whole, description: "tasks that it was given" },
+  timesAnswered: { ...whole, description: "tasks that it has answered" },
+  lastSeen: { ...number, description: "when it last joined or answered, in seconds of the run's clock" },
   isAvailable: flag,
   isConnected: flag,
   task: maybe("integer"),
   isRevoked: flag,
   enrolledWith: { ...maybe("string"), description: "the id of its token" },
+});
+
+export const holder: Schema = objectOf({
+  name: { ...maybe("string"), description: "of the key; null where none is shown and none is needed" },
+  role: { ...text, enum: roles },
 });
 
 export const task: Schema = objectOf({ task: whole, client: whole, version: whole });

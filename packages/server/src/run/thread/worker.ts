@@ -113,8 +113,9 @@ function tellStatus({ number: entries, at, started, machine, tally }: RunHost["s
 
 function profilesIn({ machine: { fleet }, members }: RunHost["state"]): readonly KnownProfile[] {
   return [...members.values()].map((client) => {
-    const { tier, examples } = fleet.client(client).profile;
-    return { client, tier, examples };
+    const { profile, timesAsked, timesAnswered, lastSeen } = fleet.client(client);
+    const { tier, examples } = profile;
+    return { client, tier, examples, timesAsked, timesAnswered, lastSeen };
   });
 }
 

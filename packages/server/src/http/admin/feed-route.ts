@@ -1,0 +1,65 @@
+/**
+ * What changes in a run, as it changes: a line of JSON for each second in which something did.
+ *
+ * @module
+ */
+import type { FastifyReply } from "fastify";
+import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+import { sendProblem } from "../problem.ts";
+import { feedOf } from "../run-feed.ts";
+import { knownClients } from "./client-routes.ts";
+import { type AddRoutes, routeFor } from "./routes.ts";
+import { objectOf } from "./schemas.ts";
+
+/** After so long a feed ends and has to be asked for anew: a key that was taken back sees no more. */
+const LONGEST_FEED_SECONDS = 600;
+
+/** So many feeds are open at once. */
+const MOST_FEEDS = 100;
+
+const QUERY = objectOf(
+  {
+    seconds: {
+      type: "integer",
+      minimum: 0,
+      maximum: LONGEST_FEED_SECONDS,
+      default: LONGEST_FEED_SECONDS,
+      description: "how long it lasts; 0 for the first line alone",
+    },
+  },
+  [],
+);
+
+const GIVES = {
+  type: "string",
+  description:
+    "Lines of JSON: `run`, and of `clients`, `measurements`, `refusals` and `scorecard` what is new since the line before. The last is that of a run that has ended.",
+};
+
+interface Asked {
+  readonly Params: { readonly run: string };
+  readonly Querystring: { readonly seconds: number };
+}
+
+/** Adds the feed of a run. */
+export const addFeedRoute: AddRoutes = (http, desk) => {
+  let open = 0;
+  const produces = ["application/x-ndjson"];
+  const text = { role: "viewer", summary: "What changes in a run.", gives: GIVES, query: QUERY, produces } as const;
+  http.get<Asked>("/runs/:run/feed", routeFor(desk, text), async (request, reply): Promise<FastifyReply> => {
+    const { run } = request.params;
+    if ((await desk.runs.one(run)) === null) return sendProblem(reply, "run-unknown", "there is no run of this id");
+    if (open >= MOST_FEEDS) return sendProblem(reply, "too-many-requests", "too many feeds are open");
+    open += 1;
+    const view = { ...desk.runs, clients: async (id: string) => knownClients(desk, id) };
+    const lines = feedOf(view, run, { lines: request.query.seconds + 1, pause });
+    const stream = Readable.from(lines, { objectMode: false, highWaterMark: 0 });
+    stream.once("close", () => (open -= 1));
+    return reply.type("application/x-ndjson").header("cache-control", "no-store").send(stream);
+  });
+};
+
+async function pause(): Promise<void> {
+  await setTimeout(1000, undefined, { ref: false });
+}

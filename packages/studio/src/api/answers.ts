@@ -1,0 +1,168 @@
+/**
+ * What a coordinator answers, as far as the studio shows it: docs/reference/admin-api.md.
+ *
+ * @module
+ */
+import {
+  array,
+  boolean,
+  enum as oneOf,
+  nullable,
+  number,
+  object,
+  optional,
+  record,
+  string,
+  unknown,
+  type ZodMiniType,
+} from "zod/mini";
+
+/** Who looks. */
+export interface WhoAnswer {
+  readonly name: string | null;
+  readonly role: "viewer" | "operator" | "admin";
+}
+
+/** A run at a glance. */
+export interface Run {
+  readonly id: string;
+  readonly name: string;
+  readonly seed: number;
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly state: "waiting" | "running" | "ended";
+  readonly ended: string | null;
+  /** Of the run's own clock, like all times below. */
+  readonly seconds: number;
+  readonly version: number;
+  readonly accuracy: number | null;
+  readonly loss: number | null;
+  readonly clients: { readonly known: number; readonly available: number; readonly connected: number };
+  readonly openTasks: number;
+  readonly updates: {
+    readonly accepted: number;
+    readonly late: number;
+    readonly abandoned: number;
+    readonly invalid: Readonly<Record<string, number>>;
+  };
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** A client of a run. */
+export interface Client {
+  readonly client: number;
+  readonly device: string;
+  readonly tier: string;
+  readonly examples: number;
+  readonly timesAsked: number;
+  readonly timesAnswered: number;
+  /** When it last joined or answered. */
+  readonly lastSeen: number;
+  readonly isAvailable: boolean;
+  readonly isConnected: boolean;
+  readonly task: number | null;
+  readonly isRevoked: boolean;
+}
+
+/** What was measured of a version. */
+export interface Measurement {
+  readonly version: number;
+  readonly virtualSeconds: number;
+  readonly testAccuracy: number | null;
+  readonly testLoss: number | null;
+  readonly updatesUsed: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** An answer that was refused. */
+export interface Refusal {
+  readonly at: number;
+  readonly client: number;
+  readonly task: number;
+  readonly refusal: "late" | "abandoned" | "invalid";
+  readonly detail: string;
+}
+
+/** Scores by enemy and by name: docs/reference/scorecard.md. */
+export type Scorecard = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A line of a feed: what has changed since the one before. */
+export interface News {
+  readonly run: Run;
+  readonly clients: readonly Client[];
+  readonly refusals: readonly Refusal[];
+  readonly measurements?: readonly Measurement[] | undefined;
+  readonly scorecard?: Scorecard | null | undefined;
+}
+
+/** The shape of an answer to whoever asks who they are. */
+export const whoAnswer: ZodMiniType<WhoAnswer> = object({
+  name: nullable(string()),
+  role: oneOf(["viewer", "operator", "admin"]),
+});
+
+const run: ZodMiniType<Run> = object({
+  id: string(),
+  name: string(),
+  seed: number(),
+  created: number(),
+  state: oneOf(["waiting", "running", "ended"]),
+  ended: nullable(string()),
+  seconds: number(),
+  version: number(),
+  accuracy: nullable(number()),
+  loss: nullable(number()),
+  clients: object({ known: number(), available: number(), connected: number() }),
+  openTasks: number(),
+  updates: object({ accepted: number(), late: number(), abandoned: number(), invalid: record(string(), number()) }),
+  bytesUp: number(),
+  bytesDown: number(),
+});
+
+/** The shape of a list of runs. */
+export const runsAnswer: ZodMiniType<{ readonly runs: readonly Run[] }> = object({ runs: array(run) });
+
+const client: ZodMiniType<Client> = object({
+  client: number(),
+  device: string(),
+  tier: string(),
+  examples: number(),
+  timesAsked: number(),
+  timesAnswered: number(),
+  lastSeen: number(),
+  isAvailable: boolean(),
+  isConnected: boolean(),
+  task: nullable(number()),
+  isRevoked: boolean(),
+});
+
+const measurement: ZodMiniType<Measurement> = object({
+  version: number(),
+  virtualSeconds: number(),
+  testAccuracy: nullable(number()),
+  testLoss: nullable(number()),
+  updatesUsed: number(),
+  bytesUp: number(),
+  bytesDown: number(),
+});
+
+const refusal: ZodMiniType<Refusal> = object({
+  at: number(),
+  client: number(),
+  task: number(),
+  refusal: oneOf(["late", "abandoned", "invalid"]),
+  detail: string(),
+});
+
+const scorecard: ZodMiniType<Scorecard> = record(string(), record(string(), unknown()));
+
+/** The shape of a line of a feed. */
+export const newsAnswer: ZodMiniType<News> = object({
+  run,
+  clients: array(client),
+  refusals: array(refusal),
+  measurements: optional(array(measurement)),
+  scorecard: optional(nullable(scorecard)),
+});

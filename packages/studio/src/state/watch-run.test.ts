@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Client, Measurement, News, Refusal, Run } from "../api/answers.ts";
+import { withNews } from "./watch-run.ts";
+
+const run: Run = {
+  id: "r",
+  name: "r",
+  seed: 1,
+  created: 0,
+  state: "running",
+  ended: null,
+  seconds: 1,
+  version: 1,
+  accuracy: null,
+  loss: null,
+  clients: { known: 2, available: 2, connected: 2 },
+  openTasks: 0,
+  updates: { accepted: 0, late: 0, abandoned: 0, invalid: {} },
+  bytesUp: 0,
+  bytesDown: 0,
+};
+const client = (number: number, task: number | null): Client => {
+  const common = { device: "", tier: "", examples: 1, timesAsked: 0, timesAnswered: 0, lastSeen: 0 };
+  return { client: number, task, ...common, isAvailable: true, isConnected: true, isRevoked: false };
+};
+const measured = (version: number): Measurement => {
+  return { version, virtualSeconds: 0, testAccuracy: null, testLoss: 0, updatesUsed: 0, bytesUp: 0, bytesDown: 0 };
+};
+const refused = (task: number): Refusal => ({ at: 0, client: 0, task, refusal: "late", detail: "" });
+
+test("a story is what was there with what is new", () => {
+  const first: News = {
+    run,
+    clients: [client(0, null), client(1, 4)],
+    refusals: [refused(1)],
+    measurements: [measured(0)],
+    scorecard: { delay: { idleShare: 0.5 } },
+  };
+  const second: News = { run: { ...run, version: 2 }, clients: [client(0, 5)], refusals: [refused(3), refused(2)] };
+  const third: News = { run, clients: [], refusals: [], measurements: [measured(1)], scorecard: {} };
+  const told = [first, second].reduce<ReturnType<typeof withNews> | null>(withNews, null);
+  expect(told?.run.version).toBe(2);
+  expect([...(told?.clients.values() ?? [])].map(({ task }) => task)).toEqual([5, 4]);
+  expect(told?.refusals.map(({ task }) => task)).toEqual([3, 2, 1]);
+  expect(told?.scorecard).toEqual(first.scorecard);
+  const { measurements, scorecard } = withNews(told, third);
+  expect([measurements.map(({ version }) => version), scorecard]).toEqual([[0, 1], {}]);
+});

@@ -1,0 +1,85 @@
+/**
+ * The frame of the studio: where one can go, and who looks.
+ *
+ * @module
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { Route } from "../state/route.ts";
+import type { Session } from "../state/session.ts";
+import { KeyForm } from "./key-form.tsx";
+import { Methods } from "./methods.tsx";
+import { RunView } from "./run.tsx";
+import { Runs } from "./runs.tsx";
+
+/** What the studio is made of. */
+export interface AppProps {
+  readonly session: Session;
+  readonly route: ReadonlySignal<Route>;
+}
+
+/** The whole page. */
+export function App({ session, route }: AppProps): JSX.Element {
+  const { view } = route.value;
+  return (
+    <>
+      <a class="skip" href="#main" onClick={toMain}>
+        Skip to the content
+      </a>
+      <header class="bar">
+        <a class="name" href="#/runs">
+          Potluck
+        </a>
+        <nav aria-label="Studio">
+          <a href="#/runs" aria-current={current(view !== "methods")}>
+            Runs
+          </a>
+          <a href="#/methods" aria-current={current(view === "methods")}>
+            Methods
+          </a>
+        </nav>
+        <Visitor session={session} />
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Place session={session} route={route.value} />
+      </main>
+    </>
+  );
+}
+
+function current(isCurrent: boolean): "page" | undefined {
+  return isCurrent ? "page" : undefined;
+}
+
+function Place({ session, route }: { readonly session: Session; readonly route: Route }): JSX.Element {
+  // The catalogue is no secret.
+  if (route.view === "methods") return <Methods api={session.api} chosen={route.chosen} />;
+  const who = session.who.value;
+  if (who.kind === "asking") return <p role="status">{who.isOffline ? OFFLINE : "Asking the coordinator …"}</p>;
+  if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;
+  if (route.view === "run") return <RunView key={route.run} session={session} run={route.run} role={who.who.role} />;
+  return <Runs session={session} />;
+}
+
+const OFFLINE = "The coordinator does not answer. This page tries again every two seconds.";
+
+function Visitor({ session }: { readonly session: Session }): JSX.Element | null {
+  const who = session.who.value;
+  if (who.kind !== "known" || !who.hasKey) return null;
+  return (
+    <span class="visitor">
+      <span class="muted">
+        {who.who.name ?? "somebody"}, {who.who.role}
+      </span>
+      <button type="button" onClick={session.leave}>
+        Forget the key
+      </button>
+    </span>
+  );
+}
+
+/** The hash is that of views, so the way to the content is another. */
+function toMain(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("#main")?.focus();
+}

@@ -1,0 +1,114 @@
+/**
+ * A curve as an SVG image, with what it is at a point that is pointed at.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
+import { nearest, type Scale, scaleOf, thinned } from "./scale.ts";
+
+/** A curve and what it is called. */
+export interface ChartProps {
+  readonly name: string;
+  /** In the order of x. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly x: { readonly name: string; readonly format: (value: number) => string };
+  readonly format: (value: number) => string;
+  readonly lowest?: number;
+  readonly highest?: number;
+}
+
+const SIZE = { width: 480, height: 240, left: 56, right: 12, top: 12, bottom: 32 } as const;
+
+/** A chart; the arrow keys lead from point to point. */
+export function Chart({ name, points, x, format, lowest, highest }: ChartProps): JSX.Element {
+  const at = useSignal<number | null>(null);
+  const [xs, ys] = scalesOf(points, lowest, highest);
+  const last = points.length - 1;
+  const shown = points[Math.min(at.value ?? last, last)];
+  const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const wanted = xs.back(((event.clientX - box.left) / box.width) * SIZE.width);
+    at.value = nearest(points, wanted);
+  };
+  const step = (event: TargetedKeyboardEvent<SVGSVGElement>): void => {
+    const by = STEPS[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    at.value = Math.max(0, Math.min(last, (at.value ?? last) + by));
+  };
+  if (shown === undefined) return <p class="empty">{name} was not measured.</p>;
+  const [px, py] = [xs.at(shown[0]), ys.at(shown[1])];
+  const said = `${format(shown[1])} at ${x.format(shown[0])}`;
+  const line = thinned(points).map(([u, v]) => `${xs.at(u).toFixed(1)},${ys.at(v).toFixed(1)}`);
+  return (
+    <figure>
+      <figcaption>
+        {name} <output aria-live={at.value === null ? "off" : "polite"}>{said}</output>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
+        role="img"
+        tabIndex={0}
+        aria-label={`${name} against ${x.name}: ${points.length} points, the last ${format(points[last]?.[1] ?? 0)}. Arrow keys go from one to the next.`}
+        onPointerMove={move}
+        onPointerLeave={() => (at.value = null)}
+        onKeyDown={step}
+      >
+        <Ticks xs={xs} ys={ys} formatX={x.format} formatY={format} />
+        <polyline class="curve" points={line.join(" ")} />
+        {at.value !== null && <line class="cursor" x1={px} x2={px} y1={SIZE.top} y2={SIZE.height - SIZE.bottom} />}
+        <circle class="point" cx={px} cy={py} r={4} />
+      </svg>
+    </figure>
+  );
+}
+
+function scalesOf(points: ChartProps["points"], lowest?: number, highest?: number): readonly [Scale, Scale] {
+  const across = { from: SIZE.left, to: SIZE.width - SIZE.right, lowest: 0 };
+  const up = { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest };
+  return [
+    scaleOf(
+      points.map(([x]) => x),
+      across,
+    ),
+    scaleOf(
+      points.map(([, y]) => y),
+      up,
+    ),
+  ];
+}
+
+interface TicksProps {
+  readonly xs: Scale;
+  readonly ys: Scale;
+  readonly formatX: (value: number) => string;
+  readonly formatY: (value: number) => string;
+}
+
+function Ticks({ xs, ys, formatX, formatY }: TicksProps): JSX.Element {
+  return (
+    <>
+      {ys.ticks.map((tick) => (
+        <g key={tick} class="tick">
+          <line x1={SIZE.left} x2={SIZE.width - SIZE.right} y1={ys.at(tick)} y2={ys.at(tick)} />
+          <text x={SIZE.left - 8} y={ys.at(tick)} text-anchor="end" dominant-baseline="middle">
+            {short(formatY(tick))}
+          </text>
+        </g>
+      ))}
+      {xs.ticks.map((tick) => (
+        <text key={tick} x={xs.at(tick)} y={SIZE.height - 10} text-anchor="middle">
+          {short(formatX(tick))}
+        </text>
+      ))}
+    </>
+  );
+}
+
+/** Round values need no zeros behind the point. */
+function short(text: string): string {
+  return text.replace(/\.0(?!\d)/u, "");
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };

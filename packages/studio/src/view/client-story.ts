@@ -1,0 +1,50 @@
+/**
+ * What there is to say of a client.
+ *
+ * @module
+ */
+import type { Client } from "../api/answers.ts";
+import { count, duration } from "../words/format.ts";
+
+/** What clients do: train; wait for work; be out of touch for a moment, with a place that is kept; be gone. */
+export const activities = ["training", "idle", "waiting", "offline"] as const;
+export type Activity = (typeof activities)[number];
+
+/** What a client does. */
+export function activityOf({ isAvailable, isConnected, task }: Client): Activity {
+  if (!isAvailable) return "offline";
+  if (!isConnected) return "waiting";
+  return task === null ? "idle" : "training";
+}
+
+type Order = (clients: readonly Client[]) => readonly Client[];
+
+const by =
+  (of: (client: Client) => number): Order =>
+  (clients) =>
+    clients.toSorted((one, other) => of(one) - of(other) || one.client - other.client);
+
+/** The orders of cells by their names: the hungriest first, and so on. */
+export const orders: Readonly<Record<string, Order>> = {
+  hunger: by(({ lastSeen, timesAnswered }) => (timesAnswered === 0 ? -1 : lastSeen)),
+  data: by(({ examples }) => -examples),
+  answers: by(({ timesAnswered }) => -timesAnswered),
+  number: by(({ client }) => client),
+};
+
+const DOES: Readonly<Record<Activity, string>> = {
+  training: "is training",
+  idle: "is there and has nothing to do",
+  waiting: "is out of touch for a moment; its place is kept",
+  offline: "is gone",
+};
+
+/** The story of a client at the instant `now`. */
+export function storyOf(client: Client, now: number): string {
+  const { client: number, tier, examples, timesAsked, timesAnswered, lastSeen, isRevoked } = client;
+  const kind = tier === "" ? "" : `, a ${tier} device`;
+  const does = isRevoked ? "was sent away for good" : DOES[activityOf(client)];
+  const ago = duration(Math.max(0, now - lastSeen));
+  const asked = `Asked ${count(timesAsked)} times, it has answered ${count(timesAnswered)}`;
+  return `Client ${number}${kind} with ${count(examples)} examples, ${does}. ${asked}; it last joined or answered ${ago} ago.`;
+}

@@ -1,0 +1,45 @@
+/**
+ * Draws the fleet on a canvas.
+ *
+ * @module
+ */
+import type { Client } from "../api/answers.ts";
+import { activities, activityOf } from "./client-story.ts";
+import { gridFor, strengthOf } from "./fleet-grid.ts";
+
+/** What is drawn. */
+export interface FleetPicture {
+  readonly clients: readonly Client[];
+  readonly now: number;
+  /** At the end nobody is hungry any more. */
+  readonly isEnded: boolean;
+  readonly chosen: number | null;
+}
+
+/** Draws it anew. The canvas takes the height that it needs. */
+export function draw(canvas: HTMLCanvasElement, picture: FleetPicture): void {
+  const context = canvas.getContext("2d");
+  const width = canvas.clientWidth;
+  if (context === null || width === 0) return;
+  const grid = gridFor(width, picture.clients.length);
+  const ratio = devicePixelRatio;
+  const height = grid.rows * grid.pitch;
+  canvas.style.height = `${height}px`;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  context.scale(ratio, ratio);
+  const style = getComputedStyle(canvas);
+  const colours = new Map(activities.map((name) => [name, style.getPropertyValue(`--activity-${name}`)]));
+  const gap = grid.pitch > 8 ? 3 : 1;
+  for (const [at, client] of picture.clients.entries()) {
+    const [x, y] = [(at % grid.columns) * grid.pitch, Math.floor(at / grid.columns) * grid.pitch];
+    context.globalAlpha = picture.isEnded ? 1 : strengthOf(client, picture.now);
+    context.fillStyle = colours.get(activityOf(client)) ?? "";
+    context.fillRect(x, y, grid.pitch - gap, grid.pitch - gap);
+    if (client.client !== picture.chosen) continue;
+    context.globalAlpha = 1;
+    context.lineWidth = 2;
+    context.strokeStyle = style.color;
+    context.strokeRect(x + 1, y + 1, grid.pitch - gap - 2, grid.pitch - gap - 2);
+  }
+}

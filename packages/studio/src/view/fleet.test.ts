@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Client } from "../api/answers.ts";
+import { activityOf, orders, storyOf } from "./client-story.ts";
+import { gridFor, placeIn, strengthOf } from "./fleet-grid.ts";
+
+const fed: Client = {
+  client: 3,
+  device: "aa",
+  tier: "phone",
+  examples: 1200,
+  timesAsked: 5,
+  timesAnswered: 4,
+  lastSeen: 90,
+  isAvailable: true,
+  isConnected: true,
+  task: 7,
+  isRevoked: false,
+};
+
+test("what a client does follows from where it is and what it was given", () => {
+  const cases = [fed, { ...fed, task: null }, { ...fed, isConnected: false }, { ...fed, isAvailable: false }];
+  expect(cases.map(activityOf)).toEqual(["training", "idle", "waiting", "offline"]);
+});
+
+test("the hungriest stand first: who has never answered, then who answered longest ago", () => {
+  const hungry = { ...fed, client: 5, timesAnswered: 0, lastSeen: 99 };
+  const stale = { ...fed, client: 4, lastSeen: 10 };
+  expect(orders["hunger"]?.([fed, stale, hungry]).map(({ client }) => client)).toEqual([5, 4, 3]);
+});
+
+test("a client has a story", () => {
+  expect(storyOf(fed, 100)).toBe(
+    "Client 3, a phone device with 1,200 examples, is training. Asked 5 times, it has answered 4; it last joined or answered 10 s ago.",
+  );
+});
+
+test("the longer since a client was fed the paler, but never gone", () => {
+  const strengths = [90, 100, 150, 1000, 1e9].map((now) => strengthOf(fed, now));
+  expect(strengths).toEqual(strengths.toSorted((one, other) => other - one));
+  expect(strengths[0]).toBe(1);
+  expect(strengths[2]).toBeCloseTo(0.65);
+  expect(strengths.at(-1)).toBeGreaterThanOrEqual(0.3);
+});
+
+test("each client has a cell, and the middle of each cell leads to it", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 300, max: 1200 }), fc.integer({ min: 1, max: 20_000 }), (width, clients) => {
+      const grid = gridFor(width, clients);
+      expect(grid.columns * grid.rows).toBeGreaterThanOrEqual(clients);
+      expect(grid.columns * grid.pitch).toBeLessThanOrEqual(width);
+      const last = clients - 1;
+      const x = ((last % grid.columns) + 0.5) * grid.pitch;
+      expect(placeIn(grid, x, (Math.floor(last / grid.columns) + 0.5) * grid.pitch)).toBe(last);
+    }),
+  );
+});

@@ -1,0 +1,130 @@
+/**
+ * The fleet: every client a cell, its colour what it does, its strength how lately it was fed.
+ *
+ * @module
+ */
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Client } from "../api/answers.ts";
+import { count } from "../words/format.ts";
+import { activities, activityOf, orders, storyOf } from "./client-story.ts";
+import { draw, type FleetPicture } from "./fleet-canvas.ts";
+import { gridFor, placeIn } from "./fleet-grid.ts";
+
+/** The clients, and the instant as seconds of the run. */
+export interface FleetProps {
+  readonly clients: ReadonlyMap<number, Client>;
+  readonly now: number;
+  readonly isEnded: boolean;
+}
+
+/** The section of the fleet. */
+export function Fleet({ clients, now, isEnded }: FleetProps): JSX.Element {
+  const order = useSignal("hunger");
+  const chosen = useSignal<number | null>(null);
+  const sorted = orders[order.value]?.([...clients.values()]) ?? [];
+  const told = chosen.value === null ? undefined : clients.get(chosen.value);
+  return (
+    <section aria-labelledby="fleet">
+      <h2 id="fleet">Fleet</h2>
+      {clients.size === 0 && <p class="empty">No client has joined yet.</p>}
+      {clients.size > 0 && (
+        <>
+          <div class="controls">
+            <label>
+              Sort by{" "}
+              <select value={order.value} onChange={(event) => (order.value = event.currentTarget.value)}>
+                {Object.keys(orders).map((name) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </label>
+          </div>
+          <Cells clients={sorted} now={now} isEnded={isEnded} chosen={chosen} />
+          <Legend clients={sorted} />
+          <p class="story" aria-live="polite">
+            {told === undefined
+              ? "Point at a client, or go there with the arrow keys, for its story."
+              : storyOf(told, now)}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+interface CellsProps {
+  /** In the order of their cells. */
+  readonly clients: readonly Client[];
+  readonly now: number;
+  readonly isEnded: boolean;
+  readonly chosen: Signal<number | null>;
+}
+
+/** The cells. Arrow keys lead from one to the next. */
+function Cells({ clients, now, isEnded, chosen }: CellsProps): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = { clients, now, isEnded, chosen: chosen.value };
+  useEffect(() => (canvas.current === null ? undefined : keepDrawn(canvas.current, picture)));
+  const point = (event: TargetedPointerEvent<HTMLCanvasElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const at = placeIn(gridFor(box.width, clients.length), event.clientX - box.left, event.clientY - box.top);
+    chosen.value = clients[at]?.client ?? null;
+  };
+  const step = (event: TargetedKeyboardEvent<HTMLCanvasElement>): void => {
+    const { columns } = gridFor(event.currentTarget.clientWidth, clients.length);
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const at = clients.findIndex(({ client }) => client === chosen.value);
+    chosen.value = clients[Math.max(0, Math.min(clients.length - 1, at === -1 ? 0 : at + by))]?.client ?? null;
+  };
+  return (
+    <canvas
+      ref={canvas}
+      class="fleet"
+      role="img"
+      tabIndex={0}
+      aria-label={`${fleetWords(clients)}. Arrow keys go from client to client.`}
+      onPointerMove={point}
+      onPointerDown={point}
+      onKeyDown={step}
+    />
+  );
+}
+
+/** Draws, and draws anew where the size or the colours of the page are others; gives what ends that. */
+function keepDrawn(canvas: HTMLCanvasElement, picture: FleetPicture): () => void {
+  const paint = (): void => draw(canvas, picture);
+  const observer = new ResizeObserver(paint);
+  observer.observe(canvas);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", paint);
+  return () => {
+    observer.disconnect();
+    scheme.removeEventListener("change", paint);
+  };
+}
+
+function fleetWords(clients: readonly Client[]): string {
+  const parts = activities.map((activity) => `${countOf(clients, activity)} ${activity}`);
+  return `${count(clients.length)} clients: ${parts.join(", ")}`;
+}
+
+function Legend({ clients }: { readonly clients: readonly Client[] }): JSX.Element {
+  return (
+    <ul class="legend">
+      {activities.map((activity) => (
+        <li key={activity} class={`activity-${activity}`}>
+          {activity} <span class="number">{countOf(clients, activity)}</span>
+        </li>
+      ))}
+      <li class="plain">the paler, the longer since it was fed</li>
+    </ul>
+  );
+}
+
+function countOf(clients: readonly Client[], activity: string): string {
+  return count(clients.filter((client) => activityOf(client) === activity).length);
+}

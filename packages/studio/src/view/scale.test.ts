@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { nearest, scaleOf, thinned } from "./scale.ts";
+
+const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+
+test("values go between the ends of a scale, in order, and ticks are in sight", () => {
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 20 }), (values) => {
+      const { at, ticks } = scaleOf(values, { from: 10, to: 110 });
+      const places = values.toSorted((one, other) => one - other).map(at);
+      for (const place of [...places, ...ticks.map(at)]) expect(place).toBeGreaterThanOrEqual(10);
+      for (const place of [...places, ...ticks.map(at)]) expect(place).toBeLessThanOrEqual(110);
+      expect(places).toEqual(places.toSorted((one, other) => one - other));
+      expect(ticks.length).toBeLessThanOrEqual(6);
+    }),
+  );
+});
+
+test("ticks are round", () => {
+  expect(scaleOf([0.13, 0.94], { from: 0, to: 1, lowest: 0, highest: 1 }).ticks).toEqual([0, 0.5, 1]);
+  expect(scaleOf([0, 37], { from: 0, to: 1 }).ticks).toEqual([0, 10, 20, 30]);
+});
+
+test("a place leads back to its value", () => {
+  const { at, back } = scaleOf([0, 8], { from: 100, to: 0 });
+  expect(back(at(3))).toBeCloseTo(3);
+});
+
+test("the nearest point is found, and of many points enough are drawn", () => {
+  const points = [0, 1, 2, 10].map((x) => [x, 0] as const);
+  expect([-5, 0.4, 5, 7, 99].map((x) => nearest(points, x))).toEqual([0, 0, 2, 3, 3]);
+  const many = thinned(Array.from({ length: 10_001 }, (_, at) => at));
+  expect(many.length).toBeLessThanOrEqual(502);
+  expect([many[0], many.at(-1)]).toEqual([0, 10_000]);
+});
