@@ -6,7 +6,7 @@
  * anchor, x = trained.
  *
  * Whoever implements this MUST encode the same numbers to the same bytes under the same key, never throw on a message
- * whatever it holds, allocate no more for it than the model is large, and keep the {@link Guarantee} that it gives.
+ * whatever it holds, set aside no more than 33 bytes for each byte of it to look for a defect and 24 bytes for each number of the model to add it up, and keep the {@link Guarantee} that it gives.
  *
  * @module
  */
