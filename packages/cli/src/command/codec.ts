@@ -66,7 +66,8 @@ export function codecCommand(terminal: Terminal, finish: (exitCode: number) => v
 const HELP = `
 Every way is run for all versions that the scenario has, past its target, on the same seeds, and by the same learning rates: a way that
 loses a little may win it back with others. They are measured against whole float32 both ways, which is tried as well where the
-scenario itself sends less. Control variates (scaffold, scallion, scafcom) stay, by whichever of these goes with the codec of a way. The report draws accuracy against bytes. Every run is kept in the store.
+scenario itself sends less. Control variates (scaffold, scallion, scafcom) stay, by whichever of these goes with the codec of a way, and so do the momentum of dgc
+and a rate that ef21-w estimates, where the codec goes with them. The report draws accuracy against bytes. Every run is kept in the store.
 `;
 
 async function tuned(path: string, options: TuneOptions, terminal: Terminal): Promise<number> {
