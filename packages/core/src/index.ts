@@ -23,6 +23,7 @@ export * from "./part/part.ts";
 
 export { limitOptions, type UpdateLimits } from "./plan/admission.ts";
 export { cancelsWeights, countsAbsence } from "./plan/contradictions.ts";
+export { broughtUp } from "./plan/downloads.ts";
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";
 export { type FederatedOptions, type PlanField, planRooms } from "./plan/federated-parts.ts";
