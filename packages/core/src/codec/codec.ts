@@ -79,6 +79,8 @@ export interface Sparsifier {
   readonly write: (indices: Uint32Array, length: number) => Uint8Array;
   /** How many numbers a message has, and where they begin in it; or why it has none, in words. Never throws. */
   readonly frame: (payload: Uint8Array, length: number) => SparseFrame | string;
+  /** Whether a message says which without the key; left out where it does not. */
+  readonly saysWhich?: boolean;
   /** Which they are, ascending. `payload` has a frame. */
   readonly read: (payload: Uint8Array, length: number, key: Key) => SparseIndices;
   /** What `count` of `length` numbers are multiplied with when they are to count `weight` times. */

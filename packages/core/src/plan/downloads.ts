@@ -46,7 +46,7 @@ export function follow(
   // What sends numbers as they are sends the model itself, of which no more than a message is to be kept.
   const message = encoded.buffer === params.buffer ? encoded.slice() : encoded;
   const followed = led(before, message, { codec, key: downloadKey(key), version }, { kernels, layout });
-  if (followed !== null) return note(downloads, followed, message, spentOn(own, message, params.length));
+  if (followed !== null) return note(downloads, followed, message, spentOn(own, message, params.length, layout));
   // The two are so far apart that their difference, or what arrives of it, is no float32.
   note(downloads, params, null, { numbers: BYTES_PER_FLOAT * params.length });
 }
