@@ -58,7 +58,7 @@ export async function swarm(count: number, options: SwarmOptions): Promise<Swarm
   const hive: Hive = { ...options, agent, tally, name, isOver: () => isOver };
   const sockets: WebSocket[] = [];
   for (let from = 0; from < count; from += CONNECTING) {
-    const batch = Array.from({ length: Math.min(CONNECTING, count - from) }, async () => bee(hive));
+    const batch = Array.from({ length: Math.min(CONNECTING, count - from) }, async () => newBee(hive));
     sockets.push(...(await Promise.all(batch)));
   }
   return {
@@ -81,7 +81,7 @@ interface Hive extends SwarmOptions {
 }
 
 /** A client, once it is welcome. */
-async function bee(hive: Hive): Promise<WebSocket> {
+async function newBee(hive: Hive): Promise<WebSocket> {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const socket = new WebSocket(`${hive.url.replace(/^http/, "ws")}/v1/connect`, { perMessageDeflate: false });
   const welcome = Promise.withResolvers<WebSocket>();
