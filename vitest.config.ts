@@ -23,5 +23,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: "100%",
     testTimeout: 30_000,
+    // What is waited for comes when it comes: a machine with neighbours is slow.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

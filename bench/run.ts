@@ -28,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
     return (await Promise.all(modules)).map((module) => module.default);
   },
   pacings: async () => [(await import("./pacings.ts")).default],
+  server: async () => [(await import("./server.ts")).default],
   "simulator-training": async () => [(await import("./simulator-training.ts")).default],
   "simulator-peers": async () => [(await import("./simulator-peers.ts")).default],
 };

@@ -53,7 +53,7 @@ const PLANS: readonly ScenarioFile["plan"][] = [
     versions: VERSIONS,
   },
   {
-    pacing: { name: "fed-buff", bufferSize: 2, concurrency: CLIENTS },
+    pacing: { name: "fed-buff", updates: 2, concurrency: CLIENTS },
     solver: { name: "sgd", learningRate: 0.1 },
     work: { epochs: 1, batchSize: 8 },
     upload: { name: "qsgd", bits: 4 },

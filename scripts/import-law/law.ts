@@ -107,8 +107,8 @@ function standing(): readonly IForbiddenRuleType[] {
     ),
     rule(
       "testkit-is-for-tests",
-      "Only tests and benchmarks import the testkit.",
-      { pathNot: [TEST, "^packages/testkit/", "^bench/"] },
+      "Only tests, benchmarks and runs under fire import the testkit.",
+      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/chaos/"] },
       { path: "^packages/testkit/" },
     ),
     rule("tests-are-leaves", "Nothing imports a test.", {}, { path: TEST }),

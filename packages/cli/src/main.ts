@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { analyseCommand } from "./command/analyse.ts";
+import { clientCommand } from "./command/client.ts";
 import { codeCommand } from "./command/code.ts";
 import { codecCommand } from "./command/codec.ts";
 import { compareCommand } from "./command/compare.ts";
@@ -61,6 +62,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     joinCommand(terminal, finish),
     statusCommand(terminal),
     stopCommand(terminal),
+    clientCommand(terminal),
     tokenCommand(terminal),
     keyCommand(terminal),
     replayCommand(terminal, finish),

@@ -78,7 +78,7 @@ test("a coordinator that is not there is tried again and again, ever more rarely
   const lost: number[] = [];
   const clock = hurriedClock(200);
   await connected(coordinator.url, { clock, random: () => 0, onLost: (failures) => lost.push(failures) });
-  await expect.poll(() => lost.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(8);
+  await expect.poll(() => lost.length).toBeGreaterThanOrEqual(8);
   expect(lost.slice(0, 4)).toEqual([1, 2, 3, 4]);
   expect(clock.waits.slice(0, 8)).toEqual([0.25, 0.5, 1, 2, 4, 8, 15, 15]);
 }, 15_000);
@@ -101,7 +101,7 @@ test("a coordinator that hears nothing in return is taken for lost", async () =>
 });
 
 test("heartbeats that are answered keep a connection", async () => {
-  const coordinator = await opened({ heartbeatSeconds: 0.2, silenceSeconds: 0.4 });
+  const coordinator = await opened({ heartbeatSeconds: 1, silenceSeconds: 5 });
   await connected(coordinator.url);
   for (let beat = 0; beat < 12; beat++) await coordinator.next("heartbeat");
   expect(coordinator.said.filter(({ kind }) => kind === "hello")).toHaveLength(1);

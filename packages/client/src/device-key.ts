@@ -37,16 +37,19 @@ export async function newKeyPair(isExtractable: boolean): Promise<KeyPair> {
 async function ed25519(isExtractable: boolean): Promise<Key | KeyPair> {
   // Browsers have it only on pages that came over https, or from this machine.
   const { subtle }: { readonly subtle?: typeof crypto.subtle } = crypto;
-  if (subtle === undefined) {
-    const message = "this page cannot make the key of a device: it did not come over https";
-    throw new Fault("option-invalid", message, "Open it over https, or from the machine that it is served on.");
-  }
+  if (subtle === undefined) throw insecurePage();
   try {
     return await subtle.generateKey("Ed25519", isExtractable, ["sign", "verify"]);
   } catch {
     const message = "this browser cannot make the key of a device: it does not know Ed25519";
     throw new Fault("option-invalid", message, "Use a browser of 2025 or later.");
   }
+}
+
+/** Browsers give keys, locks and much else only to pages that nobody can have changed on their way. */
+export function insecurePage(): Fault {
+  const message = "this page cannot be a device: it did not come over https";
+  return new Fault("option-invalid", message, "Open it over https, or from the machine that it is served on.");
 }
 
 /** What signs with a pair. */

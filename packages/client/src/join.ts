@@ -4,15 +4,17 @@
  *
  * @module
  */
-import { defaultCache, defaultStore, deviceSignals } from "#platform";
+import { defaultCache, defaultStore, deviceClock, deviceSignals } from "#platform";
 import type { Seconds } from "@potluck/core";
+import type { RuntimeOptions } from "@potluck/engine";
 import type { BlobCache } from "./blob-cache.ts";
-import { type Clock, realClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import type { DeviceKey } from "./device-key.ts";
 import { gateFor } from "./gate.ts";
 import type { OwnerLimits, SignalSource } from "./limits.ts";
 import { linkIn } from "./link.ts";
 import { type DeviceData, localRows } from "./local-data.ts";
-import { memoryIn } from "./memory.ts";
+import { type Memory, memoryIn } from "./memory.ts";
 import { type Pace, UNPACED } from "./pace.ts";
 import { bandwidthOf, keepSpeed, measuredFlops, type Speed, speedIn } from "./speed.ts";
 import type { ParticipantState } from "./state.ts";
@@ -33,6 +35,8 @@ export interface JoinOptions {
   readonly limits?: OwnerLimits;
   /** Where the device is kept: the same store is the same device. In pages the origin's own by default, in Node nothing is kept. */
   readonly store?: DeviceStore;
+  /** What trains, see the engine; the usual by default. */
+  readonly runtime?: RuntimeOptions;
   /** Hears of what it is at. */
   readonly onState?: (state: ParticipantState) => void;
   /** What the device is made of, where it is not this one: for tests. */
@@ -45,6 +49,7 @@ export interface Means {
   /** A number in [0, 1), another one at every call. */
   readonly random: () => number;
   readonly signals: SignalSource;
+  /** For what is trained: the model, and what is said of it. */
   readonly cache: BlobCache;
   /** Holds it back, as if it were a slower device: for rehearsals. */
   readonly pace: Pace;
@@ -66,32 +71,21 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
   const { url, token } = linkIn(link);
   const data = localRows(options.data);
   const { limits = {}, onState = () => {} } = options;
-  const {
-    clock = realClock,
-    random = Math.random,
-    signals = deviceSignals(),
-    cache = defaultCache(),
-    pace = UNPACED,
-  } = options.means ?? {};
+  const { signals, ...means } = meansOf(options);
   const store = options.store ?? (await defaultStore(url));
-  const key = await store.key();
-  const memory = await memoryIn(store);
-  const account = accountOf(clock, await knownSpeed(store), limits);
-  const gate = gateFor({ limits, signals, spent: account.spent, clock });
+  const { speed, ...device } = await orClosed(store, async () => deviceIn(store));
+  const account = accountOf(means.clock, speed, limits);
+  const gate = gateFor({ limits, signals, spent: account.spent, clock: means.clock });
   const leaving = new AbortController();
-  const { run = "", tier = "device" } = options;
   const visit = takePart({
+    ...means,
+    ...device,
     url,
     data,
-    key,
-    memory,
-    cache,
-    clock,
-    random,
     gate,
-    pace,
-    run,
-    tier,
+    run: options.run ?? "",
+    tier: options.tier ?? "device",
+    runtime: options.runtime,
     tell: onState,
     token: options.token ?? token,
     meter: account.meter,
@@ -111,6 +105,32 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
       await ended;
     },
   };
+}
+
+function meansOf({ means = {} }: JoinOptions): Means {
+  const { clock = deviceClock(), random = Math.random, cache = defaultCache(), pace = UNPACED } = means;
+  return { clock, random, cache, pace, signals: means.signals ?? deviceSignals() };
+}
+
+/** What a store makes of a device. */
+interface Device {
+  readonly key: DeviceKey;
+  readonly memory: Memory;
+  readonly speed: Speed;
+}
+
+async function deviceIn(store: DeviceStore): Promise<Device> {
+  return { key: await store.key(), memory: await memoryIn(store), speed: await knownSpeed(store) };
+}
+
+/** What `prepare` gives; a store is closed where that fails. */
+async function orClosed<Result>(store: DeviceStore, prepare: () => Promise<Result>): Promise<Result> {
+  try {
+    return await prepare();
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 /** What is known of the speed of a device. Its arithmetic is measured once, where that can be kept. */

@@ -25,7 +25,7 @@ export type ParticipantState =
 export function stateWords(state: ParticipantState): string {
   switch (state.kind) {
     case "connecting":
-      return state.failures === 0 ? "connects" : `cannot reach the coordinator (${state.failures} times), and tries on`;
+      return state.failures === 0 ? "connects" : `cannot reach the coordinator, and tries on (${state.failures})`;
     case "joined":
       return `takes part in "${state.job}" as client ${state.client}`;
     case "waiting":

@@ -6,7 +6,7 @@ import { hurriedClock } from "./sample-device.ts";
 import { TransferError, transfersWith } from "./transfers.ts";
 
 let coordinator: FakeCoordinator;
-const clock = hurriedClock(200);
+const clock = hurriedClock(50);
 const never = new AbortController().signal;
 const moved: (readonly [string, number])[] = [];
 beforeEach(async () => {

@@ -57,7 +57,7 @@ export class TransferError extends Error {
 const TRANSFER_ATTEMPTS = 5;
 
 /** A transfer of which nothing is heard for so long has broken off. */
-const STALLED_SECONDS: Seconds = 60;
+const STALLED_SECONDS: Seconds = 20;
 
 /** An upload, of which nothing is heard before its end, may be as slow as this. */
 const SLOWEST_UPLOAD_BYTES_PER_SECOND = 1000;

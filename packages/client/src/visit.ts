@@ -4,9 +4,9 @@
  * @module
  */
 import { Fault, type Seconds } from "@potluck/core";
-import { createPool, type TrainingPool } from "@potluck/engine";
+import { createPool, type RuntimeOptions, type TrainingPool } from "@potluck/engine";
 import type { ToClient } from "@potluck/protocol";
-import type { BlobCache } from "./blob-cache.ts";
+import { type BlobCache, memoryCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
 import { connect, type Connection, type Goodbye } from "./connection.ts";
 import type { DeviceKey } from "./device-key.ts";
@@ -29,7 +29,10 @@ export interface VisitOptions {
   readonly tier: string;
   readonly data: Required<LocalData>;
   readonly key: DeviceKey;
+  /** What trains; the usual if undefined. */
+  readonly runtime: RuntimeOptions | undefined;
   readonly memory: Memory;
+  /** For models. */
   readonly cache: BlobCache;
   readonly clock: Clock;
   readonly random: () => number;
@@ -58,8 +61,13 @@ interface Work {
 }
 
 interface Visit extends VisitOptions {
+  /** For what is trained, which is the same whenever the device comes back. */
+  readonly lasting: Transfers;
+  /** For what changes from task to task: it is not worth being kept. */
   readonly transfers: Transfers;
   connection: Connection | null;
+  /** Aborted when the connection is lost: what is fetched before any work begins waits for the next one. */
+  link: AbortController;
   session: string;
   work: Work | null;
   /** What was said, in order. */
@@ -74,8 +82,10 @@ const SOFTWARE = "potluck 0.1.0";
 export async function takePart(options: VisitOptions): Promise<Ending> {
   const visit: Visit = {
     ...options,
-    transfers: transfersWith({ ...options, session: () => visit.session }),
+    lasting: transfersWith({ ...options, session: () => visit.session }),
+    transfers: transfersWith({ ...options, cache: memoryCache(), session: () => visit.session }),
     connection: null,
+    link: new AbortController(),
     session: "",
     work: null,
     queue: Promise.resolve(),
@@ -153,13 +163,13 @@ function connectionOf(visit: Visit): Connection {
     }),
     holds: memory.run,
     openTasks: () => visit.work?.worker.open() ?? waitingIn(memory),
-    onLost: (failures) =>
-      visit.tell({
-        kind: "connecting",
-        failures,
-      }),
+    onLost: (failures) => {
+      visit.link.abort();
+      visit.link = new AbortController();
+      visit.tell({ kind: "connecting", failures });
+    },
     onMessage: (message) => {
-      visit.queue = heardAfter(visit.queue, visit, message);
+      visit.queue = heardAfter(visit.queue, visit, { message, link: visit.link.signal });
     },
   });
 }
@@ -169,16 +179,28 @@ function waitingIn(memory: Memory): ReturnType<Worker["open"]> {
   return waiting === null ? [] : [waiting.task];
 }
 
-/** Hears a message after those before. Where what it takes cannot be fetched, the connection is made again. */
-async function heardAfter(before: Promise<void>, visit: Visit, message: ToClient): Promise<void> {
+/** Something that was said, and what is aborted when the connection is lost over which it was. */
+interface Said {
+  readonly message: ToClient;
+  readonly link: AbortSignal;
+}
+
+/**
+ * Hears a message after those before. Where what it takes cannot be fetched, the connection is made again. Of what was said over one that
+ * is lost meanwhile only what became of answers is heard: everything else is said again over the next.
+ */
+async function heardAfter(before: Promise<void>, visit: Visit, { message, link }: Said): Promise<void> {
   await before;
+  if (link.aborted && message.kind !== "acknowledged") return;
   try {
     await hear(visit, message);
   } catch (error) {
     const obstacle = visit.gate.obstacle();
     if (visit.leaving.aborted || (obstacle !== null && isForGood(obstacle))) return;
-    if (error instanceof TransferError && error.isPassing) return visit.connection?.again();
-    visit.broken.reject(error instanceof TransferError ? unreachable(error) : error);
+    if (!(error instanceof TransferError)) return visit.broken.reject(error);
+    if (link.aborted) return;
+    if (error.isPassing) return visit.connection?.again();
+    visit.broken.reject(unreachable(error));
   }
 }
 
@@ -229,10 +251,11 @@ async function workFor(
   { client, job }: ToClient & { readonly kind: "welcome" },
   id: string,
 ): Promise<Work> {
-  const { transfers, data, memory, clock, pace, leaving } = visit;
-  const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await transfers.fetch(job, leaving)));
-  const model = await transfers.fetch(name, leaving);
-  const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective });
+  const { lasting, transfers, data, memory, clock, pace, leaving, link, runtime } = visit;
+  const over = AbortSignal.any([leaving, link.signal]);
+  const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await lasting.fetch(job, over)));
+  const model = await lasting.fetch(name, over);
+  const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective, ...(runtime && { runtime }) });
   visit.tell({ kind: "joined", client, job: rest.name });
   const worker = workerOf({
     client,

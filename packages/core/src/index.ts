@@ -21,7 +21,6 @@ export * from "./part/options.ts";
 export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
-export { limitOptions, type UpdateLimits } from "./plan/admission.ts";
 export { cancelsWeights, countsAbsence } from "./plan/contradictions.ts";
 export { broughtUp } from "./plan/downloads.ts";
 export * from "./plan/events.ts";
@@ -32,6 +31,7 @@ export * from "./plan/identity.ts";
 export { type Machine, type MachineSetup, restoreMachine, startMachine } from "./plan/machine.ts";
 export { type Context, opaqueStrategy, type Plan, type Strategy } from "./plan/strategy.ts";
 export * from "./plan/task.ts";
+export { limitOptions, type UpdateLimits } from "./plan/update-limits.ts";
 export type { Warning } from "./plan/warnings.ts";
 
 export type { Aggregation } from "./aggregation/aggregation.ts";

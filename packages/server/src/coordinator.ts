@@ -3,77 +3,22 @@
  *
  * @module
  */
-import type { Seconds } from "@potluck/core";
-import { parseScenario, type Progress } from "@potluck/scenario";
+import { parseScenario } from "@potluck/scenario";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type Access, openAccess } from "./access/access.ts";
 import { firstKey, shownToken } from "./access/first-steps.ts";
+import { closeDesk, type Desk, openDesk } from "./coordinator-desk.ts";
+import type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
 import { type Door, openDoor } from "./http/door.ts";
-import type { Certificate } from "./http/listener.ts";
-import { type Meters, metersOf } from "./http/metrics.ts";
-import type { PagesFolder } from "./http/pages.ts";
-import type { RunsView } from "./http/runs-view.ts";
-import { type Log, noLog } from "./log.ts";
 import { type HostedRun, hostedRun } from "./run/hosted-run.ts";
-import type { EnrolledDevice } from "./run/thread/messages.ts";
 import { realHostClock } from "./run/run-clock.ts";
-import { keepOverview, seenRuns } from "./run/seen-runs.ts";
-import { defaultLimits, type Limits } from "./socket/limits.ts";
+import { keepOverview } from "./run/seen-runs.ts";
 import { type Admit, openReception } from "./socket/reception.ts";
-import { openRoom, type Room } from "./socket/room.ts";
+import { openRoom } from "./socket/room.ts";
 import { openBlobs } from "./store/blobs.ts";
-import { openRegistry, type Registry, type RunRecord } from "./store/registry.ts";
+import type { RunRecord } from "./store/registry.ts";
 import { runFolder } from "./store/run-folder.ts";
 import { openUploads } from "./store/uploads.ts";
-
-/** How to coordinate. */
-export interface CoordinatorOptions {
-  /** Where everything is kept; made if there is none. Runs that are there and have not ended go on. */
-  readonly folder: string;
-  readonly host?: string;
-  /** 0, by default, for any that is free. */
-  readonly port?: number;
-  /** For HTTPS; plain HTTP by default. */
-  readonly tls?: Certificate;
-  /** How often clients have to be heard of, 5 seconds by default, and after how much silence they are gone, 30 by default. */
-  readonly heartbeatSeconds?: Seconds;
-  readonly silenceSeconds?: Seconds;
-  /** Whether devices are let in without a token; not by default. */
-  readonly isOpen?: boolean;
-  /** Pages of these origins ("https://lab.example") may speak with it, besides its own. */
-  readonly origins?: readonly string[];
-  /** Whether `/metrics` is read without a key; not by default. */
-  readonly openMetrics?: boolean;
-  /** Whether the page at `/` shows everybody how the runs are; not by default. */
-  readonly openStatus?: boolean;
-  /** Where the pages of the client are, asked for when somebody wants to see them; left out to serve none. */
-  readonly pages?: PagesFolder;
-  /** How much is taken from outside. */
-  readonly limits?: Partial<Limits>;
-  readonly log?: Log;
-  readonly onMeasured?: (run: RunRecord, progress: Progress) => void;
-}
-
-/** A run to begin. */
-export interface RunRequest {
-  /** Its scenario as a JSON document. */
-  readonly document: string;
-  /** A whole number in [0, 2^53). */
-  readonly seed: number;
-  /** It begins once so many clients are there, 1 by default; no fewer than its plan needs. */
-  readonly startClients?: number;
-  /** Its clients, where they are those of the scenario: device k is client k, and holds what the partition gives client k. */
-  readonly rehearsal?: readonly EnrolledDevice[];
-}
-
-/** A run of a coordinator. */
-export interface CoordinatedRun extends HostedRun {
-  /** How many devices are connected. */
-  readonly connected: () => number;
-  /** Resolves when it has ended; rejects where it cannot go on, with the fault. */
-  readonly whenEnded: Promise<null>;
-}
 
 /** A coordinator that is up. */
 export interface Coordinator {
@@ -96,16 +41,6 @@ export interface Coordinator {
 
 const HEARTBEAT_SECONDS = 5;
 const SILENCE_SECONDS = 30;
-
-interface Desk extends CoordinatorOptions {
-  readonly log: Log;
-  readonly registry: Registry;
-  readonly access: Access;
-  readonly meters: Meters;
-  readonly rooms: Map<string, Room>;
-  readonly runs: Map<string, CoordinatedRun>;
-  readonly view: RunsView;
-}
 
 /** Opens a coordinator. Rejects with "folder-in-use", "store-corrupt", "option-invalid" for where it should listen, and the faults of runs that are there. */
 export async function openCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
@@ -133,22 +68,6 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   }
 }
 
-function openDesk(options: CoordinatorOptions): Desk {
-  const { folder, isOpen = false, log = noLog } = options;
-  const registry = openRegistry(folder);
-  try {
-    const rooms = new Map<string, Room>();
-    const access = openAccess({ folder, now: realHostClock.wall, isOpen });
-    const visiting = async <T>(record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> =>
-      visited(folder, record, work);
-    const view = seenRuns({ folder, records: registry.runs, rooms, visiting });
-    return { ...options, log, registry, access, rooms, runs: new Map(), view, meters: metersOf(view) };
-  } catch (error) {
-    registry.close();
-    throw error;
-  }
-}
-
 async function closed(desk: Desk, door: Door): Promise<void> {
   for (const room of desk.rooms.values()) room.close("the coordinator closes");
   await door.close();
@@ -156,25 +75,24 @@ async function closed(desk: Desk, door: Door): Promise<void> {
   desk.log.info({}, "the coordinator is closed");
 }
 
-async function closeDesk({ rooms, runs, access, meters, registry }: Desk): Promise<void> {
-  for (const room of rooms.values()) room.close("the coordinator closes");
-  await Promise.allSettled([...runs.values()].map(async (run) => run.close()));
-  meters.close();
-  access.close();
-  registry.close();
-}
-
 async function doorOf(desk: Desk): Promise<Door> {
-  const { folder, rooms, access, meters, view, log } = desk;
+  const { folder, rooms, access, meters, view, log, limits, badAnswers } = desk;
   const { host = "127.0.0.1", port = 0, tls = null, origins = [], openMetrics = false, openStatus = false } = desk;
-  const limits = { ...defaultLimits, ...desk.limits };
   const onRefused = (code: string): void => {
     meters.noteRefused(code);
     log.info({ code }, "a connection was turned away");
   };
   const admit: Admit = async ({ device, hello: { token } }, { run: { record, view: seen } }) =>
     access.enrolments.admit({ device, token, run: record.id, isMember: seen.members.has(device) });
-  const reception = openReception({ rooms: () => rooms.values(), admit, clock: realHostClock, limits, onRefused });
+  const reception = openReception({
+    rooms: () => rooms.values(),
+    admit,
+    clock: realHostClock,
+    limits,
+    badAnswers,
+    onRefused,
+    onFailed: (error) => log.error({ err: error }, "a device could not be let in"),
+  });
   const blobs = openBlobs(join(folder, "blobs"));
   const served = { pages: desk.pages, blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
   return openDoor({ host, port, tls, origins, openMetrics, openStatus, ...served });
@@ -209,7 +127,11 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
       heartbeatSeconds,
       silenceSeconds,
       onAcknowledged: meters.noteAcknowledged,
+      bears: (device) => desk.badAnswers.take(device) === null,
       onMismatch: () => meters.noteRefused("upload-mismatch"),
+      onConnected: (client, isConnected) => {
+        log.info({ run: id, client }, isConnected ? "a client is connected" : "a client is not connected any more");
+      },
     },
     async (news) =>
       hostedRun(
@@ -245,17 +167,5 @@ async function keptAtItsEnd({ folder, log }: Desk, run: HostedRun, whenEnded: Pr
     await keepOverview(folder, run);
   } catch (error) {
     log.debug({ err: error }, "no overview was kept");
-  }
-}
-
-/** Hosts a run, of which nobody hears, for as long as something is done with it. */
-async function visited<T>(folder: string, record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> {
-  const nothing = (): void => {};
-  const listener = { onAssigned: nothing, onRecalled: nothing, onAnswered: nothing, onMeasured: nothing };
-  const run = await hostedRun({ folder, record }, { ...listener, onEnded: nothing, onFailed: nothing });
-  try {
-    return await work(run);
-  } finally {
-    await run.close();
   }
 }

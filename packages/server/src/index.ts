@@ -6,12 +6,8 @@
 export type { AdminKey } from "./access/admin-keys.ts";
 export type { TokenRecord } from "./access/tokens.ts";
 export { type LogLevel, logLevels, openLog } from "./log.ts";
-export type { RefusedAnswer, RunOverview } from "./http/runs-view.ts";
-export {
-  type CoordinatedRun,
-  type Coordinator,
-  type CoordinatorOptions,
-  openCoordinator,
-  type RunRequest,
-} from "./coordinator.ts";
-export { type Replayed, replayRun } from "./run/replay.ts";
+export type { ClientOverview, RefusedAnswer, RunOverview } from "./http/runs-view.ts";
+export { type Coordinator, openCoordinator } from "./coordinator.ts";
+export type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
+export type { RunRecord } from "./store/registry.ts";
+export { type ArrivalAt, type JournaledRun, journaledRun, type Replayed, replayRun } from "./run/replay.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ownState } from "@potluck/core";
 import { type Logger, pino } from "pino";
 
 /** How much is written. */
@@ -39,7 +40,7 @@ export const noLog: Log = openLog({ level: "silent", format: "json", write: () =
 
 /** "12:00:01 info a device is there run=digits client=3" */
 function textOf(line: string): string {
-  const { time, level, msg, ...fields }: Readonly<Record<string, unknown>> = JSON.parse(line);
+  const { time, level, msg, ...fields } = ownState<Readonly<Record<string, unknown>>>(JSON.parse(line));
   const values = Object.entries(fields).map(
     ([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );

@@ -103,7 +103,7 @@ test("a process that is killed after training sends what it had trained when it 
     feedback: feedback.none().part,
   };
   coordinator.say({ kind: "assign", task });
-  await expect.poll(() => coordinator.uploaded(taskId(1)).length, { timeout: 20_000 }).toBe(20);
+  await expect.poll(() => coordinator.uploaded(taskId(1)).length).toBe(20);
   first.kill("SIGKILL");
   await new Promise((resolve) => {
     first.once("exit", resolve);

@@ -26,6 +26,7 @@ interface LiveCommandOptions {
   readonly force?: boolean;
   readonly silence: number;
   readonly port: number;
+  readonly folder?: string;
 }
 
 /** The subcommand. `finish` is told the exit code of a run that went through. */
@@ -48,6 +49,7 @@ export function liveCommand(terminal: Terminal, finish: (exitCode: number) => vo
         .default(30)
         .argParser(wholeNumber(1, 86_400)),
     )
+    .option("--folder <folder>", "where the coordinator keeps what happens, for `potluck replay` (default: nowhere)")
     .addOption(
       new Option("--port <n>", "where the coordinator listens; 0 for any that is free")
         .default(0)
@@ -69,7 +71,7 @@ Exit codes: 0 done, 1 wrong input, 2 wrong command line, 3 the run could not go 
 
 async function runScenario(path: string, options: LiveCommandOptions, terminal: Terminal): Promise<number> {
   const store = runStore(options.store);
-  const { seed, out, force, silence, port } = options;
+  const { seed, out, force, silence, port, folder } = options;
   const scenario = await loadScenario(path);
   checkFeasible(scenario);
   tellWarnings(scenario, terminal);
@@ -92,6 +94,7 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
         rehearse({
           ...request,
           port,
+          ...(folder !== undefined && { folder }),
           silenceSeconds: silence,
           onOpen: ({ url }, run) => {
             terminal.err(`the coordinator is up; how the run is, in a page: ${url}\n\n`);

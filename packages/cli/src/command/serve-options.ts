@@ -39,8 +39,9 @@ const MAX_SILENCE = 86_400;
 
 /** Adds the options to the subcommand. */
 export function withServeOptions(command: Command): Command {
-  for (const option of [...runOptions(), ...whereOptions(), ...whoOptions(), ...logOptions()])
+  for (const option of [...runOptions(), ...whereOptions(), ...whoOptions(), ...logOptions()]) {
     command.addOption(option);
+  }
   return command.addOption(formatOption()).addOption(jsonOption()).addOption(storeOption());
 }
 

@@ -92,14 +92,14 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
 function greeting(
   { url, link, keyFile }: Coordinator,
   run: CoordinatedRun,
-  { open, host }: ServeCommandOptions,
+  { open, host, tlsCert }: ServeCommandOptions,
 ): string {
   const isReached = host !== "127.0.0.1" && host !== "localhost";
   return [
     `Devices join with: npx potluck join "${link}"`,
     `or in a browser: ${link.replace(/\/?(?=#|$)/u, "/join")}`,
     ...(open === true ? ["Everybody who reaches it may join: there is no token."] : []),
-    ...(open === true && isReached ? ["Other machines may reach it."] : []),
+    ...(isReached && tlsCert === undefined ? ["What passes can be read on its way: there is no --tls-cert."] : []),
     `the run begins once ${counted(run.startClients, "device")} are there`,
     `Look after it with: npx potluck status ${url} --key-file ${keyFile}`,
   ].join("\n");

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
 import type { RefusedAnswer, RunOverview } from "@potluck/server";
 import type { Command } from "commander";
 import { textTable } from "../output/text-table.ts";
 import { askAdministration, type Remote } from "../remote/administration.ts";
-import { refusalsAnswer, runAnswer, runsAnswer } from "../remote/answers.ts";
+import { refusalsAnswer, runAnswer } from "../remote/answers.ts";
+import { chosenRun, runsOf } from "../remote/chosen-run.ts";
 import { printAnswer, remoteAt, remoteCommand, type RemoteOptions } from "../remote/remote-options.ts";
 import { bytes, count, duration, percent } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";
@@ -26,10 +26,6 @@ export function statusCommand(terminal: Terminal): Command {
       printAnswer(terminal, options, { runs: known }, known.flatMap(linesOf));
     },
   );
-}
-
-async function runsOf(remote: Remote): Promise<{ readonly runs: readonly RunOverview[] }> {
-  return askAdministration(remote, { method: "GET", path: "/runs", answer: runsAnswer });
 }
 
 async function refusalsOf(remote: Remote, { id }: RunOverview): Promise<readonly RefusedAnswer[]> {
@@ -77,24 +73,10 @@ export function stopCommand(terminal: Terminal): Command {
     .option("--reason <text>", "why, for its result", "it was stopped")
     .action(async (url: string, options: StopOptions) => {
       const remote = remoteAt(url, options);
-      const { id } = chosen((await runsOf(remote)).runs, options.run);
+      const { id } = await chosenRun(remote, options.run);
       const path = `/runs/${encodeURIComponent(id)}/stop`;
       const body = { reason: options.reason };
       const run = await askAdministration(remote, { method: "POST", path, body, answer: runAnswer });
       printAnswer(terminal, options, run, [`${run.name} has ended: ${run.ended ?? options.reason}`]);
     });
-}
-
-/** The run that was meant. Throws Fault "run-missing" where there is none, or several could be meant. */
-function chosen(runs: readonly RunOverview[], word: string | undefined): RunOverview {
-  const open = runs.filter(({ state }) => state !== "ended");
-  const meant = word === undefined ? open : runs.filter(({ id, name }) => id.startsWith(word) || name === word);
-  const [first] = meant;
-  if (first !== undefined && meant.length === 1) return first;
-  const problem = first === undefined ? "there is no such run that goes on" : "several runs could be meant";
-  throw new Fault(
-    "run-missing",
-    problem,
-    `Name one with --run: ${runs.map(({ id }) => id).join(", ") || "there is none"}.`,
-  );
 }

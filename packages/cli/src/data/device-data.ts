@@ -9,6 +9,7 @@ import { data as sources, partition } from "@potluck/data";
 import { existsSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { dataOfClient } from "../live/local-data.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { imageFolder } from "./image-folder.ts";
 
@@ -40,7 +41,7 @@ export async function deviceData(options: DataOptions): Promise<DeviceData> {
     const what = data === undefined ? "nothing says what data are trained on" : "--data and --scenario both name data";
     throw new Fault("option-invalid", what, "Give one of --data and --scenario; see potluck join --help.");
   }
-  if (scenario !== undefined) return clientOf(scenario, options);
+  if (scenario !== undefined) return dataOfClient(await loadScenario(scenario), options.client, seed);
   const loaded = await loadedFrom(data ?? "", options);
   return share === undefined ? loaded : shareOf(loaded, share, seed);
 }
@@ -108,17 +109,4 @@ async function shareOf(
     .split({ examples: loaded.train, key: fold(rootKey(seed), "partition") });
   const { train: rows } = present(clients[share - 1], "the rows of share", share);
   return { dataset: { ...loaded, train: examples }, rows };
-}
-
-/** The examples of one client of a scenario. */
-async function clientOf(path: string, { client, seed }: DataOptions): Promise<LocalData> {
-  const { data, partition: partitioner } = await loadScenario(path);
-  const loaded = await data.load();
-  const split = partitioner.split({ examples: loaded.train, key: fold(rootKey(seed), "partition") });
-  if (client >= split.clients.length) {
-    const message = `the scenario has ${split.clients.length} clients: there is no client ${client}`;
-    throw new Fault("option-invalid", message, "Clients are counted from 0.");
-  }
-  const { train: rows } = present(split.clients[client], "the rows of client", client);
-  return { dataset: { ...loaded, train: split.examples }, rows };
 }

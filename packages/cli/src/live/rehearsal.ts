@@ -24,6 +24,8 @@ import { clientProcesses, type Job, type Processes } from "./processes.ts";
 export interface RehearsalRequest {
   readonly scenario: Scenario;
   readonly seed: number;
+  /** Where the coordinator keeps everything; by default a folder that is removed in the end. */
+  readonly folder?: string;
   /** The port of the coordinator; 0, by default, for any that is free. */
   readonly port?: number;
   /** A client that nothing is heard of for so long is gone, and its process started again; 30 seconds by default. */
@@ -48,7 +50,7 @@ const SILENT_CHECKS = 5;
 export async function rehearse(request: RehearsalRequest): Promise<RunResult> {
   const { scenario, port = 0, silenceSeconds = SILENCE_SECONDS, signal, onProgress } = request;
   checkFeasible(scenario);
-  const folder = await mkdtemp(join(tmpdir(), "potluck-"));
+  const folder = request.folder ?? (await mkdtemp(join(tmpdir(), "potluck-")));
   const coordinator = await openCoordinator({
     folder,
     port,
@@ -61,7 +63,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RunResult> {
     return await rehearsed(coordinator, asked);
   } finally {
     await coordinator.close();
-    await rm(folder, { recursive: true, force: true });
+    if (request.folder === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 

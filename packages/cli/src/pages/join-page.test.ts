@@ -1,13 +1,16 @@
 import { join as joinRun, type LocalData } from "@potluck/client";
 import { fold, present, rootKey } from "@potluck/core";
+import { tableExamples } from "@potluck/data";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
-import { findBrowser, NO_BROWSER, openBrowser } from "@potluck/testkit";
+import { findBrowser, NO_BROWSER, openBrowser, serveSite } from "@potluck/testkit";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPages } from "./build-pages.ts";
+
+type Page = Awaited<ReturnType<Awaited<ReturnType<typeof openBrowser>>["newPage"]>>;
 
 const path = findBrowser();
 const CLIENTS = 4;
@@ -49,6 +52,32 @@ function tableOf({ dataset, rows }: LocalData): string {
   return [[...columns, "answer"].join(","), ...lines].join("\n");
 }
 
+/** Keeps whatever a page sends. */
+function watch(page: Page, sent: Uint8Array[]): void {
+  page.on("request", (request) => {
+    sent.push(
+      Buffer.from(`${request.url()} ${JSON.stringify(request.headers())}`),
+      request.postDataBuffer() ?? Buffer.of(),
+    );
+  });
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => sent.push(Buffer.from(payload)));
+  });
+}
+
+/** No two numbers in a row of its examples were sent, as they stand in the table or as they are trained on. */
+function expectNothingOf(local: LocalData, sent: Buffer): void {
+  expect(sent.length).toBeGreaterThan(1000);
+  const table = tableOf(local);
+  for (const line of table.split("\n").slice(1)) expect(sent.includes(line.slice(0, 12))).toBe(false);
+  const { train } = tableExamples({ name: "mine.csv", bytes: Buffer.from(table) }, { target: "answer" });
+  const raw = local.dataset.train.features.slice();
+  for (const numbers of [train.features.slice(), raw]) {
+    const bytes = Buffer.from(numbers.buffer);
+    for (let at = 0; at + 8 <= bytes.length; at += 4) expect(sent.includes(bytes.subarray(at, at + 8))).toBe(false);
+  }
+}
+
 describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () => {
   let folder = "";
   let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -65,10 +94,12 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   async function served(
     scenario: Scenario,
+    origins: readonly string[] = [],
   ): Promise<{ readonly coordinator: Coordinator; readonly run: CoordinatedRun }> {
     const coordinator = await openCoordinator({
       folder: join(folder, scenario.name),
       isOpen: true,
+      origins,
       silenceSeconds: 60,
       pages: async () => join(folder, "pages"),
     });
@@ -81,15 +112,19 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const { coordinator, run } = await served(scenario);
     const data = await localData(scenario);
     const context = await browser.newContext();
-    const startTab = async (client: number): Promise<Awaited<ReturnType<typeof context.newPage>>> => {
+    const sent: Uint8Array[] = [];
+    const blobs: string[] = [];
+    const startTab = async (client: number): Promise<Page> => {
       const page = await context.newPage();
+      watch(page, sent);
+      page.on("request", (request) => blobs.push(...(/(?<=\/v1\/blobs\/).+/.exec(request.url()) ?? [])));
       await page.goto(`${coordinator.url}/join`);
       await page.check("input[value=table]");
       const buffer = Buffer.from(tableOf(present(data[client], "data of a client")));
       await page.setInputFiles("input[name=table]", { name: "mine.csv", mimeType: "text/csv", buffer });
       await page.fill("input[name=target]", "answer");
       await page.click("#start");
-      await expect.poll(async () => page.textContent("#run"), { timeout: 20_000 }).toBe('What is trained: "tabs"');
+      await expect.poll(async () => page.textContent("#run")).toBe('What is trained: "tabs"');
       return page;
     };
     const first = await startTab(0);
@@ -99,9 +134,12 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const processes = [2, 3].map(async (client) =>
       joinRun(coordinator.url, { data: present(data[client], "data of a client") }),
     );
-    await expect.poll(async () => first.textContent("#count"), { timeout: 30_000 }).toMatch(/^[2-9] answers/);
+    await expect.poll(async () => first.textContent("#count")).toMatch(/^[2-9] answers/);
     await first.close();
     const again = await startTab(0);
+    // The description of what is trained and the model, which come first, are fetched once for all tabs; what comes behind is parameters.
+    const [description, model] = blobs;
+    expect(blobs.filter((name) => name === description || name === model)).toEqual([description, model]);
     await run.whenEnded;
     const result = await run.result();
     expect(result.status).toBe("finished");
@@ -111,6 +149,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await expect.poll(async () => again.textContent("#state")).toMatch(/^It is over/);
     for (const process of processes) expect(await (await process).ended).toMatchObject({ code: "run-ended" });
     await context.close();
+    for (const client of [0, 1]) expectNothingOf(present(data[client], "data of a client"), Buffer.concat(sent));
   }, 120_000);
 
   test("a page as narrow as a telephone says what happens, keeps its policy, and leaves when it is told to", async () => {
@@ -126,11 +165,44 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(width).toBeLessThanOrEqual(360);
     expect(await page.textContent("#host")).toBe(new URL(coordinator.url).host);
     await page.click("#start");
-    await expect.poll(async () => page.textContent("#run"), { timeout: 20_000 }).toBe('What is trained: "digits"');
+    await expect.poll(async () => page.textContent("#run")).toBe('What is trained: "digits"');
     await page.click("#leave");
     await expect.poll(async () => page.textContent("#state")).toBe("This device has left. Thank you.");
     expect(await page.isEnabled("#start")).toBe(true);
     expect(problems).toEqual([]);
+    await page.close();
+    await coordinator.close();
+  }, 60_000);
+
+  test("a page of another origin trains along where the coordinator names that origin, and nowhere else", async () => {
+    const site = await serveSite({ page: join(import.meta.dirname, "elsewhere"), files: import.meta.dirname });
+    const [named, other] = [
+      await served(scenarioOf(5, "named"), [site.origin]),
+      await served(scenarioOf(5, "not-named")),
+    ];
+    const open = async ({ url }: Coordinator): Promise<Page> => {
+      const page = await browser.newPage();
+      await page.goto(`${site.origin}/plain/index.html?link=${encodeURIComponent(url)}`);
+      return page;
+    };
+    const [welcome, refused] = [await open(named.coordinator), await open(other.coordinator)];
+    await expect.poll(async () => welcome.textContent("#state")).toBe('takes part in "named" as client 0');
+    await expect.poll(async () => refused.textContent("#state")).toContain("cannot reach the coordinator");
+    await Promise.all([welcome.close(), refused.close(), site.close()]);
+    await Promise.all([named.coordinator.close(), other.coordinator.close()]);
+  }, 60_000);
+
+  test("a page that did not come over https says that it cannot be a device, and what to do", async () => {
+    const { coordinator } = await served(scenarioOf(5, "insecure"));
+    const page = await browser.newPage();
+    await page.route("http://lab.example/**", async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: `${coordinator.url}${pathname}` }) });
+    });
+    await page.goto("http://lab.example/client/join.html");
+    await page.click("#start");
+    await expect.poll(async () => page.textContent("#state")).toMatch(/did not come over https\. Open it over https/);
+    await page.unrouteAll({ behavior: "wait" });
     await page.close();
     await coordinator.close();
   }, 60_000);
@@ -141,7 +213,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.goto(`${coordinator.url}/join`);
     await page.click("#start");
     const said = "examples have the shape [1, 28, 28], the model takes [5]";
-    await expect.poll(async () => page.textContent("#state"), { timeout: 20_000 }).toContain(said);
+    await expect.poll(async () => page.textContent("#state")).toContain(said);
     await page.close();
     await coordinator.close();
   }, 60_000);

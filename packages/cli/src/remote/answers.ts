@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AdminKey, RefusedAnswer, RunOverview, TokenRecord } from "@potluck/server";
+import type { AdminKey, ClientOverview, RefusedAnswer, RunOverview, TokenRecord } from "@potluck/server";
 import { z } from "zod";
 
 const counts = z.object({
@@ -48,6 +48,27 @@ const refusal: z.ZodType<RefusedAnswer> = z.object({
 /** The answers refused last. */
 export const refusalsAnswer: z.ZodType<{ readonly refusals: readonly RefusedAnswer[] }> = z.object({
   refusals: z.array(refusal),
+});
+
+/** A client, with what access knows of its device. */
+export type RemoteClient = ClientOverview & { readonly isRevoked: boolean; readonly enrolledWith: string | null };
+
+/** A client. */
+export const clientAnswer: z.ZodType<RemoteClient> = z.object({
+  client: z.number(),
+  device: z.string(),
+  tier: z.string(),
+  examples: z.number(),
+  isAvailable: z.boolean(),
+  isConnected: z.boolean(),
+  task: z.number().nullable(),
+  isRevoked: z.boolean(),
+  enrolledWith: z.string().nullable(),
+});
+
+/** All clients of a run. */
+export const clientsAnswer: z.ZodType<{ readonly clients: readonly RemoteClient[] }> = z.object({
+  clients: z.array(clientAnswer),
 });
 
 const token: z.ZodType<TokenRecord> = z.object({

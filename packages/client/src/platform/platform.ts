@@ -4,6 +4,7 @@
  * @module
  */
 import type { BlobCache } from "../blob-cache.ts";
+import type { Clock } from "../clock.ts";
 import type { SignalSource } from "../limits.ts";
 import type { DeviceStore } from "../store.ts";
 
@@ -18,6 +19,9 @@ export type DefaultStore = (url: string) => Promise<DeviceStore>;
 
 /** A cache for blobs. */
 export type DefaultCache = () => BlobCache;
+
+/** The clock of the device. */
+export type DeviceClock = () => Clock;
 
 /** What the platform says of the device from here on. */
 export type DeviceSignals = () => SignalSource;

@@ -122,12 +122,10 @@ function arrive(scope: Scope, arrival: Arrival): void {
   if (out?.id !== task) return refuseIfUpdate(scope, arrival, "the task is not open any more");
   state.out.delete(client);
   const length = present(state.models[0], "a first model").params.length;
-  const isClaimSound = update.examples >= 1;
-  const defect = isClaimSound
-    ? upload.defect(update.payload, length * out.items.length, context.kernels)
-    : `the update claims ${update.examples} examples`;
+  const rule = update.examples >= 1 ? "payload" : "examples";
+  const payloadDefect = (): string | null => upload.defect(update.payload, length * out.items.length, context.kernels);
+  const defect = rule === "payload" ? payloadDefect() : `the update claims ${update.examples} examples`;
   if (defect !== null) {
-    const rule = isClaimSound ? "payload" : "examples";
     context.issue({ kind: "refuse", client, task, refusal: "invalid", rule, detail: defect });
     return fail(scope, client, { ...out, reason: defect });
   }

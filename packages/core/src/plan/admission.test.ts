@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
 import { identity } from "../codec/index.ts";
 import { plainKernels } from "../params/vector-kernels.ts";
-import { defectOf, type UpdateLimits } from "./admission.ts";
+import { defectOf } from "./admission.ts";
 import { clientId, taskId } from "./identity.ts";
 import type { Update } from "./task.ts";
+import type { UpdateLimits } from "./update-limits.ts";
 
 const params = Float32Array.of(1, 2);
 const asked = { upload: identity(), version: 0, length: 2, memories: null, limits: {} };

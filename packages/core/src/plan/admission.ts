@@ -1,35 +1,16 @@
 /**
- * What is asked of an update before anything is made of it.
- *
- * Beside being sound, an update may have to keep within limits: a client may claim no more than so many examples, and what it says,
- * Δ = trained − started from, may be no longer than so much,
- *
- *     ‖Δ‖₂ ≤ `mostNorm`
- *
- * An update that is longer is refused, not shortened. Where clients send how Δ differs from what is remembered of them (EF21, control
- * variates), it is that difference which must not be longer. Without a limit nothing is decoded for it.
- *
- * Sun, Kairouz, Suresh, McMahan, "Can you really backdoor federated learning?", 2019, https://arxiv.org/abs/1911.07963, section 4, bound
- * norms against clients that would each move the model as they like; they shorten what is longer.
+ * What is asked of an update before anything is made of it: that it is sound, and keeps within the limits of its plan.
  *
  * @module
  */
 import { codecFor } from "../codec/codec.ts";
-import { type NumberOption, resolveOptions } from "../part/options.ts";
 import { deltaOf } from "./conversions.ts";
 import type { FleetEvent, RefusalRule } from "./events.ts";
 import type { FederatedParts } from "./federated-parts.ts";
 import { memoryDefect, type Memories } from "./memories.ts";
 import type { Context } from "./strategy.ts";
+import type { UpdateLimits } from "./update-limits.ts";
 import type { Arrived, Decoding } from "./window.ts";
-
-/** What updates have to keep within; all of them, where nothing is said. */
-export interface UpdateLimits {
-  /** The most examples that a client may claim, a whole number ≥ 1. */
-  readonly mostExamples?: number | null;
-  /** The longest that an update may be, as its Euclidean norm, > 0. */
-  readonly mostNorm?: number | null;
-}
 
 /** Why an update cannot be used: what of it breaks a rule, and how, in words. */
 export interface Defect {
@@ -46,28 +27,6 @@ interface Asked {
   readonly length: number;
   readonly memories: Memories | null;
   readonly limits: UpdateLimits;
-}
-
-/** The options that limits have. */
-export const limitOptions: Readonly<Record<keyof UpdateLimits, NumberOption>> = {
-  mostExamples: {
-    kind: "number",
-    integer: true,
-    minimum: 1,
-    default: null,
-    about: "the most examples that a client may claim",
-  },
-  mostNorm: { kind: "number", above: 0, default: null, about: "the longest that an update may be, as its norm" },
-};
-
-/** The limits that there are, by name. Throws Fault "option-invalid" for those that make no sense. */
-export function limitSettings({
-  mostExamples = null,
-  mostNorm = null,
-  ...others
-}: UpdateLimits): Record<string, number> {
-  resolveOptions("limits", limitOptions, { mostExamples, mostNorm, ...others });
-  return { ...(mostExamples !== null && { mostExamples }), ...(mostNorm !== null && { mostNorm }) };
 }
 
 /** Why an update that arrives cannot be used, or null. */

@@ -16,8 +16,8 @@ import type { ServerOptimizer } from "../server-optimizer/server-optimizer.ts";
 import type { Solver } from "../solver/solver.ts";
 import type { Staleness } from "../staleness/staleness.ts";
 import type { Weighting } from "../weighting/weighting.ts";
-import type { UpdateLimits } from "./admission.ts";
 import type { Work } from "./task.ts";
+import type { UpdateLimits } from "./update-limits.ts";
 
 /** The parts and settings of a federated plan. */
 export interface FederatedOptions {

@@ -18,12 +18,12 @@ import { uncorrected } from "../participation/index.ts";
 import { sgd as serverSgd } from "../server-optimizer/index.ts";
 import { constant } from "../staleness/index.ts";
 import { byExamples, uniform as uniformWeighting } from "../weighting/index.ts";
-import { limitSettings } from "./admission.ts";
 import { cancelsWeights, choiceAmong, contradictions, remembersAlike } from "./contradictions.ts";
 import { type FederatedOptions, type FederatedParts, planRooms } from "./federated-parts.ts";
 import { federation } from "./federation.ts";
 import { opaqueStrategy, type Plan } from "./strategy.ts";
 import { assertWork } from "./task.ts";
+import { limitSettings } from "./update-limits.ts";
 import { warningsOf } from "./warnings.ts";
 
 /**

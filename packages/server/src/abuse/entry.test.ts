@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openLog } from "../log.ts";
 import { admin, comesToItsEnd, guestOf, meter, type SampleSite, sampleSite } from "./sample-coordinator.ts";
 import { deviceOf, joined, refusal, sampleKey } from "./sample-device.ts";
 
@@ -9,7 +10,9 @@ async function tokenOf(site: SampleSite, request: object): Promise<{ readonly to
 }
 
 test("who has no token, or none that is good, is sent home by its code, and the run goes on", async () => {
-  const site = await sampleSite();
+  let logged = "";
+  const log = openLog({ level: "debug", format: "json", write: (line) => (logged += line) });
+  const site = await sampleSite({ log });
   const { url } = site.coordinator;
   expect(await refusal({ url })).toBe("token-missing");
   expect(await refusal({ url, token: `${site.token.slice(0, -3)}AAA` })).toBe("token-invalid");
@@ -24,6 +27,8 @@ test("who has no token, or none that is good, is sent home by its code, and the 
   expect(await refusal({ url, token: once.token })).toBe("token-used-up");
   expect(await meter(site, 'potluck_refused_total{code="token-invalid"}')).toBe(2);
   await comesToItsEnd(site);
+  expect(logged).toContain("token-invalid");
+  for (const secret of [site.token, site.key, short.token, once.token]) expect(logged).not.toContain(secret.slice(-20));
 }, 60_000);
 
 test("a token for one run lets nobody into another", async () => {

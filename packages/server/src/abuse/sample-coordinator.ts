@@ -4,12 +4,12 @@
  * @module
  */
 import { parseScenario, scenarioToJson } from "@potluck/scenario";
-import { tiny } from "@potluck/testkit";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
-import { type CoordinatedRun, type Coordinator, type CoordinatorOptions, openCoordinator } from "../coordinator.ts";
+import { type Coordinator, openCoordinator } from "../coordinator.ts";
+import type { CoordinatedRun, CoordinatorOptions } from "../coordinator-options.ts";
 import { joined, type SampleDevice, type SampleDeviceOptions, works } from "./sample-device.ts";
 
 /** A coordinator with its run. */
@@ -27,10 +27,12 @@ export interface SampleSite {
 export const VERSIONS = 3;
 
 /** The scenario with changes to its plan. */
-export function sampleDocument(changes: object = {}): string {
+function sampleDocument(changes: object = {}): string {
   const scenario = {
-    ...tiny,
     name: "sample",
+    model: { name: "mlp", hidden: [8] },
+    data: { name: "gaussians", classes: 3, features: 5, examplesPerClass: 60 },
+    fleet: { name: "uniform" },
     partition: { name: "iid", clients: 4 },
     plan: {
       pacing: { name: "rounds", cohort: 2 },

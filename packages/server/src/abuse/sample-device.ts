@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { present } from "@potluck/core";
 import {
   decodeToClient,
   encodeToServer,
@@ -144,8 +143,11 @@ export async function refusal(options: SampleDeviceOptions): Promise<string | nu
   return null;
 }
 
+/** A request over HTTP. */
+export type SampleRequest = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** A request over HTTP with the session of a device. */
-export async function asked(device: SampleDevice, path: string, request: RequestInit = {}): Promise<Response> {
+export async function asked(device: SampleDevice, path: string, request: SampleRequest = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${device.session}`, ...request.headers };
   return fetch(`${device.options.url}${path}`, { ...request, headers });
 }
@@ -179,13 +181,20 @@ export async function answered(
   return device.next("acknowledged");
 }
 
-/** Answers all tasks with the models that it is given, until the connection is closed. */
-export async function works(device: SampleDevice): Promise<void> {
-  for (;;) {
-    const assigned = await device.next("assign").catch(() => null);
-    if (assigned === null) return;
-    const bytes = await modelOf(device, assigned.task);
-    const outcome = await answered(device, present(assigned, "a task").task, bytes).catch(() => null);
-    if (outcome === null) return;
+/** What a device makes of a model: the bytes of an answer. */
+export type Answer = (model: Uint8Array<ArrayBuffer>, task: WireTask) => Uint8Array<ArrayBuffer>;
+
+/** Answers the task that it is at, if any, and all others, with the models that it is given, until the connection is closed. */
+export async function works(
+  device: SampleDevice,
+  open: WireTask | null = null,
+  answer: Answer = (model) => model,
+): Promise<void> {
+  try {
+    for (let task = open; ; task = (await device.next("assign")).task) {
+      if (task !== null) await answered(device, task, answer(await modelOf(device, task), task));
+    }
+  } catch {
+    // The coordinator has closed: there is no more to do.
   }
 }

@@ -14,6 +14,7 @@ describe("a rate limit", () => {
     now += 0.5;
     expect(limit.wait("a")).toBeNull();
     expect(limit.take("a")).toBeNull();
+    expect(limit.wait("a")).toBeCloseTo(0.5, 9);
     expect(limit.take("a")).toBeCloseTo(0.5, 9);
     now += 60;
     expect([1, 2, 3].map(() => limit.take("a"))).toEqual([null, null, null]);

@@ -39,19 +39,20 @@ export function rateLimit({ perSecond, burst }: Rate, steady: () => Seconds, mos
   const full = new Map<string, Seconds>();
   const patience = (burst - 1) / perSecond;
   // Sums of instants are not exact: a billionth of a second decides nothing.
-  const excess = (who: string): Seconds => Math.max(0, (full.get(who) ?? -Infinity) - steady()) - patience;
+  const slack = 1e-9;
   const wait = (who: string): Seconds | null => {
-    const seconds = excess(who);
-    return seconds <= 1e-9 ? null : seconds;
+    const seconds = (full.get(who) ?? -Infinity) - steady() - patience;
+    return seconds > slack ? seconds : null;
   };
   return {
     take: (who) => {
       const seconds = wait(who);
       if (seconds !== null) return seconds;
-      const next = Math.max(full.get(who) ?? -Infinity, steady()) + 1 / perSecond;
+      const now = steady();
+      const at = Math.max(full.get(who) ?? -Infinity, now);
       full.delete(who);
-      full.set(who, next);
-      forget(full, steady(), most);
+      full.set(who, at + 1 / perSecond);
+      forget(full, now, most);
       return null;
     },
     wait,

@@ -61,6 +61,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const http = await served(options);
   const sockets = openSockets(http, options);
   sockets.on("connection", (socket) => lineOf(socket, reception.accept));
+  // Errors of the server under them are told where they belong: to whoever listens.
+  sockets.on("error", () => {});
   try {
     await http.listen({ host, port });
   } catch (error) {

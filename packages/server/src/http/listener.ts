@@ -33,6 +33,8 @@ export function listenerFor({ tls, limits, onRefused }: ListenerOptions, handler
   const timeouts = {
     connectionsCheckingInterval: CHECK_MILLISECONDS,
     headersTimeout: 1000 * limits.headersSeconds,
+    // Of TLS.
+    handshakeTimeout: 1000 * limits.headersSeconds,
     // Answers may take long to come up; what does not move at all is idle.
     requestTimeout: 0,
     keepAliveTimeout: 1000 * limits.idleSeconds,

@@ -23,7 +23,7 @@ test("what runs are at is told with their names and units, as it is when it is a
         'potluck_updates_total{outcome="invalid",reason="norm",run="r1"} 2',
         'potluck_update_bytes_total{direction="down",run="r1"} 2000',
         'potluck_test_accuracy_ratio{run="r1"} 0.75',
-      ].map((line) => expect.stringMatching(sameLabels(line))),
+      ].map((line): unknown => expect.stringMatching(sameLabels(line))),
     ),
   );
   expect(await lines()).toHaveLength(first.length);

@@ -168,8 +168,8 @@ function addRuns(registry: Registry, runs: RunsView): () => Promise<void> {
 function addProcess(registry: Registry): () => void {
   const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MILLISECONDS });
   delay.enable();
-  const registers = [registry];
-  new Gauge({
+  const registers: Registry[] = [];
+  const late = new Gauge({
     name: "potluck_event_loop_delay_seconds",
     help: "How late the event loop was, since it was asked last: 99 of 100 times less than this.",
     registers,
@@ -178,7 +178,7 @@ function addProcess(registry: Registry): () => void {
       delay.reset();
     },
   });
-  new Gauge({
+  const memory = new Gauge({
     name: "process_resident_memory_bytes",
     help: "Memory of this process.",
     registers,
@@ -186,7 +186,7 @@ function addProcess(registry: Registry): () => void {
       this.set(process.memoryUsage.rss());
     },
   });
-  new Counter({
+  const cpu = new Counter({
     name: "process_cpu_seconds_total",
     help: "Processor time of this process.",
     registers,
@@ -196,6 +196,7 @@ function addProcess(registry: Registry): () => void {
       this.inc((user + system) / MICROSECONDS);
     },
   });
+  for (const metric of [late, memory, cpu]) registry.registerMetric(metric);
   return () => delay.disable();
 }
 

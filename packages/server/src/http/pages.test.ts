@@ -46,6 +46,18 @@ test("what has a hash in its name is kept for ever, everything else is asked for
   expect(worker.headers["content-type"]).toContain("text/javascript");
 });
 
+test("a file that is there compressed is sent so to those who understand that", async () => {
+  await writeFile(join(folder, "pages", "join.html.gz"), "compressed");
+  await http.inject("/client/join.html");
+  const ask = async (accepted: string): Promise<readonly unknown[]> => {
+    const { headers, body } = await http.inject({ url: "/client/join.html", headers: { "accept-encoding": accepted } });
+    return [headers["content-encoding"], headers["content-type"], headers["vary"], body];
+  };
+  const type = "text/html; charset=utf-8";
+  expect(await ask("br")).toEqual([undefined, type, "accept-encoding, origin", "<!doctype html>"]);
+  expect(await ask("gzip, br")).toEqual(["gzip", type, "accept-encoding, origin", "compressed"]);
+});
+
 test("a page runs nothing but its own files, and speaks with nobody else", async () => {
   await http.inject("/client/join.html");
   const { headers } = await http.inject("/client/join.html");

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
@@ -50,7 +50,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** Names below it end in a hash of what the file holds. */
 const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
 
-/** Serves the files of a folder, which is read when one is asked for first; where that fails, again at the next time. */
+/** Serves the files of a folder, compressed where there is a `<name>.gz` beside one, which is read when one is asked for first; where that fails, again at the next time. */
 export function servePages(http: FastifyInstance, folder: PagesFolder): void {
   let files: Promise<Files> | null = null;
   const known = async (): Promise<Files> => {
@@ -64,9 +64,7 @@ export function servePages(http: FastifyInstance, folder: PagesFolder): void {
   };
   // What is behind the # of a link goes along, and never leaves the browser.
   http.get("/join", async (_, reply) => reply.redirect("client/join.html", 302));
-  http.get<{ Params: { "*": string } }>("/client/*", async (request, reply) =>
-    send(await known(), request.params["*"], reply),
-  );
+  http.get<{ Params: { "*": string } }>("/client/*", async (request, reply) => send(await known(), request, reply));
 }
 
 async function filesBelow(folder: PagesFolder): Promise<Files> {
@@ -81,12 +79,19 @@ async function filesBelow(folder: PagesFolder): Promise<Files> {
 }
 
 /** Only names that are in the folder lead to files: no path leads out of it. */
-async function send(files: Files, name: string, reply: FastifyReply): Promise<FastifyReply> {
+async function send(
+  files: Files,
+  { params, headers }: FastifyRequest<{ Params: { "*": string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const name = params["*"];
   const path = files.get(name);
   if (path === undefined) return reply.code(404).send({ code: "page-unknown", detail: "" });
   const caching = HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache";
+  const compressed = /\bgzip\b/.test(headers["accept-encoding"] ?? "") ? files.get(`${name}.gz`) : undefined;
+  if (compressed !== undefined) reply.header("content-encoding", "gzip");
   return reply
-    .headers({ ...HEADERS, "cache-control": caching })
+    .headers({ ...HEADERS, "cache-control": caching, vary: "accept-encoding, origin" })
     .type(TYPES[extname(name)] ?? "application/octet-stream")
-    .send(createReadStream(path));
+    .send(createReadStream(compressed ?? path));
 }

@@ -23,7 +23,6 @@ export const problems = {
     status: 429,
     about: "there were too many requests; `Retry-After` says how many seconds to wait",
   },
-  "too-busy": { status: 503, about: "as many transfers are under way as may be" },
   "internal-error": { status: 500, about: "a mistake in Potluck; its log says more" },
 } as const;
 

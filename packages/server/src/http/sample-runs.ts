@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunOverview, RunsView } from "./runs-view.ts";
+import type { ClientOverview, RunOverview, RunsView } from "./runs-view.ts";
 
 /** Runs, and what was done to them. */
 export interface SampleRuns {
@@ -13,11 +13,9 @@ export interface SampleRuns {
 
 const RUN = "r1";
 
-/** A run "r1" with clients of the devices "aa" and "bb". */
-export function sampleRuns(): SampleRuns {
-  const deeds: string[] = [];
-  let ended: string | null = null;
-  const overview = (): RunOverview => ({
+/** What there is to see of it, until it has ended for some reason. */
+function overviewOf(ended: string | null): RunOverview {
+  return {
     id: RUN,
     name: "sample",
     seed: 1,
@@ -33,24 +31,34 @@ export function sampleRuns(): SampleRuns {
     updates: { accepted: 7, late: 1, abandoned: 0, invalid: { norm: 2, examples: 0 } },
     bytesUp: 1000,
     bytesDown: 2000,
-  });
-  const of = async <T>(run: string, value: T): Promise<T | null> => (run === RUN ? value : null);
-  const common = { tier: "node", examples: 10, isAvailable: true };
+  };
+}
+
+const common = { tier: "node", examples: 10, isAvailable: true };
+const CLIENTS: readonly ClientOverview[] = [
+  { ...common, client: 0, device: "aa", isConnected: true, task: 4 },
+  { ...common, client: 1, device: "bb", isConnected: false, task: null },
+];
+const REFUSALS = [{ at: 3, client: 1, task: 5, refusal: "invalid", detail: "a norm of 9, at most 1" }] as const;
+
+async function of<T>(run: string, value: T): Promise<T | null> {
+  return run === RUN ? value : null;
+}
+
+/** A run "r1" with clients of the devices "aa" and "bb". */
+export function sampleRuns(): SampleRuns {
+  const deeds: string[] = [];
+  let ended: string | null = null;
   return {
     deeds,
     runs: {
-      list: async () => [overview()],
-      one: async (run) => of(run, overview()),
+      list: async () => [overviewOf(ended)],
+      one: async (run) => of(run, overviewOf(ended)),
       summary: async (run) => of(run, { status: "running" }),
       scorecard: async (run) => of(run, { updatesLate: 1 }),
       measurements: async (run) => of(run, [{ version: 1 }, { version: 2 }]),
-      refusals: async (run) =>
-        of(run, [{ at: 3, client: 1, task: 5, refusal: "invalid" as const, detail: "a norm of 9, at most 1" }]),
-      clients: async (run) =>
-        of(run, [
-          { ...common, client: 0, device: "aa", isConnected: true, task: 4 },
-          { ...common, client: 1, device: "bb", isConnected: false, task: null },
-        ]),
+      refusals: async (run) => of(run, REFUSALS),
+      clients: async (run) => of(run, CLIENTS),
       tasks: async (run) => of(run, [{ task: 4, client: 0, version: 3 }]),
       model: async (run, format) => of(run, format === "onnx" ? Uint8Array.of(1, 2, 3) : ("missing" as const)),
       stop: async (run, reason) => {

@@ -72,6 +72,11 @@ async function sendBlob(
     .type("application/octet-stream")
     .header("content-length", size - from);
   if (from > 0) reply.code(206).header("content-range", `bytes ${from}-${size - 1}/${size}`);
+  const small = await blobs.small(sha256);
+  if (small !== null) {
+    onTransferred("down", size - from);
+    return reply.send(small.subarray(from));
+  }
   const bytes = createReadStream(blobs.pathOf(sha256), { start: from });
   bytes.once("close", () => onTransferred("down", bytes.bytesRead));
   return reply.send(bytes);
@@ -117,8 +122,10 @@ async function takeUpload(
     desk.onTransferred("up", there - offset);
     return await reply.header("upload-offset", there).code(204).send();
   } catch (error) {
-    if (request.raw.aborted) return refuse(reply, 400, "upload-broken-off");
-    if (!(error instanceof UploadError)) throw error;
+    if (!(error instanceof UploadError)) {
+      if (request.raw.destroyed) return refuse(reply, 400, "upload-broken-off");
+      throw error;
+    }
     const code = { offset: 409, length: 413, busy: 423, full: 507 }[error.problem];
     reply.header("upload-offset", await uploads.offset(task.id));
     return refuse(reply, code, `upload-${error.problem}`, error.message);

@@ -139,12 +139,16 @@ function caughtUp(
   measurer: Measurer,
 ): { readonly state: RunState; readonly replayed: number } {
   const { scenario, params, layout, key } = stage;
-  const setup: RunSetup = { plan: scenario.plan, params, key, layout, kernels: loadKernels(), payloadOf: blobs.read };
+  // What is replayed may have been damaged since; what comes in later was looked at when it was kept.
+  let isReplayed = true;
+  const payloadOf: RunSetup["payloadOf"] = (name) => blobs.read(name, !isReplayed);
+  const setup: RunSetup = { plan: scenario.plan, params, key, layout, kernels: loadKernels(), payloadOf };
   const snapshot = journal.snapshot();
   const state = snapshot === null ? newRunState(setup) : restoredRunState(setup, measurer.restore(snapshot));
   if (snapshot === null) measurer.begin(state);
   const saved = state.number;
   for (const journaled of journal.after(saved)) measurer.note(state.take(journaled), state);
+  isReplayed = false;
   return { state, replayed: state.number - saved };
 }
 

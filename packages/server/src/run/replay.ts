@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { Fault, present } from "@potluck/core";
+import { Fault, type FleetEvent, present, type Seconds, type Update } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import type { Acknowledgement } from "@potluck/protocol";
 import { modelHashOf, parseScenario, setStage } from "@potluck/scenario";
 import { join } from "node:path";
 import { openBlobs } from "../store/blobs.ts";
-import { type Journal, openJournal } from "../store/journal.ts";
+import { type Entry, type Journal, openJournal } from "../store/journal.ts";
 import { openRegistry, type RunRecord } from "../store/registry.ts";
 import { runFolder } from "../store/run-folder.ts";
 import { partsOfSnapshot } from "./measurer.ts";
@@ -34,12 +34,55 @@ export interface Replayed {
  * "run-missing" where there is none, or several.
  */
 export async function replayRun(folder: string, asked: string = ""): Promise<Replayed> {
+  return withJournal(folder, asked, async (record, journal) => replayed(folder, record, journal));
+}
+
+/** What a run was told, in order, without what its updates hold. */
+export interface JournaledRun {
+  readonly record: RunRecord;
+  readonly arrivals: readonly ArrivalAt[];
+}
+
+/** Something that a run was told, and when: of an update only that it came, and what its device says of the time that it took. */
+export interface ArrivalAt {
+  readonly at: Seconds;
+  readonly arrival: Exclude<FleetEvent, UpdateEvent> | Arrived;
+}
+
+type UpdateEvent = FleetEvent & { readonly kind: "update" };
+type Arrived = Omit<UpdateEvent, "update"> & { readonly spent: Update["spent"] };
+
+/** What a run of a coordinator's folder was told. Throws the faults of {@link replayRun}. */
+export async function journaledRun(folder: string, asked: string = ""): Promise<JournaledRun> {
+  return withJournal(folder, asked, async (record, journal) => ({
+    record,
+    arrivals: [...journal.after(0)].flatMap(({ at, entry }) => {
+      const arrival = arrivalOf(entry);
+      return arrival === null ? [] : [{ at, arrival }];
+    }),
+  }));
+}
+
+function arrivalOf(entry: Entry): ArrivalAt["arrival"] | null {
+  if (entry.kind === "started") return { kind: "started" };
+  if (entry.kind !== "event") return null;
+  const { event } = entry;
+  if (event.kind !== "update") return event;
+  const { client, task, update } = event;
+  return { kind: "update", client, task, spent: update.spent };
+}
+
+async function withJournal<T>(
+  folder: string,
+  asked: string,
+  work: (record: RunRecord, journal: Journal) => Promise<T>,
+): Promise<T> {
   const registry = openRegistry(folder);
   try {
     const record = recordIn(registry.runs(), asked, folder);
     const journal = openJournal(runFolder(folder, record.id));
     try {
-      return await replayed(folder, record, journal);
+      return await work(record, journal);
     } finally {
       journal.close();
     }

@@ -75,7 +75,7 @@ export interface Taken {
 
 /** What a state is made from. */
 export interface RunSetup extends MachineSetup {
-  /** The bytes of the payload of an update. */
+  /** The bytes of a payload that is a blob. */
   readonly payloadOf: (name: BlobName) => Uint8Array;
 }
 
@@ -180,7 +180,11 @@ function eventOf(entry: Entry, payloadOf: RunSetup["payloadOf"]): FleetEvent | n
   if (entry.kind !== "event") return null;
   const { event } = entry;
   if (event.kind !== "update") return event;
-  return { ...event, update: { ...event.update, payload: payloadOf(event.update.payload) } };
+  const { payload } = event.update;
+  return {
+    ...event,
+    update: { ...event.update, payload: payload instanceof Uint8Array ? payload : payloadOf(payload) },
+  };
 }
 
 function taskAbout({ open }: Desk, event: FleetEvent): Task | undefined {

@@ -27,7 +27,9 @@ export interface SeenRunsOptions {
 
 /** The runs as they are seen. */
 export function seenRuns(options: SeenRunsOptions): RunsView {
-  const { folder, records, rooms, visiting } = options;
+  const { folder, records, rooms } = options;
+  const visiting = oneAtATime(options.visiting);
+  const resultOf = sharedResults();
   const within = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> => {
     const room = rooms.get(id);
     if (room !== undefined) return work(room.run);
@@ -37,7 +39,7 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
   const overview = async (record: RunRecord): Promise<RunOverview> => {
     const room = rooms.get(record.id);
     if (room !== undefined) return overviewOf(room.run, room);
-    return keptOverview(folder, record) ?? visiting(record, async (run) => overviewOf(run, null));
+    return keptOverview(folder, record) ?? visiting(record, async (run) => keepOverview(folder, run));
   };
   return {
     list: async () => Promise.all(records().map(overview)),
@@ -45,15 +47,15 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
       const record = records().find((known) => known.id === id);
       return record === undefined ? null : overview(record);
     },
-    summary: async (id) => within(id, async (run) => summaryOf(run, await run.result())),
-    scorecard: async (id) => within(id, async (run) => (await run.result()).scorecard),
-    measurements: async (id) => within(id, async (run) => (await run.result()).measurements),
+    summary: async (id) => within(id, async (run) => summaryOf(run, await resultOf(run))),
+    scorecard: async (id) => within(id, async (run) => (await resultOf(run)).scorecard),
+    measurements: async (id) => within(id, async (run) => (await resultOf(run)).measurements),
     refusals: async (id) => within(id, async (run) => run.refusals()),
     clients: async (id) => within(id, async (run) => clientsOf(run, rooms.get(id) ?? null)),
     tasks: async (id) => within(id, async (run) => tasksOf(run)),
     model: async (id, format) =>
       within(id, async (run) => {
-        const { versions, model, layout, params } = await run.result();
+        const { versions, model, layout, params } = await resultOf(run);
         if (versions === 0) return "missing";
         return format === "onnx" ? model : writeSafetensors(layout, params, {});
       }),
@@ -69,6 +71,26 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
     sendAway: async (device) => {
       for (const room of rooms.values()) room.sendAway(device);
     },
+  };
+}
+
+/** Visits runs one after another: nobody makes a coordinator host many at once by asking for them. */
+function oneAtATime(visiting: SeenRunsOptions["visiting"]): SeenRunsOptions["visiting"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (record, work) => {
+    const visit = last.then(async () => visiting(record, work));
+    last = visit.catch(() => null);
+    return visit;
+  };
+}
+
+/** Results of runs, each made once for all who ask at the same time: making one takes the run's thread a while. */
+function sharedResults(): (run: HostedRun) => Promise<RunResult> {
+  const making = new Map<HostedRun, Promise<RunResult>>();
+  return async (run) => {
+    const made = making.get(run) ?? run.result().finally(() => making.delete(run));
+    making.set(run, made);
+    return made;
   };
 }
 
@@ -134,12 +156,13 @@ function tasksOf({ view }: HostedRun): readonly { task: number; client: number; 
 
 const OVERVIEW = "overview.json";
 
-/** Keeps what there is to see of a run that has ended at a glance, for when it is hosted no more. */
-export async function keepOverview(folder: string, run: HostedRun): Promise<void> {
+/** Keeps what there is to see of a run that has ended at a glance, for when it is hosted no more, and gives it. */
+export async function keepOverview(folder: string, run: HostedRun): Promise<RunOverview> {
   // An answer comes after what was told before.
   await run.refusals();
   const overview = overviewOf(run, null);
   writeFileSync(join(runFolder(folder, run.record.id), OVERVIEW), JSON.stringify(overview));
+  return overview;
 }
 
 function keptOverview(folder: string, { id }: RunRecord): RunOverview | null {

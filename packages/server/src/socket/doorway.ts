@@ -60,6 +60,8 @@ export interface DoorwayOptions {
   readonly messages: Rate;
   /** Hears by which code somebody was sent home. */
   readonly onRefused: (code: string) => void;
+  /** Hears why somebody could not be let in who may come back. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 const NONCE_BYTES = 32;
@@ -151,8 +153,9 @@ async function enter(visit: Visit, guest: Guest): Promise<void> {
     // It may have gone, or said what has no place, in the meantime.
     if (visit.isOver) inside.lose();
     else visit.inside = inside;
-  } catch {
-    // The run cannot go on, which whoever hosts it hears of; the device may come back.
+  } catch (error) {
+    // As where the run cannot go on, or the disk is full: the device may come back.
+    visit.options.onFailed(error);
     visit.line.close();
   }
 }
@@ -160,6 +163,13 @@ async function enter(visit: Visit, guest: Guest): Promise<void> {
 const OUT_OF_ORDER: Refusal = { code: "out-of-order", detail: "a connection begins with hello and then a proof" };
 const TOO_SLOW: Refusal = { code: "too-slow", detail: "hello and the proof did not come in time", comeBack: true };
 const TOO_MANY: Refusal = { code: "too-many-messages", detail: "too much was said in a short time", comeBack: true };
+
+/** Why devices are sent home for a while whose answers break rules again and again. */
+export const TOO_MANY_BAD_ANSWERS: Required<Refusal> = {
+  code: "too-many-bad-answers",
+  detail: "too many answers of this device were refused; it may come back later",
+  comeBack: true,
+};
 
 /** The version that is spoken, or why there is none. */
 function versionOf(message: ToServer): number | Refusal {

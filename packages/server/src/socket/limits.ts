@@ -20,6 +20,8 @@ export interface Limits {
   readonly deviceConnections: Rate;
   /** What a device may say over one connection. */
   readonly messages: Rate;
+  /** How many answers of a device may break a rule. */
+  readonly badAnswers: Rate;
   /** Transfers of blobs and answers at once; each is a device. No more than a buffer of any is in memory. */
   readonly transfers: ShareLimits;
   /** Who has not shown who it is after so long is sent home. */
@@ -36,11 +38,12 @@ export const defaultLimits: Limits = {
   handshakes: { perSecond: 50, burst: 1000 },
   requests: { perSecond: 200, burst: 4000 },
   deviceConnections: { perSecond: 0.5, burst: 30 },
-  messages: { perSecond: 200, burst: 2000 },
+  messages: { perSecond: 1000, burst: 5000 },
+  badAnswers: { perSecond: 0.02, burst: 50 },
   transfers: { total: 5000, each: 8 },
   handshakeSeconds: 10,
   headersSeconds: 10,
-  idleSeconds: 60,
+  idleSeconds: 120,
 };
 
 /**

@@ -4,9 +4,9 @@
  * @module
  */
 import type { ClientId } from "@potluck/core";
-import { rateLimit } from "../access/rate-limit.ts";
+import { rateLimit, type RateLimit } from "../access/rate-limit.ts";
 import type { HostClock } from "../run/run-clock.ts";
-import { atTheDoor, type Guest, type Refusal } from "./doorway.ts";
+import { atTheDoor, type Guest, type Refusal, TOO_MANY_BAD_ANSWERS } from "./doorway.ts";
 import type { Limits } from "./limits.ts";
 import type { Line, LineListener } from "./line.ts";
 import type { Room } from "./room.ts";
@@ -34,21 +34,27 @@ export interface ReceptionOptions {
   readonly admit: Admit;
   readonly clock: Pick<HostClock, "steady" | "after">;
   readonly limits: Pick<Limits, "handshakeSeconds" | "messages" | "deviceConnections">;
+  /** How many answers of a device may break a rule. */
+  readonly badAnswers: RateLimit;
   /** Hears by which code somebody was sent home. */
   readonly onRefused: (code: string) => void;
+  /** Hears why somebody could not be let in who may come back. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** Opens a reception before the rooms of a coordinator, which may become more. */
-export function openReception({ rooms, admit, clock, limits, onRefused }: ReceptionOptions): Reception {
+export function openReception(options: ReceptionOptions): Reception {
+  const { rooms, admit, clock, limits, badAnswers, onRefused, onFailed } = options;
   const { handshakeSeconds: patienceSeconds, messages, deviceConnections } = limits;
   const devices = rateLimit(deviceConnections, clock.steady);
   const lead = async (guest: Guest): Promise<Room | Refusal> => {
     if (devices.take(guest.device) !== null) return TOO_OFTEN;
+    if (badAnswers.wait(guest.device) !== null) return TOO_MANY_BAD_ANSWERS;
     const found = roomFor(guest, [...rooms()]);
     return "code" in found ? found : ((await admit(guest, found)) ?? found);
   };
   return {
-    accept: (line) => atTheDoor(line, { lead, clock, patienceSeconds, messages, onRefused }),
+    accept: (line) => atTheDoor(line, { lead, clock, patienceSeconds, messages, onRefused, onFailed }),
     visitorOf: (session) => {
       for (const room of rooms()) {
         const client = room.clientOf(session);

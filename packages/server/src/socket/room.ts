@@ -20,8 +20,9 @@ import type { HostedRun, RunListener } from "../run/hosted-run.ts";
 import type { HostClock } from "../run/run-clock.ts";
 import type { OpenTask } from "../run/thread/messages.ts";
 import type { Blobs } from "../store/blobs.ts";
+import { MAX_JOURNALED_BYTES } from "../store/journal.ts";
 import type { Uploads } from "../store/uploads.ts";
-import type { Guest, Inside } from "./doorway.ts";
+import { type Guest, type Inside, TOO_MANY_BAD_ANSWERS } from "./doorway.ts";
 import type { Line } from "./line.ts";
 
 /** What a room rests on. */
@@ -36,6 +37,10 @@ export interface RoomOptions {
   readonly onAcknowledged: (seconds: Seconds) => void;
   /** An upload was not what it was said to be. */
   readonly onMismatch: () => void;
+  /** An answer of a device breaks a rule: whether it may go on nevertheless. */
+  readonly bears: (device: string) => boolean;
+  /** A client is connected, or is not any more. */
+  readonly onConnected: (client: ClientId, isConnected: boolean) => void;
 }
 
 /** A room. */
@@ -57,6 +62,7 @@ export interface Room {
 
 interface Seat {
   readonly client: ClientId;
+  readonly device: string;
   readonly line: Line;
   readonly session: string;
   /** The task that it has said last that it has received. */
@@ -94,6 +100,7 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
     onAnswered: (client, task, answer) => {
       sayTo(seats, client, acknowledgement(answer ?? lateAnswer(task)));
       noteAcknowledged(options, submitted, client);
+      if (answer?.outcome === "invalid") noteBadAnswer(options, seats.get(client));
       void options.uploads.forget(task);
     },
   });
@@ -150,6 +157,13 @@ function noteAcknowledged(
   if (since !== undefined) onAcknowledged(clock.steady() - since);
 }
 
+/** An answer has broken a rule. Whoever does that too often is sent home for a while. */
+function noteBadAnswer({ bears }: RoomOptions, seat: Seat | undefined): void {
+  if (seat === undefined || bears(seat.device)) return;
+  say(seat, { kind: "goodbye", ...TOO_MANY_BAD_ANSWERS });
+  seat.line.close();
+}
+
 function sayTo(seats: ReadonlyMap<ClientId, Seat>, client: ClientId, message: ToClient): void {
   const seat = seats.get(client);
   if (seat !== undefined) say(seat, message);
@@ -176,8 +190,9 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   desk.absences.get(client)?.();
   desk.absences.delete(client);
   const session = randomBytes(24).toString("base64url");
-  const seat: Seat = { client, line, session, received: null };
+  const seat: Seat = { client, device, line, session, received: null };
   desk.seats.set(client, seat);
+  desk.onConnected(client, true);
   desk.sessions.set(session, client);
   desk.heard.set(client, desk.clock.steady());
   const open = run.view.open.get(client);
@@ -209,7 +224,7 @@ function hear(desk: Desk, seat: Seat, message: ToServer): void {
     case "received": {
       const { task, bytes } = message;
       // Once is enough for the journal, whatever a client says again and again.
-      if (seat.received === task) return;
+      if (seat.received === task || openTask(desk, seat, task) === null) return;
       seat.received = task;
       return run.happened({ kind: "transferred", client, task, direction: "down", bytes, complete: true });
     }
@@ -263,13 +278,17 @@ async function takeIn(desk: Desk, seat: Seat, task: TaskId, submission: Submissi
   const last = run.view.answers.get(client);
   if (last?.task === task) return answer(last);
   if (openTask(desk, seat, task) === null) return answer(lateAnswer(task));
-  const problem = await blobs.adopt(uploads.fileOf(task), submission.payload);
-  if (problem !== null) {
+  const { payload: name, ...update } = submission;
+  const defect = await uploads.defect(task, name);
+  if (defect !== null) {
     desk.onMismatch();
-    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${problem}` });
+    noteBadAnswer(desk, seat);
+    await uploads.forget(task);
+    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${defect}` });
   }
-  const { payload, ...update } = submission;
-  run.happened({ kind: "transferred", client, task, direction: "up", bytes: payload.bytes, complete: true });
+  const payload = name.bytes <= MAX_JOURNALED_BYTES ? await uploads.read(task) : name;
+  if (payload === name) await blobs.adopt(uploads.fileOf(task), name);
+  run.happened({ kind: "transferred", client, task, direction: "up", bytes: name.bytes, complete: true });
   run.happened({ kind: "update", client, task, update: { ...update, payload } });
 }
 
@@ -282,7 +301,10 @@ function lose(desk: Desk, seat: Seat): void {
 
 function leaveSeat(desk: Desk, seat: Seat): void {
   desk.sessions.delete(seat.session);
-  if (desk.seats.get(seat.client) === seat) desk.seats.delete(seat.client);
+  if (desk.seats.get(seat.client) === seat) {
+    desk.seats.delete(seat.client);
+    desk.onConnected(seat.client, false);
+  }
   seat.line.close();
 }
 

@@ -6,22 +6,24 @@
 import { Fault } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, mkdirSync, readFileSync } from "node:fs";
-import { link, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { link, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { sizeOf, synchronise } from "./files.ts";
 
 /** The blobs of a folder. */
 export interface Blobs {
   /** Keeps bytes. They are durable when it resolves. */
   readonly put: (bytes: Uint8Array) => Promise<BlobName>;
+  /** Keeps what a file holds under its name, which the file stays as well; durable when it resolves. */
+  readonly adopt: (file: string, name: BlobName) => Promise<void>;
   /**
-   * Makes what a file holds, which stays where it is, the blob of this name; durable when it resolves to null. Else it says why the file
-   * is not what the name says, and the file is gone.
+   * Its bytes. Throws Fault "store-corrupt" where they are not there any more, or not what they were, which is not looked for in a blob
+   * that `isFresh`: one that was kept a moment ago.
    */
-  readonly adopt: (file: string, name: BlobName) => Promise<string | null>;
-  /** Its bytes. Throws Fault "store-corrupt" where they are not there any more, or not what they were. */
-  readonly read: (name: BlobName) => Uint8Array;
+  readonly read: (name: BlobName, isFresh?: boolean) => Uint8Array;
+  /** Its bytes, of one that is small; null where it is not, or is not there. Those asked for last are remembered. */
+  readonly small: (sha256: string) => Promise<Uint8Array | null>;
   /** How many bytes it has; null where it is not there. */
   readonly sizeOf: (sha256: string) => Promise<number | null>;
   /** Where its file is, whether or not it is there. */
@@ -35,7 +37,7 @@ export function openBlobs(folder: string): Blobs {
   mkdirSync(join(folder, "new"), { recursive: true });
   return {
     put: async (bytes) => {
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const sha256 = sha256Of(bytes);
       const path = pathOf(sha256);
       if ((await sizeOf(path)) !== bytes.length) {
         const file = fresh();
@@ -44,24 +46,18 @@ export function openBlobs(folder: string): Blobs {
       }
       return { sha256, bytes: bytes.length };
     },
-    adopt: async (file, name) => {
-      const problem = await problemOf(file, name);
-      if (problem !== null) {
-        await rm(file, { force: true });
-        return problem;
-      }
+    adopt: async (file, { sha256 }) => {
       const own = fresh();
       await link(file, own);
-      await settle(own, pathOf(name.sha256));
-      return null;
+      await settle(own, pathOf(sha256));
     },
-    read: ({ sha256, bytes }) => {
+    read: ({ sha256, bytes }, isFresh = false) => {
       const content = contentOf(pathOf(sha256));
-      const found = createHash("sha256").update(content).digest("hex");
-      if (found === sha256 && content.length === bytes) return content;
+      if (content.length === bytes && (isFresh || sha256Of(content) === sha256)) return content;
       throw new Fault("store-corrupt", `the blob ${sha256} is damaged`, "Restore the folder from a copy.");
     },
-    sizeOf: async (sha256) => sizeOf(pathOf(sha256)),
+    small: smallBlobs(pathOf),
+    sizeOf: async (sha256) => (existsSync(pathOf(sha256)) ? sizeOf(pathOf(sha256)) : null),
     pathOf,
   };
 }
@@ -75,20 +71,27 @@ async function settle(file: string, path: string): Promise<void> {
   await synchronise(place);
 }
 
-/** Why a file is not what a name says; null where it is. */
-async function problemOf(file: string, { sha256, bytes }: BlobName): Promise<string | null> {
-  const size = await sizeOf(file);
-  if (size !== bytes) return `it has ${size ?? 0} bytes, not ${bytes}`;
-  return (await hashOf(file)) === sha256 ? null : "its SHA-256 is another";
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Bytes of a file; null where there is none. */
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    return null;
-  }
+/** Of blobs up to so many bytes up to so many are remembered. */
+const SMALL_BYTES = 1 << 18;
+const REMEMBERED = 64;
+
+/** Small blobs, those asked for last remembered: a new model is asked for by many at once. */
+function smallBlobs(pathOf: (sha256: string) => string): Blobs["small"] {
+  const known = new Map<string, Uint8Array>();
+  return async (sha256) => {
+    const found = known.get(sha256);
+    if (found !== undefined) return found;
+    const size = await sizeOf(pathOf(sha256));
+    if (size === 0 || size > SMALL_BYTES) return null;
+    const content = await readFile(pathOf(sha256));
+    known.set(sha256, content);
+    for (const oldest of [...known.keys()].slice(0, -REMEMBERED)) known.delete(oldest);
+    return content;
+  };
 }
 
 function contentOf(path: string): Uint8Array {
@@ -97,21 +100,5 @@ function contentOf(path: string): Uint8Array {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Fault("store-corrupt", `a blob cannot be read: ${why}`, "Restore the folder from a copy.");
-  }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}
-
-/** Resolves when what was written to a file, or which files a folder has, is on the disk. */
-async function synchronise(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The journal of a run: everything that has happened to it, written down before it is acted on.
  *
- * Whoever reads it from its start and hands every entry to the same plan comes to the same state, to the bit. Payloads of updates do
+ * Whoever reads it from its start and hands every entry to the same plan comes to the same state, to the bit. Large payloads of updates do
  * not stand in it but in the blobs, by name. Beside it lie what can be made from it again, its last snapshot, and what was measured.
  *
  * @module
@@ -23,13 +23,19 @@ import { guarded, inTransaction, openDatabase, type Schema } from "./database.ts
 
 type UpdateEvent = FleetEvent & { readonly kind: "update" };
 
-/** An update, its payload by name. */
-export type NamedUpdate = Omit<UpdateEvent, "update"> & {
-  readonly update: Omit<Update, "payload"> & { readonly payload: BlobName };
+/** A payload: its bytes where they are few, else the name of a blob. */
+export type Payload = Uint8Array | BlobName;
+
+/** Payloads up to so many bytes stand in the journal: they are durable together with the entry, with no file of their own. */
+export const MAX_JOURNALED_BYTES: number = 1 << 16;
+
+/** An update, its payload as it is kept. */
+export type KeptUpdate = Omit<UpdateEvent, "update"> & {
+  readonly update: Omit<Update, "payload"> & { readonly payload: Payload };
 };
 
-/** What a run may be told by its fleet and its clock; the payload of an update is a blob. */
-export type HostedEvent = Exclude<FleetEvent, UpdateEvent | { readonly kind: "started" }> | NamedUpdate;
+/** What a run may be told by its fleet and its clock; the payload of an update as it is kept. */
+export type HostedEvent = Exclude<FleetEvent, UpdateEvent | { readonly kind: "started" }> | KeptUpdate;
 
 /** What a run may come to hear: who a new client is, its start, when that was on the wall clock, an event, or its end from outside. */
 export type Entry =

@@ -4,11 +4,14 @@
  * @module
  */
 import type { TaskId } from "@potluck/core";
+import type { BlobName } from "@potluck/protocol";
+import { createHash, type Hash } from "node:crypto";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { hashOf, sizeOf } from "./files.ts";
 
 /** Uploads of a run. */
 export interface Uploads {
@@ -23,6 +26,10 @@ export interface Uploads {
     body: Readable,
     range: { readonly offset: number; readonly most: number },
   ) => Promise<number>;
+  /** Why what has arrived of an answer is not what its name says, in words; null where it is. */
+  readonly defect: (task: TaskId, name: BlobName) => Promise<string | null>;
+  /** What has arrived of an answer. */
+  readonly read: (task: TaskId) => Promise<Uint8Array>;
   readonly fileOf: (task: TaskId) => string;
   readonly forget: (task: TaskId) => Promise<void>;
 }
@@ -38,18 +45,19 @@ export class UploadError extends Error {
   }
 }
 
+/** What was made of the bytes of an upload while they arrived, so that they need not be read again. */
+interface Hashed {
+  readonly hash: Hash;
+  bytes: number;
+}
+
 /** The uploads in a folder, which is made if there is none. */
 export function openUploads(folder: string): Uploads {
   mkdirSync(folder, { recursive: true });
   const fileOf = (task: TaskId): string => join(folder, `${task}.part`);
   const busy = new Set<TaskId>();
-  const offset = async (task: TaskId): Promise<number> => {
-    try {
-      return (await stat(fileOf(task))).size;
-    } catch {
-      return 0;
-    }
-  };
+  const hashes = new Map<TaskId, Hashed>();
+  const offset = async (task: TaskId): Promise<number> => sizeOf(fileOf(task));
   return {
     offset,
     append: async (task, body, { offset: from, most }) => {
@@ -58,7 +66,10 @@ export function openUploads(folder: string): Uploads {
       try {
         const there = await offset(task);
         if (from !== there) throw new UploadError("offset", `${there} bytes are there, not ${from}`);
-        await pipeline(body, limited(most - there), createWriteStream(fileOf(task), { flags: "a" }));
+        const hashed = hashedFrom(hashes.get(task), from);
+        hashes.delete(task);
+        if (hashed !== null) hashes.set(task, hashed);
+        await pipeline(body, passed(most - there, hashed), createWriteStream(fileOf(task), { flags: "a" }));
         return await offset(task);
       } catch (error) {
         if (isFull(error)) throw new UploadError("full", "there is no room for it; try again later");
@@ -67,22 +78,47 @@ export function openUploads(folder: string): Uploads {
         busy.delete(task);
       }
     },
+    defect: async (task, { sha256, bytes }) => {
+      const size = await offset(task);
+      if (size !== bytes) return `it has ${size} bytes, not ${bytes}`;
+      const hashed = hashes.get(task);
+      // What was hashed on its way is what is there, unless a stream broke off behind it.
+      const found = hashed?.bytes === size ? hashed.hash.copy().digest("hex") : await hashOf(fileOf(task));
+      return found === sha256 ? null : "its SHA-256 is another";
+    },
+    read: async (task) => readFile(fileOf(task)),
     fileOf,
-    forget: async (task) => rm(fileOf(task), { force: true }),
+    forget: async (task) => {
+      hashes.delete(task);
+      await rm(fileOf(task), { force: true });
+    },
   };
+}
+
+/** What goes on from the bytes so far; null where they are not known. */
+function hashedFrom(before: Hashed | undefined, from: number): Hashed | null {
+  if (from === 0) return { hash: createHash("sha256"), bytes: 0 };
+  return before?.bytes === from ? before : null;
 }
 
 function isFull(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
-/** Passes bytes on, and breaks off where they become more than `most`. */
-function limited(most: number): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
+/** Passes bytes on and hashes them, and breaks off where they become more than `most`. */
+function passed(
+  most: number,
+  hashed: Hashed | null,
+): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   return async function* pass(source) {
-    let passed = 0;
+    let bytes = 0;
     for await (const piece of source) {
-      passed += piece.length;
-      if (passed > most) throw new UploadError("length", `more than the ${most} bytes that are allowed`);
+      bytes += piece.length;
+      if (bytes > most) throw new UploadError("length", `more than the ${most} bytes that are allowed`);
+      if (hashed !== null) {
+        hashed.hash.update(piece);
+        hashed.bytes += piece.length;
+      }
       yield piece;
     }
   };

@@ -2,7 +2,7 @@
  * A link with faults: a TCP proxy between clients and a server of this machine, which delays bytes, lets them through slowly, loses some
  * for a while as a network does, and cuts connections.
  *
- * TCP sends again what is lost: a loss is seen as a pause, {@link RETRANSMISSION_SECONDS} for every time that the same bytes are lost in a row.
+ * TCP sends again what is lost: a loss is seen as a pause of a fifth of a second, twice as long for every time that the same bytes are lost again.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { connect, createServer, type Socket } from "node:net";
 export interface LinkFaults {
   /** One-way delay. */
   readonly latencySeconds?: Seconds;
-  /** The share of pieces of up to {@link PIECE_BYTES} that are lost at a time, in [0, 1). */
+  /** The share of pieces of up to 1460 bytes that are lost at a time, in [0, 1). */
   readonly lossShare?: number;
   /** Of one connection; as fast as it goes by default. */
   readonly bytesPerSecond?: number;
@@ -35,10 +35,10 @@ export interface FaultProxy {
 }
 
 /** What travels at a time, as over a link of Ethernet. */
-export const PIECE_BYTES = 1460;
+const PIECE_BYTES = 1460;
 
 /** How long a sender waits before it sends again what was lost. */
-export const RETRANSMISSION_SECONDS: Seconds = 0.2;
+const RETRANSMISSION_SECONDS: Seconds = 0.2;
 
 /** A link to a port of this machine whose faults are drawn from a seed. */
 export async function faultProxy(target: number, faults: LinkFaults = {}, seed: number = 1): Promise<FaultProxy> {
@@ -176,11 +176,7 @@ async function endAfter(queue: Promise<void>, link: Link, pair: Pair): Promise<v
 /** How much later a piece is through because it was lost, perhaps several times. */
 function lossOf({ faults: { lossShare = 0 } }: Link, chance: () => number): Seconds {
   let pause = 0;
-  let wait = RETRANSMISSION_SECONDS;
-  while (lossShare > 0 && chance() < lossShare) {
-    pause += wait;
-    wait *= 2;
-  }
+  for (let wait = RETRANSMISSION_SECONDS; chance() < lossShare; wait *= 2) pause += wait;
   return pause;
 }
 

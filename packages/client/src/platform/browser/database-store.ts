@@ -7,7 +7,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { type DeviceKey, keyOf, type KeyPair, newKeyPair } from "../../device-key.ts";
+import { type DeviceKey, insecurePage, keyOf, type KeyPair, newKeyPair } from "../../device-key.ts";
 import type { DeviceStore } from "../../store.ts";
 import type { DefaultStore, OpenStore } from "../platform.ts";
 
@@ -36,9 +36,11 @@ export const defaultStore: DefaultStore = async (url) => {
 
 /** Takes a lock of this name until what it resolves to is called, or the page is gone; null where another page has it. */
 async function locked(name: string): Promise<(() => void) | null> {
+  const { locks }: { readonly locks?: LockManager } = navigator;
+  if (locks === undefined) throw insecurePage();
   const taken = Promise.withResolvers<(() => void) | null>();
   const held = Promise.withResolvers<null>();
-  void navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+  void locks.request(name, { ifAvailable: true }, async (lock) => {
     taken.resolve(lock === null ? null : () => held.resolve(null));
     if (lock !== null) await held.promise;
   });

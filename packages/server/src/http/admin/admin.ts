@@ -29,7 +29,7 @@ const ROUTES = [addRunRoutes, addRunDeeds, addClientRoutes, addTokenRoutes, addK
 const MAX_BODY_BYTES = 16_384;
 
 const DOCUMENT = {
-  openapi: "3.1.0",
+  openapi: "3.0.3",
   info: {
     title: "Potluck: the administration of a coordinator",
     version: "1",

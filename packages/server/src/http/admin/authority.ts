@@ -43,16 +43,16 @@ export function authorityOf({ keys, audit, steady }: AuthorityOptions): Authorit
   const holders = new WeakMap<FastifyRequest, AdminKey>();
   return {
     allow: (role) => async (request, reply) => {
-      const address = networkOf(request.ip);
-      const wait = failures.wait(address);
-      if (wait !== null) return sendTooMany(reply, wait);
       const key = keyIn(request);
       const holder = key === null ? null : keys.holderOf(key);
       if (holder !== null && mayDo(holder.role, role)) {
         holders.set(request, holder);
         return undefined;
       }
-      failures.take(address);
+      // A good key is always good: whoever tries others cannot shut out those who share an address.
+      const address = networkOf(request.ip);
+      const wait = failures.take(address);
+      if (wait !== null) return sendTooMany(reply, wait);
       const [code, detail] = refusalOf(key, holder, role);
       audit.note({
         who: holder?.name ?? address,

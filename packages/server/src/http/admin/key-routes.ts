@@ -8,6 +8,10 @@ import { sendProblem } from "../problem.ts";
 import { type AddRoutes, routeFor } from "./routes.ts";
 import { auditEntry, key, keyRequest, listOf, objectOf } from "./schemas.ts";
 
+interface OfNewKey {
+  readonly Body: { readonly name: string; readonly role: Role };
+}
+
 /** Keys: made, listed, taken back. */
 export const addKeyRoutes: AddRoutes = (http, desk) => {
   const { access, authority } = desk;
@@ -15,11 +19,11 @@ export const addKeyRoutes: AddRoutes = (http, desk) => {
   http.get("/keys", routeFor(desk, list), async () => ({ keys: access.keys.all() }));
   const made = objectOf({ key: { type: "string", description: "shown once" }, record: key });
   const make = { role: "admin", summary: "Makes a key.", gives: made, body: keyRequest } as const;
-  http.post<{ Body: { name: string; role: Role } }>("/keys", routeFor(desk, make), async (request) => {
+  http.post<OfNewKey>("/keys", routeFor(desk, make), async (request, reply) => {
     const { name, role } = request.body;
     const created = access.keys.create(name, role);
     authority.note(request, { action: "key-created", subject: created.record.id, detail: `${name}: ${role}` });
-    return created;
+    return reply.send(created);
   });
   const revoke = { role: "admin", summary: "Takes a key back.", gives: listOf("keys", key) } as const;
   http.delete<{ Params: { id: string } }>("/keys/:id", routeFor(desk, revoke), async (request, reply) => {

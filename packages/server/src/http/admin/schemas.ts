@@ -99,7 +99,7 @@ export const tokenRequest: Schema = objectOf(
   {
     run: { ...text, maxLength: 200, default: "" },
     uses: { ...maybe("integer"), minimum: 1, maximum: MOST_USES, default: null },
-    expiresSeconds: { ...number, exclusiveMinimum: 0, maximum: 86_400 * LONGEST_DAYS, default: 604_800 },
+    expiresSeconds: { ...number, minimum: 0.001, maximum: 86_400 * LONGEST_DAYS, default: 604_800 },
     note: { ...text, maxLength: 200, default: "" },
   },
   [],

@@ -1,0 +1,88 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { admin, comesToItsEnd, guestOf, meter, sampleSite, VERSIONS } from "./abuse/sample-coordinator.ts";
+import { certificate } from "./sample-certificate.ts";
+
+test("a run is seen from all sides while it goes on and after it has ended", async () => {
+  const site = await sampleSite();
+  const id = site.run.record.id;
+  const of = async (path: string): Promise<unknown> => (await admin(site, "GET", `/runs/${id}${path}`)).body;
+  expect(await of("")).toMatchObject({ state: "waiting", version: 0, clients: { known: 0 } });
+  expect(await admin(site, "GET", `/runs/${id}/model`)).toMatchObject({ status: 404 });
+  const early = await guestOf(site);
+  early.say({ kind: "leaving" });
+  await comesToItsEnd(site);
+  expect(await of("")).toMatchObject({
+    name: "sample",
+    state: "ended",
+    version: VERSIONS,
+    clients: { known: 3, connected: 2 },
+    updates: { accepted: 2 * VERSIONS, late: 0, abandoned: 0, invalid: {} },
+    openTasks: 0,
+  });
+  expect(await of("/summary")).toMatchObject({ status: "finished", rounds: VERSIONS });
+  expect(await of("/scorecard")).toHaveProperty("delay");
+  expect(await of("/measurements")).toHaveProperty("measurements");
+  expect(await of("/clients")).toMatchObject({ clients: [{ client: 0, tier: "sample", examples: 10 }, {}, {}] });
+  expect(await of("/tasks")).toEqual({ tasks: [] });
+  expect(await meter(site, "potluck_acknowledgement_seconds_count")).toBe(2 * VERSIONS);
+  expect(await meter(site, `potluck_run_state{run="${id}",state="ended"}`)).toBe(1);
+  const headers = { authorization: `Bearer ${site.key}` };
+  for (const format of ["onnx", "safetensors"]) {
+    const file = await fetch(`${site.coordinator.url}/v1/admin/runs/${id}/model?format=${format}`, { headers });
+    expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(300);
+  }
+}, 60_000);
+
+test("a run that has ended is still seen by a coordinator that does not host it any more", async () => {
+  const site = await sampleSite();
+  await comesToItsEnd(site);
+  const { id } = site.run.record;
+  const before = (await admin(site, "GET", `/runs/${id}`)).body;
+  await site.coordinator.close();
+  const kept = join(site.folder, "runs", id, "overview.json");
+  rmSync(kept);
+  // It begins another one.
+  const again = await sampleSite({ folder: site.folder }, { versions: VERSIONS + 1 });
+  const { body } = await admin(again, "GET", "/runs");
+  expect(body).toMatchObject({ runs: [{ id, state: "ended", version: VERSIONS }, { state: "waiting" }] });
+  expect(existsSync(kept)).toBe(true);
+  expect(Object(before)).toMatchObject({ id, version: VERSIONS, updates: { accepted: 2 * VERSIONS } });
+  expect((await admin(again, "GET", `/runs/${id}/summary`)).body).toMatchObject({ status: "finished" });
+  expect((await admin(again, "POST", `/runs/${id}/stop`, {})).body).toMatchObject({ code: "run-over" });
+}, 60_000);
+
+test("a new folder is its owner's alone, the one that it is made in is as it was", async () => {
+  const store = mkdtempSync(join(tmpdir(), "potluck-"));
+  chmodSync(store, 0o755);
+  await sampleSite({ folder: join(store, "coordinators", "one") });
+  const [own, above] = [join(store, "coordinators", "one"), join(store, "coordinators")].map((folder) =>
+    statSync(folder),
+  );
+  expect((own?.mode ?? 0) & 0o777).toBe(0o700);
+  expect((above?.mode ?? 0) & 0o055).toBe(0o055);
+}, 60_000);
+
+test("with a certificate everything is encrypted, on the same port", async () => {
+  const site = await sampleSite({ tls: certificate });
+  expect(site.coordinator.url).toMatch(/^https:/);
+  const status = await new Promise((resolve, reject) => {
+    const sent = request(`${site.coordinator.url}/healthz`, { ca: certificate.cert }, (response) => {
+      response.resume().once("end", () => resolve(response.statusCode));
+    });
+    sent.once("error", reject).end();
+  });
+  expect(status).toBe(200);
+  await expect(fetch(site.coordinator.url.replace("https", "http"))).rejects.toThrow("fetch failed");
+}, 60_000);
+
+test("where it cannot listen, or the certificate is none, it says so", async () => {
+  const site = await sampleSite();
+  const port = Number(new URL(site.coordinator.url).port);
+  await expect(sampleSite({ port })).rejects.toThrow("something else listens there");
+  const wrong = { cert: "nothing", key: "nothing" };
+  await expect(sampleSite({ tls: wrong })).rejects.toThrow("the certificate or its key cannot be used");
+}, 60_000);
