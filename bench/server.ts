@@ -45,6 +45,7 @@ function scenarioFile(name: string, hidden: number, clients: number): Readonly<R
       },
       solver: { name: "sgd", learningRate: 0.1 },
       work: { epochs: 1, batchSize: 8 },
+      upload: { name: "float16" },
       versions: 10_000_000,
     },
     evaluateEvery: 1_000_000,
@@ -97,12 +98,12 @@ async function residentMebibytes(pid: number): Promise<number> {
   }
 }
 
-/** The answer of a client: nothing has changed, in float32. */
+/** The answer of a client: nothing has changed, in float16. */
 async function payloadFor(file: Readonly<Record<string, unknown>>): Promise<Uint8Array> {
   const scenario: Scenario = parseScenario(file, "bench");
   const stage = await setStage({ scenario, seed: 1 }, 1);
   await stage.training.pool.close();
-  return codec.identity().encode(new Float32Array(stage.params.length), null, rootKey(1));
+  return codec.float16().encode(new Float32Array(stage.params.length), null, rootKey(1));
 }
 
 function quantile(values: readonly number[], share: number): number {
@@ -181,7 +182,7 @@ function againstPolling(milliseconds: number): Pick<BenchRow, "ratio" | "peer"> 
 }
 
 async function throughputRows(): Promise<readonly BenchRow[]> {
-  const file = scenarioFile("large", 14_000, LARGE_CLIENTS);
+  const file = scenarioFile("large", 28_000, LARGE_CLIENTS);
   const coordinator = await served(file, LARGE_CLIENTS);
   const payload = await payloadFor(file);
   const bees = await swarm(LARGE_CLIENTS, {

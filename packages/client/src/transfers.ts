@@ -13,6 +13,10 @@ import { type Clock, pass } from "./clock.ts";
 export interface Transfers {
   /** The bytes of a blob; the cache is asked first. Rejects with TransferError. */
   readonly fetch: (name: BlobName, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Its bytes where they are remembered; else null. */
+  readonly known: (name: BlobName) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Remembers bytes that have this name, as if they had been fetched. */
+  readonly keep: (name: BlobName, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Sends the answer to a task. Rejects with TransferError. */
   readonly upload: (task: TaskId, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<void>;
 }
@@ -72,6 +76,8 @@ export function transfersWith(options: TransferOptions): Transfers {
       await options.cache.put(name.sha256, bytes);
       return bytes;
     },
+    known: async ({ sha256 }) => options.cache.get(sha256),
+    keep: async ({ sha256 }, bytes) => options.cache.put(sha256, bytes),
     upload: async (task, bytes, signal) => {
       options.meter.ask(bytes.length);
       const path = `${options.url}/v1/updates/${task}`;

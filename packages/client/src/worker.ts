@@ -149,7 +149,10 @@ async function trained(
   const { client, pool, rows, clock, memory, kernels, pace } = shop;
   const began = clock.now();
   shop.onStage("fetching", wire.id);
-  const { task, bytes } = await fetchedTask({ client, transfers: shop.transfers, signal }, wire);
+  const { task, bytes } = await fetchedTask(
+    { client, transfers: shop.transfers, signal, layout: pool.layout, kernels },
+    wire,
+  );
   const paced = pace.begin(task, began);
   await paced.received();
   if (signal.aborted) return null;

@@ -22,6 +22,7 @@ export { ownState } from "./part/own-state.ts";
 export * from "./part/part.ts";
 
 export { cancelsWeights, countsAbsence } from "./plan/contradictions.ts";
+export { broughtUp } from "./plan/downloads.ts";
 export * from "./plan/events.ts";
 export { federated } from "./plan/federated.ts";
 export { type FederatedOptions, type PlanField, planRooms } from "./plan/federated-parts.ts";

@@ -85,12 +85,13 @@ const work: fc.Arbitrary<Work> = fc.oneof(
     .tuple(positive, positive, positive)
     .map(([least, more, batchSize]) => ({ minimumSteps: least, maximumSteps: least + more, batchSize })),
 );
+const key = fc.record({ high: fc.nat({ max: 0xffffffff }), low: fc.nat({ max: 0xffffffff }) });
 const anyTask = {
   id: task,
   version: whole,
   params: blob,
   upload: part("codec"),
-  key: fc.record({ high: fc.nat({ max: 0xffffffff }), low: fc.nat({ max: 0xffffffff }) }),
+  key,
 };
 const wireTask: fc.Arbitrary<WireTask> = fc.oneof(
   fc.record({
@@ -99,7 +100,12 @@ const wireTask: fc.Arbitrary<WireTask> = fc.oneof(
     work,
     feedback: part("feedback"),
     mean: fc.option(blob),
-    changes: fc.option(fc.record({ held: whole, codec: part("codec"), messages: fc.array(blob, { maxLength: 3 }) })),
+    changes: fc.option(
+      fc.record(
+        { held: whole, codec: part("codec"), messages: fc.array(blob, { maxLength: 3 }), from: blob, key },
+        { requiredKeys: ["held", "codec", "messages"] },
+      ),
+    ),
   }),
   fc.record({
     ...anyTask,

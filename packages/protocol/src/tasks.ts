@@ -9,6 +9,7 @@ import {
   type GradientChunk,
   type GradientRequest,
   type GradientTask,
+  type Key,
   type PartReference,
   type Task,
   taskId,
@@ -45,6 +46,9 @@ export interface WireChanges {
   readonly held: number;
   readonly codec: PartReference;
   readonly messages: readonly BlobName[];
+  /** The parameters that the first message leads on from, and the key below which each version has its own; without them nothing can be made of it. */
+  readonly from?: BlobName;
+  readonly key?: Key;
 }
 
 /** What all tasks have, vectors by their names. */
@@ -106,8 +110,14 @@ function wireTraining({ solver, feedback, work, mean, changes, steepness = 0 }: 
   });
 }
 
-function wireChanges({ held, codec, messages }: WireChanges): Changes {
-  return create(ChangesSchema, { held: BigInt(held), codec: wirePart(codec), messages: messages.map(wireBlob) });
+function wireChanges({ held, codec, messages, from, key }: WireChanges): Changes {
+  return create(ChangesSchema, {
+    held: BigInt(held),
+    codec: wirePart(codec),
+    messages: messages.map(wireBlob),
+    ...(from !== undefined && { from: wireBlob(from) }),
+    ...(key !== undefined && { key: wireKey(key) }),
+  });
 }
 
 function wireWork(work: Work): Pick<Training, "batchSize" | "epochs" | "minimumSteps" | "maximumSteps"> {
@@ -166,11 +176,13 @@ function amountOfWork(value: bigint): number {
   return wholeOf(value, "an amount of work");
 }
 
-function changesOf({ held, codec, messages }: Changes): WireChanges {
+function changesOf({ held, codec, messages, from, key }: Changes): WireChanges {
   return {
     held: wholeOf(held, "a version"),
     codec: partOf(codec, "codec"),
     messages: messages.map((message) => blobOf(message, "a change")),
+    ...(from !== undefined && { from: blobOf(from, "the parameters that are held") }),
+    ...(key !== undefined && { key: keyOf(key) }),
   };
 }
 

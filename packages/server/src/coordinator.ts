@@ -91,6 +91,7 @@ async function doorOf(desk: Desk): Promise<Door> {
     limits,
     badAnswers,
     onRefused,
+    onFailed: (error) => log.error({ err: error }, "a device could not be let in"),
   });
   const blobs = openBlobs(join(folder, "blobs"));
   const pages = { pages: desk.pages, studio: desk.studio };

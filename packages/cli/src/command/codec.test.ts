@@ -21,6 +21,8 @@ test("ways to send less are tried on the same seeds, and the one with the fewest
   expect(out).toMatch(/^float16, both ways +[\d.]+\skB +1\.5x/m);
   expect(out).toMatch(/^accuracy: the mean of 5 seeds ± their standard deviation$/m);
   expect(out).toMatch(/^Use ".*": it sends least within 100 points of accuracy\.$/m);
+  expect(out).toMatch(/^difference: from "as it is", seed by seed, with the 95% interval of its mean$/m);
+  expect(out).toMatch(/^a hundredth, kept +.*% ± [\d.]+ +[+−]?[\d.]+ \([+−]?[\d.]+ to [+−]?[\d.]+\)/m);
   const report = /^report {2}(.*)$/m.exec(out)?.[1] ?? "";
   expect(await readFile(report, "utf8")).toContain("Accuracy at the end against bytes");
   // The runs are there: nothing is trained again.

@@ -66,7 +66,8 @@ export function codecCommand(terminal: Terminal, finish: (exitCode: number) => v
 const HELP = `
 Every way is run for all versions that the scenario has, past its target, on the same seeds, and by the same learning rates: a way that
 loses a little may win it back with others. They are measured against whole float32 both ways, which is tried as well where the
-scenario itself sends less. Control variates (scaffold, scallion, scafcom) stay, by whichever of these goes with the codec of a way. The report draws accuracy against bytes. Every run is kept in the store.
+scenario itself sends less. Control variates (scaffold, scallion, scafcom) stay, by whichever of these goes with the codec of a way, and so do the momentum of dgc
+and a rate that ef21-w estimates, where the codec goes with them. The report draws accuracy against bytes. Every run is kept in the store.
 `;
 
 async function tuned(path: string, options: TuneOptions, terminal: Terminal): Promise<number> {
@@ -91,12 +92,12 @@ async function tuned(path: string, options: TuneOptions, terminal: Terminal): Pr
   }
   const title = `Ways to send less: ${scenario.title ?? scenario.name}`;
   const report = await writeComparison(compareArms(arms), { title, command }, { store, experiment, out });
-  const best = cheapest(arms, loss)?.name ?? null;
+  const best = cheapest(arms, loss);
   const refused = others.flatMap((one) => ("why" in one ? [{ name: one.name, why: one.why }] : []));
   if (format === "json") {
     const ways = pointsOf(arms).map(({ at: _at, ...point }) => point);
     const warnings = warningsOfArms(arms);
-    const found = { baseline: baseline.name, warnings, ways, best, refused };
+    const found = { baseline: baseline.name, warnings, ways, best: best?.name ?? null, refused };
     const told = { comparison: experiment, status, reused, ...found, report };
     terminal.out(`${JSON.stringify(told)}\n`);
   } else {
@@ -113,7 +114,7 @@ function assertTolerance(loss: number, scenario: Scenario): void {
   throw new Fault("option-invalid", message, "A point of a hundred is 0.01.");
 }
 
-function linesOf(arms: Arms, best: string | null, loss: number): readonly string[] {
+function linesOf(arms: Arms, best: ArmPoint | null, loss: number): readonly string[] {
   const accuracy = byAccuracy(arms);
   const points = pointsOf(arms);
   const [first] = points;
@@ -122,16 +123,19 @@ function linesOf(arms: Arms, best: string | null, loss: number): readonly string
     bytes(point.bytes),
     `${decimal((first?.bytes ?? point.bytes) / point.bytes)}x`,
     qualityWords(point, accuracy),
+    differenceWords(point, accuracy),
     point.isOnFront ? "*" : "",
   ]);
   const [{ runs }] = arms;
   const over = runs.length === 1 ? "of one seed" : `the mean of ${runs.length} seeds ± their standard deviation`;
   return [
-    ...textTable(["", "bytes", "fewer", accuracy ? "accuracy" : "loss", ""], rows),
+    ...textTable(["", "bytes", "fewer", accuracy ? "accuracy" : "loss", "difference", ""], rows),
     `${accuracy ? "accuracy" : "loss"}: ${over}`,
+    `difference: from "${first?.name ?? ""}", seed by seed${runs.length === 1 ? "" : ", with the 95% interval of its mean"}`,
     "* nothing has a better model for fewer bytes",
     "",
-    proposal(best, { first: first?.name ?? "", within: withinWords(loss, accuracy) }),
+    proposal(best?.name ?? null, { first: first?.name ?? "", within: withinWords(loss, accuracy) }),
+    ...doubt(best, { accuracy, loss, seeds: runs.length }),
   ];
 }
 
@@ -139,6 +143,36 @@ function qualityWords({ quality, spread }: ArmPoint, accuracy: boolean): string 
   if (quality === null) return "not measured";
   if (!accuracy) return spread === null ? decimal(quality) : `${decimal(quality)} ± ${decimal(spread)}`;
   return spread === null ? percent(quality) : `${percent(quality)} ± ${decimal(100 * spread)}`;
+}
+
+/** "−0.8 (−1.6 to +0.1)", in points of accuracy or in the units of the loss; nothing where there is none. */
+function differenceWords({ difference }: ArmPoint, accuracy: boolean): string {
+  if (difference === null) return "";
+  const { mean, low, high } = difference;
+  const [own, ...ends] = [mean, low, high].map((value) => (value === null ? "" : signed(value, accuracy)));
+  return low === null || high === null ? (own ?? "") : `${own} (${ends.join(" to ")})`;
+}
+
+function signed(value: number, accuracy: boolean): string {
+  const size = decimal(accuracy ? 100 * Math.abs(value) : Math.abs(value));
+  if (size === "0") return size;
+  return `${value < 0 ? "−" : "+"}${size}`;
+}
+
+/** That so few seeds do not say what is proposed costs no more than may be lost, where they do not. */
+function doubt(
+  best: ArmPoint | null,
+  { accuracy, loss, seeds }: { readonly accuracy: boolean; readonly loss: number; readonly seeds: number },
+): readonly string[] {
+  if (best === null || best.difference === null) return [];
+  const { low, high } = best.difference;
+  if (low === null || high === null) return ["One seed decides nothing: try more of them."];
+  const worst = accuracy ? -low : high;
+  if (worst <= loss) return [];
+  const size = accuracy ? `${decimal(100 * worst)} points of accuracy` : `${decimal(worst)} of the loss`;
+  return [
+    `That it costs no more is not shown by ${seeds} seeds: the interval reaches to ${size}. More seeds narrow it.`,
+  ];
 }
 
 function withinWords(loss: number, accuracy: boolean): string {

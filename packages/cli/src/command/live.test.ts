@@ -59,6 +59,28 @@ test("a process that is stopped is ended and started again, and the run goes on"
   expect(live.failures.get("nothing was heard of a process for 10 seconds")).toBe(1);
 }, 120_000);
 
+test("changes of the model go down as they do in a simulation: as many bytes, spent on the same, for the same models", async () => {
+  const changing = {
+    ...file,
+    partition: { name: "replicated", clients: 1 },
+    plan: {
+      ...tiny.plan,
+      pacing: { name: "rounds", cohort: 1 },
+      upload: { name: "qsgd", bits: 8 },
+      download: { name: "changes", codec: { name: "per-layer", codec: { name: "top-k", ratio: 0.1 } } },
+      versions: 5,
+    },
+  };
+  const scenario = parseScenario(changing, "tiny-live");
+  const live = await rehearse({ scenario, seed: 1 });
+  const simulated = await simulate({ scenario, seed: 1, workers: 1 });
+  const { bytesUp, bytesDown } = simulated.scorecard.bottleneck;
+  expect(bytesDown).toBeLessThan(2.5 * live.params.byteLength);
+  expect(live.params).toEqual(simulated.params);
+  expect(live.scorecard.bottleneck).toMatchObject({ bytesUp, bytesDown });
+  expect(live.spent).toEqual(simulated.spent);
+}, 120_000);
+
 test("potluck live keeps its run, says that its times are real, and does not take it for a simulation", async () => {
   const folder = await mkdtemp(join(tmpdir(), "potluck-"));
   try {

@@ -34,6 +34,16 @@ test.each([
       versions: 6,
     },
   ],
+  [
+    "fed-buff with changes of the model",
+    {
+      pacing: { name: "fed-buff", updates: 2, concurrency: 3 },
+      solver,
+      work,
+      download: { name: "changes", codec: { name: "top-k", ratio: 0.2 } },
+      versions: 8,
+    },
+  ],
 ])(
   "a simulation that is told what arrived in a live run, and when, comes to the same model: %s",
   async (_, plan) => {
@@ -41,7 +51,9 @@ test.each([
     const kept = join(folder, "kept");
     const live = await say("live", file, "--store", join(folder, "store"), "--folder", kept, "--json");
     expect(live.exitCode).toBe(0);
-    const { modelHash } = JSON.parse(live.out);
+    const { modelHash, bytesUp, bytesDown } = JSON.parse(live.out);
+    // Updates go up whole in that plan: what goes down is less only where it is changes that do.
+    if ("download" in plan) expect(bytesDown).toBeLessThan(0.8 * bytesUp);
     const replayed = await say("replay", kept, "--train", "--json");
     expect(JSON.parse(replayed.out)).toMatchObject({ modelHash, retrained: { modelHash, isSame: true } });
   },

@@ -69,3 +69,20 @@ test("points have the spread over seeds", () => {
   expect(point?.spread).toBeCloseTo(Math.sqrt(0.005), 12);
   expect(pointsOf([arm("one", 0.9, 1)])[0]?.spread).toBe(0);
 });
+
+test("points have the difference from the first, seed by seed", () => {
+  const [first, other] = [
+    [0.8, 0.9, 0.7],
+    [0.7, 0.7, 0.6],
+  ].map((accuracies, at) => {
+    const [run, ...runs] = accuracies.map((accuracy) => sampleOutcome([measured(1, 10, accuracy, 1000)]));
+    if (run === undefined) throw new Error("a run");
+    return sampleArm(String(at), run, ...runs);
+  });
+  if (first === undefined || other === undefined) throw new Error("two arms");
+  const points = pointsOf([first, other]);
+  expect(points[0]?.difference).toBeNull();
+  // −0.1, −0.2 and −0.1: their deviation is 0.0577, and t for two degrees of freedom 4.303.
+  expect(points[1]?.difference?.mean).toBeCloseTo(-0.4 / 3, 12);
+  expect(points[1]?.difference?.low).toBeCloseTo(-0.4 / 3 - (4.3027 * 0.057735) / Math.sqrt(3), 4);
+});

@@ -6,7 +6,7 @@
 import { present } from "@potluck/core";
 import { hasAccuracy } from "../output/held-out.ts";
 import type { Arm, ArmRun, Arms } from "./arms.ts";
-import { deviationOf, meanOf } from "./statistics.ts";
+import { deviationOf, type Difference, meanOf, pairedDifference } from "./statistics.ts";
 
 /** What something cost, and how good it is. */
 export interface Priced {
@@ -29,6 +29,8 @@ export interface PricedPoint extends Priced {
 export interface ArmPoint extends PricedPoint {
   /** The standard deviation of the quality over seeds; null of one seed, and where there is no quality. */
   readonly spread: number | null;
+  /** By how much the quality differs from that of the first arm, seed by seed; null of the first, and where either has none. */
+  readonly difference: Difference | null;
 }
 
 /** Whether models are compared by accuracy, of which more is better, or by loss. */
@@ -39,10 +41,12 @@ export function byAccuracy(arms: Arms): boolean {
 /** The arms as points. */
 export function pointsOf(arms: Arms): readonly ArmPoint[] {
   const accuracy = byAccuracy(arms);
-  const points = arms.map((arm) => {
+  const first = qualitiesOf(arms[0], accuracy);
+  const points = arms.map((arm, at) => {
     const all = qualitiesOf(arm, accuracy);
     const [quality, spread] = all === null ? [null, null] : [meanOf(all), deviationOf(all)];
-    return { name: arm.name, bytes: bytesOf(arm), quality, spread };
+    const difference = at === 0 || all === null || first === null ? null : pairedDifference(all, first);
+    return { name: arm.name, bytes: bytesOf(arm), quality, spread, difference };
   });
   return judged(points, accuracy);
 }

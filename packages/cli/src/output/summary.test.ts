@@ -92,6 +92,8 @@ test("an interrupted run says how it goes on", async () => {
   expect(line({ ...result, status: "interrupted" }, "go on with")).toBe("npx potluck simulate --resume sample-1");
   const elsewhere = summaryLines({ ...result, status: "interrupted" }, { ...place, store: "my runs" });
   expect(elsewhere.join("\n")).toContain("npx potluck simulate --resume sample-1 --store 'my runs'");
+  const stopped = summaryLines({ ...result, status: "interrupted", clock: "wall" }, place);
+  expect(stopped.join("\n")).not.toContain("go on with");
 });
 
 test("what was optimised is said beside the contribution gap, which does not know of steps", async () => {

@@ -71,11 +71,16 @@ export function summaryObject(
   };
 }
 
+/** Whether a run was interrupted and can go on: one with a checkpoint, as only those in virtual time have. */
+function isResumable({ status, clock }: Pick<RunOutcome, "status" | "clock">): boolean {
+  return status === "interrupted" && clock !== "wall";
+}
+
 /** What is printed at the end of a run. */
 export function summaryLines(result: RunOutcome, { run, path, store }: RunPlace): readonly string[] {
   return [
     `${result.status}: ${result.ended}`,
-    ...(result.status === "interrupted" ? [row("go on with", potluckLine(["simulate", "--resume", run], store))] : []),
+    ...(isResumable(result) ? [row("go on with", potluckLine(["simulate", "--resume", run], store))] : []),
     "",
     ...heldOutRows(result),
     row("versions", String(result.versions)),

@@ -7,7 +7,7 @@ import { candidatesOf } from "./codec-candidates.ts";
 const fileOf = (plan: object) => scenarioToJson(parseScenario({ ...tiny, plan: { ...tiny.plan, ...plan } }, "tiny"));
 
 test("every way takes the place of what the plan has, and nothing else is changed", () => {
-  const file = fileOf({ upload: { name: "top-k", ratio: 0.5 }, feedback: { name: "dgc" } });
+  const file = fileOf({ upload: { name: "top-k", ratio: 0.5 }, feedback: { name: "ef21" } });
   const { baseline, others } = candidatesOf(file, "tiny");
   expect(baseline.name).toBe("whole");
   for (const candidate of [baseline, ...others.filter(({ name }) => name !== "as it is")]) {
@@ -18,7 +18,7 @@ test("every way takes the place of what the plan has, and nothing else is change
       ({ room }) => !["codec", "feedback", "download"].includes(room),
     );
     expect(own).toEqual(given);
-    expect(parts.some(({ name }) => name === "dgc")).toBe(false);
+    expect(parts.some(({ name }) => name === "ef21")).toBe(false);
   }
 });
 
@@ -58,6 +58,30 @@ test("with options of their own, where they go with the codec themselves", () =>
   const signs = others.find(({ name }) => name === "signs, scafcom");
   const parts = signs !== undefined && "scenario" in signs ? signs.scenario.plan.parts : [];
   expect(parts.find(({ name }) => name === "scafcom")?.options["momentum"]).toBe(0.5);
+});
+
+test("momentum that clients keep stays with each way that goes with it, and with whole numbers, and others are not tried", () => {
+  const plan = { upload: { name: "top-k", ratio: 0.5 }, feedback: { name: "dgc", momentum: 0.7 } };
+  const { baseline, others } = candidatesOf(fileOf(plan), "tiny");
+  expect(baseline.name).toBe("whole, dgc");
+  for (const one of [baseline, ...others]) {
+    const parts = "scenario" in one ? one.scenario.plan.parts : [];
+    const momenta = parts.filter(({ room }) => room === "feedback").map(({ options }) => options["momentum"]);
+    expect([one.name, ...momenta]).toEqual("scenario" in one ? [one.name, 0.7] : [one.name]);
+  }
+  expect(others.flatMap((one) => ("why" in one ? [one.name] : []))).toEqual(["8 bits, dgc", "4 bits, dgc"]);
+  expect(others.map(({ name }) => name)).toContain("signs, dgc");
+});
+
+test("a rate that feedback estimates is estimated with each way that goes with it", () => {
+  const plan = {
+    ...controls,
+    upload: { name: "top-k", ratio: 0.5 },
+    feedback: { name: "ef21-w", rate: "estimated" },
+  };
+  const { "as it is": _own, ...ways } = feedbacks(plan);
+  expect(new Set(Object.values(ways))).toEqual(new Set(["ef21-w"]));
+  expect(Object.keys(ways)).toContain("a tenth, ef21-w");
 });
 
 test("feedback that keeps what a codec loses goes with the codec", () => {

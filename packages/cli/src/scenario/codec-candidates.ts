@@ -75,7 +75,7 @@ const WHOLE: Way = { name: "whole", upload: { name: "identity" }, download: { na
 
 /**
  * The scenario of a file as it is, whole, and with each way to send less in place of its own, or why it cannot have it. Where clients are corrected by control variates, they
- * are with each way. A target ends none of them: what is compared has been trained to the end. Throws Fault "plan-contradiction" for a coded plan.
+ * are with each way; and where feedback has the momentum of a plan, or sets its rate, each way has that feedback. A target ends none of them: what is compared has been trained to the end. Throws Fault "plan-contradiction" for a coded plan.
  */
 export function candidatesOf(given: ScenarioFile, path: string): Candidates {
   const { plan } = given;
@@ -89,7 +89,7 @@ export function candidatesOf(given: ScenarioFile, path: string): Candidates {
   }
   const file = { ...given, plan, stopAtTarget: false };
   const asItIs: Tried = { name: AS_IT_IS, scenario: parseScenario(file, path) };
-  const candidate = (way: Way): Candidate => firstThatGoes(controlled(way, plan.feedback), file, path);
+  const candidate = (way: Way): Candidate => firstThatGoes(withTrainingOf(plan.feedback, way), file, path);
   const ways = WAYS.map(candidate);
   if (sendsWhole(plan)) return { baseline: asItIs, others: ways };
   const whole = candidate(WHOLE);
@@ -101,15 +101,25 @@ export function candidatesOf(given: ScenarioFile, path: string): Candidates {
 /** Feedback that corrects what clients do, and is no matter of what travels: the first is a plan's own, of which the others do the same for other codecs. */
 const CONTROLS = ["scaffold", "scallion", "scafcom"] as const;
 
-/** A way with the control variates of a plan, if it has any: by its own feedback, or by what does the same for codecs that it does not go with. */
-function controlled(way: Way, own: PartEntry | undefined): readonly [Way, ...Way[]] {
-  if (own === undefined || !hasControls(own)) return [way];
-  const others = CONTROLS.filter((name) => name !== own.name).map((name) => named(way, { name }));
-  return [named(way, own), ...others];
+/**
+ * A way with what feedback of a plan has to do with training: control variates, by the plan's own feedback or by what does the same for codecs that it does not go with; momentum, which
+ * nothing else keeps at clients; and a rate that is estimated.
+ */
+function withTrainingOf(own: PartEntry | undefined, way: Way): readonly [Way, ...Way[]] {
+  if (own === undefined) return [way];
+  if (hasControls(own)) {
+    const others = CONTROLS.filter((name) => name !== own.name).map((name) => named(way, { name }));
+    return [named(way, own), ...others];
+  }
+  return own.name === "dgc" || setsRate(own) ? [named(way, own)] : [way];
 }
 
 function hasControls({ name }: PartEntry): boolean {
   return CONTROLS.some((control) => control === name);
+}
+
+function setsRate({ name, rate }: PartEntry): boolean {
+  return name === "ef21-w" && rate === "estimated";
 }
 
 function named(way: Way, feedback: PartEntry): Way {

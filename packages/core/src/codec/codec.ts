@@ -6,7 +6,7 @@
  * anchor, x = trained.
  *
  * Whoever implements this MUST encode the same numbers to the same bytes under the same key, never throw on a message
- * whatever it holds, allocate no more for it than the model is large, and keep the {@link Guarantee} that it gives.
+ * whatever it holds, set aside no more than 33 bytes for each byte of it to look for a defect and 24 bytes for each number of the model to add it up, and keep the {@link Guarantee} that it gives.
  *
  * @module
  */
@@ -79,6 +79,8 @@ export interface Sparsifier {
   readonly write: (indices: Uint32Array, length: number) => Uint8Array;
   /** How many numbers a message has, and where they begin in it; or why it has none, in words. Never throws. */
   readonly frame: (payload: Uint8Array, length: number) => SparseFrame | string;
+  /** Whether a message says which without the key; left out where it does not. */
+  readonly saysWhich?: boolean;
   /** Which they are, ascending. `payload` has a frame. */
   readonly read: (payload: Uint8Array, length: number, key: Key) => SparseIndices;
   /** What `count` of `length` numbers are multiplied with when they are to count `weight` times. */

@@ -12,6 +12,7 @@ for (const options of [
   { ratio: 0.3, rows: 3 },
   { ratio: 0.3, noise: 0.5 },
   { ratio: 0.3, rows: 3, noise: 20 },
+  { ratio: 0.01, rows: 32 },
 ]) {
   codecConformance(countSketch(options));
 }
@@ -60,10 +61,16 @@ test("by hand: the sums of two messages under one key are the message of the sum
   expect(both).toEqual(one?.map((value, i) => value + (other?.[i] ?? 0)));
 });
 
-test("with as many buckets as numbers nothing is lost", () => {
-  const x = Float32Array.from({ length: 41 }, (_, i) => Math.sin(i));
-  expect(through(x, { ratio: 1 })).toEqual(Float64Array.from(x));
-});
+test.each([{ ratio: 1 }, { ratio: 1, rows: 2 }, { ratio: 0.01, rows: 32 }])(
+  "with %j as many sums as numbers are the numbers, and nothing is lost",
+  (options) => {
+    const x = Float32Array.from({ length: 31 }, (_, i) => Math.sin(i));
+    expect(through(x, options)).toEqual(Float64Array.from(x));
+    expect(sent(x, options).byteLength).toBe(4 * 31);
+    const { guarantee } = countSketch(options);
+    expect(guarantee.kind === "unbiased" ? guarantee.variance(31) : null).toBe(0);
+  },
+);
 
 describe("a number shares its bucket", () => {
   test("with none of its block, and with every other equally often", () => {

@@ -17,7 +17,7 @@
  *
  *     ω = (d − q) / b
  *
- * which a vector in a smallest block attains. Where m divides d and ρ = 1 this is d / b − 1, as of rand-k; with m = d nothing is lost.
+ * which a vector in a smallest block attains. Where m divides d and ρ = 1 this is d / b − 1, as of rand-k. With b ≥ d, as of vectors shorter than ρ, the d numbers are sent as they are, and nothing is lost.
  * More rows at the same b lose as much, in more and smaller errors.
  *
  * Charikar, Chen, Farach-Colton, "Finding frequent items in data streams", ICALP 2002. https://doi.org/10.1007/3-540-45465-9_59
@@ -31,7 +31,7 @@
  *
  * Pitfalls: an update that arrives is 1 + ω times as long, squared, as the one that was sent; the smaller b / d, the smaller the steps have to be where few clients answer.
  * A sketch is no protection: the server holds the key, and finds examples that lead to a sketch as it finds those that lead to a gradient. With `noise`
- * each client adds σ z, z normal, to every sum, from a secret that only it has; what arrives of it is d σ² / ρ, squared:
+ * each client adds σ z, z normal, to every sum, from a secret that only it has; what arrives of it is d σ² / ρ, squared, and d σ² of numbers that are sent as they are:
  *
  *     E‖C(x) − x‖² ≤ ω ‖x‖² + d σ² / ρ
  *
@@ -47,8 +47,10 @@ import { sketchingPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec, Scheme } from "./codec.ts";
 import { ofDifferences } from "./differences.ts";
+import { floats } from "./floats.ts";
 import { addNoise, concealing, noiseOption } from "./noise.ts";
 import { ratioOption, sentOf } from "./share.ts";
+import { spentOn } from "./spending.ts";
 import { readSums, sumsDefect, sumsSpent, writeSums } from "./sums.ts";
 
 /** Options of {@link countSketch}. */
@@ -84,32 +86,27 @@ export const countSketch: PartFactory<CountSketchOptions, Codec> = definePart<Co
 });
 
 function schemeOf(options: Required<CountSketchOptions>, secret: Key | null): Scheme {
-  const { rows: draws, noise: sigma } = options;
+  const { noise: sigma } = options;
+  const shape = (length: number): Shape => shapeOf(length, options);
   return {
     guarantee: {
       kind: "unbiased",
-      variance: (length) => varianceOf(shapeOf(length, options)),
-      noise: (length) => (length * sigma * sigma) / draws,
+      variance: (length) => varianceOf(shape(length)),
+      noise: (length) => (length * sigma * sigma) / (isWhole(shape(length)) ? 1 : options.rows),
     },
     isLinear: sigma === 0,
     ...concealing(sigma, (own) => schemeOf(options, own)),
-    spent: sumsSpent,
-    encode: (x, key) => {
-      const shape = shapeOf(x.length, options);
-      const sums = new Float64Array(shape.rows * shape.buckets);
-      for (const deal of dealsOf(shape, key)) addUp(sums, x, deal);
-      addNoise(sums, { sigma, secret }, key);
-      return writeSums(sums);
+    spent: (payload, length) => (isWhole(shape(length)) ? spentOn(floats, payload, length) : sumsSpent(payload)),
+    encode: (x, key, kernels) => {
+      const numbers = isWhole(shape(x.length)) ? x.slice() : sumsOf(x, shape(x.length), key);
+      addNoise(numbers, { sigma, secret }, key);
+      return numbers instanceof Float32Array ? floats.encode(numbers, key, kernels) : writeSums(numbers);
     },
-    defect: (payload, length) => {
-      const { rows, buckets } = shapeOf(length, options);
-      return sumsDefect(payload, rows * buckets);
-    },
-    accumulate: (payload, { sum, weight, key }) => {
-      const shape = shapeOf(sum.length, options);
-      const { numbers, factor } = readSums(payload);
-      const scale = (weight * factor) / shape.rows;
-      for (const deal of dealsOf(shape, key)) readOff(sum, { numbers, scale }, deal);
+    defect: (payload, length) =>
+      isWhole(shape(length)) ? floats.defect(payload, length) : sumsDefect(payload, sumsIn(shape(length))),
+    accumulate: (payload, target) => {
+      if (isWhole(shape(target.sum.length))) floats.accumulate(payload, target);
+      else addReadings(payload, target, shape(target.sum.length));
     },
   };
 }
@@ -127,8 +124,37 @@ function shapeOf(length: number, { ratio, rows }: Required<CountSketchOptions>):
   return { length, rows, buckets, blocks: length === 0 ? 0 : Math.ceil(length / buckets) };
 }
 
-function varianceOf({ length, rows, buckets, blocks }: Shape): number {
-  return length === 0 ? 0 : (length - Math.floor(length / blocks)) / (rows * buckets);
+/** b: how many sums there are. */
+function sumsIn({ rows, buckets }: Shape): number {
+  return rows * buckets;
+}
+
+/** Whether numbers are sent as they are, since sums would be no fewer. */
+function isWhole(shape: Shape): boolean {
+  return sumsIn(shape) >= shape.length;
+}
+
+function varianceOf(shape: Shape): number {
+  const { length, blocks } = shape;
+  return isWhole(shape) ? 0 : (length - Math.floor(length / blocks)) / sumsIn(shape);
+}
+
+/** R x */
+function sumsOf(x: Float32Array, shape: Shape, key: Key): Float64Array {
+  const sums = new Float64Array(sumsIn(shape));
+  for (const deal of dealsOf(shape, key)) addUp(sums, x, deal);
+  return sums;
+}
+
+/** sum ← sum + weight / ρ · Rᵀ message */
+function addReadings(
+  payload: Uint8Array,
+  { sum, weight, key }: { readonly sum: Float64Array; readonly weight: number; readonly key: Key },
+  shape: Shape,
+): void {
+  const { numbers, factor } = readSums(payload);
+  const scale = (weight * factor) / shape.rows;
+  for (const deal of dealsOf(shape, key)) readOff(sum, { numbers, scale }, deal);
 }
 
 /** How the numbers `from` to `end` of a block are dealt to the m sums from `first` on, and under which signs. */

@@ -9,6 +9,7 @@ import { plainKernels, sameLength } from "../params/vector-kernels.ts";
 import type { Codec, Scheme, Sparsifier } from "./codec.ts";
 import { floats } from "./floats.ts";
 import { sparse } from "./sparse.ts";
+import { byTensor, spentOn } from "./spending.ts";
 
 /** What is sent in place of numbers that are not finite, and is no message of any scheme: the server says why it is refused. */
 const NOT_FINITE = 0xff;
@@ -38,7 +39,11 @@ export function ofDifferences(scheme: Scheme): Codec {
 
 /** The codec that sends differences by a scheme which may also be the last stage of a chain. */
 export function quantising(scheme: Scheme): Codec {
-  return { ...ofDifferences(scheme), stage: { kind: "quantiser", scheme } };
+  return {
+    ...ofDifferences(scheme),
+    spent: (payload, length, layout = []) => byTensor(spentOn(scheme, payload, length), layout),
+    stage: { kind: "quantiser", scheme },
+  };
 }
 
 /** The codec that sends some of the differences, as they are. */

@@ -61,9 +61,9 @@ function entropyCoded(codec: Codec): Codec {
     guarantee: codec.guarantee,
     isLinear: codec.isLinear,
     // What is coded together has no parts any more.
-    spent: (payload, length) =>
+    spent: (payload, length, layout) =>
       payload[0] === RAW
-        ? bothSpent({ coder: 1 }, spentOn(codec, payload.subarray(1), length))
+        ? bothSpent({ coder: 1 }, spentOn(codec, payload.subarray(1), length, layout))
         : { coded: payload.byteLength },
     encode: (trained, anchor, key, kernels) => coded(codec.encode(trained, anchor, key, kernels), trained.length),
     defect: (payload, length, kernels) => {

@@ -12,6 +12,7 @@ import { BYTES_PER_FLOAT, floatsIn } from "../params/floats-in.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
+import { byTensor } from "./spending.ts";
 
 /** The codec `identity` has no options. */
 export type IdentityOptions = Readonly<Record<never, never>>;
@@ -28,6 +29,7 @@ export const identity: PartFactory<IdentityOptions, Codec> = definePart<Identity
   make: () => ({
     guarantee: { kind: "exact" },
     isLinear: true,
+    spent: ({ byteLength }, _, layout = []) => byTensor({ numbers: byteLength }, layout),
     encode: (trained) => new Uint8Array(trained.buffer, trained.byteOffset, trained.byteLength),
     defect,
     accumulate: (payload, { sum, weight, anchor }, kernels) => {

@@ -29,7 +29,7 @@ type IndexBlock =
 export function saidByIndices(
   mostOf: ((length: number) => number) | null,
   leastOf: ((length: number) => number) | null = mostOf,
-): Pick<Sparsifier, "isLinear" | "write" | "frame" | "read" | "weigh"> {
+): Pick<Sparsifier, "isLinear" | "write" | "frame" | "saysWhich" | "read" | "weigh"> {
   const { first, again } = readOnce(readIndices);
   return {
     isLinear: false,
@@ -42,6 +42,7 @@ export function saidByIndices(
       if (count >= least && count <= most) return { count, end: read.end };
       return `the update has ${count} numbers, expected ${least === most ? most : `${least} to ${most}`}`;
     },
+    saysWhich: true,
     read: (payload, length) => {
       const read = again(payload, length);
       if (read.kind === "defect") throw new InvariantViolation(`a message without defect: ${read.detail}`);

@@ -4,11 +4,12 @@
  * @module
  */
 import { present } from "../base/invariant.ts";
-import { fold, type Key } from "../base/key.ts";
+import { fold, type Key, rootKey } from "../base/key.ts";
 import type { Difference } from "../params/quantise.ts";
 import type { VectorKernels } from "../params/vector-kernels.ts";
 import type { Scheme, Sparsifier } from "./codec.ts";
-import { bothSpent, spentOn } from "./spending.ts";
+import { firstAtLeast } from "./centres.ts";
+import { bothSpent, byTensor, spentOn } from "./spending.ts";
 import { combined } from "./guarantees.ts";
 
 /** The scheme that sends what `sparsifier` chooses by `quantiser`. */
@@ -24,11 +25,14 @@ export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
     guarantee: combined(sparsifier, quantiser),
     isSparse: sparsifier.sendsAll !== true,
     isLinear: sparsifier.isLinear && quantiser.isLinear,
-    spent: (payload, length) => {
+    spent: (payload, length, layout = []) => {
       const frame = sparsifier.frame(payload, length);
       if (typeof frame === "string") return { numbers: payload.byteLength };
       const { count, end } = frame;
-      return bothSpent({ indices: end }, spentOn(quantiser, payload.subarray(end), count));
+      const spending = bothSpent({ indices: end }, spentOn(quantiser, payload.subarray(end), count));
+      if (sparsifier.saysWhich !== true || layout.length < 2) return spending;
+      const { indices } = sparsifier.read(payload, length, NO_KEY);
+      return byTensor(spending, layout, (from, to) => firstAtLeast(indices, to) - firstAtLeast(indices, from));
     },
     encode: (x, key, kernels) =>
       present(encode({ trained: x, anchor: null }, key, kernels), "a message of finite numbers"),
@@ -52,6 +56,9 @@ export function sparse(sparsifier: Sparsifier, quantiser: Scheme): Scheme {
     },
   };
 }
+
+/** For what needs none. */
+const NO_KEY: Key = rootKey(0);
 
 /** What is drawn about the values does not depend on what is drawn about their places. */
 function valuesKey(key: Key): Key {

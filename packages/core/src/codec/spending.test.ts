@@ -58,6 +58,50 @@ test("of numbers that are chosen, their places apart", () => {
   expect(Object.keys(spendingOf(threshold({ threshold: 1 })))).toEqual(["indices", "numbers"]);
 });
 
+describe("with a layout, the numbers of each tensor apart", () => {
+  const tensors = layoutOf([
+    { name: "weights", shape: [2, 3] },
+    { name: "none", shape: [0, 5] },
+    { name: "bias", shape: [2] },
+  ]);
+  const x = Float32Array.of(9, 0, 0, 8, 0, 0, 0, 7);
+  const told = (codec: ReturnType<typeof identity>): Spending =>
+    spentOn(codec, codec.encode(x, null, key), x.length, tensors);
+
+  test("as many as were chosen of it", () => {
+    // Of three numbers two are weights and one is a bias: 4 bytes each.
+    expect(told(topK({ ratio: 3 / 8 }))).toMatchObject({ "weights: numbers": 8, "bias: numbers": 4 });
+    expect(told(topK({ ratio: 3 / 8 }))).not.toHaveProperty("numbers");
+    expect(told(topK({ ratio: 1 / 8 }))).not.toHaveProperty("bias: numbers");
+    const halves = chain({ sparsifier: topK({ ratio: 3 / 8 }), quantiser: float16() });
+    expect(told(halves)).toMatchObject({ scales: 2, "weights: numbers": 4, "bias: numbers": 2 });
+  });
+
+  test("in proportion to its numbers, where all are sent", () => {
+    expect(told(identity())).toEqual({ "weights: numbers": 24, "bias: numbers": 8 });
+    expect(told(qsgd({ bits: 8, bucket: 8 }))).toEqual({ scales: 4, "weights: numbers": 6, "bias: numbers": 2 });
+    // A byte for eight signs belongs to the last tensor that is in it.
+    expect(told(sign({ bucket: 8 }))).toEqual({ scales: 8, "weights: numbers": 0, "bias: numbers": 1 });
+  });
+
+  test("unless they are mixed up, or only the key says which they are", () => {
+    for (const codec of [countSketch({ ratio: 0.5 }), srht({ ratio: 0.5 }), randK({ ratio: 0.5 })]) {
+      expect(told(codec)).toHaveProperty("numbers");
+    }
+  });
+
+  test.each(
+    [identity(), qsgd(), sign(), ternary(), kMeans(), topK({ ratio: 0.2 }), someSigns, threshold({ threshold: 1 })].map(
+      (codec) => [codec.part.name, codec] as const,
+    ),
+  )("and all of it together is the message: %s", (_, codec) => {
+    const message = codec.encode(Float32Array.from(normals(key, 310)), null, key);
+    const spent = Object.values(spentOn(codec, message, 310, layout));
+    expect(spent.every((bytes) => bytes >= 0)).toBe(true);
+    expect(spent.reduce((sum, bytes) => sum + bytes, 0)).toBe(message.byteLength);
+  });
+});
+
 test("of layers, each by its name", () => {
   const spent = spendingOf(perLayer({ codec: qsgd({ bits: 8, bucket: 100 }) }));
   expect(spent).toEqual({ lengths: 2, "weights: scales": 12, "weights: numbers": 300, "as they are": 40 });

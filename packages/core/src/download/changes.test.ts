@@ -12,7 +12,10 @@ import { describe, expect, test } from "vitest";
 import { rootKey } from "../base/key.ts";
 import { countSketch, entropy, identity, qsgd, srht, topK } from "../codec/index.ts";
 import { fedBuff, rounds } from "../pacing/index.ts";
+import { plainKernels } from "../params/vector-kernels.ts";
+import { broughtUp, downloadFor, follow, MAX_CHANGES, noDownloads } from "../plan/downloads.ts";
 import { federated } from "../plan/federated.ts";
+import { clientId } from "../plan/identity.ts";
 import type { FederatedOptions } from "../plan/federated-parts.ts";
 import { sgd } from "../solver/sgd.ts";
 import { uniform as uniformWeighting } from "../weighting/index.ts";
@@ -81,6 +84,69 @@ test("one message leads from each version to the next, whoever is sent it", () =
     expect(params.filter((x, i) => x !== before[i]).length).toBeLessThanOrEqual(5);
   }
   expect(models.size).toBe(40);
+});
+
+describe.each([
+  ["top-k", topK({ ratio: 0.1, warmUpVersions: 8 }), "kept"],
+  ["qsgd", qsgd({ bits: 8 }), "dropped"],
+] as const)("what is sent of changes by %s", (_, codec, lost) => {
+  const { commands } = played({ pacing: rounds({ cohort: 2 }), download: changes({ codec, lost }) });
+  const tasks = tasksOf(commands);
+
+  test("leads from the version that a client holds to that of its task, to the last bit", () => {
+    const models = new Map(tasks.map(({ version, params }) => [version, params]));
+    let led = 0;
+    for (const { download, params } of tasks) {
+      const { held = null, changes: sent } = download ?? {};
+      const before = models.get(held ?? -1);
+      if (held === null || sent === undefined || before === undefined) continue;
+      const leading = { codec, key: sent.key, version: held, messages: sent.messages };
+      expect(broughtUp(before, leading, { kernels: plainKernels, layout: [] })).toEqual(params);
+      led += 1;
+    }
+    expect(led).toBeGreaterThan(20);
+  });
+
+  test("takes the bytes that are told, and is named by its codec", () => {
+    for (const { download } of tasks) {
+      if (download?.changes === undefined) continue;
+      const { codec: part, messages } = download.changes;
+      expect(messages.reduce((sum, { length }) => sum + length, 0)).toBe(download.bytes);
+      expect(part).toEqual(codec.part);
+    }
+    const whole = tasks.filter(({ download }) => download?.changes === undefined);
+    expect(new Set(whole.map(({ download }) => download?.bytes))).toEqual(new Set([4 * DIMENSION]));
+  });
+
+  test("is no message where it was changed on its way", () => {
+    const sent = tasks.flatMap(({ download, params }) =>
+      download?.changes === undefined ? [] : [{ ...download.changes, params }],
+    );
+    const [first] = sent.filter(({ messages }) => messages.length > 0);
+    if (first === undefined) throw new Error("no changes were sent");
+    const messages = first.messages.map((message) => message.subarray(1));
+    const leading = { codec, key: first.key, version: 0, messages };
+    expect(broughtUp(first.params, leading, { kernels: plainKernels, layout: [] })).toBeNull();
+  });
+});
+
+test("a client that is more versions behind than an assignment can name gets all of the model", () => {
+  const around = { key: rootKey(1), kernels: plainKernels, layout: [] };
+  const codec = topK({ ratio: 0.0001 });
+  const length = 10_000;
+  const downloads = noDownloads(codec, new Float32Array(length));
+  if (downloads === null) throw new Error("nothing is downloaded");
+  downloads.held.set(clientId(0), 0);
+  const to = { client: clientId(0), codec: codec.part, key: rootKey(1) };
+  for (let version = 1; version <= MAX_CHANGES; version++) {
+    const params = downloads.params.slice();
+    params[version] = 1;
+    follow(downloads, codec, { params, version }, around);
+  }
+  expect(downloadFor(downloads, to).changes?.messages).toHaveLength(MAX_CHANGES);
+  follow(downloads, codec, { params: downloads.params.map((x) => x + 1), version: MAX_CHANGES + 1 }, around);
+  expect(downloadFor(downloads, to)).toEqual({ held: 0, bytes: 4 * length });
+  expect(downloads.messages.filter((message) => message !== null)).toHaveLength(MAX_CHANGES);
 });
 
 test("a client that left before its download was complete holds nothing new", () => {

@@ -31,7 +31,7 @@ interface Known {
 
 /** The task, of the latest version. What a client is told of its loss is remembered until it answers. */
 export function assignmentOf(
-  { solver, upload, feedback }: FederatedParts,
+  { solver, upload, feedback, download: { changes } }: FederatedParts,
   { id, client, work, params, key }: Assigned,
   { version, downloads, memories }: Known,
 ): TrainingTask {
@@ -45,7 +45,8 @@ export function assignmentOf(
     work,
     upload: upload.part,
     feedback: feedback.part,
-    download: downloads === null ? null : downloadFor(downloads, client, version),
+    download:
+      downloads === null || changes === null ? null : downloadFor(downloads, { client, codec: changes.part, key }),
     mean: memories?.mean ?? null,
     ...(smoothness !== null && { steepness: tell(smoothness, client) }),
     key: taskKey(key, id),

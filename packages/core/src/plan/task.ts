@@ -90,6 +90,16 @@ export interface TaskDownload {
   readonly bytes: number;
   /** What the bytes of the messages are for; left out where the model goes whole. */
   readonly spent?: Spending;
+  /** The messages; left out where the model goes whole. */
+  readonly changes?: ModelChanges;
+}
+
+/** What leads from a version of the model to a later one: a message for each version between, and for that one. */
+export interface ModelChanges {
+  readonly codec: PartReference;
+  /** Each message is encoded with the key of its version below this one. */
+  readonly key: Key;
+  readonly messages: readonly Uint8Array[];
 }
 
 /** Training on a client's own examples, from the parameters that are sent. The solver is named: code is never sent. */

@@ -3,7 +3,7 @@ import { chain, float16, identity, qsgd, randK, sign, ternary, threshold, topK }
 import { changes } from "../download/index.ts";
 import { dgc, ef21, ef21W, errorFeedback, scafcom, scaffold, scallion } from "../feedback/index.ts";
 import { fedBuff, rounds } from "../pacing/index.ts";
-import { momentum } from "../server-optimizer/index.ts";
+import { adam, momentum, yogi } from "../server-optimizer/index.ts";
 import { sgd } from "../solver/sgd.ts";
 import { federated } from "./federated.ts";
 import type { FederatedOptions } from "./federated-parts.ts";
@@ -18,7 +18,9 @@ const base: FederatedOptions = {
 const warningsWith = (parts: Partial<FederatedOptions>): readonly { readonly sentence: string }[] =>
   federated({ ...base, ...parts }).warnings ?? [];
 
-const fused: readonly (readonly [string, Partial<FederatedOptions>, string])[] = [
+type Fused = readonly [string, Partial<FederatedOptions>, string];
+
+const fused: readonly Fused[] = [
   ["top-k without feedback", { upload: topK() }, "lost for good"],
   ["sign without feedback", { upload: sign() }, "lost for good"],
   ["a threshold without feedback", { upload: threshold({ threshold: 0.1 }) }, "lost for good"],
@@ -34,6 +36,11 @@ const fused: readonly (readonly [string, Partial<FederatedOptions>, string])[] =
     { upload: topK(), feedback: dgc(), serverOptimizer: momentum() },
     "momentum twice",
   ],
+  ...[adam, yogi].map((optimizer): Fused => [
+    `momentum at clients and in ${optimizer.definition.name}`,
+    { upload: topK(), feedback: dgc(), serverOptimizer: optimizer({ learningRate: 0.01 }) },
+    "momentum twice",
+  ]),
   [
     "momentum twice at clients",
     { upload: topK(), feedback: dgc(), solver: sgd({ learningRate: 0.1, momentum: 0.9 }) },

@@ -111,9 +111,10 @@ const momentumTwice: Rule = ({ feedback, serverOptimizer, solver }) => {
   };
 };
 
+/** Whether a part has momentum, by whatever name: Adam and Yogi have β₁. */
 function hasMomentum({ part }: Pick<FederatedParts["feedback"], "part">): boolean {
-  const { momentum } = part.options;
-  return typeof momentum === "number" && momentum > 0;
+  const { momentum, beta1 } = part.options;
+  return [momentum, beta1].some((share) => typeof share === "number" && share > 0);
 }
 
 const rateOfNoGuarantee: Rule = ({ upload, feedback }) =>

@@ -22,7 +22,7 @@ export function spentUp(
   layout: Layout,
 ): Spending {
   const codec = codecFor(codecOf(upload), { version, layout });
-  return spentOn(codec, payload, layoutLength(layout));
+  return spentOn(codec, payload, layoutLength(layout), layout);
 }
 
 /** The bytes that a task sends down, where a model as it is takes `model`. */

@@ -128,6 +128,18 @@ describe("a device that is not known is refused", () => {
   });
 });
 
+test("many devices that come at once are all let in, in the order in which they come", async () => {
+  const { tokens, token, admit } = gate();
+  const some = await token({ uses: 300 });
+  const devices = Array.from({ length: 400 }, (_, at) => `device ${at}`);
+  const codes = await Promise.all(devices.map(async (device) => admit(device, some)));
+  expect(codes.filter((code) => code === null)).toHaveLength(300);
+  expect(codes.filter((code) => code === "token-used-up")).toHaveLength(100);
+  expect(tokens.all()[0]?.used).toBe(300);
+  sample.restart();
+  expect(gate().enrolments.of("r")).toHaveLength(300);
+});
+
 test("a device that was sent away does not come back, with whatever token, also where everybody is let in", async () => {
   const { enrolments, token, admit } = gate();
   const good = await token();

@@ -59,22 +59,22 @@ export function enrolmentsIn(options: EnrolmentsOptions): Enrolments {
   const revoke = database.prepare("INSERT OR IGNORE INTO revoked_devices (device, at) VALUES (?, ?)");
   const isRevoked = (device: string): boolean => revoked.get(device) !== undefined;
   const isKnown = (device: string, run: string): boolean => known.get(device, run) !== undefined;
+  const enrolled = ({ device, run }: Comer, claims: TokenClaims | null): Refusal | null => {
+    if (isRevoked(device)) return REVOKED;
+    if (isKnown(device, run)) return null;
+    const refusal = claims === null ? null : tokens.refusalOf(claims, run, device);
+    if (refusal === null) insert.run(device, run, claims?.id ?? null, now());
+    return refusal;
+  };
   // Looked up and written in one go: two that come at once cannot both be the last that a token lets in.
-  const enrol = ({ device, run }: Comer, claims: TokenClaims | null): Refusal | null =>
-    inTransaction(database, () => {
-      if (isRevoked(device)) return REVOKED;
-      if (isKnown(device, run)) return null;
-      const refusal = claims === null ? null : tokens.refusalOf(claims, run, device);
-      if (refusal === null) insert.run(device, run, claims?.id ?? null, now());
-      return refusal;
-    });
+  const enrol = inBatches(database, ({ comer, claims }: Coming) => enrolled(comer, claims));
   return {
     admit: async (comer) => {
       if (isRevoked(comer.device)) return REVOKED;
       if (comer.isMember === true || isKnown(comer.device, comer.run)) return null;
-      if (isOpen) return enrol(comer, null);
+      if (isOpen) return enrol({ comer, claims: null });
       const claims = await tokens.read(comer.token);
-      return "code" in claims ? claims : enrol(comer, claims);
+      return "code" in claims ? claims : enrol({ comer, claims });
     },
     isRevoked,
     revoke: (device) => Number(revoke.run(device, now()).changes) > 0,
@@ -85,6 +85,36 @@ export function enrolmentsIn(options: EnrolmentsOptions): Enrolments {
         token: token === null ? null : String(token),
         at: Number(at),
       })),
+  };
+}
+
+interface Coming {
+  readonly comer: Comer;
+  /** Null where no token is asked for. */
+  readonly claims: TokenClaims | null;
+}
+
+/**
+ * Does work with a database, all that has come up within a turn of the event loop in one transaction: a thousand devices that come at
+ * once do not wait for the disk a thousand times. What is done is durable when its promise resolves.
+ */
+function inBatches<Item, Result>(database: Database, work: (item: Item) => Result): (item: Item) => Promise<Result> {
+  let waiting: { readonly item: Item; readonly done: PromiseWithResolvers<Result> }[] = [];
+  const flush = (): void => {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const results = inTransaction(database, () => batch.map(({ item, done }) => ({ done, result: work(item) })));
+      for (const { done, result } of results) done.resolve(result);
+    } catch (error) {
+      for (const { done } of batch) done.reject(error);
+    }
+  };
+  return async (item) => {
+    const done = Promise.withResolvers<Result>();
+    waiting.push({ item, done });
+    if (waiting.length === 1) setImmediate(flush);
+    return done.promise;
   };
 }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { decodePlain, encodePlain, ownState, type Seconds } from "@potluck/core";
+import { bytesDown, decodePlain, encodePlain, isTraining, ownState, type Seconds, type Task } from "@potluck/core";
 import {
   type Gauge,
   type GaugeState,
@@ -112,7 +112,8 @@ function noteTaken(
   moment: ReturnType<typeof momentOf>,
 ): void {
   if (event?.kind === "transferred" && event.direction === "down" && task !== undefined) {
-    gauge.noteSpent("down", spentDown(task, stage.costs.bytesPerModel));
+    const { bytesPerModel } = stage.costs;
+    gauge.noteSpent("down", spentDown(asFetched(task, event.bytes, bytesPerModel), bytesPerModel));
   }
   if (event?.kind === "update") {
     gauge.noteTrainLoss(event.task, event.update.trainLoss);
@@ -122,6 +123,11 @@ function noteTaken(
     if (command.kind === "publish") gauge.notePublished(command, { ...moment, stage });
     if (command.kind === "refuse") gauge.noteRefused(command.task);
   }
+}
+
+/** A task as its client got it, who says by how many bytes: one that has not what changes lead on from fetches the whole model. */
+function asFetched(task: Task, bytes: number, model: number): Task {
+  return isTraining(task) && bytes !== bytesDown(task, model) ? { ...task, download: null } : task;
 }
 
 /** What a snapshot of a hosted run is made of. */

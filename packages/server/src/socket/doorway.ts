@@ -60,6 +60,8 @@ export interface DoorwayOptions {
   readonly messages: Rate;
   /** Hears by which code somebody was sent home. */
   readonly onRefused: (code: string) => void;
+  /** Hears why somebody could not be let in who may come back. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 const NONCE_BYTES = 32;
@@ -151,8 +153,9 @@ async function enter(visit: Visit, guest: Guest): Promise<void> {
     // It may have gone, or said what has no place, in the meantime.
     if (visit.isOver) inside.lose();
     else visit.inside = inside;
-  } catch {
-    // The run cannot go on, which whoever hosts it hears of; the device may come back.
+  } catch (error) {
+    // As where the run cannot go on, or the disk is full: the device may come back.
+    visit.options.onFailed(error);
     visit.line.close();
   }
 }

@@ -38,10 +38,13 @@ export interface ReceptionOptions {
   readonly badAnswers: RateLimit;
   /** Hears by which code somebody was sent home. */
   readonly onRefused: (code: string) => void;
+  /** Hears why somebody could not be let in who may come back. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** Opens a reception before the rooms of a coordinator, which may become more. */
-export function openReception({ rooms, admit, clock, limits, badAnswers, onRefused }: ReceptionOptions): Reception {
+export function openReception(options: ReceptionOptions): Reception {
+  const { rooms, admit, clock, limits, badAnswers, onRefused, onFailed } = options;
   const { handshakeSeconds: patienceSeconds, messages, deviceConnections } = limits;
   const devices = rateLimit(deviceConnections, clock.steady);
   const lead = async (guest: Guest): Promise<Room | Refusal> => {
@@ -51,7 +54,7 @@ export function openReception({ rooms, admit, clock, limits, badAnswers, onRefus
     return "code" in found ? found : ((await admit(guest, found)) ?? found);
   };
   return {
-    accept: (line) => atTheDoor(line, { lead, clock, patienceSeconds, messages, onRefused }),
+    accept: (line) => atTheDoor(line, { lead, clock, patienceSeconds, messages, onRefused, onFailed }),
     visitorOf: (session) => {
       for (const room of rooms()) {
         const client = room.clientOf(session);

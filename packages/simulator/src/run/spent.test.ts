@@ -45,6 +45,7 @@ test("it says what: layers by their names, models, changes, and what is remember
     feedback: feedback.scafcom(),
     download: download.changes({ codec: codec.topK({ ratio: 0.1 }) }),
   });
-  expect(Object.keys(spent.down)).toEqual(["models", "what is remembered", "changes: indices", "changes: numbers"]);
+  expect(Object.keys(spent.down).slice(0, 3)).toEqual(["models", "what is remembered", "changes: indices"]);
+  expect(Object.keys(spent.down)).toContain("changes: dense1.weight: numbers");
   expect(Object.keys(spent.up).filter((what) => what.endsWith(": indices"))).toHaveLength(2);
 });
