@@ -139,8 +139,8 @@ const KINDS: Readonly<Record<number, ApiProblemKind>> = { 401: "unauthorised", 4
 async function problemOf(response: Response): Promise<ApiProblem> {
   const { status } = response;
   const said = safeParse(problemAnswer, jsonIn(await response.text().catch(() => "")));
-  // What stands between a page and its coordinator answers so while that is away.
-  const isAway = status === 502 || status === 503 || status === 504;
+  // Asked too often, or what stands between a page and its coordinator answers while that is away: it will be better later.
+  const isAway = status === 429 || status === 502 || status === 503 || status === 504;
   const kind = isAway ? "offline" : (KINDS[status] ?? "refused");
   return new ApiProblem(kind, said.success ? said.data.detail : `It answers with the status ${status}.`);
 }

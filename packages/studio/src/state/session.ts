@@ -43,10 +43,10 @@ export function sessionAt(root: URL, storage: Pick<Storage, "getItem" | "setItem
     try {
       who.value = { kind: "known", who: await api.whoAmI(), hasKey: shown !== null };
     } catch (error) {
-      if (error instanceof ApiProblem && error.kind === "offline") {
-        who.value = { kind: "asking", isOffline: true };
-        setTimeout(() => void introduce(), RETRY_MILLISECONDS);
-      } else refuse(error instanceof Error ? error.message : String(error));
+      if (error instanceof ApiProblem && error.kind === "unauthorised") return refuse(error.message);
+      // A key is forgotten only where the coordinator itself says that it is none.
+      who.value = { kind: "asking", isOffline: true };
+      setTimeout(() => void introduce(), RETRY_MILLISECONDS);
     }
   };
   void introduce();

@@ -131,8 +131,8 @@ const BOTTLENECK: readonly ScoreText[] = [
   {
     field: "uploadCompression",
     name: "upload compression",
-    format: (value) => `${decimal(value)}×`,
-    sentence: (value) => `Updates took ${value} less room than plain numbers.`,
+    format: (value) => `${decimal(value)} times`,
+    sentence: (value) => `As plain numbers updates would take ${value} as many bytes.`,
     absent: "Nothing was sent yet.",
   },
 ];
