@@ -4,6 +4,7 @@ import { feedOf } from "./run-feed.ts";
 import type { RefusedAnswer, RunOverview } from "./runs-view.ts";
 import { sampleRuns } from "./sample-runs.ts";
 
+const steady = (): number => 0;
 const pause = async (): Promise<void> => {};
 
 async function all(lines: AsyncIterable<string>): Promise<readonly unknown[]> {
@@ -35,7 +36,7 @@ test("the first line has everything, the next ones what has changed, and the las
     look += 1;
     if (look === 2) overview = { ...first, version: 2, state: "ended" };
   };
-  expect(await all(feedOf(view, "r1", { lines: 100, pause: next }))).toEqual([
+  expect(await all(feedOf(view, "r1", { lines: 100, pause: next, steady }))).toEqual([
     {
       run: first,
       clients: clientsThen[0],
@@ -55,8 +56,29 @@ test("the first line has everything, the next ones what has changed, and the las
 
 test("a feed of a run that is not there has no lines, and no feed is longer than it may be", async () => {
   const { runs } = sampleRuns();
-  expect(await all(feedOf(runs, "other", { lines: 5, pause }))).toEqual([]);
+  expect(await all(feedOf(runs, "other", { lines: 5, pause, steady }))).toEqual([]);
   let seconds = 0;
   const moving = { ...runs, one: async () => ({ ...present(await runs.one("r1"), "the run"), seconds: seconds++ }) };
-  expect(await all(feedOf(moving, "r1", { lines: 5, pause }))).toHaveLength(5);
+  expect(await all(feedOf(moving, "r1", { lines: 5, pause, steady }))).toHaveLength(5);
+});
+
+test("results that take long to make are made less often", async () => {
+  const { runs } = sampleRuns();
+  const first = present(await runs.one("r1"), "the run");
+  let [now, made] = [0, 0];
+  const view = {
+    ...runs,
+    one: async () => ({ ...first, version: now }),
+    measurements: async () => {
+      made += 1;
+      now += 0.5;
+      return [];
+    },
+  };
+  const second = async (): Promise<void> => {
+    now += 1;
+  };
+  await all(feedOf(view, "r1", { lines: 11, pause: second, steady: () => now }));
+  // At 0, for half a second; not again before 5: at 5.5, when a look is taken; and at the eleventh look, at 11, since 10.5 is past.
+  expect(made).toBe(3);
 });

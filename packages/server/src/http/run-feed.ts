@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Seconds } from "@potluck/core";
 import type { RunsView } from "./runs-view.ts";
 
 /** How a feed goes on. */
@@ -11,7 +12,12 @@ export interface FeedOptions {
   readonly lines: number;
   /** Waits from one look to the next. */
   readonly pause: () => Promise<void>;
+  /** Seconds that never jump. */
+  readonly steady: () => Seconds;
 }
+
+/** Results are made of everything that a run has: making them may take no more than this share of the time. */
+const RESULTS_SHARE = 0.1;
 
 /** The runs, of whose clients more may be known. */
 type FeedView = Pick<RunsView, "one" | "measurements" | "refusals" | "scorecard"> & {
@@ -26,32 +32,55 @@ interface Told {
   refusal: string;
   /** The version and the loss at which the results were looked at: a version is measured after it is published. */
   measured: string;
+  /** When they may be looked at again. */
+  rested: Seconds;
   ended: boolean;
   overview: string;
 }
 
 /** Lines of JSON until the run has ended, or so many looks were taken. Ends as well where the run is not there any more. */
-export async function* feedOf(view: FeedView, run: string, { lines, pause }: FeedOptions): AsyncGenerator<string> {
-  const told: Told = { clients: new Map(), measurements: 0, refusal: "", measured: "", ended: false, overview: "" };
+export async function* feedOf(
+  view: FeedView,
+  run: string,
+  { lines, pause, steady }: FeedOptions,
+): AsyncGenerator<string> {
+  const told: Told = {
+    clients: new Map(),
+    measurements: 0,
+    refusal: "",
+    measured: "",
+    rested: 0,
+    ended: false,
+    overview: "",
+  };
   for (let line = 0; line < lines && !told.ended; line++) {
     if (line > 0) await pause();
-    const news = await newsOf(view, run, told);
+    const news = await newsOf(view, told, { run, steady });
     if (news === null) return;
     if (news !== "none") yield `${JSON.stringify(news)}\n`;
   }
 }
 
-async function newsOf(view: FeedView, run: string, told: Told): Promise<object | "none" | null> {
+interface Look {
+  readonly run: string;
+  readonly steady: () => Seconds;
+}
+
+async function newsOf(view: FeedView, told: Told, { run, steady }: Look): Promise<object | "none" | null> {
   const overview = await view.one(run);
   if (overview === null) return null;
   const clients = changedClients((await view.clients(run)) ?? [], told);
   const refusals = newRefusals((await view.refusals(run)) ?? [], told);
   const measured = `${overview.version} ${overview.loss}`;
-  const isMeasured = measured !== told.measured || overview.state === "ended";
+  const began = steady();
+  const isMeasured = (measured !== told.measured && began >= told.rested) || overview.state === "ended";
   const results = isMeasured ? await newResults(view, run, told) : {};
   const text = JSON.stringify(overview);
   const isNew = text !== told.overview || clients.length > 0 || refusals.length > 0 || isMeasured;
-  told.measured = measured;
+  if (isMeasured) {
+    told.measured = measured;
+    told.rested = began + (steady() - began) / RESULTS_SHARE;
+  }
   told.ended = overview.state === "ended";
   told.overview = text;
   return isNew ? { run: overview, clients, refusals, ...results } : "none";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Seconds } from "@potluck/core";
 import type { FastifyReply } from "fastify";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
@@ -53,12 +54,16 @@ export const addFeedRoute: AddRoutes = (http, desk) => {
     if (open >= MOST_FEEDS) return sendProblem(reply, "too-many-requests", "too many feeds are open");
     open += 1;
     const view = { ...desk.runs, clients: async (id: string) => knownClients(desk, id) };
-    const lines = feedOf(view, run, { lines: request.query.seconds + 1, pause });
+    const lines = feedOf(view, run, { lines: request.query.seconds + 1, pause, steady });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 0 });
     stream.once("close", () => (open -= 1));
     return reply.type("application/x-ndjson").header("cache-control", "no-store").send(stream);
   });
 };
+
+function steady(): Seconds {
+  return performance.now() / 1000;
+}
 
 async function pause(): Promise<void> {
   await setTimeout(1000, undefined, { ref: false });
