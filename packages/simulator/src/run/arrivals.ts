@@ -6,14 +6,7 @@
  *
  * @module
  */
-import {
-  type ClientId,
-  type Command,
-  type FleetEvent,
-  type Seconds,
-  startMachine,
-  type Update,
-} from "@potluck/core";
+import { type ClientId, type Command, type FleetEvent, type Seconds, startMachine, type Update } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import { modelHashOf, setStage, type StageRequest } from "@potluck/scenario";
 import { type Crew, crewOf, type Work } from "./crew.ts";
