@@ -26,6 +26,12 @@ test("where another run has not ended, the link says which is meant, and how the
   expect(open).toContain('join "http://127.0.0.1:8080/#run=b"');
 });
 
+test("one device is there, several are", () => {
+  const alone = { ...run, startClients: 1 };
+  const runs = new Map([["b", alone]]);
+  expect(greeting({ ...site, runs }, alone, local)).toContain("The run begins once 1 device is there.");
+});
+
 test("what passes without encryption is said where others reach it", () => {
   const runs = new Map([["b", run]]);
   expect(greeting({ ...site, runs }, run, { host: "0.0.0.0" })).toContain("can be read on its way");

@@ -33,7 +33,7 @@ export function greeting(
     `or in a browser: ${own.replace(/\/?(?=#|$)/u, "/join")}`,
     ...(open === true ? ["Everybody who reaches it may join: there is no token."] : []),
     ...(isReached && tlsCert === undefined ? ["What passes can be read on its way: there is no --tls-cert."] : []),
-    `The run begins once ${counted(startClients, "device")} are there.`,
+    `The run begins once ${counted(startClients, "device")} ${startClients === 1 ? "is" : "are"} there.`,
     `Look after it with: npx potluck status ${url} --key-file ${keyFile}`,
     ...others.map((other) => otherWords(other, { url, keyFile })),
   ].join("\n");

@@ -47,16 +47,20 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
   const { signal, release } = interruptSignal(terminal, "The coordinator closes.");
+  const document = JSON.stringify(scenarioToJson(scenario));
   const folder = options.folder ?? `${options.store}/coordinators/${scenario.name}`;
   const coordinator = await openCoordinator({
     folder,
     pages: async () => buildPages(join(folder, "pages")),
     ...coordinatorOptions(options, terminal),
-    onMeasured: (_, progress) => display.show(progress),
+    // Others that the folder has are not what was asked for.
+    onMeasured: (record, progress) => {
+      if (record.document === document && record.seed === seed) display.show(progress);
+    },
   });
   try {
     const run = await coordinator.begin({
-      document: JSON.stringify(scenarioToJson(scenario)),
+      document,
       seed,
       ...(clients !== undefined && { startClients: clients }),
     });
