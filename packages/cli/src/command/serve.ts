@@ -59,11 +59,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     },
   });
   try {
-    const run = await coordinator.begin({
-      document,
-      seed,
-      ...(clients !== undefined && { startClients: clients }),
-    });
+    const run = await coordinator.begin({ document, seed, ...(clients !== undefined && { startClients: clients }) });
     terminal.err(`${greeting(coordinator, run, options)}\n`);
     await Promise.race([run.whenEnded, aborted(signal)]);
     display.end();
