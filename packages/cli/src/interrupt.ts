@@ -28,14 +28,17 @@ function onSignals(listener: () => void): () => void {
 /** Whether a run has begun in this process. */
 let hasBegun = false;
 
-/** A signal that the first interrupt aborts; the second ends the process. */
-export function interruptSignal(terminal: Terminal): { readonly signal: AbortSignal; readonly release: () => void } {
+/** A signal that the first interrupt aborts, which `words` say; the second ends the process. */
+export function interruptSignal(
+  terminal: Pick<Terminal, "err">,
+  words: string = "Ending the run; its results up to here are being written.",
+): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   hasBegun = true;
   const onInterrupt = (): void => {
     // oxlint-disable-next-line unicorn/no-process-exit -- the user asked twice, and training may be in the middle of a call
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    terminal.err("\nEnding the run; its results up to here are being written. Press Ctrl-C again to stop at once.\n");
+    terminal.err(`\n${words} Press Ctrl-C again to stop at once.\n`);
     controller.abort();
   };
   return { signal: controller.signal, release: onSignals(onInterrupt) };

@@ -67,6 +67,26 @@ test("a device trains what it is given, sends the answer, and leaves politely", 
   expect(words.at(-1)).toBe("takes part no longer");
 });
 
+test("a device that cannot write its answers down says so and goes: what it trains would come to nothing", async () => {
+  const coordinator = await opened();
+  const store = memoryStore();
+  const full: DeviceStore = {
+    ...store,
+    lasts: true,
+    write: async (name, bytes) => {
+      if (name !== "kept") throw new Error("disk full");
+      await store.write(name, bytes);
+    },
+  };
+  const device = await joined(coordinator.url, { store: full });
+  const ended = expect(device.ended).rejects.toMatchObject({ code: "output-unwritable" });
+  await coordinator.next("proof");
+  coordinator.open(taskId(1));
+  coordinator.say({ kind: "assign", task: sampleTask(1, coordinator.params) });
+  expect(await coordinator.next("failed")).toMatchObject({ task: 1, reason: expect.stringContaining("disk full") });
+  await ended;
+});
+
 test("the same store is the same device; another one is another", async () => {
   const coordinator = await opened();
   const store = memoryStore();

@@ -27,7 +27,7 @@ export interface JoinOptions {
   readonly data: DeviceData;
   /** What lets a new device in; that of the link by default. */
   readonly token?: string;
-  /** The run to join, where there are several. */
+  /** The run to join, where there are several; that of the link by default. */
   readonly run?: string;
   /** What kind of device it is, for reports. */
   readonly tier?: string;
@@ -68,7 +68,7 @@ export interface Participation {
  * that is none, and "data-invalid" where there are no examples.
  */
 export async function join(link: string, options: JoinOptions): Promise<Participation> {
-  const { url, token } = linkIn(link);
+  const { url, token, run } = linkIn(link);
   const data = localRows(options.data);
   const { limits = {}, onState = () => {} } = options;
   const { signals, ...means } = meansOf(options);
@@ -83,7 +83,7 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
     url,
     data,
     gate,
-    run: options.run ?? "",
+    run: options.run ?? run,
     tier: options.tier ?? "device",
     runtime: options.runtime,
     tell: onState,

@@ -1,5 +1,5 @@
 /**
- * Links to a coordinator: `https://host:port/#token=…`. What is behind the # never leaves the device that opens the link.
+ * Links to a coordinator: `https://host:port/#token=…&run=…`. What is behind the # never leaves the device that opens the link.
  *
  * @module
  */
@@ -11,6 +11,8 @@ export interface Link {
   readonly url: string;
   /** "" for none. */
   readonly token: string;
+  /** The run to join, where there are several; "" where nothing is said. */
+  readonly run: string;
 }
 
 /** What a link says. Throws Fault "option-invalid" where it is none. */
@@ -20,7 +22,7 @@ export function linkIn(text: string): Link {
     const remedy = "Give it as the coordinator prints it: http://host:port, or with #token=… behind it.";
     throw new Fault("option-invalid", `"${text}" is no address of a coordinator`, remedy);
   }
-  const token = new URLSearchParams(address.hash.slice(1)).get("token") ?? "";
+  const said = new URLSearchParams(address.hash.slice(1));
   const path = address.pathname.replace(/\/(?:join|client\/join\.html)?\/*$/, "");
-  return { url: `${address.origin}${path}`, token };
+  return { url: `${address.origin}${path}`, token: said.get("token") ?? "", run: said.get("run") ?? "" };
 }

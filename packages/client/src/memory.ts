@@ -62,8 +62,8 @@ export async function memoryIn(store: DeviceStore): Promise<Memory> {
       await write(KEPT, keptRecord(run, kept));
     },
     answer: async (next) => {
-      answered = next;
       await write(ANSWERED, answeredRecord(run, next));
+      answered = next;
     },
     settle: async (task, isAccepted) => {
       if (answered?.task !== task) return;

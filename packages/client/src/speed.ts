@@ -70,9 +70,9 @@ export async function speedIn(store: DeviceStore): Promise<Speed> {
   };
 }
 
-/** Keeps it. */
+/** Keeps it, if that can be written: otherwise it is measured anew. */
 export async function keepSpeed(store: DeviceStore, speed: Speed): Promise<void> {
-  await store.write(SPEED, new TextEncoder().encode(JSON.stringify(speed)));
+  await store.write(SPEED, new TextEncoder().encode(JSON.stringify(speed))).catch(() => {});
 }
 
 /** Transfers of fewer bytes say more of delays than of bandwidth. */

@@ -272,6 +272,7 @@ async function workFor(
     },
     onTrained: (seconds) => visit.onTraining(seconds),
     onBroken: () => visit.connection?.again(),
+    onUnwritable: visit.broken.reject,
   });
   return { id, pool, worker };
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type ClientId, isTraining, type Key, type Seconds, type Task, type TaskId } from "@potluck/core";
+import { type ClientId, Fault, isTraining, type Key, type Seconds, type Task, type TaskId } from "@potluck/core";
 import { answerOf, keepingOf, loadOf, type TrainingPool, trainTask } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { ToServer, WireTask } from "@potluck/protocol";
@@ -34,6 +34,8 @@ export interface WorkerOptions {
   readonly onTrained: (seconds: Seconds) => void;
   /** Nothing passes for now: the connection has to be made anew. */
   readonly onBroken: () => void;
+  /** Answers cannot be written down, so that none can be sent: nothing that is trained would come to anything. */
+  readonly onUnwritable: (error: Fault) => void;
 }
 
 /** What is done with a task; idle after the last one that is there. */
@@ -134,7 +136,9 @@ async function begin(shop: Shop, wire: WireTask): Promise<void> {
     if (shop.jobs.get(wire.id) !== job) return;
     drop(shop, wire.id);
     if (error instanceof TransferError && error.isPassing) return shop.onBroken();
-    return shop.say({ kind: "failed", task: wire.id, reason: messageOf(error) });
+    shop.say({ kind: "failed", task: wire.id, reason: messageOf(error) });
+    if (error instanceof Fault && error.code === "output-unwritable") shop.onUnwritable(error);
+    return;
   }
   await send(shop, job, true);
 }

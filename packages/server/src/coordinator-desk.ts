@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Access, openAccess } from "./access/access.ts";
 import { rateLimit, type RateLimit } from "./access/rate-limit.ts";
@@ -16,6 +16,7 @@ import { realHostClock } from "./run/run-clock.ts";
 import { seenRuns } from "./run/seen-runs.ts";
 import { defaultLimits, type Limits } from "./socket/limits.ts";
 import type { Room } from "./socket/room.ts";
+import { makeFolder } from "./store/files.ts";
 import { openRegistry, type Registry, type RunRecord } from "./store/registry.ts";
 
 /** What a coordinator works with. */
@@ -37,8 +38,8 @@ export interface Desk extends Omit<CoordinatorOptions, "limits"> {
 export function openDesk(options: CoordinatorOptions): Desk {
   const { folder, isOpen = false, log = noLog } = options;
   // A new folder is its owner's alone: it will hold models, answers and secrets.
-  mkdirSync(dirname(folder), { recursive: true });
-  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  makeFolder(dirname(folder));
+  if (!existsSync(folder)) makeFolder(folder, 0o700);
   const registry = openRegistry(folder);
   try {
     const rooms = new Map<string, Room>();

@@ -142,7 +142,7 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
           onMeasured: (progress) => desk.onMeasured?.(record, progress),
           onEnded: () => {
             log.info({ run: id, name }, "a run has ended");
-            desk.registry.end(id);
+            noteEnded(desk, id);
             ended.resolve(null);
           },
           onFailed: (error) => {
@@ -159,6 +159,15 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
   const run = { ...room.run, connected: room.connected, whenEnded: ended.promise };
   desk.runs.set(id, run);
   return run;
+}
+
+/** Notes that a run has ended. Where that cannot be written, the run is taken up again at the next start, and found to have ended. */
+function noteEnded({ registry, log }: Desk, id: string): void {
+  try {
+    registry.end(id);
+  } catch (error) {
+    log.error({ run: id, err: error }, "it cannot be written down that a run has ended");
+  }
 }
 
 /** Keeps what there is to see of a run once it has ended. It is looked up where that is not there. */

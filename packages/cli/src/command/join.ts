@@ -45,7 +45,7 @@ export function joinCommand(terminal: Terminal, finish: (exitCode: number) => vo
     )
     .option("--tier <name>", "what kind of device it is, for reports", "node")
     .option("--token <token>", "what lets a new device in; that of the link by default")
-    .option("--run <name>", "the run to join, where there are several")
+    .option("--run <name>", "the run to join, where there are several; that of the link by default")
     .option(
       "--identity <file>",
       "the device: its key and what it keeps (default: one of this user's for the coordinator)",
@@ -77,7 +77,7 @@ async function takePart(link: string, options: JoinCommandOptions, terminal: Ter
   const { url } = linkIn(link);
   const data = await deviceData(options);
   const store = await storeOf(url, options);
-  const { signal, release } = interruptSignal(terminal);
+  const { signal, release } = interruptSignal(terminal, "This device leaves.");
   try {
     const participation = await join(link, {
       data,
@@ -117,6 +117,7 @@ function exitCodeOf(ending: Ending, terminal: Terminal): number {
       return exitCodes.done;
     case "sent-home": {
       const message = `the coordinator said: ${ending.detail} (${ending.code})`;
+      if (ending.code === "run-ambiguous") throw new Fault("connection-failed", message, "Say which with --run.");
       if (ending.code !== "run-ended") {
         throw new Fault("connection-failed", message, "See docs/reference/protocol.md for what the code means.");
       }

@@ -1,4 +1,5 @@
 import { tiny } from "@potluck/testkit";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,14 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "potluck-"));
 });
 afterEach(async () => rm(folder, { recursive: true, force: true }));
+
+test("where there is no run nothing is made", async () => {
+  const nowhere = join(folder, "nowhere");
+  const replayed = await say("replay", nowhere, "--json");
+  expect(replayed.exitCode).toBe(1);
+  expect(JSON.parse(replayed.out)).toMatchObject({ error: { code: "run-missing" } });
+  expect(existsSync(nowhere)).toBe(false);
+});
 
 /** Devices of different speed, so that nobody knows the order of arrivals before. */
 const common = {

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkFeasible, scenarioToJson } from "@potluck/scenario";
-import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
+import { openCoordinator } from "@potluck/server";
 import { Command } from "commander";
 import { join } from "node:path";
 import { buildPages } from "../pages/build-pages.ts";
@@ -16,9 +16,9 @@ import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
-import { counted } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";
 import { exitCodeOf, recordedRun } from "./recorded-run.ts";
+import { greeting } from "./serve-greeting.ts";
 import { coordinatorOptions, type ServeCommandOptions, withLimits, withServeOptions } from "./serve-options.ts";
 
 /** The subcommand. `finish` is told the exit code of a run that went through. */
@@ -47,21 +47,21 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
   checkFeasible(scenario);
   tellWarnings(scenario, terminal);
   const display = progressDisplay(scenario, terminal, { clock: "wall" });
-  const { signal, release } = interruptSignal(terminal);
+  const { signal, release } = interruptSignal(terminal, "The coordinator closes.");
+  const document = JSON.stringify(scenarioToJson(scenario));
   const folder = options.folder ?? `${options.store}/coordinators/${scenario.name}`;
   const coordinator = await openCoordinator({
     folder,
     pages: async () => buildPages(join(folder, "pages")),
     studio: async () => buildStudio(join(folder, "studio")),
     ...coordinatorOptions(options, terminal),
-    onMeasured: (_, progress) => display.show(progress),
+    // Others that the folder has are not what was asked for.
+    onMeasured: (record, progress) => {
+      if (record.document === document && record.seed === seed) display.show(progress);
+    },
   });
   try {
-    const run = await coordinator.begin({
-      document: JSON.stringify(scenarioToJson(scenario)),
-      seed,
-      ...(clients !== undefined && { startClients: clients }),
-    });
+    const run = await coordinator.begin({ document, seed, ...(clients !== undefined && { startClients: clients }) });
     terminal.err(`${greeting(coordinator, run, options)}\n`);
     await Promise.race([run.whenEnded, aborted(signal)]);
     display.end();
@@ -88,23 +88,6 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     release();
     await coordinator.close();
   }
-}
-
-/** What whoever starts a coordinator has to know. */
-function greeting(
-  { url, link, keyFile }: Coordinator,
-  run: CoordinatedRun,
-  { open, host, tlsCert }: ServeCommandOptions,
-): string {
-  const isReached = host !== "127.0.0.1" && host !== "localhost";
-  return [
-    `Devices join with: npx potluck join "${link}"`,
-    `or in a browser: ${link.replace(/\/?(?=#|$)/u, "/join")}`,
-    ...(open === true ? ["Everybody who reaches it may join: there is no token."] : []),
-    ...(isReached && tlsCert === undefined ? ["What passes can be read on its way: there is no --tls-cert."] : []),
-    `the run begins once ${counted(run.startClients, "device")} are there`,
-    `Look after it with: npx potluck status ${url} --key-file ${keyFile}`,
-  ].join("\n");
 }
 
 /** The command line that serves another run like it. */

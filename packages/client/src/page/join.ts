@@ -106,6 +106,7 @@ function endingWords(ending: Ending): string {
     case "left":
       return "This device has left. Thank you.";
     case "sent-home":
+      if (ending.code !== "run-ended") return `The coordinator has sent this device home: ${ending.detail}.`;
       return `It is over: ${ending.detail}. Thank you.`;
     case "spent":
       return `This device has left: ${obstacleWords(ending.obstacle)}. Thank you.`;

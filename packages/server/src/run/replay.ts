@@ -7,10 +7,11 @@ import { Fault, type FleetEvent, present, type Seconds, type Update } from "@pot
 import { loadKernels } from "@potluck/kernels";
 import type { Acknowledgement } from "@potluck/protocol";
 import { modelHashOf, parseScenario, setStage } from "@potluck/scenario";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openBlobs } from "../store/blobs.ts";
 import { type Entry, type Journal, openJournal } from "../store/journal.ts";
-import { openRegistry, type RunRecord } from "../store/registry.ts";
+import { openRegistry, registryFile, type RunRecord } from "../store/registry.ts";
 import { runFolder } from "../store/run-folder.ts";
 import { partsOfSnapshot } from "./measurer.ts";
 import { newRunState, restoredRunState, type RunSetup, type RunState } from "./run-state.ts";
@@ -77,6 +78,8 @@ async function withJournal<T>(
   asked: string,
   work: (record: RunRecord, journal: Journal) => Promise<T>,
 ): Promise<T> {
+  // Nothing is made where there is nothing.
+  if (!existsSync(registryFile(folder))) recordIn([], asked, folder);
   const registry = openRegistry(folder);
   try {
     const record = recordIn(registry.runs(), asked, folder);

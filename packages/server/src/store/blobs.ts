@@ -6,14 +6,14 @@
 import { Fault } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { link, readFile, rename, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { sizeOf, synchronise } from "./files.ts";
+import { makeFolder, sizeOf, synchronise, writeFault } from "./files.ts";
 
 /** The blobs of a folder. */
 export interface Blobs {
-  /** Keeps bytes. They are durable when it resolves. */
+  /** Keeps bytes; a blob of them that has been damaged is written anew. Durable when it resolves. Rejects with Fault "output-unwritable". */
   readonly put: (bytes: Uint8Array) => Promise<BlobName>;
   /** Keeps what a file holds under its name, which the file stays as well; durable when it resolves. */
   readonly adopt: (file: string, name: BlobName) => Promise<void>;
@@ -34,16 +34,12 @@ export interface Blobs {
 export function openBlobs(folder: string): Blobs {
   const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256.slice(2));
   const fresh = (): string => join(folder, "new", randomUUID());
-  mkdirSync(join(folder, "new"), { recursive: true });
+  makeFolder(join(folder, "new"));
   return {
     put: async (bytes) => {
       const sha256 = sha256Of(bytes);
       const path = pathOf(sha256);
-      if ((await sizeOf(path)) !== bytes.length) {
-        const file = fresh();
-        await writeFile(file, bytes);
-        await settle(file, path);
-      }
+      if (!(await isThere(path, bytes))) await written(fresh(), path, bytes);
       return { sha256, bytes: bytes.length };
     },
     adopt: async (file, { sha256 }) => {
@@ -62,10 +58,26 @@ export function openBlobs(folder: string): Blobs {
   };
 }
 
+/** Whether a file holds these bytes. */
+async function isThere(path: string, bytes: Uint8Array): Promise<boolean> {
+  return (await sizeOf(path)) === bytes.length && (await readFile(path)).equals(bytes);
+}
+
+/** Writes bytes into a file of their own, and that to its place. What comes of it when that fails is cleared away. */
+async function written(file: string, path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, bytes);
+    await settle(file, path);
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => {});
+    throw writeFault(error, path);
+  }
+}
+
 /** Moves a file to its place for good. */
 async function settle(file: string, path: string): Promise<void> {
   const place = dirname(path);
-  mkdirSync(place, { recursive: true });
+  makeFolder(place);
   await synchronise(file);
   await rename(file, path);
   await synchronise(place);

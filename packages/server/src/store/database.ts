@@ -4,9 +4,9 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder, unwritable, writeFault } from "./files.ts";
 
 /** A database that is open. */
 export type Database = DatabaseSync;
@@ -24,7 +24,7 @@ export interface Schema {
  */
 export function openDatabase(path: string, schema: Schema): Database {
   return guarded(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return prepared(new DatabaseSync(path), path, schema);
   });
 }
@@ -81,17 +81,14 @@ const PROBLEMS: ReadonlyMap<number, string> = new Map([
 
 /** What an error of SQLite is to whoever runs a coordinator. */
 function faultOf(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !("errcode" in error)) return error;
+  if (!(error instanceof Error) || !("errcode" in error)) return writeFault(error, path);
   // The lowest byte says what it is, the others say more about it.
   const code = Number(error.errcode) % 256;
   if (code === BUSY) {
     return new Fault("folder-in-use", `${path} is in use by another process`, "End that, or take another folder.");
   }
   const problem = PROBLEMS.get(code);
-  if (problem !== undefined) {
-    const remedy = "Make room, or give it the rights, and start again: nothing that was acknowledged is lost.";
-    return new Fault("output-unwritable", `${path} cannot be written: ${problem}`, remedy);
-  }
+  if (problem !== undefined) return unwritable(path, problem);
   const remedy = "Restore the folder from a copy, or move it away and begin anew.";
   return new Fault("store-corrupt", `${path} cannot be read: ${error.message}`, remedy);
 }

@@ -19,6 +19,7 @@ import {
 import type { BlobName } from "@potluck/protocol";
 import type { Ending, Measurement } from "@potluck/scenario";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { guarded, inTransaction, openDatabase, type Schema } from "./database.ts";
 
 type UpdateEvent = FleetEvent & { readonly kind: "update" };
@@ -59,7 +60,10 @@ export interface Journal {
   readonly append: (entries: readonly Journaled[]) => void;
   /** The entries after a number, in order. Throws Fault "store-corrupt" where one is missing or is none. */
   readonly after: (number: number) => Iterable<Journaled>;
-  /** The last snapshot. */
+  /**
+   * The last snapshot; null where there is none, or it has been damaged: everything follows from the entries. Throws Fault "store-corrupt"
+   * where entries that it holds are missing.
+   */
   readonly snapshot: () => Uint8Array | null;
   readonly saveSnapshot: (number: number, snapshot: Uint8Array) => void;
   readonly measurements: () => readonly Measurement[];
@@ -67,30 +71,42 @@ export interface Journal {
   readonly close: () => void;
 }
 
+/** Whatever is written has a checksum: the database does not notice a bit that the disk gives back as another one. */
 const SCHEMA: Schema = {
-  format: 1,
+  format: 2,
   tables: `
-    CREATE TABLE entries (number INTEGER PRIMARY KEY, at REAL NOT NULL, body BLOB NOT NULL) STRICT;
-    CREATE TABLE snapshots (place INTEGER PRIMARY KEY, number INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-    CREATE TABLE measurements (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+    CREATE TABLE entries (number INTEGER PRIMARY KEY, at REAL NOT NULL, body BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    CREATE TABLE snapshots (place INTEGER PRIMARY KEY, number INTEGER NOT NULL, body BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    CREATE TABLE measurements (number INTEGER PRIMARY KEY, body BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
   `,
 };
+
+const INSERT = "INSERT INTO entries (number, at, body, checksum) VALUES (?, ?, ?, ?)";
+const SELECT = "SELECT number, at, body, checksum FROM entries WHERE number > ? ORDER BY number";
+const REPLACE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots (place, number, body, checksum) VALUES (1, ?, ?, ?)";
+const SELECT_SNAPSHOT =
+  "SELECT number, body, checksum, (SELECT MAX(number) FROM entries) AS last FROM snapshots WHERE place = 1";
+const INSERT_MEASUREMENT = "INSERT INTO measurements (body, checksum) VALUES (?, ?)";
+const SELECT_MEASUREMENTS = "SELECT body, checksum FROM measurements ORDER BY number";
 
 /** Opens the journal of a run in its folder, which is made if there is none. Throws the faults of a database. */
 export function openJournal(folder: string): Journal {
   const path = join(folder, "journal.db");
   const database = openDatabase(path, SCHEMA);
-  const insert = database.prepare("INSERT INTO entries (number, at, body) VALUES (?, ?, ?)");
-  const select = database.prepare("SELECT number, at, body FROM entries WHERE number > ? ORDER BY number");
-  const selectSnapshot = database.prepare("SELECT body FROM snapshots");
-  const replaceSnapshot = database.prepare("INSERT OR REPLACE INTO snapshots (place, number, body) VALUES (1, ?, ?)");
-  const selectMeasurements = database.prepare("SELECT body FROM measurements ORDER BY number");
-  const insertMeasurement = database.prepare("INSERT INTO measurements (body) VALUES (?)");
+  const insert = database.prepare(INSERT);
+  const select = database.prepare(SELECT);
+  const selectSnapshot = database.prepare(SELECT_SNAPSHOT);
+  const replaceSnapshot = database.prepare(REPLACE_SNAPSHOT);
+  const selectMeasurements = database.prepare(SELECT_MEASUREMENTS);
+  const insertMeasurement = database.prepare(INSERT_MEASUREMENT);
   return {
     append: (entries) =>
       guarded(path, () =>
         inTransaction(database, () => {
-          for (const { number, at, entry } of entries) insert.run(number, at, encodePlain(entry));
+          for (const { number, at, entry } of entries) {
+            const body = encodePlain(entry);
+            insert.run(number, at, body, checksumOf(body, `${number} ${at}`));
+          }
         }),
       ),
     after: function* after(number) {
@@ -102,34 +118,54 @@ export function openJournal(folder: string): Journal {
         const own = Number(row["number"]);
         if (own !== last + 1) throw damaged(path, `entry ${last + 1} is missing`);
         last = own;
-        yield { number: own, at: Number(row["at"]), entry: ownState<Entry>(plainIn(row["body"], path)) };
+        const at = Number(row["at"]);
+        yield { number: own, at, entry: ownState<Entry>(plainIn(row, `${own} ${at}`, path)) };
       }
     },
-    snapshot: () => bytesIn(guarded(path, () => selectSnapshot.get())?.["body"]),
+    snapshot: () => snapshotIn(guarded(path, () => selectSnapshot.get()) ?? {}, path),
     saveSnapshot: (number, snapshot) => {
-      guarded(path, () => replaceSnapshot.run(number, snapshot));
+      guarded(path, () => replaceSnapshot.run(number, snapshot, checksumOf(snapshot, `${number}`)));
     },
     measurements: () =>
-      guarded(path, () => selectMeasurements.all()).map(({ body }) => ownState<Measurement>(plainIn(body, path))),
+      guarded(path, () => selectMeasurements.all()).map((row) => ownState<Measurement>(plainIn(row, "", path))),
     saveMeasurement: (measurement) => {
-      guarded(path, () => insertMeasurement.run(encodePlain(measurement)));
+      const body = encodePlain(measurement);
+      guarded(path, () => insertMeasurement.run(body, checksumOf(body, "")));
     },
     close: () => database.close(),
   };
 }
 
-function plainIn(body: unknown, path: string): unknown {
+/** A row of a table. */
+type Row = Readonly<Record<string, unknown>>;
+
+/** A checksum of bytes and of what stands beside them: CRC-32. */
+function checksumOf(body: Uint8Array, beside: string): number {
+  return crc32(body, crc32(beside));
+}
+
+/** The bytes of a row; null where there are none, or they are not what was written. */
+function bodyIn({ body, checksum }: Row, beside: string): Uint8Array | null {
+  return body instanceof Uint8Array && checksumOf(body, beside) === checksum ? body : null;
+}
+
+function plainIn(row: Row, beside: string, path: string): unknown {
+  const body = bodyIn(row, beside);
+  if (body === null) throw damaged(path, "an entry is not what was written");
   try {
-    return decodePlain(bytesIn(body) ?? new Uint8Array(0));
+    return decodePlain(body);
   } catch {
     throw damaged(path, "an entry cannot be read");
   }
 }
 
-function damaged(path: string, what: string): Fault {
-  return new Fault("store-corrupt", `${path} is damaged: ${what}`, "Restore the folder from a copy.");
+/** The snapshot in a row. It is written after all that it holds: where the journal ends before it, something is lost. */
+function snapshotIn(row: Row, path: string): Uint8Array | null {
+  const body = bodyIn(row, String(row["number"]));
+  if (body !== null && Number(row["number"]) > Number(row["last"])) throw damaged(path, "its last entries are missing");
+  return body;
 }
 
-function bytesIn(value: unknown): Uint8Array | null {
-  return value instanceof Uint8Array ? value : null;
+function damaged(path: string, what: string): Fault {
+  return new Fault("store-corrupt", `${path} is damaged: ${what}`, "Restore the folder from a copy.");
 }

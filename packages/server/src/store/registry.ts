@@ -51,9 +51,14 @@ const SCHEMA: Schema = {
   `,
 };
 
+/** The file of the registry of a folder, whether or not it is there. */
+export function registryFile(folder: string): string {
+  return join(folder, "coordinator.db");
+}
+
 /** Opens the registry of a folder. Throws the faults of a database, "folder-in-use" where another coordinator has it open. */
 export function openRegistry(folder: string): Registry {
-  const database = openDatabase(join(folder, "coordinator.db"), SCHEMA);
+  const database = openDatabase(registryFile(folder), SCHEMA);
   const select = database.prepare("SELECT * FROM runs ORDER BY created, id");
   const insert = database.prepare(
     "INSERT INTO runs (id, name, document, seed, start_clients, rehearsal, created) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -6,12 +6,12 @@
 import type { TaskId } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
 import { createHash, type Hash } from "node:crypto";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { hashOf, sizeOf } from "./files.ts";
+import { hashOf, makeFolder, sizeOf } from "./files.ts";
 
 /** Uploads of a run. */
 export interface Uploads {
@@ -53,7 +53,7 @@ interface Hashed {
 
 /** The uploads in a folder, which is made if there is none. */
 export function openUploads(folder: string): Uploads {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const fileOf = (task: TaskId): string => join(folder, `${task}.part`);
   const busy = new Set<TaskId>();
   const hashes = new Map<TaskId, Hashed>();

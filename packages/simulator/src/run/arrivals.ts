@@ -6,16 +6,7 @@
  *
  * @module
  */
-import {
-  type ClientId,
-  type Command,
-  type FleetEvent,
-  present,
-  type Seconds,
-  startMachine,
-  type TaskId,
-  type Update,
-} from "@potluck/core";
+import { type ClientId, type Command, type FleetEvent, type Seconds, startMachine, type Update } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import { modelHashOf, setStage, type StageRequest } from "@potluck/scenario";
 import { type Crew, crewOf, type Work } from "./crew.ts";
@@ -51,8 +42,9 @@ export async function retrain(request: StageRequest, arrivals: Iterable<ArrivalA
   let [updates, published]: [number, Float32Array | null] = [0, null];
   try {
     for (const { at, arrival } of arrivals) {
-      const event = arrival.kind === "update" ? await trained(crew, arrival) : arrival;
-      if (event.kind === "update") updates += 1;
+      const work = arrival.kind === "update" ? crew.at(arrival.task) : undefined;
+      const event = arrival.kind === "update" ? await answered(crew, arrival, work) : arrival;
+      if (work !== undefined && event.kind === "update") updates += 1;
       if (event.kind === "failed") crew.end(event.task);
       if (event.kind === "left") endAll(crew, event.client);
       for (const command of machine.handle(at, event)) {
@@ -71,8 +63,16 @@ export async function retrain(request: StageRequest, arrivals: Iterable<ArrivalA
   }
 }
 
-async function trained(crew: Crew, { spent, ...event }: Arrival & { readonly kind: "update" }): Promise<UpdateEvent> {
-  const work = workOn(crew, event.task);
+/**
+ * What a device has answered. An answer may arrive together with what takes its task back, or with what ends the run, and stand behind
+ * that: it comes too late, and is refused whatever it holds.
+ */
+async function answered(
+  crew: Crew,
+  { spent, ...event }: Arrival & { readonly kind: "update" },
+  work: Work | undefined,
+): Promise<UpdateEvent> {
+  if (work === undefined) return { ...event, update: { ...NOTHING_TRAINED, spent } };
   const answer = await crew.answer(work);
   if ("reason" in answer) throw new Error(`task ${event.task} was answered, and fails here: ${answer.reason}`);
   work.answer = answer;
@@ -80,14 +80,12 @@ async function trained(crew: Crew, { spent, ...event }: Arrival & { readonly kin
   return { ...event, update: { ...answer.update, spent } };
 }
 
+const NOTHING_TRAINED: Omit<Update, "spent"> = { payload: new Uint8Array(0), examples: 1, steps: 1, trainLoss: 0 };
+
 /** Whatever a client that is gone was at is lost. */
 function endAll(crew: Crew, client: ClientId): void {
   const lost = [...crew.works()].filter(({ task }) => task.client === client);
   for (const { task } of lost) crew.end(task.id);
-}
-
-function workOn(crew: Crew, task: TaskId): Work {
-  return present(crew.at(task), "the work on task", task);
 }
 
 function carryOut(

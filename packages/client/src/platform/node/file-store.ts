@@ -22,7 +22,7 @@ export const openStore: OpenStore = async (path) => {
     lasts: true,
     key: async () => (key ??= keyIn(entries, path)),
     read: async (name) => entries.read(name),
-    write: async (name, bytes) => entries.write(name, bytes),
+    write: async (name, bytes) => orUnwritable(path, () => entries.write(name, bytes)),
     remove: async (name) => entries.remove(name),
     close: () => database.close(),
   };
@@ -75,8 +75,18 @@ async function keyIn(entries: Entries, path: string): Promise<DeviceKey> {
   const written = entries.read(KEY);
   if (written !== null) return keyOf(await pairIn(new TextDecoder().decode(written), path));
   const pair = await newKeyPair(true);
-  entries.write(KEY, new TextEncoder().encode(await textOf(pair)));
+  const text = new TextEncoder().encode(await textOf(pair));
+  orUnwritable(path, () => entries.write(KEY, text));
   return keyOf(pair);
+}
+
+function orUnwritable(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const remedy = "Make room, or give another file.";
+    throw new Fault("output-unwritable", `${path} cannot be written: ${messageOf(error)}`, remedy);
+  }
 }
 
 async function pairIn(text: string, path: string): Promise<KeyPair> {

@@ -84,6 +84,10 @@ async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost>
   closers.push(host.close);
   tellWhatIs(host, tell, assigned);
   const { versions = 0 } = scenario.plan.settings;
+  // How good the model was when it was measured last is seen from the start, and not only when it is measured again.
+  const measurement = journal.measurements().at(-1);
+  const wallSeconds = realHostClock.wall() - created;
+  if (measurement !== undefined) tell({ kind: "measured", progress: { measurement, versions, wallSeconds } });
   tell({ kind: "ready", job: await jobOf(stage, blobs), startClients, versions });
   return host;
 }
