@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,12 +68,11 @@ test("so does a sweep, which names no arms where all of them are meant", async (
 test("live and hosted runs are warned of before they begin", async () => {
   const store = ["--store", join(folder, "live")];
   for (const words of [["live"], ["serve", "--port", "0"]]) {
+    const listeners = process.listenerCount("SIGINT");
     const running = say(...words, lossy, ...store);
     // The run listens for interrupts once it has told its warnings.
-    const listeners = process.listenerCount("SIGINT");
-    const timer = setInterval(() => process.listenerCount("SIGINT") > listeners && process.emit("SIGINT"), 20);
-    await once(process, "SIGINT");
-    clearInterval(timer);
+    await expect.poll(() => process.listenerCount("SIGINT")).toBe(listeners + 1);
+    process.emit("SIGINT");
     const { err, exitCode } = await running;
     expect(exitCode).toBe(130);
     expect(err).toMatch(/^warning: upload "top-k"/);
