@@ -9,7 +9,6 @@ export type { Clock } from "./clock.ts";
 export { join, type JoinOptions, type Means, type Participation } from "./join.ts";
 export type { Obstacle, OwnerLimits, Signals, SignalSource } from "./limits.ts";
 export { type Link, linkIn } from "./link.ts";
-export type { Pace, PacedTask } from "./pace.ts";
 export type { DeviceData, LocalData, PlainExamples } from "./local-data.ts";
 export { obstacleWords, type ParticipantState, stateWords } from "./state.ts";
 export { type DeviceStore, memoryStore } from "./store.ts";

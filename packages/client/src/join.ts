@@ -6,7 +6,7 @@
  */
 import { defaultCache, defaultStore, deviceClock, deviceSignals } from "#platform";
 import type { Seconds } from "@potluck/core";
-import type { RuntimeOptions } from "@potluck/engine";
+import { type Pace, type RuntimeOptions, UNPACED } from "@potluck/engine";
 import type { BlobCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
 import type { DeviceKey } from "./device-key.ts";
@@ -15,7 +15,6 @@ import type { OwnerLimits, SignalSource } from "./limits.ts";
 import { linkIn } from "./link.ts";
 import { type DeviceData, localRows } from "./local-data.ts";
 import { type Memory, memoryIn } from "./memory.ts";
-import { type Pace, UNPACED } from "./pace.ts";
 import { bandwidthOf, keepSpeed, measuredFlops, type Speed, speedIn } from "./speed.ts";
 import type { ParticipantState } from "./state.ts";
 import type { DeviceStore } from "./store.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault, type Seconds } from "@potluck/core";
-import { createPool, type RuntimeOptions, type TrainingPool } from "@potluck/engine";
+import { createPool, type Pace, type RuntimeOptions, type TrainingPool } from "@potluck/engine";
 import type { ToClient } from "@potluck/protocol";
 import { type BlobCache, memoryCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
@@ -15,7 +15,6 @@ import { jobIn } from "./job.ts";
 import { isForGood, type Obstacle } from "./limits.ts";
 import type { LocalData } from "./local-data.ts";
 import type { Memory } from "./memory.ts";
-import type { Pace } from "./pace.ts";
 import type { Speed } from "./speed.ts";
 import type { ParticipantState } from "./state.ts";
 import { TransferError, transfersWith, type Meter, type Transfers } from "./transfers.ts";

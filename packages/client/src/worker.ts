@@ -7,13 +7,12 @@
  * @module
  */
 import { type ClientId, Fault, isTraining, type Key, type Seconds, type Task, type TaskId } from "@potluck/core";
-import { answerOf, keepingOf, loadOf, type TrainingPool, trainTask } from "@potluck/engine";
+import { answerOf, keepingOf, loadOf, type Pace, type TrainingPool, trainTask } from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { ToServer, WireTask } from "@potluck/protocol";
 import type { Clock } from "./clock.ts";
 import { fetchedTask } from "./fetched-task.ts";
 import type { Answered, Memory } from "./memory.ts";
-import type { Pace } from "./pace.ts";
 import { sha256Of, TransferError, type Transfers } from "./transfers.ts";
 
 /** What a worker works with. */

@@ -181,4 +181,5 @@ export { createPool, MAX_PROGRAMS, type PoolOptions } from "./pool/pool.ts";
 export { type Keeping, keepingOf, type Provision } from "./task/keeping.ts";
 export { codecOf } from "./task/made-once.ts";
 export { type Load, loadOf } from "./task/load.ts";
+export { type Pace, type PacedTask, UNPACED } from "./task/pace.ts";
 export { type Answer, answerOf, type Failure, type Outcome, type Sending, trainTask } from "./task/train-task.ts";

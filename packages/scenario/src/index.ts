@@ -4,6 +4,7 @@
  * @module
  */
 export { type Contradiction, contradictionIn, invertsUpdates, warningsIn } from "./contradiction.ts";
+export type { Arrival, ArrivalAt } from "./arrivals.ts";
 export { aboutPart, catalogue, definitionOf, definitions, rooms } from "./catalogue.ts";
 export { type Availability, nextChange, startsOnline } from "./fleet/availability.ts";
 export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTimes } from "./fleet/device.ts";

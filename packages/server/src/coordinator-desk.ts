@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Access, openAccess } from "./access/access.ts";
 import { rateLimit, type RateLimit } from "./access/rate-limit.ts";
 import type { CoordinatedRun, CoordinatorOptions } from "./coordinator-options.ts";
@@ -16,6 +16,7 @@ import { realHostClock } from "./run/run-clock.ts";
 import { seenRuns } from "./run/seen-runs.ts";
 import { defaultLimits, type Limits } from "./socket/limits.ts";
 import type { Room } from "./socket/room.ts";
+import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { makeFolder } from "./store/files.ts";
 import { openRegistry, type Registry, type RunRecord } from "./store/registry.ts";
 
@@ -27,6 +28,7 @@ export interface Desk extends Omit<CoordinatorOptions, "limits"> {
   /** How many answers of a device may break a rule. */
   readonly badAnswers: RateLimit;
   readonly registry: Registry;
+  readonly blobs: Blobs;
   readonly access: Access;
   readonly meters: Meters;
   readonly rooms: Map<string, Room>;
@@ -55,6 +57,7 @@ export function openDesk(options: CoordinatorOptions): Desk {
       limits,
       badAnswers,
       registry,
+      blobs: openBlobs(join(folder, "blobs")),
       access,
       rooms,
       runs: new Map(),

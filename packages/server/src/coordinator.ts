@@ -15,7 +15,6 @@ import { realHostClock } from "./run/run-clock.ts";
 import { keepOverview } from "./run/seen-runs.ts";
 import { type Admit, openReception } from "./socket/reception.ts";
 import { openRoom } from "./socket/room.ts";
-import { openBlobs } from "./store/blobs.ts";
 import type { RunRecord } from "./store/registry.ts";
 import { runFolder } from "./store/run-folder.ts";
 import { openUploads } from "./store/uploads.ts";
@@ -76,7 +75,7 @@ async function closed(desk: Desk, door: Door): Promise<void> {
 }
 
 async function doorOf(desk: Desk): Promise<Door> {
-  const { folder, rooms, access, meters, view, log, limits, badAnswers } = desk;
+  const { rooms, blobs, access, meters, view, log, limits, badAnswers } = desk;
   const { host = "127.0.0.1", port = 0, tls = null, origins = [], openMetrics = false, openStatus = false } = desk;
   const onRefused = (code: string): void => {
     meters.noteRefused(code);
@@ -93,7 +92,6 @@ async function doorOf(desk: Desk): Promise<Door> {
     onRefused,
     onFailed: (error) => log.error({ err: error }, "a device could not be let in"),
   });
-  const blobs = openBlobs(join(folder, "blobs"));
   const pages = { pages: desk.pages, studio: desk.studio };
   const served = { ...pages, blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
   return openDoor({ host, port, tls, origins, openMetrics, openStatus, ...served });
@@ -115,7 +113,7 @@ async function begin(desk: Desk, request: RunRequest): Promise<CoordinatedRun> {
 
 /** Hosts a run and opens its room. */
 async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
-  const { folder, log, meters, heartbeatSeconds = HEARTBEAT_SECONDS, silenceSeconds = SILENCE_SECONDS } = desk;
+  const { folder, blobs, log, meters, heartbeatSeconds = HEARTBEAT_SECONDS, silenceSeconds = SILENCE_SECONDS } = desk;
   const { id, name } = record;
   const ended = Promise.withResolvers<null>();
   // Whoever waits hears of it; where nobody does, nothing else has to end.
@@ -123,7 +121,7 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
   const room = await openRoom(
     {
       clock: realHostClock,
-      blobs: openBlobs(join(folder, "blobs")),
+      blobs,
       uploads: openUploads(join(runFolder(folder, id), "uploads")),
       heartbeatSeconds,
       silenceSeconds,

@@ -10,4 +10,4 @@ export type { ClientOverview, RefusedAnswer, RunOverview } from "./http/runs-vie
 export { type Coordinator, openCoordinator } from "./coordinator.ts";
 export type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
 export type { RunRecord } from "./store/registry.ts";
-export { type ArrivalAt, type JournaledRun, journaledRun, type Replayed, replayRun } from "./run/replay.ts";
+export { type JournaledRun, journaledRun, type Replayed, replayRun } from "./run/replay.ts";

@@ -8,14 +8,13 @@ import { Command, Option } from "commander";
 import { interruptSignal } from "../interrupt.ts";
 import { rehearse } from "../live/rehearsal.ts";
 import { liveLine } from "../output/shell-command.ts";
-import { summaryLines, summaryObject } from "../output/summary.ts";
 import { tellWarnings } from "../output/warning-lines.ts";
 import { fleetDisplay } from "../progress/fleet-display.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";
-import { exitCodeOf, recordedRun } from "./recorded-run.ts";
+import { exitCodeOf, printRun, recordedRun } from "./recorded-run.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface LiveCommandOptions {
@@ -79,7 +78,7 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
   const { signal, release } = interruptSignal(terminal);
   const command = liveLine(path, seed, options.store);
   try {
-    const { result, place } = await recordedRun({
+    const recorded = await recordedRun({
       scenario,
       seed,
       workers: 1,
@@ -103,9 +102,8 @@ async function runScenario(path: string, options: LiveCommandOptions, terminal: 
         }),
     });
     display.end();
-    if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
-    else terminal.out(`${summaryLines(result, place).join("\n")}\n`);
-    return exitCodeOf(result);
+    printRun(recorded, options.format, terminal);
+    return exitCodeOf(recorded.result);
   } finally {
     display.end();
     release();

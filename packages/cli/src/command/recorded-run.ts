@@ -18,11 +18,13 @@ import { measurementsIn, simulate } from "@potluck/simulator";
 import { exitCodes } from "../exit-codes.ts";
 import { openRunFolder, type RunFolder, type Within } from "../output/run-folder.ts";
 import type { StoredOutcome } from "../output/run-outcome.ts";
-import type { RunPlace } from "../output/summary.ts";
+import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { environmentHere, softwareHere, versionsHere } from "../store/circumstances.ts";
 import { inputsOf } from "../store/inputs.ts";
 import { LIVE, type RunRecord, type RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Format } from "./options.ts";
 
 /** A run that is asked for. */
 export interface RecordedRunRequest {
@@ -159,6 +161,12 @@ export function fileOf(scenario: Scenario): unknown {
 /** Wall-clock seconds from some origin. */
 export function wallClock(): number {
   return performance.now() / 1000;
+}
+
+/** Prints what a run came to, as `format` says. */
+export function printRun({ result, place }: RecordedRun, format: Format, terminal: Terminal): void {
+  if (format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
+  else terminal.out(`${summaryLines(result, place).join("\n")}\n`);
 }
 
 /** The exit code of a run with this status. */

@@ -11,13 +11,12 @@ import { buildPages } from "../pages/build-pages.ts";
 import { buildStudio } from "../pages/build-studio.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { summaryLines, summaryObject } from "../output/summary.ts";
 import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
-import { exitCodeOf, recordedRun } from "./recorded-run.ts";
+import { exitCodeOf, printRun, recordedRun } from "./recorded-run.ts";
 import { greeting } from "./serve-greeting.ts";
 import { coordinatorOptions, type ServeCommandOptions, withLimits, withServeOptions } from "./serve-options.ts";
 
@@ -69,7 +68,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       terminal.err("The run goes on when it is served again.\n");
       return exitCodes.interrupted;
     }
-    const { result, place } = await recordedRun({
+    const recorded = await recordedRun({
       scenario,
       seed,
       store,
@@ -80,9 +79,8 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       onProgress: () => {},
       runLive: async () => run.result(),
     });
-    if (options.format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
-    else terminal.out(`${summaryLines(result, place).join("\n")}\n`);
-    return exitCodeOf(result);
+    printRun(recorded, options.format, terminal);
+    return exitCodeOf(recorded.result);
   } finally {
     display.end();
     release();

@@ -5,11 +5,10 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { present } from "@potluck/core";
-import { checkFeasible, type RunResult } from "@potluck/scenario";
+import { checkFeasible } from "@potluck/scenario";
 import { simulateTiming } from "@potluck/simulator";
 import { Command, Option } from "commander";
 import { simulateLine } from "../output/shell-command.ts";
-import { type RunPlace, summaryLines, summaryObject } from "../output/summary.ts";
 import { clockLines, clockObject } from "../output/clock-summary.ts";
 import { tellWarnings } from "../output/warning-lines.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -18,7 +17,7 @@ import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption, workersOption } from "./options.ts";
-import { exitCodeOf, recordedRun, wallClock } from "./recorded-run.ts";
+import { exitCodeOf, printRun, recordedRun, wallClock } from "./recorded-run.ts";
 import { resumedRun, type RunToDo } from "./resumed-run.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -99,7 +98,7 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
   const display = progressDisplay(scenario, terminal);
   const { signal, release } = interruptSignal(terminal);
   try {
-    const { result, place } = await recordedRun({
+    const recorded = await recordedRun({
       scenario,
       seed,
       workers,
@@ -114,8 +113,8 @@ async function runScenario(path: string | undefined, options: SimulateOptions, t
       onProgress: display.show,
     });
     display.end();
-    print(result, place, options, terminal);
-    return exitCodeOf(result);
+    printRun(recorded, options.format, terminal);
+    return exitCodeOf(recorded.result);
   } finally {
     display.end();
     release();
@@ -142,9 +141,4 @@ async function runClock(path: string | undefined, options: SimulateOptions, term
   } finally {
     release();
   }
-}
-
-function print(result: RunResult, place: RunPlace, { format }: SimulateOptions, terminal: Terminal): void {
-  if (format === "json") terminal.out(`${JSON.stringify(summaryObject(result, place))}\n`);
-  else terminal.out(`${summaryLines(result, place).join("\n")}\n`);
 }

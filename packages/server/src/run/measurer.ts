@@ -71,14 +71,14 @@ export function measurerOf(
       },
       before,
     );
-  let gauge = make({ ...INITIAL_GAUGE, measurements: journal.measurements() });
+  const measurements = journal.measurements();
+  let gauge = make({ ...INITIAL_GAUGE, measurements });
   const under: { way: Promise<void> | null } = { way: null };
   return {
     gauge: () => gauge,
-    begin: (state) => {
-      gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, { ...momentOf(state), stage });
-    },
-    note: (taken, state) => noteTaken(gauge, stage, taken, momentOf(state)),
+    begin: (state) =>
+      gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, momentOf(state, stage)),
+    note: (taken, state) => noteTaken(gauge, taken, momentOf(state, stage)),
     measure: ({ onMeasured, onFailed }) => {
       if (under.way !== null || !gauge.isDue()) return;
       const measured = async (): Promise<void> => {
@@ -99,18 +99,14 @@ export function measurerOf(
     snapshot: (run) => encodePlain({ run, gauge: gauge.state() }),
     restore: (saved) => {
       const { run, gauge: state } = partsOfSnapshot(saved);
-      gauge = make({ ...state, measurements: journal.measurements() });
+      gauge = make({ ...state, measurements });
       return run;
     },
   };
 }
 
-function noteTaken(
-  gauge: Gauge,
-  stage: TrainedStage,
-  { event, task, commands }: Taken,
-  moment: ReturnType<typeof momentOf>,
-): void {
+function noteTaken(gauge: Gauge, { event, task, commands }: Taken, moment: Moment): void {
+  const { stage } = moment;
   if (event?.kind === "transferred" && event.direction === "down" && task !== undefined) {
     const { bytesPerModel } = stage.costs;
     gauge.noteSpent("down", spentDown(asFetched(task, event.bytes, bytesPerModel), bytesPerModel));
@@ -120,7 +116,7 @@ function noteTaken(
     if (task !== undefined) gauge.noteSpent("up", spentUp(task, event.update.payload, stage.layout));
   }
   for (const command of commands) {
-    if (command.kind === "publish") gauge.notePublished(command, { ...moment, stage });
+    if (command.kind === "publish") gauge.notePublished(command, moment);
     if (command.kind === "refuse") gauge.noteRefused(command.task);
   }
 }
@@ -141,6 +137,12 @@ export function partsOfSnapshot(saved: Uint8Array): GaugeAndRun {
   return ownState(decodePlain(saved));
 }
 
-function momentOf({ machine, at }: RunState): { readonly machine: RunState["machine"]; readonly now: Seconds } {
-  return { machine, now: at };
+interface Moment {
+  readonly machine: RunState["machine"];
+  readonly now: Seconds;
+  readonly stage: TrainedStage;
+}
+
+function momentOf({ machine, at }: RunState, stage: TrainedStage): Moment {
+  return { machine, now: at, stage };
 }

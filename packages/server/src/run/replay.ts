@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Fault, type FleetEvent, present, type Seconds, type Update } from "@potluck/core";
+import { Fault, present } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
 import type { Acknowledgement } from "@potluck/protocol";
-import { modelHashOf, parseScenario, setStage } from "@potluck/scenario";
+import { type Arrival, type ArrivalAt, modelHashOf, parseScenario, setStage } from "@potluck/scenario";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openBlobs } from "../store/blobs.ts";
@@ -44,15 +44,6 @@ export interface JournaledRun {
   readonly arrivals: readonly ArrivalAt[];
 }
 
-/** Something that a run was told, and when: of an update only that it came, and what its device says of the time that it took. */
-export interface ArrivalAt {
-  readonly at: Seconds;
-  readonly arrival: Exclude<FleetEvent, UpdateEvent> | Arrived;
-}
-
-type UpdateEvent = FleetEvent & { readonly kind: "update" };
-type Arrived = Omit<UpdateEvent, "update"> & { readonly spent: Update["spent"] };
-
 /** What a run of a coordinator's folder was told. Throws the faults of {@link replayRun}. */
 export async function journaledRun(folder: string, asked: string = ""): Promise<JournaledRun> {
   return withJournal(folder, asked, async (record, journal) => ({
@@ -64,7 +55,7 @@ export async function journaledRun(folder: string, asked: string = ""): Promise<
   }));
 }
 
-function arrivalOf(entry: Entry): ArrivalAt["arrival"] | null {
+function arrivalOf(entry: Entry): Arrival | null {
   if (entry.kind === "started") return { kind: "started" };
   if (entry.kind !== "event") return null;
   const { event } = entry;

@@ -62,6 +62,11 @@ export function writeFault(error: unknown, path: string): unknown {
   return problem === undefined ? error : unwritable(path, problem);
 }
 
+/** Whether something cannot be written because there is no room for it. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** What is said of a path that cannot be written. */
 export function unwritable(path: string, problem: string): Fault {
   const remedy = "Make room, or give it the rights, and start again: nothing that was acknowledged is lost.";

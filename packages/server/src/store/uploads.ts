@@ -11,7 +11,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { hashOf, makeFolder, sizeOf } from "./files.ts";
+import { hashOf, isFull, makeFolder, sizeOf } from "./files.ts";
 
 /** Uploads of a run. */
 export interface Uploads {
@@ -99,10 +99,6 @@ export function openUploads(folder: string): Uploads {
 function hashedFrom(before: Hashed | undefined, from: number): Hashed | null {
   if (from === 0) return { hash: createHash("sha256"), bytes: 0 };
   return before?.bytes === from ? before : null;
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
 /** Passes bytes on and hashes them, and breaks off where they become more than `most`. */

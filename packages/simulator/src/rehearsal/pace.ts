@@ -5,7 +5,7 @@
  * @module
  */
 import { bytesDown, type ClientId, present, type Seconds, type Task } from "@potluck/core";
-import { loadOf } from "@potluck/engine";
+import { loadOf, type Pace, type PacedTask } from "@potluck/engine";
 import { type Device, type Stage } from "@potluck/scenario";
 import { type Course, courseOf } from "../run/course.ts";
 import { DEVICE_DROPPED_OUT, DEVICE_FAILED } from "../run/crew.ts";
@@ -16,21 +16,6 @@ export interface PaceClock {
   readonly now: () => Seconds;
   /** Resolves once so many seconds have passed. */
   readonly sleep: (seconds: Seconds) => Promise<void>;
-}
-
-/** The pace of a device. */
-export interface Pace {
-  /** A task that came at an instant of the clock. */
-  readonly begin: (task: Task, at: Seconds) => PacedTask;
-}
-
-/** A task at the pace of a device: each resolves once the device would be so far, and not before its predecessor. */
-export interface PacedTask {
-  readonly received: () => Promise<void>;
-  /** Rejects where the device fails, when it does. */
-  readonly computed: () => Promise<void>;
-  /** The answer, of so many bytes, is sent. */
-  readonly sent: (bytes: number) => Promise<void>;
 }
 
 /** What a pace is made for. */

@@ -1,9 +1,9 @@
 import { clientId, present, startMachine, type Task } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { parseScenario, setStage } from "@potluck/scenario";
+import { type ArrivalAt, parseScenario, setStage } from "@potluck/scenario";
 import { tiny } from "@potluck/testkit";
 import { expect, test } from "vitest";
-import { type ArrivalAt, retrain } from "./arrivals.ts";
+import { retrain } from "./arrivals.ts";
 
 const scenario = parseScenario(
   {

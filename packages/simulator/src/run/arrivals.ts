@@ -8,20 +8,10 @@
  */
 import { type ClientId, type Command, type FleetEvent, type Seconds, startMachine, type Update } from "@potluck/core";
 import { loadKernels } from "@potluck/kernels";
-import { modelHashOf, setStage, type StageRequest } from "@potluck/scenario";
+import { type Arrival, type ArrivalAt, modelHashOf, setStage, type StageRequest } from "@potluck/scenario";
 import { type Crew, crewOf, type Work } from "./crew.ts";
 
 type UpdateEvent = FleetEvent & { readonly kind: "update" };
-
-/** Something that has happened; of an update only that it came, and what its device says of the time that it took. */
-export type Arrival =
-  Exclude<FleetEvent, UpdateEvent> | (Omit<UpdateEvent, "update"> & { readonly spent: Update["spent"] });
-
-/** Something that has happened, and when. */
-export interface ArrivalAt {
-  readonly at: Seconds;
-  readonly arrival: Arrival;
-}
 
 /** What training anew comes to. */
 export interface Retrained {
