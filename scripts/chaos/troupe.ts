@@ -67,10 +67,7 @@ export function troupeOf(
     log: join(folder, LOG),
   });
   const processes = clientProcesses({
-    onGone: (client, reason) => {
-      // Whoever was told that the run is over is done.
-      if (reason !== "exit code 0") processes.start(jobFor(client));
-    },
+    onGone: (client) => processes.start(jobFor(client)),
   });
   return { start: (client) => processes.start(jobFor(client)), kill: processes.kill, close: processes.close };
 }

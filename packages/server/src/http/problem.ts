@@ -14,6 +14,11 @@ export const problems = {
   "route-unknown": { status: 404, about: "nothing is served at this path" },
   "run-unknown": { status: 404, about: "there is no run of this id" },
   "client-unknown": { status: 404, about: "the run has no client of this number" },
+  "model-unknown": { status: 404, about: "the run has no model of this number" },
+  "model-ambiguous": {
+    status: 409,
+    about: "the run trains several models: `number` has to say which, and `format` to be `onnx`",
+  },
   "model-missing": { status: 404, about: "the run has not published a model yet" },
   "token-unknown": { status: 404, about: "there is no token of this id that could be taken back" },
   "key-unknown": { status: 404, about: "there is no key of this id that could be taken back" },
