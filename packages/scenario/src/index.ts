@@ -25,6 +25,7 @@ export { endingAfter, reachesTarget, type Target } from "./measure/target.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
 export { type Ending, type Failures, type FailureTally, noteFailure, noteInvalid } from "./result/ending.ts";
+export { outcomeFrom, type PlainOutcome, plainOutcome, type RunOutcome } from "./result/outcome.ts";
 export { type EndedSimulation, resultOf, timingResultOf } from "./result/result-of.ts";
 export type {
   ClientResult,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunOutcome } from "../output/run-outcome.ts";
+import type { RunOutcome } from "@potluck/scenario";
 import { agreeOnAccuracy, type Arm, type Arms, lossKinds } from "./arms.ts";
 
 /** A setting in which arms differ, with its value in each of them; null where an arm has no such setting. */

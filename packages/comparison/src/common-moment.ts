@@ -11,8 +11,7 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/scenario";
-import type { RunOutcome } from "../output/run-outcome.ts";
+import type { Measurement, RunOutcome } from "@potluck/scenario";
 
 /** The run was not measured near the moment, so that nothing can be said of it there. */
 export const UNMEASURED = "unmeasured";

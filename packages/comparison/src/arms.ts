@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Measurement, Target } from "@potluck/scenario";
-import { smallest } from "../extremes.ts";
-import { hasAccuracy } from "../output/held-out.ts";
-import type { RunOutcome } from "../output/run-outcome.ts";
+import type { Measurement, Target, RunOutcome } from "@potluck/scenario";
+import { smallest } from "./extremes.ts";
+import { hasAccuracy } from "./held-out.ts";
 
 /** A run of an arm. */
 export interface ArmRun {

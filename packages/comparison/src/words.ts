@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { targetWords } from "../output/held-out.ts";
-import { bytes, counted, duration } from "../report/format.ts";
+import { targetWords } from "./held-out.ts";
+import { bytes, counted, duration } from "./format.ts";
 import { amount, meanText, seedsText, standingText } from "./amounts.ts";
 import type { CommonEnds } from "./arms.ts";
 import type { Comparison } from "./comparison.ts";

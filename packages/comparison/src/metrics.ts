@@ -4,8 +4,7 @@
  * @module
  */
 import type { Enemy } from "@potluck/core";
-import { type Measurement, reachesTarget } from "@potluck/scenario";
-import type { RunOutcome } from "../output/run-outcome.ts";
+import { type Measurement, reachesTarget, type RunOutcome } from "@potluck/scenario";
 import { agreeOnAccuracy, type Arms, bytesAt, type CommonEnds, hasHeard, lossKinds, outcomesOf } from "./arms.ts";
 import { type CommonMoment, type MetricValue, modelAt, sumAt } from "./common-moment.ts";
 

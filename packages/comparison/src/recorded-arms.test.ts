@@ -1,47 +1,27 @@
+import { measured, sampleOutcome } from "@potluck/testkit";
+import type { RunOutcome } from "@potluck/scenario";
 import { describe, expect, test } from "vitest";
-import type { RunOutcome } from "../output/run-outcome.ts";
-import type { RunRecord } from "../store/run-record.ts";
 import { distinct } from "./arms.ts";
-import { recordedArms } from "./recorded-arms.ts";
-import { measured, sampleOutcome } from "./sample-arms.ts";
+import { type RecordedRun, recordedArms } from "./recorded-arms.ts";
 
 const outcome = sampleOutcome([measured(0, 0, 0.1, 0)]);
 const outcomeOf = (): RunOutcome => outcome;
 
 /** A finished run of a scenario with this learning rate. */
-function record(id: string, seed: number, learningRate: number, changes: Partial<RunRecord> = {}): RunRecord {
+function record(id: string, seed: number, learningRate: number, changes: Partial<RecordedRun> = {}): RecordedRun {
   return {
     id,
-    folder: id,
     scenario: "plan",
-    title: null,
     seed,
-    file: { name: "plan", plan: { solver: { name: "sgd", learningRate } } },
-    inputs: {},
-    plan: {},
-    command: "",
+    kin: `plan with ${learningRate}`,
     experiment: null,
     arm: null,
-    versions: {},
-    environment: {},
-    startedAt: "",
-    status: "finished",
-    ended: "",
-    endedAt: "",
-    wallSeconds: 1,
-    virtualSeconds: 1,
-    rounds: 1,
-    testAccuracy: 0.5,
-    testLoss: 0.5,
-    bytesUp: 1,
-    bytesDown: 1,
-    modelHash: "",
     ...changes,
   };
 }
 
 /** The arms of these runs, each with its name and its runs. */
-function grouped(...runs: readonly RunRecord[]): readonly (readonly [string, readonly string[]])[] {
+function grouped(...runs: readonly RecordedRun[]): readonly (readonly [string, readonly string[]])[] {
   return recordedArms(runs, outcomeOf).arms.map((arm) => [arm.name, arm.runs.map(({ run }) => run)] as const);
 }
 
@@ -66,14 +46,6 @@ test("a scenario that one comparison ran twice stays two arms", () => {
   expect(grouped(record("a", 1, 0.1, one), record("b", 1, 0.1, two))).toEqual([
     ["plan", ["a"]],
     ["plan-2", ["b"]],
-  ]);
-});
-
-test("scenarios that the store could not keep are told apart by their names and plans", () => {
-  const own = { file: null, plan: { parts: ["mine"] } };
-  expect(grouped(record("a", 1, 0, own), record("b", 2, 0, own), record("c", 1, 0, { ...own, plan: {} }))).toEqual([
-    ["plan", ["a"]],
-    ["plan-2", ["c"]],
   ]);
 });
 

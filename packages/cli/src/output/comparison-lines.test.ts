@@ -1,9 +1,7 @@
+import { measured, sampleArm, sampleOutcome, steadyArm } from "@potluck/testkit";
+import { type Arm, titleOf, compareArms, bestOf, type Standing } from "@potluck/comparison";
 import { describe, expect, test } from "vitest";
-import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
-import { type Arm, titleOf } from "./arms.ts";
-import { compareArms } from "./comparison.ts";
-import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
-import { bestOf, type Standing } from "./standings.ts";
+import { comparisonLines, comparisonObject } from "./comparison-lines.ts";
 
 // The runs of "slow" end after 10, 12 and 14 s with 100 B, those of "fast" after 8 s with 200 B.
 const slow = sampleArm(

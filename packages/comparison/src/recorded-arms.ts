@@ -3,10 +3,22 @@
  *
  * @module
  */
+import type { RunOutcome } from "@potluck/scenario";
 import { Fault } from "@potluck/core";
-import type { RunOutcome } from "../output/run-outcome.ts";
-import type { RunRecord } from "../store/run-record.ts";
 import { type Arm, type ArmRun, type Arms, distinct } from "./arms.ts";
+
+/** A run that may be one of an arm. */
+export interface RecordedRun {
+  readonly id: string;
+  /** The name of its scenario. */
+  readonly scenario: string;
+  readonly seed: number;
+  /** The experiment that it is one of, and its arm there; null for a run of its own. */
+  readonly experiment: string | null;
+  readonly arm: string | null;
+  /** A text that is the same for runs of the same scenario, and for no others. */
+  readonly kin: string;
+}
 
 /** Why a run of the store cannot be compared. */
 export interface Unusable {
@@ -32,7 +44,7 @@ export interface RecordedArms {
 /** An arm that may have too few runs, or none. */
 interface Candidate {
   readonly name: string;
-  readonly read: readonly { readonly run: RunRecord; readonly reading: RunOutcome | Unusable }[];
+  readonly read: readonly { readonly run: RecordedRun; readonly reading: RunOutcome | Unusable }[];
   readonly bySeed: ReadonlyMap<number, ArmRun>;
 }
 
@@ -41,9 +53,9 @@ interface Candidate {
  * the later one counts of two with the same seed. A run that cannot be used is left out, and keeps the place of its arm
  * nevertheless. Throws Fault "run-missing" if the arms have no seed in common.
  */
-export function recordedArms(
-  runs: readonly RunRecord[],
-  readingOf: (run: RunRecord) => RunOutcome | Unusable,
+export function recordedArms<R extends RecordedRun>(
+  runs: readonly R[],
+  readingOf: (run: R) => RunOutcome | Unusable,
 ): RecordedArms {
   const candidates = candidatesOf(runs, readingOf);
   const usable = candidates.filter(({ bySeed }) => bySeed.size > 0);
@@ -61,11 +73,11 @@ export function recordedArms(
   return { arms: [first, ...others], leftOut, lostArms };
 }
 
-function candidatesOf(
-  runs: readonly RunRecord[],
-  readingOf: (run: RunRecord) => RunOutcome | Unusable,
+function candidatesOf<R extends RecordedRun>(
+  runs: readonly R[],
+  readingOf: (run: R) => RunOutcome | Unusable,
 ): readonly Candidate[] {
-  const groups = [...Map.groupBy(runs, scenarioOf).values()].flatMap(apart);
+  const groups = [...Map.groupBy(runs, ({ kin }) => kin).values()].flatMap(apart);
   const names = distinct(groups.flatMap((group) => group.slice(0, 1).map(nameOf)));
   return groups.map((group, at) => {
     const read = group.map((run) => ({ run, reading: readingOf(run) }));
@@ -94,19 +106,14 @@ function nothingInCommon(usable: readonly Candidate[], leftOut: readonly LeftOut
   return new Fault("run-missing", `the arms have no seed in common: ${parts}`, "Run them on the same seeds.");
 }
 
-/** What two runs of one arm have in common: the scenario as it was kept, or else its name and its plan. */
-function scenarioOf({ scenario, file, plan }: RunRecord): string {
-  return JSON.stringify(file ?? [scenario, plan]);
-}
-
 /** A scenario that was given to one comparison twice is two arms there. */
-function apart(group: readonly RunRecord[]): readonly (readonly RunRecord[])[] {
+function apart<R extends RecordedRun>(group: readonly R[]): readonly (readonly R[])[] {
   const armsIn = [...Map.groupBy(group, ({ experiment }) => experiment)].map(
     ([experiment, own]) => experiment !== null && new Set(own.map(({ arm }) => arm)).size > 1,
   );
   return armsIn.includes(true) ? [...Map.groupBy(group, nameOf).values()] : [group];
 }
 
-function nameOf({ arm, scenario }: RunRecord): string {
+function nameOf({ arm, scenario }: RecordedRun): string {
   return arm ?? scenario;
 }

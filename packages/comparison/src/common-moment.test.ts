@@ -1,9 +1,8 @@
-import type { Measurement } from "@potluck/scenario";
+import { measured, sampleArm, sampleOutcome, steadyArm } from "@potluck/testkit";
+import type { Measurement, RunOutcome } from "@potluck/scenario";
 import { describe, expect, test } from "vitest";
-import type { RunOutcome } from "../output/run-outcome.ts";
 import { compareArms } from "./comparison.ts";
 import { type CommonMoment, modelAt, sumAt, UNMEASURED } from "./common-moment.ts";
-import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
 import { meanAndSpread, unmeasuredSentence } from "./words.ts";
 
 const seconds = (end: number): CommonMoment => ({ place: ({ virtualSeconds }) => virtualSeconds, end });

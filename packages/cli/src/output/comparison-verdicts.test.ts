@@ -1,7 +1,7 @@
+import { measured, sampleOutcome, steadyArm } from "@potluck/testkit";
+import { compareArms } from "@potluck/comparison";
 import { expect, test } from "vitest";
-import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
-import { compareArms } from "./comparison.ts";
-import { measured, sampleOutcome, steadyArm } from "./sample-arms.ts";
+import { comparisonLines, comparisonObject } from "./comparison-lines.ts";
 
 const cheap = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 5, 0.5, 100), measured(2, 8, 0.6, 200)]);
 

@@ -1,7 +1,7 @@
+import { measured, sampleArm, sampleOutcome, steadyArm } from "@potluck/testkit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cheapest, pointsOf } from "./bytes-front.ts";
-import { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
 import type { Arm, Arms } from "./arms.ts";
 
 function arm(name: string, accuracy: number, bytes: number): Arm {

@@ -1,7 +1,7 @@
+import { measured, sampleArm, sampleOutcome } from "@potluck/testkit";
+import type { RunOutcome } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import type { RunOutcome } from "../output/run-outcome.ts";
 import { contrasts, pairingSentence } from "./contrasts.ts";
-import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
 
 const plain = sampleOutcome([measured(0, 0, 0.1, 0), measured(2, 10, 0.7, 100)]);
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { targetWords } from "../output/held-out.ts";
-import { counted, percent } from "../report/format.ts";
-import type { Table } from "../report/table.ts";
+import { targetWords } from "./held-out.ts";
+import { counted, percent } from "./format.ts";
+import type { Table } from "./table.ts";
 import type { Arms, CommonEnds } from "./arms.ts";
 import { glancesAt, type TierHeard } from "./glance.ts";
 import { timeToTarget, updatesToTarget } from "./metrics.ts";

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/scenario";
-import { decimal, percent } from "../report/format.ts";
-import type { RunOutcome } from "./run-outcome.ts";
+import type { Measurement, RunOutcome } from "@potluck/scenario";
+import { decimal, percent } from "./format.ts";
 
 /** Whether the loss of a run has an accuracy; taken to be so where nothing was measured. */
 export function hasAccuracy({ measurements }: Pick<RunOutcome, "measurements">): boolean {
@@ -13,7 +12,7 @@ export function hasAccuracy({ measurements }: Pick<RunOutcome, "measurements">):
 }
 
 /** A held-out loss: of classifiers four digits behind the point, of others three that count, whatever their unit. */
-export function lossText({ testAccuracy, testLoss }: Pick<Measurement, "testAccuracy" | "testLoss">): string {
+export function heldOutLossText({ testAccuracy, testLoss }: Pick<Measurement, "testAccuracy" | "testLoss">): string {
   return testAccuracy === null ? decimal(testLoss) : testLoss.toFixed(4);
 }
 
@@ -22,7 +21,7 @@ export function heldOutTexts(measurement: Measurement): readonly string[] {
   const { testAccuracy, testRmse, testR2, distanceToOptimum } = measurement;
   return [
     ...(testAccuracy === null ? [] : [`accuracy ${percent(testAccuracy)}`]),
-    `loss ${lossText(measurement)}`,
+    `loss ${heldOutLossText(measurement)}`,
     ...(testRmse === undefined ? [] : [`RMSE ${decimal(testRmse)}`]),
     ...(testR2 === undefined ? [] : [`R² ${decimal(testR2)}`]),
     ...(distanceToOptimum === undefined ? [] : [`from the optimum ${decimal(distanceToOptimum)}`]),

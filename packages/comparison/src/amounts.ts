@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bytes, counted, decimal, duration, percent } from "../report/format.ts";
+import { bytes, counted, decimal, duration, percent } from "./format.ts";
 import type { Metric } from "./metrics.ts";
 import type { Standing } from "./standings.ts";
 

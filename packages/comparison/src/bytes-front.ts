@@ -4,7 +4,7 @@
  * @module
  */
 import { present } from "@potluck/core";
-import { hasAccuracy } from "../output/held-out.ts";
+import { hasAccuracy } from "./held-out.ts";
 import type { Arm, ArmRun, Arms } from "./arms.ts";
 import { deviationOf, type Difference, meanOf, pairedDifference } from "./statistics.ts";
 

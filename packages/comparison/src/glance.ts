@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { RunOutcome } from "@potluck/scenario";
 import { present } from "@potluck/core";
-import type { RunOutcome } from "../output/run-outcome.ts";
 import { type Arms, type CommonEnds, outcomesOf } from "./arms.ts";
 import { timeToTarget, updatesToTarget } from "./metrics.ts";
 import { type Standing, standingsOf } from "./standings.ts";

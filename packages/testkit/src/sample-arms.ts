@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/scenario";
-import type { RunOutcome } from "../output/run-outcome.ts";
-import type { Arm, ArmRun } from "./arms.ts";
+import type { Arm, ArmRun } from "@potluck/comparison";
+import type { Measurement, RunOutcome } from "@potluck/scenario";
 
 const scores: Measurement["scores"] = {
   clientsNeverUsed: 0,

@@ -1,5 +1,5 @@
+import { measured, sampleArm, sampleOutcome } from "@potluck/testkit";
 import { expect, test } from "vitest";
-import { measured, sampleArm, sampleOutcome } from "../../comparison/sample-arms.ts";
 import { CURVE_POINTS_LIMIT, curveOf } from "./curve.ts";
 
 test("a curve has mean and spread of what every seed had measured up to there, and ends with the first seed", () => {

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Measurement } from "@potluck/scenario";
-import type { Arm } from "../../comparison/arms.ts";
-import { deviationOf, meanOf } from "../../comparison/statistics.ts";
-import { largest, smallest } from "../../extremes.ts";
-import { spreadToEnd } from "../charts/sample.ts";
+import type { Arm } from "./arms.ts";
+import { deviationOf, meanOf } from "./statistics.ts";
+import { largest, smallest } from "./extremes.ts";
+import { spreadToEnd } from "./sample.ts";
 
 /** The most places at which a curve is drawn. */
 export const CURVE_POINTS_LIMIT = 300;

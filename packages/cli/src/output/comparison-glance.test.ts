@@ -1,11 +1,8 @@
+import { measured, sampleArm, sampleOutcome } from "@potluck/testkit";
+import { type Arm, compareArms, glanceTable, glancesAt } from "@potluck/comparison";
+import type { RunOutcome } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import type { RunOutcome } from "../output/run-outcome.ts";
-import { comparisonLines } from "../output/comparison-lines.ts";
-import type { Arm } from "./arms.ts";
-import { compareArms } from "./comparison.ts";
-import { glanceTable } from "./glance-table.ts";
-import { glancesAt } from "./glance.ts";
-import { measured, sampleArm, sampleOutcome } from "./sample-arms.ts";
+import { comparisonLines } from "./comparison-lines.ts";
 
 const [sample] = sampleOutcome([measured(10, 100, 0.9, 1000)]).clients;
 /** A client of each tier. */
