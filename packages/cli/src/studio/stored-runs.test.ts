@@ -1,0 +1,148 @@
+import { present } from "@potluck/core";
+import { compareArms, recordedArms, titleOf } from "@potluck/comparison";
+import { outcomeFrom, type PlainOutcome } from "@potluck/scenario";
+import type { RunsView } from "@potluck/server";
+import { tiny } from "@potluck/testkit";
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { main } from "../main.ts";
+import { sampleStart } from "../store/sample-start.ts";
+import { type RunStore, runStore } from "../store/run-store.ts";
+import { storedRuns } from "./stored-runs.ts";
+
+const quiet = { out: () => {}, err: () => {}, interactive: false, columns: 80 };
+
+let folder = "";
+let store: RunStore;
+let view: RunsView;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "potluck-"));
+  store = runStore(join(folder, "runs"));
+  const scenario = join(folder, "tiny.json");
+  await writeFile(scenario, JSON.stringify({ ...tiny, targetAccuracy: 0.5 }));
+  const other = join(folder, "other.json");
+  const plan = { ...tiny.plan, solver: { name: "sgd", learningRate: 0.3 } };
+  await writeFile(other, JSON.stringify({ ...tiny, name: "other", plan }));
+  await main(["compare", scenario, other, "--seeds", "1", "--store", store.folder], quiet);
+  await main(["simulate", scenario, "--seed", "9", "--store", store.folder], quiet);
+  view = storedRuns(store);
+}, 120_000);
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+test("the runs of a store are seen like those of a coordinator, with their arms", async () => {
+  const runs = await view.list();
+  expect(runs.map(({ name, seed, experiments }) => [name, seed, experiments.map(({ arm }) => arm)])).toEqual([
+    ["tiny", 1, ["tiny"]],
+    ["other", 1, ["other"]],
+    ["tiny", 9, []],
+  ]);
+  const [first, second, third] = runs;
+  expect(first).toMatchObject({
+    plan: "rounds 3, mean, sgd 0.1",
+    fleet: "uniform",
+    clock: "virtual",
+    state: "ended",
+    version: 3,
+    clients: { known: 6, available: 0 },
+    updates: { accepted: 9, late: 0 },
+  });
+  expect(first?.scenario).toBe(third?.scenario);
+  expect(first?.scenario).not.toBe(second?.scenario);
+  const [record] = store.list();
+  expect(first).toMatchObject({ seconds: record?.virtualSeconds, accuracy: record?.testAccuracy });
+});
+
+test("results are those that comparisons are made of", async () => {
+  const runs = (await view.list()).slice(0, 2);
+  const results = new Map<string, PlainOutcome>();
+  for (const { id } of runs) results.set(id, Object(await view.result(id)));
+  const asked = runs.map(({ id, name, seed, scenario, experiments }) => {
+    const { experiment = null, arm = null } = experiments[0] ?? {};
+    return { id, scenario: name, seed, kin: scenario, experiment, arm };
+  });
+  const { arms } = recordedArms(asked, ({ id }) => outcomeFrom(present(results.get(id), id)));
+  expect(titleOf(arms)).toBe("tiny, other");
+  expect(compareArms(arms).rows.length).toBeGreaterThan(5);
+});
+
+describe("a run", () => {
+  test("has measurements, a scorecard, clients, a model and a report, whether it has left one or not", async () => {
+    const [compared] = await view.list();
+    const id = compared?.id ?? "";
+    expect(await view.measurements(id)).toHaveLength(4);
+    expect(await view.scorecard(id)).toHaveProperty("starvation.clientsNeverUsed");
+    expect(await view.clients(id)).toHaveLength(6);
+    expect(await view.model(id, "onnx")).toEqual(readFileSync(join(store.folder, id, "model.onnx")));
+    expect(existsSync(join(store.folder, id, "report.html"))).toBe(false);
+    expect(await view.report(id)).toContain("<!doctype html>");
+    expect(await view.summary(id)).toMatchObject({ run: id, seed: 1 });
+    const own = present((await view.list()).at(-1), "a run of its own").id;
+    expect(await view.report(own)).toBe(readFileSync(join(store.folder, own, "report.html"), "utf8"));
+    expect(await view.one("none")).toBeNull();
+    expect(await view.stop(id, "")).toBe(false);
+  });
+
+  test("that goes on is seen as far as it was measured, and is neither stopped nor deleted", async () => {
+    const path = join(store.folder, "going");
+    store.begin("going", path, sampleStart());
+    mkdirSync(path);
+    const line = {
+      version: 2,
+      virtualSeconds: 4,
+      testAccuracy: 0.6,
+      testLoss: 0.9,
+      updatesUsed: 6,
+      bytesUp: 1,
+      bytesDown: 2,
+    };
+    appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(line)}\n{"version": 3, "virt`);
+    expect(await view.one("going")).toMatchObject({
+      state: "running",
+      version: 2,
+      accuracy: 0.6,
+      seconds: 4,
+      ended: null,
+    });
+    expect(await view.measurements("going")).toEqual([line]);
+    expect(await view.result("going")).toBe("missing");
+    expect(await view.report("going")).toBe("missing");
+    expect(await view.stop("going", "")).toBe("elsewhere");
+    expect(await view.remove("going")).toBe(false);
+    store.end("going", {
+      status: "failed",
+      ended: "the disk is full",
+      endedAt: "",
+      wallSeconds: null,
+      virtualSeconds: null,
+      rounds: null,
+      testAccuracy: null,
+      testLoss: null,
+      bytesUp: null,
+      bytesDown: null,
+      modelHash: null,
+    });
+    expect(await view.one("going")).toMatchObject({ state: "ended", ended: "failed: the disk is full", version: 2 });
+  });
+
+  test("that is deleted takes its folder and its place in experiments along, and nothing of others", async () => {
+    const [gone, kept] = (await view.list()).map(({ id }) => id);
+    expect(await view.remove(gone ?? "")).toBe(true);
+    expect(existsSync(join(store.folder, gone ?? ""))).toBe(false);
+    expect(existsSync(join(store.folder, kept ?? "", "model.onnx"))).toBe(true);
+    expect(store.memberships().some(({ run }) => run === gone)).toBe(false);
+    expect(await view.remove(gone ?? "")).toBeNull();
+  });
+
+  test("that lies in a folder of somebody's choice leaves there what is not its own", async () => {
+    const out = join(folder, "chosen");
+    await main(["simulate", join(folder, "other.json"), "--store", store.folder, "--out", out], quiet);
+    await writeFile(join(out, "notes.txt"), "mine");
+    const id = present((await view.list()).at(-1), "the run").id;
+    expect(await view.remove(id)).toBe(true);
+    expect(existsSync(join(out, "model.onnx"))).toBe(false);
+    expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
+  });
+});
