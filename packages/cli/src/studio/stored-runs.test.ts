@@ -1,36 +1,51 @@
 import { present } from "@potluck/core";
 import { compareArms, recordedArms, titleOf } from "@potluck/comparison";
-import { outcomeFrom, type PlainOutcome } from "@potluck/scenario";
+import { outcomeFrom, type PlainOutcome, type RunResult } from "@potluck/scenario";
 import type { RunsView } from "@potluck/server";
-import { tiny } from "@potluck/testkit";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { main } from "../main.ts";
+import { type FolderRequest, openRunFolder } from "../output/run-folder.ts";
+import { sampleRun } from "../output/sample-run.ts";
 import { sampleStart } from "../store/sample-start.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
 import { storedRuns } from "./stored-runs.ts";
 
-const quiet = { out: () => {}, err: () => {}, interactive: false, columns: 80 };
-
 let folder = "";
 let store: RunStore;
 let view: RunsView;
+let result: RunResult;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "potluck-"));
   store = runStore(join(folder, "runs"));
-  const scenario = join(folder, "tiny.json");
-  await writeFile(scenario, JSON.stringify({ ...tiny, targetAccuracy: 0.5 }));
-  const other = join(folder, "other.json");
-  const plan = { ...tiny.plan, solver: { name: "sgd", learningRate: 0.3 } };
-  await writeFile(other, JSON.stringify({ ...tiny, name: "other", plan }));
-  await main(["compare", scenario, other, "--seeds", "1", "--store", store.folder], quiet);
-  await main(["simulate", scenario, "--seed", "9", "--store", store.folder], quiet);
   view = storedRuns(store);
-}, 120_000);
+  result = await sampleRun({ targetAccuracy: 0.5 });
+  await record("tiny", 1, { within: () => ({ experiment: "compare-1", arm: "tiny" }) });
+  await record("other", 1, { within: () => ({ experiment: "compare-1", arm: "other" }) });
+  await record("tiny", 9, {}, true);
+}, 60_000);
 afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+/** Writes the result down as that of a run. */
+async function record(
+  scenario: string,
+  seed: number,
+  place: Partial<Pick<FolderRequest, "within" | "out">>,
+  report: boolean = false,
+): Promise<void> {
+  const { parts, settings } = result;
+  const file = { name: scenario, fleet: { name: "uniform" } };
+  const plan = { parts: parts.filter(({ room }) => !BESIDE.has(room)), settings };
+  const start = sampleStart({ scenario, seed, file, plan });
+  const own = openRunFolder({ store, start, force: false, out: undefined, ...place });
+  for (const measurement of result.measurements) own.note({ measurement, versions: result.versions, wallSeconds: 1 });
+  await own.finish({ ...result, scenario, seed }, { report });
+}
+
+/** Rooms of parts that are not of the plan. */
+const BESIDE: ReadonlySet<string> = new Set(["model", "loss", "data", "partition", "fleet"]);
 
 test("the runs of a store are seen like those of a coordinator, with their arms", async () => {
   const runs = await view.list();
@@ -41,13 +56,13 @@ test("the runs of a store are seen like those of a coordinator, with their arms"
   ]);
   const [first, second, third] = runs;
   expect(first).toMatchObject({
-    plan: "rounds 3, mean, sgd 0.1",
+    plan: expect.stringContaining("mean, sgd"),
     fleet: "uniform",
     clock: "virtual",
     state: "ended",
-    version: 3,
-    clients: { known: 6, available: 0 },
-    updates: { accepted: 9, late: 0 },
+    version: result.versions,
+    clients: { known: result.clients.length, available: 0 },
+    updates: { accepted: result.clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0), late: 0 },
   });
   expect(first?.scenario).toBe(third?.scenario);
   expect(first?.scenario).not.toBe(second?.scenario);
@@ -72,9 +87,9 @@ describe("a run", () => {
   test("has measurements, a scorecard, clients, a model and a report, whether it has left one or not", async () => {
     const [compared] = await view.list();
     const id = compared?.id ?? "";
-    expect(await view.measurements(id)).toHaveLength(4);
+    expect(await view.measurements(id)).toEqual(result.measurements);
     expect(await view.scorecard(id)).toHaveProperty("starvation.clientsNeverUsed");
-    expect(await view.clients(id)).toHaveLength(6);
+    expect(await view.clients(id)).toHaveLength(result.clients.length);
     expect(await view.model(id, "onnx")).toEqual(readFileSync(join(store.folder, id, "model.onnx")));
     expect(existsSync(join(store.folder, id, "report.html"))).toBe(false);
     expect(await view.report(id)).toContain("<!doctype html>");
@@ -138,9 +153,12 @@ describe("a run", () => {
 
   test("that lies in a folder of somebody's choice leaves there what is not its own", async () => {
     const out = join(folder, "chosen");
-    await main(["simulate", join(folder, "other.json"), "--store", store.folder, "--out", out], quiet);
+    await record("other", 2, { out });
     await writeFile(join(out, "notes.txt"), "mine");
-    const id = present((await view.list()).at(-1), "the run").id;
+    const { id } = present(
+      store.list().find((run) => run.folder === out),
+      "the run",
+    );
     expect(await view.remove(id)).toBe(true);
     expect(existsSync(join(out, "model.onnx"))).toBe(false);
     expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
