@@ -47,6 +47,7 @@ export { type FederatedPlanFile, isCoded, type PlanFile } from "./document/plan-
 export type { ScenarioFile } from "./document/scenario-schema.ts";
 export { scenarioToJson } from "./document/write.ts";
 export { lossOf, type Scenario, scenario, type Server, type ServerLink } from "./scenario.ts";
+export { partWords, planWords } from "./words.ts";
 export { numberSettings, serverSettings } from "./settings.ts";
 export { type Conditions, conditionsOf, type DataSummary, type Spread, type TierSummary } from "./stage/setting.ts";
 export {

@@ -51,7 +51,8 @@ function linesOf(run: RunOverview & { readonly refusals: readonly RefusedAnswer[
   ];
   return [
     ...textTable(HEADINGS, [cells], [2, 3, 4, 5, 6, 7]),
-    `  run ${run.id}, ${bytes(run.bytesUp)} up, ${bytes(run.bytesDown)} down`,
+    `  run ${run.id}: ${run.plan}; ${run.fleet}`,
+    `  ${bytes(run.bytesUp)} up, ${bytes(run.bytesDown)} down`,
     ...(run.ended === null ? [] : [`  ended: ${run.ended}`]),
     ...run.refusals.map(
       ({ at, client, refusal, detail }) => `  refused ${duration(at)} in, of client ${client} as ${refusal}: ${detail}`,

@@ -38,7 +38,20 @@ export function outcomeText(run: string, result: RunResult, measured: MeasuredAf
 }
 
 /** The outcome in the folder of a run. Throws Fault "run-missing" if it has none, or another run has taken the folder. */
-export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOutcome {
+export function readOutcome(run: RunRecord): StoredOutcome {
+  const { run: _run, measuredVersions, measuredAfter: times, ...plain } = outcomeFileOf(run);
+  const versions = measuredVersions ?? plain.measurements.map(({ version }) => version);
+  const measuredAfter = new Map(versions.map((version, at) => [version, times[at] ?? 0]));
+  return { outcome: outcomeFrom(plain), measuredAfter };
+}
+
+/** The same outcome as JSON has it. Throws the same faults. */
+export function readPlainOutcome(run: RunRecord): PlainOutcome {
+  const { run: _run, measuredVersions: _versions, measuredAfter: _times, ...plain } = outcomeFileOf(run);
+  return plain;
+}
+
+function outcomeFileOf({ id, folder, status, ended }: RunRecord): OutcomeFile {
   const path = join(folder, OUTCOME_FILE);
   if (!existsSync(path)) {
     const why = status === "finished" ? `"${path}" is gone` : `it is ${status}${ended === null ? "" : `: ${ended}`}`;
@@ -49,10 +62,7 @@ export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOut
     const message = `the folder "${folder}" holds the run "${file.run}", no longer "${id}"`;
     throw new Fault("run-missing", message, "Run it again with `npx potluck rerun`.");
   }
-  const { run: _run, measuredVersions, measuredAfter: times, ...plain } = file;
-  const versions = measuredVersions ?? plain.measurements.map(({ version }) => version);
-  const measuredAfter = new Map(versions.map((version, at) => [version, times[at] ?? 0]));
-  return { outcome: outcomeFrom(plain), measuredAfter };
+  return file;
 }
 
 function parsed(path: string): OutcomeFile {
