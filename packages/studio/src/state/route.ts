@@ -7,7 +7,8 @@
 export type Route =
   | { readonly view: "runs" }
   | { readonly view: "run"; readonly run: string }
-  | { readonly view: "methods"; readonly chosen: string | null };
+  | { readonly view: "methods"; readonly chosen: string | null }
+  | { readonly view: "lab"; readonly chosen: readonly string[] };
 
 /** The place that a hash leads to; that of runs, where it leads nowhere. */
 export function routeOf(hash: string): Route {
@@ -17,6 +18,7 @@ export function routeOf(hash: string): Route {
     .map(decoded);
   if (view === "run" && rest[0] !== undefined && rest[0] !== "") return { view, run: rest[0] };
   if (view === "methods") return { view, chosen: rest.length === 0 ? null : rest.join("/") };
+  if (view === "lab") return { view, chosen: rest };
   return { view: "runs" };
 }
 
