@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takeRecorded } from "./recorded.ts";
 
 const root = join(import.meta.dirname, "../..");
 const LIVE = ["packages/cli/bin/potluck.js", "live", "examples/08-live/plan.ts"];
@@ -25,7 +26,6 @@ interface View {
 }
 
 const VIEWS: readonly View[] = [
-  { name: "runs", hash: "#/runs", ready: ".runs li", isWhole: true },
   { name: "run", hash: "", ready: ".curve", isWhole: true },
   { name: "methods", hash: "#/methods/pacing/fed-fix", ready: "details[open]", isWhole: false },
 ];
@@ -55,6 +55,7 @@ async function main(browserPath: string): Promise<void> {
     const phone = await browser.newPage({ viewport: { width: 360, height: 740 } });
     await phone.goto(page.url());
     await take(phone, { name: "phone", hash: run, ready: ".curve", isWhole: false });
+    await takeRecorded({ root, browser, store: join(store, "recorded"), take, addressIn });
   } finally {
     await browser.close();
     if (live.exitCode === null) {

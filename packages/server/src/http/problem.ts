@@ -9,6 +9,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 export const problems = {
   "key-missing": { status: 401, about: "the request has no `Authorization: Bearer` with a key" },
   "key-invalid": { status: 401, about: "the key is none, or was taken back" },
+  "origin-not-allowed": { status: 403, about: "the request comes from a page of somewhere else" },
   "role-too-low": { status: 403, about: "the role of the key does not reach" },
   "request-invalid": { status: 400, about: "the path, the query or the body is not what the schema says" },
   "route-unknown": { status: 404, about: "nothing is served at this path" },
@@ -20,10 +21,14 @@ export const problems = {
     about: "the run trains several models: `number` has to say which, and `format` to be `onnx`",
   },
   "model-missing": { status: 404, about: "the run has not published a model yet" },
+  "result-missing": { status: 404, about: "the run has come to nothing yet that could be compared" },
+  "report-missing": { status: 404, about: "the run has no report yet, and none can be made" },
   "token-unknown": { status: 404, about: "there is no token of this id that could be taken back" },
   "key-unknown": { status: 404, about: "there is no key of this id that could be taken back" },
   "key-last": { status: 409, about: "the key is the last one of the role `admin`" },
   "run-over": { status: 409, about: "the run has ended before" },
+  "run-not-over": { status: 409, about: "the run has not ended: it is stopped first" },
+  "run-elsewhere": { status: 409, about: "the run goes on in another process, which alone can end it" },
   "too-many-requests": {
     status: 429,
     about: "there were too many requests; `Retry-After` says how many seconds to wait",
