@@ -57,7 +57,7 @@ export function Sharing({ lab }: { readonly lab: Lab }): JSX.Element {
 }
 
 const AGREEMENT =
-  "The command line comes to the same clock, the same decisions and the same bytes, as long as no decision depends on what was learned. The models differ in their last bits, for browsers add numbers in another order than the processor's own library: their hashes are not equal, and their losses differ by less than 0.1%, their accuracies by less than half a percentage point.";
+  "The command line comes to the same clock, the same decisions and the same bytes, as long as no decision depends on what was learned. The models differ in their last bits, for WebAssembly rounds sums otherwise than the processor's own library: their hashes are not equal, and their losses differ by less than 1%, their accuracies by less than half a percentage point.";
 
 function Hashes({ plans }: { readonly plans: readonly PlanStory[] }): JSX.Element {
   return (
