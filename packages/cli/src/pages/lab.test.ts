@@ -71,7 +71,9 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   async function run(): Promise<void> {
     await page.click(".run-bar .primary");
-    await expect.poll(async () => page.textContent(".run-bar [role=status]")).toBe("It is over.");
+    const status = async (): Promise<string | null> => page.textContent(".run-bar [role=status]");
+    // A machine with neighbours takes its time to make ready what is trained with.
+    await expect.poll(status, { timeout: 50_000 }).toBe("It is over.");
   }
 
   test("FedFix is tried against FedAvg: both curves are seen, nothing leaves the page, and the command line comes to the same", async () => {
@@ -114,7 +116,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       expect(Number.parseInt(here.bytesUp, 10)).toBe(Math.round(scorecard.bottleneck.bytesUp / 1000));
     }
     expect(problems.filter((problem) => !problem.includes("401"))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   interface Figures {
     readonly version: string;
@@ -139,20 +141,19 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   test("from a folder that any server serves, a link holds what was chosen, and a method leads to the Lab", async () => {
     await openClusters(`${site.url}/studio/`);
-    await page.click("text=Add a plan");
-    await page.getByLabel("Plan 3", { exact: true }).selectOption("FedBuff");
+    await page.getByLabel("Plan 2", { exact: true }).selectOption("FedBuff");
     await page.click("text=Copy a link");
     const link = await page.getByLabel("The link").inputValue();
     const whole = new URL(link);
     expect(whole.hash).toMatch(/^#\/lab\/with\/[\w-]+$/);
     await page.goto("about:blank");
     await page.goto(link);
-    await expect.poll(async () => page.getByLabel("Plan 3", { exact: true }).inputValue()).toBe("FedBuff");
+    await expect.poll(async () => page.getByLabel("Plan 2", { exact: true }).inputValue()).toBe("FedBuff");
     expect(await field("Clients").inputValue()).toBe("10");
 
     asked.length = 0;
     await run();
-    expect(await page.locator(".lines").first().locator("polyline").count()).toBe(3);
+    expect(await page.locator(".lines").first().locator("polyline").count()).toBe(2);
     expect(new Set(asked.map(({ origin }) => origin))).toEqual(new Set([site.url]));
     expect(asked.filter(({ pathname }) => !/^\/studio\/assets\/(worker|ort|rolldown)[\w.-]+$/.test(pathname))).toEqual(
       [],
@@ -164,7 +165,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.goto(`${site.url}/studio/#/runs`);
     await expect.poll(async () => page.textContent("main")).toContain("need a coordinator");
     expect(problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test.each(["light", "dark"] as const)(
     "it fits a telephone and keeps nobody out, %s",
@@ -182,6 +183,6 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
     },
-    60_000,
+    120_000,
   );
 });
