@@ -10,6 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { takeLab } from "./lab.ts";
+import { takeRecorded } from "./recorded.ts";
 
 const root = join(import.meta.dirname, "../..");
 const LIVE = ["packages/cli/bin/potluck.js", "live", "examples/08-live/plan.ts"];
@@ -26,7 +27,6 @@ interface View {
 }
 
 const VIEWS: readonly View[] = [
-  { name: "runs", hash: "#/runs", ready: ".runs li", isWhole: true },
   { name: "run", hash: "", ready: ".curve", isWhole: true },
   { name: "methods", hash: "#/methods/pacing/fed-fix", ready: "details[open]", isWhole: false },
 ];
@@ -63,6 +63,7 @@ async function main(browserPath: string): Promise<void> {
     await phone.goto(page.url());
     await take(phone, { name: "phone", hash: run, ready: ".curve", isWhole: false });
     await takeLab(browser, join(root, "docs/images"));
+    await takeRecorded({ root, browser, store: join(store, "recorded"), take, addressIn });
   } finally {
     await browser.close();
     if (live.exitCode === null) {

@@ -4,5 +4,4 @@ export { type RehearsalRequest, rehearse } from "./live/rehearsal.ts";
 export { main } from "./main.ts";
 export { buildSite } from "./pages/build-site.ts";
 export { type FrontPicture, frontPicture } from "./report/comparison/front-picture.ts";
-export type { Priced } from "./comparison/bytes-front.ts";
 export type { Terminal } from "./terminal.ts";

@@ -16,3 +16,5 @@ export const labDigits: {
   readonly files: typeof DIGIT_FILES;
 } = { limits: DIGITS, folder: "mnist", files: DIGIT_FILES };
 export type { Catalogue, CatalogueOption, CataloguePart, CatalogueRoom } from "./api/catalogue.ts";
+export type { MathNode } from "./api/math-node.ts";
+export type { Block, Condition, Mark, Measured, Reproduction } from "./api/reproduction.ts";

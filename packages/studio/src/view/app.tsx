@@ -7,12 +7,13 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Route } from "../state/route.ts";
 import type { Session } from "../state/session.ts";
+import { Compare } from "./compare/compare.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { LazyLab } from "./lab/lazy-lab.tsx";
 import { NoCoordinator } from "./lab/no-coordinator.tsx";
 import { Methods } from "./methods.tsx";
 import { RunView } from "./run.tsx";
-import { Runs } from "./runs.tsx";
+import { Runs } from "./runs/runs.tsx";
 
 /** What the studio is made of. */
 export interface AppProps {
@@ -35,7 +36,7 @@ export function App({ session, route, isAlone }: AppProps): JSX.Element {
           Potluck
         </a>
         <nav aria-label="Studio">
-          <a href="#/runs" aria-current={current(view === "runs" || view === "run")}>
+          <a href="#/runs" aria-current={current(view !== "methods" && view !== "lab")}>
             Runs
           </a>
           <a href="#/methods" aria-current={current(view === "methods")}>
@@ -74,7 +75,8 @@ function Place({ session, route, isAlone }: PlaceProps): JSX.Element {
   if (who.kind === "asking") return <p role="status">{who.isOffline ? OFFLINE : "Asking the coordinator …"}</p>;
   if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;
   if (route.view === "run") return <RunView key={route.run} session={session} run={route.run} role={who.who.role} />;
-  return <Runs session={session} />;
+  if (route.view === "compare") return <Compare key={route.words.join()} session={session} route={route} />;
+  return <Runs session={session} role={who.who.role} />;
 }
 
 const OFFLINE = "The coordinator does not answer. This page tries again every two seconds.";

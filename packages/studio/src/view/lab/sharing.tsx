@@ -8,6 +8,7 @@ import type { JSX } from "preact";
 import { documentsOf, type Fields, LINK_PREFIX } from "../../lab/choice.ts";
 import { packed } from "../../lab/share.ts";
 import type { Lab, PlanStory } from "../../state/lab.ts";
+import { save } from "../save.ts";
 
 /** The section of what can be taken along. */
 export function Sharing({ lab }: { readonly lab: Lab }): JSX.Element {
@@ -32,7 +33,7 @@ export function Sharing({ lab }: { readonly lab: Lab }): JSX.Element {
           Copy a link
         </button>
         {documentsOf(lab.choice.value).map((document, at) => (
-          <button key={at} type="button" onClick={() => save(document)}>
+          <button key={at} type="button" onClick={() => download(document)}>
             Download {String(document["title"])}
           </button>
         ))}
@@ -74,13 +75,7 @@ function Hashes({ plans }: { readonly plans: readonly PlanStory[] }): JSX.Elemen
   );
 }
 
-/** Has the browser save a scenario file. */
-function save(document: Fields): void {
+function download(document: Fields): void {
   const file = new Blob([`${JSON.stringify(document, null, 2)}\n`], { type: "application/json" });
-  const address = URL.createObjectURL(file);
-  const link = globalThis.document.createElement("a");
-  link.href = address;
-  link.download = `${String(document["name"])}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  save(file, `${String(document["name"])}.json`);
 }
