@@ -19,8 +19,7 @@ export async function takeLab(browser: Awaited<ReturnType<typeof openBrowser>>, 
     const page = await browser.newPage({ viewport: { width: 1000, height: 560 } });
     await page.goto(`${site.url}/studio/#/lab`);
     await page.click(".run-bar .primary");
-    const both = `document.querySelectorAll(".ending").length === 2`;
-    await page.waitForFunction(both, null, { timeout: LONGEST_MILLISECONDS });
+    await page.locator(".ending").nth(1).waitFor({ timeout: LONGEST_MILLISECONDS });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.waitForTimeout(300);
