@@ -43,7 +43,11 @@ else await main(path);
 
 async function labAlone(browserPath: string): Promise<void> {
   const browser = await openBrowser(browserPath);
-  await takeLab(browser, join(root, "docs/images")).finally(async () => browser.close());
+  try {
+    await takeLab(browser, join(root, "docs/images"));
+  } finally {
+    await browser.close();
+  }
 }
 
 async function main(browserPath: string): Promise<void> {

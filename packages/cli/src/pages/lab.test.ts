@@ -127,7 +127,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   }
 
   async function shownFigures(): Promise<readonly Figures[]> {
-    const of = async (field: string): Promise<readonly string[]> => texts(`[data-field="${field}"]`);
+    const of = async (name: string): Promise<readonly string[]> => texts(`[data-field="${name}"]`);
     const [versions, updates, accuracies] = [await of("version"), await of("updatesUsed"), await of("testAccuracy")];
     const [losses, bytes] = [await of("testLoss"), await of("scorecard.bottleneck.bytesUp")];
     return versions.map((version, at) => ({
