@@ -11,6 +11,7 @@ export type {
   ExperimentMembership,
   ModelFormat,
   RefusedAnswer,
+  ReportPage,
   RunOverview,
   RunsView,
 } from "./http/runs-view.ts";
