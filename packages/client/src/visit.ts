@@ -270,6 +270,10 @@ async function workFor(
       visit.tell(stateAt(stage, task));
     },
     onTrained: (seconds) => visit.onTraining(seconds),
+    onFailed: (task, reason) => {
+      // What its owner's limits are the reason for is told as that.
+      if (visit.gate.obstacle() === null) visit.tell({ kind: "failed", task, reason });
+    },
     onBroken: () => visit.connection?.again(),
     onUnwritable: visit.broken.reject,
   });

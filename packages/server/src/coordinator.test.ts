@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { admin, comesToItsEnd, guestOf, meter, sampleSite, VERSIONS } from "./abuse/sample-coordinator.ts";
+import { works } from "./abuse/sample-device.ts";
 import { certificate } from "./sample-certificate.ts";
 import { openBlobs } from "./store/blobs.ts";
 
@@ -20,7 +21,7 @@ test("a run is seen from all sides while it goes on and after it has ended", asy
     name: "sample",
     state: "ended",
     version: VERSIONS,
-    clients: { known: 3, connected: 2 },
+    clients: { known: 3, connected: 0 },
     updates: { accepted: 2 * VERSIONS, late: 0, abandoned: 0, invalid: {} },
     openTasks: 0,
   });
@@ -36,6 +37,18 @@ test("a run is seen from all sides while it goes on and after it has ended", asy
     const file = await fetch(`${site.coordinator.url}/v1/admin/runs/${id}/model?format=${format}`, { headers });
     expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(300);
   }
+}, 60_000);
+
+test("who takes part in a run that ends is sent home at once, while the coordinator goes on with another", async () => {
+  const site = await sampleSite();
+  const { document, id } = site.run.record;
+  const other = await site.coordinator.begin({ document, seed: 2 });
+  const devices = [await guestOf(site, { run: id }), await guestOf(site, { run: id })];
+  for (const device of devices) void works(device);
+  const goodbyes = await Promise.all(devices.map(async ({ gone }) => gone));
+  expect(goodbyes).toMatchObject([0, 1].map(() => ({ code: "run-ended", comeBack: false })));
+  expect(other.view.ended).toBeNull();
+  await expect(guestOf(site, { run: id })).rejects.toThrow("run-ended");
 }, 60_000);
 
 test("a run that has ended is still seen by a coordinator that does not host it any more", async () => {

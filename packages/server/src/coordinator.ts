@@ -143,6 +143,8 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
           onEnded: () => {
             log.info({ run: id, name }, "a run has ended");
             noteEnded(desk, id);
+            // Whoever took part need not wait for the coordinator to close, which may have other runs.
+            desk.rooms.get(id)?.close("the run has ended");
             ended.resolve(null);
           },
           onFailed: (error) => {

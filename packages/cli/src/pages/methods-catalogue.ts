@@ -1,14 +1,17 @@
 /**
- * The catalogue as the studio shows it: the descriptions of all parts, and what their pages say about when to use them.
+ * The catalogue as the studio shows it: the descriptions of all parts, what their pages say of them, and what was measured.
  *
  * @module
  */
 import { type OptionSpec, type PartDefinition, range } from "@potluck/core";
 import { definitions, rooms } from "@potluck/scenario";
-import type { Catalogue, CatalogueOption, CataloguePart } from "@potluck/studio";
+import type { Catalogue, CatalogueOption, CataloguePart, Reproduction } from "@potluck/studio";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fenceIn, itemsOf, sectionIn, words } from "./catalogue/markdown.ts";
+import { reproductionIn } from "./catalogue/reproduction-page.ts";
+import { mathOf } from "./catalogue/tex.ts";
 
 /** Where the repository is, if Potluck is run from one. */
 const REPOSITORY = join(import.meta.dirname, "../../../..");
@@ -27,18 +30,49 @@ export async function methodsCatalogue(): Promise<Catalogue> {
   };
 }
 
+/** What was measured, by the path beside the catalogue that it names. */
+export async function reproductions({ rooms: listed }: Catalogue): Promise<ReadonlyMap<string, Reproduction>> {
+  const found = listed.flatMap(({ room, parts }) =>
+    parts.map((part) => ({ ...part, folder: folderOf(room, part.name) })),
+  );
+  const all = found.map(async ({ reproduction, folder }) => {
+    if (reproduction === null) return [];
+    const [readme, result] = await Promise.all([textOf(`${folder}/README.md`), textOf(`${folder}/RESULT.md`)]);
+    return [[reproduction, reproductionIn(readme, result)] as const];
+  });
+  return new Map((await Promise.all(all)).flat());
+}
+
+function folderOf(room: string, name: string): string {
+  return `reproductions/${room}/${name}`;
+}
+
 async function catalogued({ room, name, about, fights, paper, options }: PartDefinition): Promise<CataloguePart> {
   const page = `docs/reference/methods/${room}/${name}.md`;
-  const reproduction = `reproductions/${room}/${name}/README.md`;
   return {
     name,
     about,
     fights,
+    ...described(await textOf(page)),
     paper: paper ?? null,
     options: Object.entries(options).map(([option, spec]) => catalogueOption(option, spec)),
-    use: useIn(await textOf(page)),
     page,
-    reproduction: existsSync(join(REPOSITORY, reproduction)) ? reproduction : null,
+    reproduction: existsSync(join(REPOSITORY, folderOf(room, name), "README.md"))
+      ? `methods/${room}/${name}.json`
+      : null,
+  };
+}
+
+/** What a page says of its part; nothing where the documentation is not installed. */
+export function described(page: string): Pick<CataloguePart, "idea" | "equation" | "symbols" | "plan" | "use"> {
+  const equation = sectionIn(page, "Equation");
+  const tex = fenceIn(equation, "math");
+  return {
+    idea: words(sectionIn(page, "Idea")),
+    equation: tex === null ? null : mathOf(tex),
+    symbols: words(equation.replace(/^```.*?^```$/msu, "")),
+    plan: { typescript: fenceIn(page, "ts") ?? "", json: fenceIn(page, "json") ?? "" },
+    use: itemsOf(sectionIn(page, "When to use it")),
   };
 }
 
@@ -53,23 +87,4 @@ async function textOf(path: string): Promise<string> {
   } catch {
     return "";
   }
-}
-
-/** The items of the list "When to use it" as plain text. */
-export function useIn(page: string): readonly string[] {
-  const [, section = ""] = page.split(/^## When to use it$/m);
-  const [list = ""] = section.split(/^## /m);
-  return list
-    .split(/^- /m)
-    .slice(1)
-    .map((item) => plain(item));
-}
-
-/** Without marks of links, code and emphasis, on one line. */
-function plain(markdown: string): string {
-  return markdown
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/gu, "$1")
-    .replaceAll(/[`*]/gu, "")
-    .replaceAll(/\s+/gu, " ")
-    .trim();
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { array, nullable, object, string, type ZodMiniType } from "zod/mini";
+import { mathNode, type MathNode } from "./math-node.ts";
 
 /** An option of a part. */
 export interface CatalogueOption {
@@ -20,6 +21,13 @@ export interface CataloguePart {
   readonly name: string;
   readonly about: string;
   readonly fights: readonly string[];
+  /** In three sentences. Words between backticks, here and below, are names of options. */
+  readonly idea: string;
+  readonly equation: MathNode | null;
+  /** What the letters of the equation stand for. */
+  readonly symbols: string;
+  /** How a plan names it, as TypeScript and as JSON. */
+  readonly plan: { readonly typescript: string; readonly json: string };
   readonly paper: {
     readonly authors: string;
     readonly title: string;
@@ -29,8 +37,9 @@ export interface CataloguePart {
   readonly options: readonly CatalogueOption[];
   /** When to use it, sentence by sentence; empty where the documentation is not installed. */
   readonly use: readonly string[];
-  /** Where it is described and, if it is, reproduced: paths in the repository. */
+  /** Where it is described: a path in the repository. */
   readonly page: string;
+  /** Where what was measured of it is, a path beside `methods.json`; null where nothing was. */
   readonly reproduction: string | null;
 }
 
@@ -52,6 +61,10 @@ const part = object({
   name: string(),
   about: string(),
   fights: array(string()),
+  idea: string(),
+  equation: nullable(mathNode),
+  symbols: string(),
+  plan: object({ typescript: string(), json: string() }),
   paper: nullable(paper),
   options: array(option),
   use: array(string()),

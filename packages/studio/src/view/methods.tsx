@@ -8,6 +8,7 @@ import type { JSX } from "preact";
 import type { Api } from "../api/api.ts";
 import type { Catalogue, CataloguePart, CatalogueRoom } from "../api/catalogue.ts";
 import { seenIn, type Watched } from "../state/watched.ts";
+import { TryIt } from "./lab/try-it.tsx";
 import { Notice } from "./notice.tsx";
 import { useWatch } from "./use-watch.ts";
 
@@ -103,6 +104,7 @@ function Room({ room, chosen }: { readonly room: CatalogueRoom; readonly chosen:
               <em key={enemy}>{enemy}</em>
             ))}
           </summary>
+          <TryIt room={room.room} name={part.name} />
           <Part part={part} />
         </details>
       ))}
