@@ -6,6 +6,7 @@
 import { object, safeParse, string, type ZodMiniType } from "zod/mini";
 import { type News, newsAnswer, runsAnswer, type Run, whoAnswer, type WhoAnswer } from "./answers.ts";
 import { type Catalogue, catalogueAnswer } from "./catalogue.ts";
+import { type Reproduction, reproductionAnswer } from "./reproduction.ts";
 
 /**
  * Why nothing came of a request: the key is none, it may not do that, there is no such thing, nobody answers, or what
@@ -32,6 +33,8 @@ export interface Api {
   readonly stop: (run: string) => Promise<void>;
   readonly model: (run: string, format: "onnx" | "safetensors") => Promise<Blob>;
   readonly catalogue: () => Promise<Catalogue>;
+  /** What was measured of a method, by the path that the catalogue has for it. */
+  readonly reproduction: (path: string) => Promise<Reproduction>;
 }
 
 /** Where things are. */
@@ -73,6 +76,7 @@ export function apiAt({ root, key }: ApiOptions): Api {
     },
     model: async (run, format) => (await ask(`${runPath(run)}/model?format=${format}`)).blob(),
     catalogue: async () => json("studio/methods.json", catalogueAnswer),
+    reproduction: async (path) => json(`studio/${path}`, reproductionAnswer),
   };
 }
 

@@ -8,7 +8,8 @@ import type { JSX } from "preact";
 import type { Route } from "../state/route.ts";
 import type { Session } from "../state/session.ts";
 import { KeyForm } from "./key-form.tsx";
-import { Methods } from "./methods.tsx";
+import { Methods } from "./methods/methods.tsx";
+import { Loading, Offline } from "./notice.tsx";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
 
@@ -55,13 +56,11 @@ function Place({ session, route }: { readonly session: Session; readonly route: 
   // The catalogue is no secret.
   if (route.view === "methods") return <Methods api={session.api} chosen={route.chosen} />;
   const who = session.who.value;
-  if (who.kind === "asking") return <p role="status">{who.isOffline ? OFFLINE : "Asking the coordinator …"}</p>;
+  if (who.kind === "asking") return who.isOffline ? <Offline /> : <Loading what="Asking the coordinator" />;
   if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;
   if (route.view === "run") return <RunView key={route.run} session={session} run={route.run} role={who.who.role} />;
   return <Runs session={session} />;
 }
-
-const OFFLINE = "The coordinator does not answer. This page tries again every two seconds.";
 
 function Visitor({ session }: { readonly session: Session }): JSX.Element | null {
   const who = session.who.value;
