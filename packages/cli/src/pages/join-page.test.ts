@@ -179,6 +179,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const width: unknown = await page.evaluate("document.documentElement.scrollWidth");
     expect(width).toBeLessThanOrEqual(360);
     expect(await page.textContent("#asks")).toBe(new URL(coordinator.url).host);
+    await expect.poll(async () => page.textContent("#offered")).toBe("digits");
     expect(await page.textContent(".promise")).toContain("Your examples stay on this device.");
     expect(await page.evaluate(SMALL_TARGETS)).toEqual([]);
     await page.fill("input[name=minutes]", "30");

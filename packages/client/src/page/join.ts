@@ -7,6 +7,7 @@
 import { join, type Participation } from "../index.ts";
 import { chosenData, chosenLimits } from "./choices.ts";
 import { dashboardFor } from "./dashboard.ts";
+import { invitedTo } from "./invitation.ts";
 import { element, show, write, writeRows } from "./elements.ts";
 import { type Farewell, farewellOf, givenRows, mishapOf } from "./words.ts";
 
@@ -32,6 +33,15 @@ element("again", HTMLButtonElement).addEventListener("click", () => {
   show("invitation", "start");
 });
 showFields();
+void invitation();
+
+/** Says what this device is asked into, where the coordinator tells that before anybody joins. */
+async function invitation(): Promise<void> {
+  const names = await invitedTo(coordinator, location.hash);
+  if (names.length === 0) return;
+  write("offered", new Intl.ListFormat("en", { type: "disjunction" }).format(names));
+  element("invited-to", HTMLElement).hidden = false;
+}
 
 function showFields(): void {
   const source = new FormData(form).get("source");
