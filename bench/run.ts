@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { type Bench, type BenchTable, formatTable } from "./table.ts";
 
 /** The benchmarks by name. They are loaded after their peers are installed. */
-const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
+const BENCHES: Readonly<Record<string, (name: string) => Promise<readonly Bench[]>>> = {
   engine: async () => {
     const modules = [import("./engine.ts"), import("./engine-choices.ts"), import("./engine-sessions.ts")];
     return (await Promise.all([...modules, import("./browser.ts")])).map((module) => module.default);
@@ -28,7 +28,11 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
     return (await Promise.all(modules)).map((module) => module.default);
   },
   pacings: async () => [(await import("./pacings.ts")).default],
-  server: async () => [(await import("./server.ts")).default],
+  server: async () => (await import("./server.ts")).default,
+  "server-latency": serverPart,
+  "server-large": serverPart,
+  "server-idle": serverPart,
+  "server-memory": serverPart,
   "simulator-training": async () => [(await import("./simulator-training.ts")).default],
   "simulator-peers": async () => [(await import("./simulator-peers.ts")).default],
 };
@@ -59,8 +63,13 @@ async function main(): Promise<void> {
 async function chosen(names: readonly string[]): Promise<ReadonlySet<Bench>> {
   const all = Object.entries(BENCHES).filter(([name]) => names.length === 0 || names.includes(name));
   const loaded: Bench[] = [];
-  for (const [, load] of all) loaded.push(...(await load()));
+  for (const [name, load] of all) loaded.push(...(await load(name)));
   return new Set(loaded);
+}
+
+/** The part of this name. */
+async function serverPart(name: string): Promise<readonly Bench[]> {
+  return (await import("./server.ts")).default.filter((part) => part.name === name);
 }
 
 /** Installs the peers where they are missing. They have a lock file of their own. */

@@ -1,5 +1,5 @@
 /**
- * The coordinator under load: `npm run bench -- server`. It runs in a process of its own; the clients, which train nothing, share the same
+ * The coordinator under load: `npm run bench -- server`, or a part of it, as `server-large`. It runs in a process of its own; the clients, which train nothing, share the same
  * cores in another one, so that what is measured is both.
  *
  * @module
@@ -11,7 +11,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AnswerTimes, swarm } from "./server-swarm.ts";
-import { type Bench, type BenchRow, type BenchTable } from "./table.ts";
+import type { Bench, BenchRow } from "./table.ts";
 
 /** Clients of frameworks that poll ask so often whether there is something to do. */
 const POLLING_SECONDS = 3;
@@ -195,12 +195,32 @@ async function throughputRows(): Promise<readonly BenchRow[]> {
   await sleep(5);
   const before = bees.acceptedBytes();
   const began = performance.now();
+  const busy = [await processorSeconds(coordinator.pid), await processorSeconds(process.pid)];
   await sleep(LARGE_SECONDS);
-  const rate = (bees.acceptedBytes() - before) / ((performance.now() - began) / 1000);
+  const megabytes = (bees.acceptedBytes() - before) / 1e6;
+  const rate = megabytes / ((performance.now() - began) / 1000);
+  const spent = [await processorSeconds(coordinator.pid), await processorSeconds(process.pid)];
   bees.close();
   await coordinator.close();
+  const [own = Number.NaN, clients = Number.NaN] = spent.map((after, at) => (after - (busy[at] ?? 0)) / megabytes);
   const size = (payload.length / 1e6).toFixed(1);
-  return [{ what: `accepted updates of ${size} MB, durable`, value: rate / 1e6, unit: "MB/s", target: "≥ 100 MB/s" }];
+  const what = `accepted updates of ${size} MB, durable`;
+  return [
+    { what, value: rate, unit: "MB/s", target: "≥ 100 MB/s" },
+    { what: `${what}: processor time of the coordinator`, value: 1000 * own, unit: "ms/MB" },
+    { what: `${what}: processor time of the clients`, value: 1000 * clients, unit: "ms/MB" },
+    { what: `${what}, if two cores had nothing else to do`, value: 2 / (own + clients), unit: "MB/s" },
+  ];
+}
+
+/** How long processors have worked for a process, in hundredths of a second; NaN where there is no /proc. */
+async function processorSeconds(pid: number): Promise<number> {
+  try {
+    const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 async function memoryRows(): Promise<readonly BenchRow[]> {
@@ -236,18 +256,30 @@ async function sleep(seconds: number): Promise<void> {
   });
 }
 
-async function run(): Promise<BenchTable> {
+async function latencyRows(): Promise<readonly BenchRow[]> {
   const few = await latencies(FEW_CLIENTS, 200, ["< 50 ms", "< 50 ms"]);
   const many = await latencies(ACTIVE_CLIENTS, THINK_MILLISECONDS, ["", "< 250 ms"]);
-  return {
+  return [...few.rows, ...many.rows];
+}
+
+/** What is measured one after another, by the names of its parts. */
+const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  latency: latencyRows,
+  large: throughputRows,
+  idle: idleRows,
+  memory: memoryRows,
+};
+
+/** Each part is a benchmark of its own. */
+const benches: readonly Bench[] = Object.entries(PARTS).map(([part, rows]) => ({
+  name: `server-${part}`,
+  run: async () => ({
     title: "the coordinator under load",
-    rows: [...few.rows, ...many.rows, ...(await throughputRows()), ...(await idleRows()), ...(await memoryRows())],
+    rows: await rows(),
     notes: [
       "Clients train nothing and answer with the same update. They and the coordinator share the cores of this machine.",
       "Updates are durable when they are acknowledged: the file of an answer and the journal are synchronised with the disk.",
     ],
-  };
-}
-
-const bench: Bench = { name: "server", run };
-export default bench;
+  }),
+}));
+export default benches;

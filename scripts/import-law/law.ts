@@ -1,7 +1,7 @@
 /**
  * The import law: which file may import which. Imports point one way,
  *
- *     core <- kernels, engine, data, protocol <- scenario <- simulator, server, client <- studio <- cli
+ *     core <- kernels, engine, data, protocol <- scenario <- simulator, server, client, comparison <- studio <- cli
  *
  * packages meet at their front door, core stands alone, and methods know nothing of one another. Types count as
  * imports. `law.test.ts` shows each rule a violation, so that none can silently be void.
@@ -29,12 +29,13 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   data: ["core"],
   protocol: ["core"],
   scenario: ["core", "kernels", "engine", "data"],
-  testkit: ["core", "protocol", "scenario"],
+  comparison: ["core", "scenario"],
+  testkit: ["core", "protocol", "scenario", "comparison"],
   simulator: FOUNDATIONS,
   server: FOUNDATIONS,
   client: FOUNDATIONS,
-  cli: [...FOUNDATIONS, "simulator", "server", "client", "studio"],
-  studio: [...FOUNDATIONS, "simulator", "client"],
+  cli: [...FOUNDATIONS, "comparison", "simulator", "server", "client", "studio"],
+  studio: [...FOUNDATIONS, "comparison", "simulator", "client"],
 };
 
 const TEST = "[.]test[.]ts$";

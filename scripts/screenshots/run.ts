@@ -9,6 +9,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takeJoining } from "./joining.ts";
+import { takeRecorded } from "./recorded.ts";
+import { shoot } from "./shoot.ts";
+import { takeStates } from "./states.ts";
 
 const root = join(import.meta.dirname, "../..");
 const LIVE = ["packages/cli/bin/potluck.js", "live", "examples/08-live/plan.ts"];
@@ -25,7 +29,6 @@ interface View {
 }
 
 const VIEWS: readonly View[] = [
-  { name: "runs", hash: "#/runs", ready: ".runs li", isWhole: true },
   { name: "run", hash: "", ready: ".curve", isWhole: true },
   { name: "methods", hash: "#/methods", ready: ".methods", isWhole: false },
   { name: "method", hash: "#/methods/pacing/fed-fix", ready: ".dots", isWhole: true },
@@ -33,8 +36,6 @@ const VIEWS: readonly View[] = [
 
 /** A run is a picture of something only after so long. */
 const TRAINING_MILLISECONDS = 25_000;
-/** So long a page takes part before it is taken. */
-const JOINED_MILLISECONDS = 5000;
 
 const path = findBrowser();
 if (path === null) {
@@ -58,8 +59,9 @@ async function main(browserPath: string): Promise<void> {
     const phone = await browser.newPage({ viewport: { width: 360, height: 740 } });
     await phone.goto(page.url());
     await take(phone, { name: "phone", hash: run, ready: ".curve", isWhole: false });
-    await takeStates(page);
-    await takeJoining(await browser.newPage({ viewport: { width: 360, height: 740 } }), new URL(page.url()).origin);
+    await takeStates(page, take);
+    await takeJoining({ root, browser, store: join(store, "joining"), addressIn });
+    await takeRecorded({ root, browser, store: join(store, "recorded"), take, addressIn });
   } finally {
     await browser.close();
     if (live.exitCode === null) {
@@ -73,47 +75,7 @@ async function main(browserPath: string): Promise<void> {
 async function take(page: Page, { name, hash, ready, isWhole }: View): Promise<void> {
   await page.goto(new URL(hash, page.url()).href);
   await page.waitForSelector(ready, { timeout: 60_000 });
-  await shoot(page, `studio-${name}`, isWhole);
-}
-
-/** What the studio shows where something is missing: nobody answers, nothing is called so, a key is asked for. */
-async function takeStates(page: Page): Promise<void> {
-  await take(page, { name: "empty", hash: "#/methods/none", ready: ".card", isWhole: false });
-  await page.route("**/whoami", async (route) =>
-    route.fulfill({ status: 401, json: { code: "key-missing", detail: "" } }),
-  );
-  await page.reload();
-  await take(page, { name: "locked", hash: "#/runs", ready: "form.key", isWhole: false });
-  await page.unrouteAll();
-  await page.route("**/v1/admin/**", async (route) => route.abort());
-  await page.reload();
-  await take(page, { name: "offline", hash: "#/runs", ready: ".card", isWhole: false });
-  await page.unrouteAll();
-}
-
-/** The page that joins: as it asks, as it takes part, and once it has left. */
-async function takeJoining(page: Page, origin: string): Promise<void> {
-  await page.goto(`${origin}/join`);
-  await page.waitForSelector("#invited-to:not([hidden])");
-  await shoot(page, "join-invitation", true);
-  await page.fill("input[name=minutes]", "30");
-  await page.click("#start");
-  await page.waitForSelector("#leave:enabled", { timeout: 60_000 });
-  await page.waitForTimeout(JOINED_MILLISECONDS);
-  await shoot(page, "join-part", false);
-  await page.click("#leave");
-  await page.waitForSelector("#over:not([hidden])");
-  await shoot(page, "join-over", false);
-}
-
-async function shoot(page: Page, name: string, isWhole: boolean): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(300);
-    const file = `docs/images/${name}-${colorScheme}.png`;
-    await page.screenshot({ path: join(root, file), fullPage: isWhole });
-    console.log(file);
-  }
+  await shoot(page, join(root, `docs/images/studio-${name}`), isWhole);
 }
 
 /** The address that a live run prints. */

@@ -9,6 +9,8 @@ if (major < 24) {
   process.exitCode = 2;
 } else {
   const words = process.argv.slice(2);
+  // What waits for the disk waits in threads of Node's pool: with the usual four, four updates that are being made durable would hold up all others.
+  process.env["UV_THREADPOOL_SIZE"] ??= "16";
   const { endOnInterrupt } = await import("../src/interrupt.ts");
   const release = endOnInterrupt(words);
   const { main } = await import("../src/main.ts");

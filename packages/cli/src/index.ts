@@ -3,5 +3,4 @@ export { clientProcesses, type Job, type Processes } from "./live/processes.ts";
 export { type RehearsalRequest, rehearse } from "./live/rehearsal.ts";
 export { main } from "./main.ts";
 export { type FrontPicture, frontPicture } from "./report/comparison/front-picture.ts";
-export type { Priced } from "./comparison/bytes-front.ts";
 export type { Terminal } from "./terminal.ts";

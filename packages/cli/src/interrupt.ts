@@ -75,3 +75,11 @@ const LATE = {
   message: "interrupted after the last run; the runs in the store are kept",
   remedy: "`npx potluck runs` lists them, and `npx potluck report` writes their report.",
 } as const;
+
+/** Resolves when a signal is aborted. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -21,6 +21,7 @@ import { runsCommand } from "./command/runs.ts";
 import { schemaCommand } from "./command/schema.ts";
 import { serveCommand } from "./command/serve.ts";
 import { simulateCommand } from "./command/simulate.ts";
+import { studioCommand } from "./command/studio.ts";
 import { statusCommand, stopCommand } from "./command/status.ts";
 import { sweepCommand } from "./command/sweep.ts";
 import { tokenCommand } from "./command/token.ts";
@@ -60,6 +61,7 @@ function program(terminal: Terminal, finish: (exitCode: number) => void): Comman
     liveCommand(terminal, finish),
     serveCommand(terminal, finish),
     joinCommand(terminal, finish),
+    studioCommand(terminal),
     statusCommand(terminal),
     stopCommand(terminal),
     clientCommand(terminal),
@@ -98,6 +100,7 @@ A run needs a scenario: a model, data, a partition of the data among clients, a 
   potluck inspect model.onnx                                what a model is, and whether it can be trained
   potluck schema                                            the JSON Schema of scenario files, for editors
   potluck runs                                              the runs that were kept
+  potluck studio                                            the same in a page, to be compared
   potluck rerun first-run-20310507                          one of them again: is the model the same?
   potluck compare a.json b.json --seeds 5                   plans on the same seeds: who is ahead, and is it chance?
   potluck sweep a.json --set plan.solver.learningRate=0.05,0.1

@@ -240,12 +240,16 @@ describe("tasks", () => {
 
   test("that a device cannot do are refused with the reason", async () => {
     const coordinator = await opened();
-    await joined(coordinator.url);
+    const words: string[] = [];
+    await joined(coordinator.url, { onState: (state) => words.push(stateWords(state)) });
     await coordinator.next("proof");
     const { solver, ...task } = sampleTask(1, coordinator.params);
     const unknown = { ...solver, name: "telepathy" };
     coordinator.say({ kind: "assign", task: { ...task, solver: unknown } });
-    expect((await coordinator.next("failed")).reason).toContain("telepathy");
+    const { reason } = await coordinator.next("failed");
+    expect(reason).toContain("telepathy");
+    // Its owner is told as well.
+    expect(words).toContain(`could not carry out task 1: ${reason}`);
     await trained(coordinator, 2);
   });
 

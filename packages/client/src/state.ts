@@ -17,6 +17,8 @@ export type ParticipantState =
   | { readonly kind: "fetching" | "training" | "sending"; readonly task: number }
   /** What became of its answer to a task. */
   | { readonly kind: "answered"; readonly task: number; readonly outcome: Outcome }
+  /** A task could not be carried out. */
+  | { readonly kind: "failed"; readonly task: number; readonly reason: string }
   /** Its owner's limits do not let it train now; it comes back. */
   | { readonly kind: "resting"; readonly obstacle: Obstacle }
   | { readonly kind: "ended" };
@@ -38,6 +40,8 @@ export function stateWords(state: ParticipantState): string {
       return `sends what it has learned for task ${state.task}`;
     case "answered":
       return answeredWords(state.outcome, state.task);
+    case "failed":
+      return `could not carry out task ${state.task}: ${state.reason}`;
     case "resting":
       return `rests: ${obstacleWords(state.obstacle)}`;
     case "ended":

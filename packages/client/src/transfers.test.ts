@@ -125,7 +125,19 @@ test("an answer is uploaded, and where it breaks off only the rest is sent", asy
   coordinator.fail("upload", { kind: "broken", afterBytes: 40_000 }, { kind: "broken", afterBytes: 30_000 });
   await transfers().upload(TASK, sample(100_000), never);
   expect(nameOf(coordinator.uploaded(TASK))).toEqual(nameOf(sample(100_000)));
-  expect(moved).toEqual([["up", 30_000]]);
+  // What went up before it broke off counts as well.
+  expect(moved.map(([, bytes]) => bytes)).toEqual([40_000, 30_000, 30_000]);
+});
+
+test("an upload that broke off and was never gone on with counts as if all of it had gone", async () => {
+  coordinator.open(TASK);
+  coordinator.open(taskId(6));
+  const { upload } = transfers();
+  const fault = { kind: "status", status: 500 } as const;
+  coordinator.fail("upload", { kind: "broken", afterBytes: 400 }, fault, fault, fault, fault);
+  await expect(upload(TASK, sample(1000), never)).rejects.toThrow("status 500");
+  await upload(taskId(6), sample(50), never);
+  expect(moved.map(([, bytes]) => bytes)).toEqual([400, 0, 0, 0, 600, 50]);
 });
 
 test("an answer that is there already is not sent again", async () => {

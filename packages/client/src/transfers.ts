@@ -69,6 +69,7 @@ const MAX_BLOB_BYTES = 2 ** 31 - 1;
 
 /** Transfers with the coordinator at `url`. */
 export function transfersWith(options: TransferOptions): Transfers {
+  const uploads: Uploads = { brokenOff: null };
   return {
     fetch: async (name, signal) => {
       const known = await options.cache.get(name.sha256);
@@ -83,7 +84,7 @@ export function transfersWith(options: TransferOptions): Transfers {
     upload: async (task, bytes, signal) => {
       options.meter.ask(bytes.length);
       const path = `${options.url}/v1/updates/${task}`;
-      await again(options, signal, () => uploadRest(options, { path, bytes, signal }));
+      await again(options, signal, () => uploadRest({ ...options, uploads }, { path, bytes, signal }));
     },
   };
 }
@@ -189,22 +190,43 @@ interface Upload {
   readonly signal: AbortSignal;
 }
 
-async function uploadRest(options: TransferOptions, { path, bytes, signal }: Upload): Promise<void> {
-  const { clock, meter } = options;
+/** What is remembered from one upload to the next. */
+interface Uploads {
+  /** One that broke off: the byte that it began with, and its last. */
+  brokenOff: { readonly path: string; readonly from: number; readonly to: number } | null;
+}
+
+type Uploading = TransferOptions & { readonly uploads: Uploads };
+
+async function uploadRest(options: Uploading, { path, bytes, signal }: Upload): Promise<void> {
+  const { clock, meter, uploads } = options;
   const patience = patienceFor(clock, signal);
   try {
     patience.wait(STALLED_SECONDS);
     const asking = { method: "HEAD", headers: authorization(options), signal: patience.signal };
     const offset = Number((await asked(path, asking)).headers.get("upload-offset") ?? 0);
+    countBrokenOff(options, path, offset);
     if (offset >= bytes.length) return;
     const began = clock.now();
+    uploads.brokenOff = { path, from: offset, to: bytes.length };
     patience.wait(STALLED_SECONDS + (bytes.length - offset) / SLOWEST_UPLOAD_BYTES_PER_SECOND);
     const headers = { ...authorization(options), "upload-offset": String(offset) };
     await asked(path, { method: "PUT", body: bytes.subarray(offset), headers, signal: patience.signal });
+    uploads.brokenOff = null;
     meter.moved("up", bytes.length - offset, clock.now() - began);
   } finally {
     patience.end();
   }
+}
+
+/** Counts what went up before an upload broke off: up to what is there of it now, or, if it was never gone on with, all of it. */
+function countBrokenOff({ meter, uploads }: Uploading, path: string, offset: number): void {
+  const { brokenOff } = uploads;
+  uploads.brokenOff = null;
+  if (brokenOff === null) return;
+  const to = brokenOff.path === path ? Math.max(offset, brokenOff.from) : brokenOff.to;
+  // How long that took is not known.
+  meter.moved("up", to - brokenOff.from, 0);
 }
 
 /** What ends a request of which nothing is heard for too long. */

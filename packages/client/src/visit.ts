@@ -273,6 +273,10 @@ async function workFor(
       visit.tell(stateAt(stage, task));
     },
     onTrained: visit.onTraining,
+    onFailed: (task, reason) => {
+      // What its owner's limits are the reason for is told as that.
+      if (visit.gate.obstacle() === null) visit.tell({ kind: "failed", task, reason });
+    },
     onBroken: () => visit.connection?.again(),
     onUnwritable: visit.broken.reject,
   });

@@ -31,6 +31,8 @@ export interface WorkerOptions {
   readonly onStage: (stage: Stage, task: TaskId) => void;
   /** Training took so long, and went through so many examples, one that it saw twice counted twice. */
   readonly onTrained: (seconds: Seconds, examples: number) => void;
+  /** A task could not be carried out, and why, as the coordinator is told. */
+  readonly onFailed: (task: TaskId, reason: string) => void;
   /** Nothing passes for now: the connection has to be made anew. */
   readonly onBroken: () => void;
   /** Answers cannot be written down, so that none can be sent: nothing that is trained would come to anything. */
@@ -135,7 +137,9 @@ async function begin(shop: Shop, wire: WireTask): Promise<void> {
     if (shop.jobs.get(wire.id) !== job) return;
     drop(shop, wire.id);
     if (error instanceof TransferError && error.isPassing) return shop.onBroken();
-    shop.say({ kind: "failed", task: wire.id, reason: messageOf(error) });
+    const reason = messageOf(error);
+    shop.say({ kind: "failed", task: wire.id, reason });
+    shop.onFailed(wire.id, reason);
     if (error instanceof Fault && error.code === "output-unwritable") shop.onUnwritable(error);
     return;
   }

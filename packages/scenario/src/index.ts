@@ -25,6 +25,7 @@ export { endingAfter, reachesTarget, type Target } from "./measure/target.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";
 export { type Ending, type Failures, type FailureTally, noteFailure, noteInvalid } from "./result/ending.ts";
+export { outcomeFrom, type PlainOutcome, plainOutcome, type RunOutcome } from "./result/outcome.ts";
 export { type EndedSimulation, resultOf, timingResultOf } from "./result/result-of.ts";
 export type {
   ClientResult,
@@ -46,6 +47,7 @@ export { type FederatedPlanFile, isCoded, type PlanFile } from "./document/plan-
 export type { ScenarioFile } from "./document/scenario-schema.ts";
 export { scenarioToJson } from "./document/write.ts";
 export { lossOf, type Scenario, scenario, type Server, type ServerLink } from "./scenario.ts";
+export { partWords, planWords } from "./words.ts";
 export { numberSettings, serverSettings } from "./settings.ts";
 export { type Conditions, conditionsOf, type DataSummary, type Spread, type TierSummary } from "./stage/setting.ts";
 export {

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Access, openAccess } from "./access/access.ts";
 import { rateLimit, type RateLimit } from "./access/rate-limit.ts";
+import { removeRun } from "./coordinator-removal.ts";
 import type { CoordinatedRun, CoordinatorOptions } from "./coordinator-options.ts";
 import { type Meters, metersOf } from "./http/metrics.ts";
 import type { RunsView } from "./http/runs-view.ts";
@@ -48,7 +49,10 @@ export function openDesk(options: CoordinatorOptions): Desk {
     const access = loggedAccess(openAccess({ folder, now: realHostClock.wall, isOpen }), log);
     const visiting = async <T>(record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> =>
       visited(folder, record, work);
-    const view = seenRuns({ folder, records: registry.runs, rooms, visiting });
+    const runs = new Map<string, CoordinatedRun>();
+    const removing = async (id: string): Promise<void> => removeRun({ folder, registry, rooms, runs, log }, id);
+    const reporting = options.report ?? null;
+    const view = seenRuns({ folder, records: registry.runs, rooms, visiting, removing, reporting });
     const limits = { ...defaultLimits, ...options.limits };
     const badAnswers = rateLimit(limits.badAnswers, realHostClock.steady);
     return {
@@ -60,7 +64,7 @@ export function openDesk(options: CoordinatorOptions): Desk {
       blobs: openBlobs(join(folder, "blobs")),
       access,
       rooms,
-      runs: new Map(),
+      runs,
       view,
       meters: metersOf(view),
     };

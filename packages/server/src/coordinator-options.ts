@@ -4,7 +4,7 @@
  * @module
  */
 import type { Seconds } from "@potluck/core";
-import type { Progress } from "@potluck/scenario";
+import type { Progress, RunResult } from "@potluck/scenario";
 import type { Certificate } from "./http/listener.ts";
 import type { PagesFolder } from "./http/pages.ts";
 import type { Log } from "./log.ts";
@@ -37,6 +37,8 @@ export interface CoordinatorOptions {
   readonly pages?: PagesFolder;
   /** Where the studio is, likewise; left out for a plain page in its place. */
   readonly studio?: PagesFolder;
+  /** Makes the report of a run as an HTML page; left out to serve none. */
+  readonly report?: (run: RunRecord, result: RunResult) => Promise<string>;
   /** How much is taken from outside. */
   readonly limits?: Partial<Limits>;
   readonly log?: Log;

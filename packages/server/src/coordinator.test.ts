@@ -1,10 +1,12 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { admin, comesToItsEnd, guestOf, meter, sampleSite, VERSIONS } from "./abuse/sample-coordinator.ts";
+import { works } from "./abuse/sample-device.ts";
 import { certificate } from "./sample-certificate.ts";
+import { openBlobs } from "./store/blobs.ts";
 
 test("a run is seen from all sides while it goes on and after it has ended", async () => {
   const site = await sampleSite();
@@ -19,7 +21,7 @@ test("a run is seen from all sides while it goes on and after it has ended", asy
     name: "sample",
     state: "ended",
     version: VERSIONS,
-    clients: { known: 3, connected: 2 },
+    clients: { known: 3, connected: 0 },
     updates: { accepted: 2 * VERSIONS, late: 0, abandoned: 0, invalid: {} },
     openTasks: 0,
   });
@@ -35,6 +37,18 @@ test("a run is seen from all sides while it goes on and after it has ended", asy
     const file = await fetch(`${site.coordinator.url}/v1/admin/runs/${id}/model?format=${format}`, { headers });
     expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(300);
   }
+}, 60_000);
+
+test("who takes part in a run that ends is sent home at once, while the coordinator goes on with another", async () => {
+  const site = await sampleSite();
+  const { document, id } = site.run.record;
+  const other = await site.coordinator.begin({ document, seed: 2 });
+  const devices = [await guestOf(site, { run: id }), await guestOf(site, { run: id })];
+  for (const device of devices) void works(device);
+  const goodbyes = await Promise.all(devices.map(async ({ gone }) => gone));
+  expect(goodbyes).toMatchObject([0, 1].map(() => ({ code: "run-ended", comeBack: false })));
+  expect(other.view.ended).toBeNull();
+  await expect(guestOf(site, { run: id })).rejects.toThrow("run-ended");
 }, 60_000);
 
 test("a run that has ended is still seen by a coordinator that does not host it any more", async () => {
@@ -55,6 +69,51 @@ test("a run that has ended is still seen by a coordinator that does not host it 
   expect(Object(before)).toMatchObject({ id, version: VERSIONS, updates: { accepted: 2 * VERSIONS } });
   expect((await admin(again, "GET", `/runs/${id}/summary`)).body).toMatchObject({ status: "finished" });
   expect((await admin(again, "POST", `/runs/${id}/stop`, {})).body).toMatchObject({ code: "run-over" });
+}, 60_000);
+
+test("a run that is deleted takes along its folder and the blobs that no other run needs", async () => {
+  const site = await sampleSite();
+  const { id } = site.run.record;
+  expect((await admin(site, "DELETE", `/runs/${id}`)).body).toMatchObject({ code: "run-not-over" });
+  await admin(site, "POST", `/runs/${id}/stop`, {});
+  expect((await admin(site, "GET", `/runs/${id}/result`)).body).toMatchObject({
+    versions: 0,
+    status: "interrupted",
+  });
+  expect((await admin(site, "GET", `/runs/${id}/report`)).body).toMatchObject({ code: "report-missing" });
+  const blobs = (): readonly string[] =>
+    readdirSync(join(site.folder, "blobs"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
+  expect(blobs().length).toBeGreaterThanOrEqual(2);
+  expect((await admin(site, "DELETE", `/runs/${id}`)).body).toEqual({ deleted: id });
+  expect(existsSync(join(site.folder, "runs", id))).toBe(false);
+  expect(blobs()).toEqual([]);
+  expect((await admin(site, "GET", "/runs")).body).toEqual({ runs: [] });
+  expect((await admin(site, "GET", `/runs/${id}/summary`)).body).toMatchObject({ code: "run-unknown" });
+  expect((await admin(site, "GET", "/audit")).body).toMatchObject({
+    entries: [{ action: "run-deleted", subject: id }, { action: "run-stopped" }],
+  });
+}, 60_000);
+
+test("while another run is hosted blobs stay, and are cleared away at the next start, all but those that it needs", async () => {
+  const site = await sampleSite();
+  const { id } = site.run.record;
+  await admin(site, "POST", `/runs/${id}/stop`, {});
+  await site.run.whenEnded;
+  await site.coordinator.close();
+  const both = await sampleSite({ folder: site.folder }, { versions: VERSIONS + 1 });
+  const blobs = openBlobs(join(site.folder, "blobs"));
+  const orphan = await blobs.put(Uint8Array.of(1, 2, 3));
+  expect((await admin(both, "DELETE", `/runs/${id}`)).body).toEqual({ deleted: id });
+  expect(existsSync(join(site.folder, "runs", id))).toBe(false);
+  expect(await blobs.sizeOf(orphan.sha256)).toBe(3);
+  await both.coordinator.close();
+  const again = await sampleSite({ folder: site.folder }, { versions: VERSIONS + 1 });
+  expect(await blobs.sizeOf(orphan.sha256)).toBeNull();
+  expect((await admin(again, "GET", "/runs")).body).toMatchObject({
+    runs: [{ id: again.run.record.id, state: "waiting" }],
+  });
 }, 60_000);
 
 test("a new folder is its owner's alone, the one that it is made in is as it was", async () => {

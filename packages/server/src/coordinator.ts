@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { firstKey, shownToken } from "./access/first-steps.ts";
 import { closeDesk, type Desk, openDesk } from "./coordinator-desk.ts";
+import { clearUp } from "./coordinator-removal.ts";
 import type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
 import { type Door, openDoor } from "./http/door.ts";
 import { type HostedRun, hostedRun } from "./run/hosted-run.ts";
@@ -45,6 +46,7 @@ const SILENCE_SECONDS = 30;
 export async function openCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
   const desk = openDesk(options);
   try {
+    await clearUp(desk);
     for (const record of desk.registry.runs()) if (!record.ended) await take(desk, record);
     const door = await doorOf(desk);
     const token = options.isOpen === true ? "" : `/#token=${await shownToken(desk.access, desk.folder)}`;
@@ -141,6 +143,8 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
           onEnded: () => {
             log.info({ run: id, name }, "a run has ended");
             noteEnded(desk, id);
+            // Whoever took part need not wait for the coordinator to close, which may have other runs.
+            desk.rooms.get(id)?.close("the run has ended");
             ended.resolve(null);
           },
           onFailed: (error) => {

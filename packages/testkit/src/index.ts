@@ -42,6 +42,7 @@ export { answer, meanOptimum, pooledOptimum, type QuadraticClient, quadraticClie
 export { type Fate, fates, type Rehearsal, rehearse, type RehearsalOptions } from "./rehearsal.ts";
 export { selectionConformance, type SelectionSubject } from "./selection-conformance.ts";
 export { serverPath } from "./server-path.ts";
+export { measured, sampleArm, sampleOutcome, steadyArm } from "./sample-arms.ts";
 export { chiSquare, hexBits, moment, take } from "./samples.ts";
 export { type Declined, fullRounds, type Law, strategyConformance, type Subject } from "./strategy-conformance.ts";
 export { type Attended, attendances, participationConformance, stalenessConformance } from "./weight-conformance.ts";

@@ -62,6 +62,8 @@ export interface RehearsalOptions {
   readonly forgets?: (task: Task) => boolean;
   /** Puts the machine into bytes and back after every event. */
   readonly restoring?: boolean;
+  /** Writes over the payload of every update once it is handled. */
+  readonly overwriting?: boolean;
   /** In which order things are scheduled within an instant: a result MUST NOT depend on it. */
   readonly scheduling?: Key;
 }
@@ -118,7 +120,9 @@ export function rehearse(options: RehearsalOptions): Rehearsal {
     const next = earliest(shuffled(queue, options.scheduling));
     queue = queue.filter((entry) => entry !== next);
     now = next.at;
-    const issued = machine.handle(now, next.event);
+    const event = options.overwriting === true ? withOwnPayload(next.event) : next.event;
+    const issued = machine.handle(now, event);
+    if (options.overwriting === true && event.kind === "update") event.update.payload.fill(0x5a);
     commands.push(...issued);
     keep(keeping, next, issued);
     queue = issued.reduce((events, command) => schedule({ ...options, keeping }, events, command, now), queue);
@@ -127,6 +131,12 @@ export function rehearse(options: RehearsalOptions): Rehearsal {
   }
   const finish = commands.find((command) => command.kind === "finish");
   return { commands, published: publishedIn(commands), machine, finished: finish?.reason ?? null, seconds: now };
+}
+
+/** An event whose payload is nobody else's. */
+function withOwnPayload(event: FleetEvent): FleetEvent {
+  if (event.kind !== "update") return event;
+  return { ...event, update: { ...event.update, payload: Uint8Array.from(event.update.payload) } };
 }
 
 /** A client whose answer was taken in keeps what goes with it. */

@@ -1,4 +1,12 @@
-import { type Command, federated, opaqueStrategy, pacing, type Plan, type Strategy } from "@potluck/core";
+import {
+  type Command,
+  federated,
+  type FleetEvent,
+  opaqueStrategy,
+  pacing,
+  type Plan,
+  type Strategy,
+} from "@potluck/core";
 import { describe, expect, test } from "vitest";
 import { fullRounds, type Law, laws, type Subject } from "./strategy-conformance.ts";
 
@@ -50,6 +58,19 @@ const offenders: readonly (readonly [Law, string, (versions: number) => Plan])[]
         if (typeof state === "object" && state !== null) seen.add(state);
         handle(state, event, context);
         if (restored) context.issue({ kind: "timer", name: "restored", after: 1 });
+      });
+    },
+  ],
+  [
+    "keeps no payload that is not its own",
+    "takes in an update when the next one arrives",
+    (versions) => {
+      let waiting: FleetEvent | null = null;
+      return tampered(versions, (handle) => (state, event, context) => {
+        if (event.kind === "started") waiting = null;
+        if (event.kind !== "update") return handle(state, event, context);
+        if (waiting !== null) handle(state, waiting, context);
+        waiting = event;
       });
     },
   ],

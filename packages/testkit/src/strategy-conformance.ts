@@ -29,6 +29,7 @@ export interface Declined {
 export type Law =
   | "is pure"
   | "is restorable"
+  | "keeps no payload that is not its own"
   | "is indifferent to the order of simultaneous events"
   | "never publishes what is not finite"
   | "survives mishaps"
@@ -76,6 +77,7 @@ export function strategyConformance(subject: Subject): void {
 export const laws: readonly (readonly [Law, (subject: Subject) => void])[] = [
   ["is pure", isPure],
   ["is restorable", isRestorable],
+  ["keeps no payload that is not its own", keepsNoPayload],
   ["is indifferent to the order of simultaneous events", isIndifferentToOrder],
   ["never publishes what is not finite", publishesFiniteOnly],
   ["survives mishaps", survivesMishaps],
@@ -103,6 +105,15 @@ function isRestorable(subject: Subject): void {
   const restored = run(subject, 10, { fate, restoring: true });
   expect(restored.commands).toEqual(straight.commands);
   expect(restored.machine.snapshot()).toEqual(straight.machine.snapshot());
+}
+
+/** What lies where a payload was, once its event is handled, makes no difference. */
+function keepsNoPayload(subject: Subject): void {
+  const fate = mishaps(0);
+  const straight = run(subject, 10, { fate });
+  const overwritten = run(subject, 10, { fate, overwriting: true });
+  expect(overwritten.commands).toEqual(straight.commands);
+  expect(overwritten.machine.snapshot()).toEqual(straight.machine.snapshot());
 }
 
 function isIndifferentToOrder(subject: Subject): void {

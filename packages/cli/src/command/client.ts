@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { count } from "@potluck/comparison";
 import { Command, InvalidArgumentError } from "commander";
 import { textTable } from "../output/text-table.ts";
 import { askAdministration } from "../remote/administration.ts";
 import { clientAnswer, clientsAnswer, type RemoteClient } from "../remote/answers.ts";
 import { chosenRun } from "../remote/chosen-run.ts";
 import { printAnswer, remoteAt, remoteCommand, type RemoteOptions } from "../remote/remote-options.ts";
-import { count } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";
 
 type ClientOptions = RemoteOptions & { readonly run?: string };

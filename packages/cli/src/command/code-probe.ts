@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted, decimal } from "@potluck/comparison";
 import { dirname } from "node:path";
 import { existsSync } from "node:fs";
 import { Fault, type TaskNote } from "@potluck/core";
@@ -15,7 +16,6 @@ import { checkFinished, rehearse } from "../live/rehearsal.ts";
 import { shellCommand } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
 import { writeWhole } from "../output/writing.ts";
-import { counted, decimal } from "../report/format.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption } from "./options.ts";

@@ -3,18 +3,25 @@
  *
  * @module
  */
+import {
+  compareArms,
+  warningsOfArms,
+  type ArmPoint,
+  byAccuracy,
+  cheapest,
+  pointsOf,
+  type Arms,
+  bytes,
+  decimal,
+  percent,
+} from "@potluck/comparison";
 import { Fault } from "@potluck/core";
 import { lossOf, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { Command, Option } from "commander";
-import { compareArms } from "../comparison/comparison.ts";
-import { warningsOfArms } from "../comparison/warned-arms.ts";
-import { type ArmPoint, byAccuracy, cheapest, pointsOf } from "../comparison/bytes-front.ts";
-import type { Arms } from "../comparison/arms.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { writeComparison } from "../output/comparison-file.ts";
 import { potluckLine, seedsWords, simulateLine } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
-import { bytes, decimal, percent } from "../report/format.ts";
 import { AS_IT_IS, candidatesOf, type Tried } from "../scenario/codec-candidates.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";

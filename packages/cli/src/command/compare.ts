@@ -3,12 +3,11 @@
  *
  * @module
  */
+import { distinct, titleOf, compareArms } from "@potluck/comparison";
 import { basename, extname } from "node:path";
 import { invariant, present } from "@potluck/core";
 import type { Scenario } from "@potluck/scenario";
 import { Command } from "commander";
-import { distinct, titleOf } from "../comparison/arms.ts";
-import { compareArms } from "../comparison/comparison.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { writeComparison } from "../output/comparison-file.ts";

@@ -3,19 +3,15 @@
  *
  * @module
  */
-import { checkFeasible, type RunResult, type Scenario } from "@potluck/scenario";
+import { type Arm, type ArmRun, type Arms, NO_NUMBER, hasAccuracy, heldOutTexts, duration } from "@potluck/comparison";
+import { checkFeasible, type RunResult, type Scenario, type RunOutcome } from "@potluck/scenario";
 import { Fault, present } from "@potluck/core";
 import { Option, InvalidArgumentError } from "commander";
-import type { Arm, ArmRun, Arms } from "../comparison/arms.ts";
-import { NO_NUMBER } from "../comparison/amounts.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { hasAccuracy, heldOutTexts } from "../output/held-out.ts";
 import { idsOf, tooMany, type Within } from "../output/run-folder.ts";
-import type { RunOutcome } from "../output/run-outcome.ts";
 import { potluckLine } from "../output/shell-command.ts";
 import { finalMeasurement } from "../output/summary.ts";
 import { tellArmWarnings } from "../output/warning-lines.ts";
-import { duration } from "../report/format.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type KnownRuns, knownRuns } from "./known-runs.ts";

@@ -45,7 +45,7 @@ test("a table is joined with, and the command ends with the run", async () => {
   expect(exitCode).toBe(0);
   expect(err).toContain('this device takes part in "table" as client 0');
   expect(err).toContain("trains on its own examples");
-  expect(err).toContain("the coordinator said: the coordinator closes (run-ended)");
+  expect(err).toContain("the coordinator said: the run has ended (run-ended)");
 }, 60_000);
 
 test("a coordinator that does not want the device says why; its token is that of the link", async () => {

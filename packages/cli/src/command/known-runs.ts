@@ -4,10 +4,10 @@
  *
  * @module
  */
+import type { ArmRun } from "@potluck/comparison";
 import { isDeepStrictEqual } from "node:util";
 import { Fault } from "@potluck/core";
 import type { Scenario } from "@potluck/scenario";
-import type { ArmRun } from "../comparison/arms.ts";
 import { readOutcome } from "../output/run-outcome.ts";
 import { decidesResults, softwareHere } from "../store/circumstances.ts";
 import { inputsOf } from "../store/inputs.ts";

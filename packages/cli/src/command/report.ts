@@ -3,21 +3,27 @@
  *
  * @module
  */
+import type { RunOutcome } from "@potluck/scenario";
+import {
+  titleOf,
+  compareArms,
+  type LeftOut,
+  recordedArms,
+  type RecordedArms,
+  type Unusable,
+} from "@potluck/comparison";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, present } from "@potluck/core";
 import { Command } from "commander";
-import { titleOf } from "../comparison/arms.ts";
-import { compareArms } from "../comparison/comparison.ts";
-import { type LeftOut, recordedArms, type RecordedArms, type Unusable } from "../comparison/recorded-arms.ts";
 import { writeComparison, writePage } from "../output/comparison-file.ts";
 import { comparisonLines, comparisonObject } from "../output/comparison-lines.ts";
 import { reportOf } from "../output/report-of.ts";
 import { CHECKPOINT_FILE, fileSizes } from "../output/run-folder.ts";
-import { readOutcome, type RunOutcome } from "../output/run-outcome.ts";
+import { readOutcome } from "../output/run-outcome.ts";
 import { potluckLine } from "../output/shell-command.ts";
 import { renderReport } from "../report/render-report.ts";
-import { isLive, type RunRecord } from "../store/run-record.ts";
+import { isLive, type RunRecord, withKin } from "../store/run-record.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Format, formatOption, jsonOption, storeOption } from "./options.ts";
@@ -73,7 +79,7 @@ async function report(words: readonly string[], options: ReportOptions, terminal
     return reportOne(single.run, leftOut, options, terminal);
   }
   const records = runs.map(({ run }) => run);
-  const recorded = recordedArms(records, ({ id }) => present(readings.get(id), `what was read of ${id}`));
+  const recorded = recordedArms(records.map(withKin), ({ id }) => present(readings.get(id), `what was read of ${id}`));
   return reportComparison({ words, runs: records, store, recorded }, options, terminal);
 }
 

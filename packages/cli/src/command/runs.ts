@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { bytes, duration, NOT_MEASURED, percent } from "@potluck/comparison";
 import { Command, Option } from "commander";
 import { potluckLine } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
-import { bytes, duration, NOT_MEASURED, percent } from "../report/format.ts";
 import { type RunRecord, type RunStatus, runStatuses } from "../store/run-record.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { counted } from "@potluck/comparison";
 import type { CoordinatedRun, Coordinator } from "@potluck/server";
-import { counted } from "../report/format.ts";
 import type { ServeCommandOptions } from "./serve-options.ts";
 
 /** A run of the coordinator. */

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { buildPages } from "../pages/build-pages.ts";
 import { buildStudio } from "../pages/build-studio.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { interruptSignal } from "../interrupt.ts";
+import { aborted, interruptSignal } from "../interrupt.ts";
+import { hostedReport } from "../output/hosted-report.ts";
 import { tellWarnings } from "../output/warning-lines.ts";
 import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
@@ -53,6 +54,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     folder,
     pages: async () => buildPages(join(folder, "pages")),
     studio: async () => buildStudio(join(folder, "studio")),
+    report: hostedReport,
     ...coordinatorOptions(options, terminal),
     // Others that the folder has are not what was asked for.
     onMeasured: (record, progress) => {
@@ -91,12 +93,4 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
 /** The command line that serves another run like it. */
 function serveLine(path: string, { seed }: ServeCommandOptions): string {
   return `npx potluck serve ${path} --seed ${seed}`;
-}
-
-/** Resolves when a signal is aborted. */
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

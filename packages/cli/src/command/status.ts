@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bytes, count, duration, percent } from "@potluck/comparison";
 import type { RefusedAnswer, RunOverview } from "@potluck/server";
 import type { Command } from "commander";
 import { textTable } from "../output/text-table.ts";
@@ -10,7 +11,6 @@ import { askAdministration, type Remote } from "../remote/administration.ts";
 import { refusalsAnswer, runAnswer } from "../remote/answers.ts";
 import { chosenRun, runsOf } from "../remote/chosen-run.ts";
 import { printAnswer, remoteAt, remoteCommand, type RemoteOptions } from "../remote/remote-options.ts";
-import { bytes, count, duration, percent } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** So many refused answers are shown of each run. */
@@ -51,7 +51,8 @@ function linesOf(run: RunOverview & { readonly refusals: readonly RefusedAnswer[
   ];
   return [
     ...textTable(HEADINGS, [cells], [2, 3, 4, 5, 6, 7]),
-    `  run ${run.id}, ${bytes(run.bytesUp)} up, ${bytes(run.bytesDown)} down`,
+    `  run ${run.id}: ${run.plan}; ${run.fleet}`,
+    `  ${bytes(run.bytesUp)} up, ${bytes(run.bytesDown)} down`,
     ...(run.ended === null ? [] : [`  ended: ${run.ended}`]),
     ...run.refusals.map(
       ({ at, client, refusal, detail }) => `  refused ${duration(at)} in, of client ${client} as ${refusal}: ${detail}`,

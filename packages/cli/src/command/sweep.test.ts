@@ -1,6 +1,6 @@
+import { measured, sampleArm, sampleOutcome } from "@potluck/testkit";
+import type { Arms } from "@potluck/comparison";
 import { expect, test } from "vitest";
-import type { Arms } from "../comparison/arms.ts";
-import { measured, sampleArm, sampleOutcome } from "../comparison/sample-arms.ts";
 import { combinations, settingFrom } from "../scenario/variations.ts";
 import { ranked, rankingLines, usualNumber } from "./sweep.ts";
 

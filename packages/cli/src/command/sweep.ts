@@ -3,20 +3,26 @@
  *
  * @module
  */
+import {
+  type Arms,
+  NO_NUMBER,
+  compareArms,
+  type Comparison,
+  metrics,
+  ranking,
+  type Row,
+  warningsOfArms,
+  differenceText,
+  meanAndSpread,
+  NOT_COMPARABLE,
+  counted,
+} from "@potluck/comparison";
 import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { Fault, invariant } from "@potluck/core";
 import { Command, Option } from "commander";
-import type { Arms } from "../comparison/arms.ts";
-import { NO_NUMBER } from "../comparison/amounts.ts";
-import { compareArms, type Comparison } from "../comparison/comparison.ts";
-import { metrics } from "../comparison/metrics.ts";
-import { ranking, type Row } from "../comparison/standings.ts";
-import { warningsOfArms } from "../comparison/warned-arms.ts";
-import { differenceText, meanAndSpread, NOT_COMPARABLE } from "../comparison/words.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { potluckLine, seedsWords } from "../output/shell-command.ts";
 import { textTable } from "../output/text-table.ts";
-import { counted } from "../report/format.ts";
 import { loadScenarioFile } from "../scenario/load.ts";
 import { combinations, type Combination, settingFrom } from "../scenario/variations.ts";
 import { runStore } from "../store/run-store.ts";

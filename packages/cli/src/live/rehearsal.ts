@@ -18,6 +18,7 @@ import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hostedReport } from "../output/hosted-report.ts";
 import { buildStudio } from "../pages/build-studio.ts";
 import { clientProcesses, type Job, type Processes } from "./processes.ts";
 
@@ -58,6 +59,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RunResult> {
     silenceSeconds,
     openStatus: true,
     studio: async () => buildStudio(join(folder, "studio")),
+    report: hostedReport,
     onMeasured: (_, progress) => onProgress?.(progress),
   });
   try {

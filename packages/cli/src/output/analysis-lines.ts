@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { counted, decimal, duration, percent } from "@potluck/comparison";
 import type { Analysis } from "@potluck/simulator";
-import { counted, decimal, duration, percent } from "../report/format.ts";
 import { row, textTable } from "./text-table.ts";
 
 /** What `potluck analyse` prints. */

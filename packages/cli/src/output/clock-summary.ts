@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { bytes, counted, duration, percent } from "@potluck/comparison";
 import type { TimingResult } from "@potluck/scenario";
 import { conversionText } from "../report/conversion-text.ts";
-import { bytes, counted, duration, percent } from "../report/format.ts";
 import { row } from "./text-table.ts";
 
 /** The object that `--format json` prints. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Comparison } from "@potluck/comparison";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Comparison } from "../comparison/comparison.ts";
 import type { ComparisonAbout } from "../report/comparison/comparison-page.ts";
 import { renderComparison } from "../report/comparison/render-comparison.ts";
 import type { RunStore } from "../store/run-store.ts";

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { seedsOf } from "../comparison/arms.ts";
-import type { Comparison } from "../comparison/comparison.ts";
-import { pairingSentence } from "../comparison/contrasts.ts";
-import { glanceTable } from "../comparison/glance-table.ts";
-import { type Metric, moments } from "../comparison/metrics.ts";
-import { SEEDS_TO_DECIDE } from "../comparison/significance.ts";
-import { warningsOfArms } from "../comparison/warned-arms.ts";
 import {
+  seedsOf,
+  type Comparison,
+  pairingSentence,
+  glanceTable,
+  type Metric,
+  moments,
+  SEEDS_TO_DECIDE,
+  warningsOfArms,
   cellsOf,
   meanAndSpread,
   momentText,
@@ -18,8 +19,11 @@ import {
   scoreLines,
   unmeasuredSentence,
   verdictText,
-} from "../comparison/words.ts";
-import { bytes, count, counted, duration } from "../report/format.ts";
+  bytes,
+  count,
+  counted,
+  duration,
+} from "@potluck/comparison";
 import { textTable } from "./text-table.ts";
 
 /** The tables of a comparison. All times are virtual. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { RunOutcome } from "@potluck/scenario";
 import { catalogue, makePart } from "@potluck/core";
 import type { ReportGradientAge } from "../report/report.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 
 /**
  * How old gradients are where the code has a longer delay than there are other models to take turns with; null where none is

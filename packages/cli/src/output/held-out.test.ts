@@ -1,7 +1,7 @@
+import { hasAccuracy, heldOutTexts, heldOutLossText, targetWords } from "@potluck/comparison";
 import { data, partition } from "@potluck/data";
 import { loss, model, type RunResult, type Scenario } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import { hasAccuracy, heldOutTexts, lossText, targetWords } from "./held-out.ts";
 import { sampleRun } from "./sample-run.ts";
 import { scoresOf } from "./scores-of.ts";
 import { summaryLines, summaryObject } from "./summary.ts";
@@ -41,7 +41,7 @@ test("what predicts numbers is told by its loss, RMSE and R², as far as there a
     "loss 0.0000123",
     "from the optimum 0.125",
   ]);
-  expect(lossText({ testAccuracy: null, testLoss: 123456 })).toBe("123,456");
+  expect(heldOutLossText({ testAccuracy: null, testLoss: 123456 })).toBe("123,456");
 });
 
 test("a target is an accuracy or a loss, or there is none", () => {

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { bytes, count, counted, quantity } from "@potluck/comparison";
 import type { ConstantReason, InitializerReport, Inspection, LayerReport, Obstacle, Warning } from "@potluck/engine";
-import { bytes, count, counted, quantity } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
 /** The most columns of a name; longer ones lose their beginning. */

@@ -4,11 +4,11 @@
  * @module
  */
 import { normalised, waitedRounds } from "@potluck/core";
-import { aboutPart, type Spread } from "@potluck/scenario";
+import { aboutPart, type Spread, type RunOutcome } from "@potluck/scenario";
 import type { Report, ReportPart, ReportTier } from "../report/report.ts";
 import { gradientAge } from "./gradient-age.ts";
 import { optimizerTexts } from "./part-text.ts";
-import type { MeasuredAfter, RunOutcome } from "./run-outcome.ts";
+import type { MeasuredAfter } from "./run-outcome.ts";
 import { scoresOf } from "./scores-of.ts";
 import { finalMeasurement } from "./summary.ts";
 

@@ -66,7 +66,7 @@ export interface FolderRequest {
 /** From which an interrupted run goes on; it is there as long as the run is of no use without it. */
 export const CHECKPOINT_FILE = "checkpoint.bin";
 
-const REPORT_FILE = "report.html";
+export const REPORT_FILE = "report.html";
 
 /** The files beside the report. */
 const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
@@ -142,9 +142,7 @@ function refuseUsed(path: string): void {
 function chosenFolder(path: string, force: boolean): string {
   if (!force) refuseUsed(path);
   mkdirSync(path, { recursive: true });
-  for (const name of [...filesIn(path), CHECKPOINT_FILE, REPORT_FILE]) {
-    for (const file of [name, `${name}${UNFINISHED}`]) rmSync(join(path, file), { force: true });
-  }
+  clearFolder(path);
   return path;
 }
 
@@ -226,6 +224,22 @@ async function writeReport(
 ): Promise<void> {
   const about = { run, title: title ?? scenario, result, command, wallSeconds };
   writeWhole(join(path, REPORT_FILE), await renderReport(reportOf({ ...about, fileBytes: fileSizes(path) })));
+}
+
+/** Removes what a run has left in its folder, and the folder if nothing else is in it; whole folders of the store go with all that is in them. */
+export function removeRunFolder(path: string, isOfStore: boolean): void {
+  writing(path, () => {
+    if (isOfStore) return rmSync(path, { recursive: true, force: true });
+    if (!existsSync(path)) return undefined;
+    clearFolder(path);
+    return readdirSync(path).length === 0 ? rmdirSync(path) : undefined;
+  });
+}
+
+function clearFolder(path: string): void {
+  for (const name of [...filesIn(path), CHECKPOINT_FILE, REPORT_FILE]) {
+    for (const file of [name, `${name}${UNFINISHED}`]) rmSync(join(path, file), { force: true });
+  }
 }
 
 /** The files of a run beside its report, with their sizes in bytes. */

@@ -6,21 +6,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
-import type { RunResult } from "@potluck/scenario";
+import { outcomeFrom, type PlainOutcome, plainOutcome, type RunOutcome, type RunResult } from "@potluck/scenario";
 import { z } from "zod";
 import type { RunRecord } from "../store/run-record.ts";
 
-/** The result of a run without its model, and without anything else that is bytes. */
-export type RunOutcome = Omit<
-  RunResult,
-  "model" | "modelFiles" | "params" | "layout" | "checkpoint" | "spent" | "warnings"
-> &
-  Partial<Pick<RunResult, "spent" | "warnings">>;
-
 /** The file of an outcome. */
-interface OutcomeFile extends Omit<RunOutcome, "failures"> {
+interface OutcomeFile extends PlainOutcome {
   readonly run: string;
-  readonly failures: Readonly<Record<string, number>>;
   /** The versions that were measured, those of all models, and after how many wall-clock seconds each was. */
   readonly measuredVersions?: readonly number[];
   readonly measuredAfter: readonly number[];
@@ -40,22 +32,26 @@ export const OUTCOME_FILE = "result.json";
 
 /** The text of the file for a run with this id. */
 export function outcomeText(run: string, result: RunResult, measured: MeasuredAfter): string {
-  const {
-    model: _model,
-    modelFiles: _files,
-    params: _params,
-    layout: _layout,
-    checkpoint: _checkpoint,
-    ...outcome
-  } = result;
-  const { failures, ...rest } = outcome;
   const times = { measuredVersions: [...measured.keys()], measuredAfter: [...measured.values()] };
-  const file: OutcomeFile = { ...rest, run, failures: Object.fromEntries(failures), ...times };
+  const file: OutcomeFile = { ...plainOutcome(result), run, ...times };
   return `${JSON.stringify(file, (_, value: unknown) => (ArrayBuffer.isView(value) ? undefined : value))}\n`;
 }
 
 /** The outcome in the folder of a run. Throws Fault "run-missing" if it has none, or another run has taken the folder. */
-export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOutcome {
+export function readOutcome(run: RunRecord): StoredOutcome {
+  const { run: _run, measuredVersions, measuredAfter: times, ...plain } = outcomeFileOf(run);
+  const versions = measuredVersions ?? plain.measurements.map(({ version }) => version);
+  const measuredAfter = new Map(versions.map((version, at) => [version, times[at] ?? 0]));
+  return { outcome: outcomeFrom(plain), measuredAfter };
+}
+
+/** The same outcome as JSON has it. Throws the same faults. */
+export function readPlainOutcome(run: RunRecord): PlainOutcome {
+  const { run: _run, measuredVersions: _versions, measuredAfter: _times, ...plain } = outcomeFileOf(run);
+  return plain;
+}
+
+function outcomeFileOf({ id, folder, status, ended }: RunRecord): OutcomeFile {
   const path = join(folder, OUTCOME_FILE);
   if (!existsSync(path)) {
     const why = status === "finished" ? `"${path}" is gone` : `it is ${status}${ended === null ? "" : `: ${ended}`}`;
@@ -66,10 +62,7 @@ export function readOutcome({ id, folder, status, ended }: RunRecord): StoredOut
     const message = `the folder "${folder}" holds the run "${file.run}", no longer "${id}"`;
     throw new Fault("run-missing", message, "Run it again with `npx potluck rerun`.");
   }
-  const { run: _run, measuredVersions, measuredAfter: times, failures, ...rest } = file;
-  const versions = measuredVersions ?? rest.measurements.map(({ version }) => version);
-  const measuredAfter = new Map(versions.map((version, at) => [version, times[at] ?? 0]));
-  return { outcome: { ...rest, failures: new Map(Object.entries(failures)) }, measuredAfter };
+  return file;
 }
 
 function parsed(path: string): OutcomeFile {

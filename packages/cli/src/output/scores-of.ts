@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { bytes, counted } from "../report/format.ts";
+import type { RunOutcome } from "@potluck/scenario";
+import { bytes, counted, hasAccuracy, targetWords } from "@potluck/comparison";
 import type { ReportEnemy, ReportScore } from "../report/report.ts";
-import { hasAccuracy, targetWords } from "./held-out.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 
 /** What is said of used updates where there are none. */
 export const NO_UPDATE = "no update was used";

@@ -3,14 +3,22 @@
  *
  * @module
  */
-import type { Measurement } from "@potluck/scenario";
+import {
+  bytes,
+  counted,
+  decimal,
+  duration,
+  NOT_MEASURED,
+  percent,
+  hasAccuracy,
+  heldOutLossText,
+  targetWords,
+} from "@potluck/comparison";
+import type { Measurement, RunOutcome } from "@potluck/scenario";
 import { clockWord, runTime, wholeTime } from "../report/clock-words.ts";
-import { bytes, counted, decimal, duration, NOT_MEASURED, percent } from "../report/format.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 import { conversionRows, objectiveText } from "./clock-summary.ts";
 import { rmseUnit } from "../report/rmse-unit.ts";
 import { gradientAge } from "./gradient-age.ts";
-import { hasAccuracy, lossText, targetWords } from "./held-out.ts";
 import { optimizerTexts } from "./part-text.ts";
 import { NO_UPDATE } from "./scores-of.ts";
 import { potluckLine } from "./shell-command.ts";
@@ -108,7 +116,7 @@ function modelLines({ models, modelHash, parts }: RunOutcome): readonly string[]
     String(one.model),
     optimizers[one.model] ?? "",
     percent(one.testAccuracy),
-    one.testLoss === null ? NOT_MEASURED : lossText({ ...one, testLoss: one.testLoss }),
+    one.testLoss === null ? NOT_MEASURED : heldOutLossText({ ...one, testLoss: one.testLoss }),
     one.modelHash === modelHash ? "best: all other figures are of this one" : "",
   ]);
   return ["", ...textTable(["model", "optimizer", "test accuracy", "test loss", ""], rows, [2, 3])];
@@ -120,7 +128,7 @@ function heldOutRows(result: RunOutcome): readonly string[] {
   const accuracy = last === undefined ? null : last.testAccuracy;
   return [
     ...(hasAccuracy(result) ? [row("test accuracy", percent(accuracy))] : []),
-    row("test loss", last === undefined ? NOT_MEASURED : lossText(last)),
+    row("test loss", last === undefined ? NOT_MEASURED : heldOutLossText(last)),
     ...(last?.testRmse === undefined ? [] : [row("test RMSE", `${decimal(last.testRmse)}${rmseUnit(result.parts)}`)]),
     ...(last?.testR2 === undefined ? [] : [row("test R²", decimal(last.testR2))]),
     ...(result.optimum === undefined ? [] : [row("optimum", optimumText(result.optimum))]),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { largest } from "../extremes.ts";
+import { largest } from "@potluck/comparison";
 
 /** Rows under headings in columns as wide as they need be; those of the numbers `right` are aligned to the right. */
 export function textTable(

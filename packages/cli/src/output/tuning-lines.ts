@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { decimal, percent } from "@potluck/comparison";
 import { type Candidate, type Explanation, present, type TimeModel, type Tuning } from "@potluck/core";
-import { decimal, percent } from "../report/format.ts";
 import { textTable } from "./text-table.ts";
 
 /** What a choice rests on beside the times. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { forArms, warningsByArm } from "@potluck/comparison";
 import { type Scenario, warningsIn } from "@potluck/scenario";
-import { forArms, warningsByArm } from "../comparison/warned-arms.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Tells the user of everything that a scenario is warned of. */

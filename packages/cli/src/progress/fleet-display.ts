@@ -4,11 +4,11 @@
  *
  * @module
  */
+import { counted, decimal, percent } from "@potluck/comparison";
 import type { ClientId } from "@potluck/core";
 import type { Progress, Scenario } from "@potluck/scenario";
 import type { CoordinatedRun } from "@potluck/server";
 import { textTable } from "../output/text-table.ts";
-import { counted, decimal, percent } from "../report/format.ts";
 import type { Terminal } from "../terminal.ts";
 import { progressLines } from "./progress.ts";
 

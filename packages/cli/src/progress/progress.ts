@@ -3,12 +3,10 @@
  *
  * @module
  */
+import { heldOutTexts, largest, bytes, duration } from "@potluck/comparison";
 import type { Measurement, Progress, Scenario, TimingProgress } from "@potluck/scenario";
 import type { Terminal } from "../terminal.ts";
-import { heldOutTexts } from "../output/held-out.ts";
-import { largest } from "../extremes.ts";
 import { type Clocked, clockWord, wholeTime } from "../report/clock-words.ts";
-import { bytes, duration } from "../report/format.ts";
 
 /** Shows how a run goes. */
 export interface ProgressDisplay {

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { counted, duration, percent, quantity } from "@potluck/comparison";
 import type { ConversionCosts } from "@potluck/scenario";
-import { counted, duration, percent, quantity } from "./format.ts";
 
 /** "21 old updates converted on the server: 4.19 billion operations, 0.4 s; 49.1% of an update not explained on average". */
 export function conversionText({ conversions, failed, flops, seconds, meanDistance }: ConversionCosts): string {

@@ -3,14 +3,8 @@
  *
  * @module
  */
+import type { Table } from "@potluck/comparison";
 import { type Html, html } from "./html.ts";
-
-/** Rows of text under headings; the first cell of a row is its heading. */
-export interface Table {
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 /** The table, which scrolls sideways where the screen is narrow. */
 export function tableHtml({ caption, columns, rows }: Table): Html {

@@ -127,3 +127,9 @@ export function keptFile({ id, file }: RunRecord, remedy: string): unknown {
   const message = `the run "${id}" has a part that is not in the catalogue, so the store could not keep its scenario`;
   throw new Fault("scenario-invalid", message, remedy);
 }
+
+/** A run with the text that is the same for runs of the same scenario: the scenario as it was kept, or else its name and its plan. */
+export function withKin(run: RunRecord): RunRecord & { readonly kin: string } {
+  const { scenario, file, plan } = run;
+  return { ...run, kin: JSON.stringify(file ?? [scenario, plan]) };
+}

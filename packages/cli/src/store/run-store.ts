@@ -20,7 +20,7 @@ import {
   type RunStart,
   type RunStatus,
 } from "./run-record.ts";
-import { guarded, insert, inTransaction, tablePath, update, withTables } from "./run-table.ts";
+import { guarded, insert, inTransaction, remove, tablePath, update, withTables } from "./run-table.ts";
 
 /** Which runs are wanted; all of them where nothing is said. */
 export interface RunFilter {
@@ -49,6 +49,10 @@ export interface RunStore {
    * id that begins so. Throws Fault "run-missing".
    */
   readonly find: (word: string) => readonly RunRecord[];
+  /** Which runs are in which experiments, in the order in which they came to be. */
+  readonly memberships: () => readonly Membership[];
+  /** Forgets a run, also as one of experiments; false if there is none, or it goes on. Its files stay. */
+  readonly forget: (id: string) => boolean;
 }
 
 /** What is said of a run whose process has ended without a word. */
@@ -92,6 +96,13 @@ export function runStore(folder: string): RunStore {
           (scenario === undefined || run.scenario === scenario) && (status === undefined || run.status === status),
       ),
     find: (word) => found(read(), word, folder),
+    memberships: () => read().members,
+    forget: (id) => {
+      const run = read().runs.find((one) => one.id === id);
+      if (run === undefined || run.status === "running") return false;
+      withTables(folder, (tables) => inTransaction(tables, () => remove(tables, id)));
+      return true;
+    },
   };
 }
 

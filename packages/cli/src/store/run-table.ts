@@ -88,6 +88,12 @@ export function update(tables: DatabaseSync, id: string, changes: object): void 
   tables.prepare(`UPDATE runs SET ${settings.join(", ")} WHERE id = :id`).run(cellsOf({ ...changes, id }));
 }
 
+/** Removes a run, and its memberships. */
+export function remove(tables: DatabaseSync, id: string): void {
+  tables.prepare("DELETE FROM members WHERE run = :id").run({ id });
+  tables.prepare("DELETE FROM runs WHERE id = :id").run({ id });
+}
+
 /** Values as they stand in a table: what is not a number or a text is written as JSON. */
 function cellsOf(values: object): Record<string, SQLInputValue> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, cellOf(value)]));

@@ -4,7 +4,7 @@
  * @module
  */
 import type { OwnerLimits, Participation, ParticipantState } from "../index.ts";
-import { limitWords } from "./choices.ts";
+import { limitWords } from "./chosen-limits.ts";
 import { element, write, writeRows } from "./elements.ts";
 import { bytes, givenRows, nothingGiven, sayingOf } from "./words.ts";
 

@@ -5,7 +5,8 @@
  * @module
  */
 import { join, type Participation } from "../index.ts";
-import { chosenData, chosenLimits } from "./choices.ts";
+import { chosenData } from "./choices.ts";
+import { chosenLimits } from "./chosen-limits.ts";
 import { dashboardFor } from "./dashboard.ts";
 import { invitedTo } from "./invitation.ts";
 import { element, show, write, writeRows } from "./elements.ts";

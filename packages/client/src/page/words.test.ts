@@ -1,6 +1,6 @@
 import { clientId, Fault } from "@potluck/core";
 import { expect, test } from "vitest";
-import { chosenLimits, limitWords } from "./choices.ts";
+import { chosenLimits, limitWords } from "./chosen-limits.ts";
 import { namesIn } from "./invitation.ts";
 import { bytes, farewellOf, givenRows, mishapOf, nothingGiven, sayingOf } from "./words.ts";
 

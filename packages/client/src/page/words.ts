@@ -40,6 +40,8 @@ export function sayingOf(state: ParticipantState, host: string, isOnline: boolea
       return { text: "Sends what it has learned.", mood: "working", isNews: false };
     case "answered":
       return state.outcome === "accepted" ? null : { text: UNUSED[state.outcome], mood: "waiting", isNews: false };
+    case "failed":
+      return { text: `Could not do its last task: ${state.reason}.`, mood: "waiting", isNews: false };
     case "resting":
       return { text: `Rests: ${obstacleWords(state.obstacle)}. It goes on by itself.`, mood: "resting", isNews: true };
     case "ended":

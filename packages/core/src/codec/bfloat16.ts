@@ -18,7 +18,7 @@ import { definePart, type PartFactory } from "../part/part.ts";
 import type { Codec } from "./codec.ts";
 import { inFront } from "./spending.ts";
 import { quantising } from "./differences.ts";
-import { accumulateHalves, EXPONENT_BYTES, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
+import { accumulateHalves, EXPONENT_BYTES, encodeHalves, type HalfFormat, halvesDefect, valuesBy } from "./halves.ts";
 
 /** The codec `bfloat16` has no options. */
 export type Bfloat16Options = Readonly<Record<never, never>>;
@@ -49,7 +49,7 @@ export const bfloat16: PartFactory<Bfloat16Options, Codec> = definePart<Bfloat16
     }),
 });
 
-const FORMAT: HalfFormat = { top: 0, largest: 0x4000, fromFloatBits, valueOf };
+const FORMAT: HalfFormat = { top: 0, largest: 0x4000, fromFloatBits, values: valuesBy(valueOf) };
 
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);

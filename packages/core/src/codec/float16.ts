@@ -15,7 +15,7 @@ import type { Codec } from "./codec.ts";
 import { inFront } from "./spending.ts";
 import { quantising } from "./differences.ts";
 import { powerOfTwo } from "./exponent.ts";
-import { accumulateHalves, EXPONENT_BYTES, encodeHalves, type HalfFormat, halvesDefect } from "./halves.ts";
+import { accumulateHalves, EXPONENT_BYTES, encodeHalves, type HalfFormat, halvesDefect, valuesBy } from "./halves.ts";
 
 /** The codec `float16` has no options. */
 export type Float16Options = Readonly<Record<never, never>>;
@@ -40,7 +40,7 @@ export const float16: PartFactory<Float16Options, Codec> = definePart<Float16Opt
     }),
 });
 
-const FORMAT: HalfFormat = { top: 14, largest: 0x7800, fromFloatBits, valueOf };
+const FORMAT: HalfFormat = { top: 14, largest: 0x7800, fromFloatBits, values: valuesBy(valueOf) };
 
 const FRACTION_BITS = 10;
 const BIAS = 15;

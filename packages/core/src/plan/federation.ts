@@ -26,6 +26,7 @@ import {
   type Decoding,
   discardWindow,
   emptyWindow,
+  keptBeyond,
   openWindow,
   release,
   type Surroundings,
@@ -155,7 +156,7 @@ function arrive(scope: Scope, arrival: Arrival): void {
   const inversion = parts.conversion.inversion(state.version - version);
   if (inversion === null || state.converting.size >= MAX_CONVERTING) return collect(scope, arrived);
   const { params } = state;
-  state.converting.set(id, { arrived, version: state.version, params });
+  state.converting.set(id, { arrived: keptBeyond(arrived), version: state.version, params });
   context.issue(conversionOf(parts, arrived, inversion, { ...decodingOf(context), params }));
   react(scope, { kind: "converting", client, task: id });
 }

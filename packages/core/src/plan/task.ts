@@ -170,7 +170,10 @@ export function vectorsIn(task: Task): number {
 
 /** A client's answer to a task. */
 export interface Update {
-  /** The trained parameters as the task's upload codec encoded them. */
+  /**
+   * The trained parameters as the task's upload codec encoded them. A strategy that keeps them beyond the event MUST copy them: what comes
+   * next may be written over them.
+   */
   readonly payload: Uint8Array;
   /** How many of its earlier messages the client goes on from, where the server remembers them too; 0, none, by default. */
   readonly remembered?: number;

@@ -71,8 +71,15 @@ export function updatesIn({ collected, held }: Window): number {
 
 /** Takes in an update: it is folded up at once, unless the pacing holds what arrives. */
 export function takeIn(parts: FederatedParts, window: Window, arrived: Arrived, around: Surroundings): void {
-  if (parts.pacing.holds === true) window.held.set(arrived.task, arrived);
+  if (parts.pacing.holds === true) window.held.set(arrived.task, keptBeyond(arrived));
   else foldUp(parts, window, arrived, around);
+}
+
+/** An update that is still the same when something else lies where its payload was. */
+export function keptBeyond(arrived: Arrived): Arrived {
+  const { update } = arrived;
+  // `slice` of Node's buffers would not copy.
+  return { ...arrived, update: { ...update, payload: Uint8Array.from(update.payload) } };
 }
 
 /** Folds up what was held of these tasks, in their order. */

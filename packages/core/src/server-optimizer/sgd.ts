@@ -9,7 +9,7 @@
  */
 import { fedAvgPaper } from "../part/papers.ts";
 import { definePart, type PartFactory } from "../part/part.ts";
-import { elementwise, type ServerOptimizer } from "./server-optimizer.ts";
+import type { ServerOptimizer } from "./server-optimizer.ts";
 
 /** Options of {@link sgd}. */
 export interface ServerSgdOptions {
@@ -27,7 +27,11 @@ export const sgd: PartFactory<ServerSgdOptions, ServerOptimizer> = definePart<Se
   options: { learningRate: { kind: "number", above: 0, default: 1, about: "server step size η" } },
   make: ({ learningRate }) => ({
     slots: {},
-    step: ({ params, delta }) =>
-      elementwise(params.length, (i) => (params[i] as number) + learningRate * (delta[i] as number)),
+    step: ({ params, delta }) => {
+      const updated = new Float32Array(params.length);
+      // Not `elementwise`: it may put every number into an object of its own for the call.
+      for (let i = 0; i < updated.length; i++) updated[i] = (params[i] as number) + learningRate * (delta[i] as number);
+      return updated;
+    },
   }),
 });

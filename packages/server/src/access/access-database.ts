@@ -47,7 +47,7 @@ const TABLES = `
   ) STRICT;
 `;
 
-/** Opens the database of access in a folder. Throws the faults of a database. */
-export function openAccessDatabase(folder: string): Database {
-  return openDatabase(join(folder, "access.db"), { format: 1, tables: TABLES });
+/** Opens the database of access in a folder; null for one in memory. Throws the faults of a database. */
+export function openAccessDatabase(folder: string | null): Database {
+  return openDatabase(folder === null ? ":memory:" : join(folder, "access.db"), { format: 1, tables: TABLES });
 }

@@ -24,8 +24,8 @@ export interface Access {
 
 /** What access rests on. */
 export interface AccessOptions {
-  /** Where all of it is kept. */
-  readonly folder: string;
+  /** Where all of it is kept; null to keep nothing. */
+  readonly folder: string | null;
   /** Seconds since 1970. */
   readonly now: () => Seconds;
   /** Whether every device is let in that was not sent away. */

@@ -14,6 +14,7 @@ export type AuditAction =
   | "token-revoked"
   | "device-revoked"
   | "run-stopped"
+  | "run-deleted"
   | "model-downloaded"
   | "request-refused";
 
@@ -64,6 +65,7 @@ const ACTIONS: readonly AuditAction[] = [
   "token-revoked",
   "device-revoked",
   "run-stopped",
+  "run-deleted",
   "model-downloaded",
   "request-refused",
 ];

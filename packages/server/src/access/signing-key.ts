@@ -17,8 +17,9 @@ export interface SigningKey {
 
 const FILE = "signing-key.pem";
 
-/** The key in a folder, which has to be there; made where there is none yet. Throws Fault "store-corrupt" where the file holds no such key. */
-export function openSigningKey(folder: string): SigningKey {
+/** The key in a folder, which has to be there, made where there is none yet; where nothing is kept, one that goes with the process. Throws Fault "store-corrupt" where the file holds no such key. */
+export function openSigningKey(folder: string | null): SigningKey {
+  if (folder === null) return generateKeyPairSync("ed25519");
   const path = join(folder, FILE);
   if (!existsSync(path)) {
     const { privateKey: made } = generateKeyPairSync("ed25519");

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { Fault } from "@potluck/core";
 import { MAX_MESSAGE_BYTES } from "@potluck/protocol";
 import { fastify, type FastifyInstance } from "fastify";
 import type { IncomingMessage } from "node:http";
-import { type AddressInfo, isIPv6 } from "node:net";
 import { WebSocketServer } from "ws";
 import type { Access } from "../access/access.ts";
 import { rateLimit } from "../access/rate-limit.ts";
@@ -18,6 +16,7 @@ import { lineOf } from "../socket/lines.ts";
 import type { Reception } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { isFromAllowedPage } from "./headers.ts";
+import { listenAt } from "./listen.ts";
 import { addressOf, type Certificate, listenerFor } from "./listener.ts";
 import type { Meters } from "./metrics.ts";
 import { type PagesFolder, pagesIn, serveClient, serveStudio } from "./pages.ts";
@@ -65,15 +64,9 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   sockets.on("connection", (socket) => lineOf(socket, reception.accept));
   // Errors of the server under them are told where they belong: to whoever listens.
   sockets.on("error", () => {});
-  try {
-    await http.listen({ host, port });
-  } catch (error) {
-    await http.close();
-    throw unlistenable(error, `${host}:${port}`);
-  }
-  const shown = isIPv6(host) ? `[${host}]` : host;
+  const url = await listenAt(http, { host, port, scheme: tls === null ? "http" : "https" });
   return {
-    url: `${tls === null ? "http" : "https"}://${shown}:${portOf(http.server.address(), port)}`,
+    url,
     close: async () => {
       for (const socket of sockets.clients) socket.close();
       sockets.close();
@@ -95,7 +88,7 @@ async function served(options: DoorOptions): Promise<FastifyInstance> {
     meters,
     origins,
     openMetrics,
-    openStatus,
+    openRole: openStatus ? "viewer" : null,
     studio,
     steady: clock.steady,
     requests: limits.requests,
@@ -140,15 +133,4 @@ function openSockets(http: FastifyInstance, { limits, clock, origins, meters }: 
 interface Problem {
   readonly status: number;
   readonly code: string;
-}
-
-function portOf(address: AddressInfo | string | null, asked: number): number {
-  return typeof address === "object" && address !== null ? address.port : asked;
-}
-
-/** What it is to whoever runs a coordinator that nothing can be listened at. */
-function unlistenable(error: unknown, where: string): unknown {
-  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
-  const why = error.code === "EADDRINUSE" ? "something else listens there" : error.message;
-  return new Fault("option-invalid", `${where} cannot be listened at: ${why}`, "Give another --port or --host.");
 }

@@ -20,6 +20,15 @@ export interface RunOverview {
   /** That of its scenario. */
   readonly name: string;
   readonly seed: number;
+  /** A digest of its scenario: the same for runs of the same one, whatever their seeds. */
+  readonly scenario: string;
+  /** What it does, and what its clients are, in a few words: "fed-fix 2 s, mean, sgd 0.1"; "tiers 1/3/10". */
+  readonly plan: string;
+  readonly fleet: string;
+  /** Which clock its times are of. */
+  readonly clock: "virtual" | "wall";
+  /** The experiments that it is one of; none for a run that is hosted. */
+  readonly experiments: readonly ExperimentMembership[];
   /** Seconds since 1970. */
   readonly created: Seconds;
   /** "waiting" until so many clients are there as it begins with. */
@@ -39,6 +48,13 @@ export interface RunOverview {
   /** Encoded bytes of answers, and of models that were fetched for tasks. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+}
+
+/** That a run is one of an experiment. */
+export interface ExperimentMembership {
+  readonly experiment: string;
+  /** The side of the experiment that it belongs to. */
+  readonly arm: string;
 }
 
 /** A client of a run. */
@@ -89,6 +105,10 @@ export interface RunsView {
   /** The object of `summary.json`, as far as the run has come. */
   readonly summary: (run: string) => Promise<object | null>;
   readonly scorecard: (run: string) => Promise<object | null>;
+  /** All that it has come to but its model, as comparisons are made of it; "missing" where there is nothing yet. */
+  readonly result: (run: string) => Promise<object | "missing" | null>;
+  /** Its report as an HTML page; "missing" where there is none and none can be made. */
+  readonly report: (run: string) => Promise<string | "missing" | null>;
   /** What was measured, in order: the lines of `metrics.jsonl`. */
   readonly measurements: (run: string) => Promise<readonly object[] | null>;
   /** The answers refused last, the newest first, a bounded number. */
@@ -97,8 +117,10 @@ export interface RunsView {
   readonly tasks: (run: string) => Promise<readonly TaskOverview[] | null>;
   /** The newest model as a file; "missing" where none was published yet. */
   readonly model: (run: string, format: ModelFormat) => Promise<Uint8Array | "missing" | null>;
-  /** Ends a run for good; false where it has ended before. */
-  readonly stop: (run: string, reason: string) => Promise<boolean | null>;
+  /** Ends a run for good; false where it has ended before, "elsewhere" where only who runs it can. */
+  readonly stop: (run: string, reason: string) => Promise<boolean | "elsewhere" | null>;
+  /** Deletes a run that has ended with all that it has left; false where it goes on. */
+  readonly remove: (run: string) => Promise<boolean | null>;
   /** Closes all connections of a device, whose clients are gone at once. */
   readonly sendAway: (device: string) => Promise<void>;
 }

@@ -19,6 +19,11 @@ function overviewOf(ended: string | null): RunOverview {
     id: RUN,
     name: "sample",
     seed: 1,
+    scenario: "5ce0",
+    plan: "rounds 3, mean, sgd 0.1",
+    fleet: "whoever joins",
+    clock: "wall",
+    experiments: [],
     created: 1_000_000,
     state: ended === null ? "running" : "ended",
     ended,
@@ -41,21 +46,23 @@ const CLIENTS: readonly ClientOverview[] = [
 ];
 const REFUSALS = [{ at: 3, client: 1, task: 5, refusal: "invalid", detail: "a norm of 9, at most 1" }] as const;
 
-async function of<T>(run: string, value: T): Promise<T | null> {
-  return run === RUN ? value : null;
-}
-
 /** A run "r1" with clients of the devices "aa" and "bb". */
 export function sampleRuns(): SampleRuns {
   const deeds: string[] = [];
   let ended: string | null = null;
+  let isThere = true;
+  async function of<T>(run: string, value: T): Promise<T | null> {
+    return run === RUN && isThere ? value : null;
+  }
   return {
     deeds,
     runs: {
-      list: async () => [overviewOf(ended)],
+      list: async () => (isThere ? [overviewOf(ended)] : []),
       one: async (run) => of(run, overviewOf(ended)),
       summary: async (run) => of(run, { status: "running" }),
       scorecard: async (run) => of(run, { updatesLate: 1 }),
+      result: async (run) => of(run, ended === null ? ("missing" as const) : { status: "finished" }),
+      report: async (run) => of(run, ended === null ? ("missing" as const) : "<!doctype html><title>r1</title>"),
       measurements: async (run) => of(run, [{ version: 1 }, { version: 2 }]),
       refusals: async (run) => of(run, REFUSALS),
       clients: async (run) => of(run, CLIENTS),
@@ -66,6 +73,13 @@ export function sampleRuns(): SampleRuns {
         if (ended !== null) return false;
         ended = reason;
         deeds.push(`stop ${reason}`);
+        return true;
+      },
+      remove: async (run) => {
+        if (run !== RUN || !isThere) return null;
+        if (ended === null) return false;
+        isThere = false;
+        deeds.push("remove");
         return true;
       },
       sendAway: async (device) => {

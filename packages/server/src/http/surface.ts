@@ -6,6 +6,7 @@
 import type { Seconds } from "@potluck/core";
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../access/access.ts";
+import type { Role } from "../access/admin-keys.ts";
 import { type Rate, rateLimit } from "../access/rate-limit.ts";
 import { countedAs } from "../socket/limits.ts";
 import { addAdmin } from "./admin/admin.ts";
@@ -29,8 +30,8 @@ export interface SurfaceOptions {
   readonly origins: readonly string[];
   /** Whether `/metrics` is read without a key. */
   readonly openMetrics: boolean;
-  /** Whether everybody sees how the runs are, without a key. */
-  readonly openStatus: boolean;
+  /** What those may do who show no key; null for nothing. */
+  readonly openRole: Role | null;
   /** The files of the studio; null where there is none. */
   readonly studio: Pages | null;
   /** How many requests an address may make. */
@@ -55,10 +56,10 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
     meters.noteRequest(route, reply.statusCode, reply.elapsedTime / MILLISECONDS);
     if (reply.statusCode >= FIRST_REFUSAL) meters.noteRefused(`http-${reply.statusCode}`);
   });
-  const desk = await addAdmin(http, { runs, access, steady, isOpen: options.openStatus });
+  const desk = await addAdmin(http, { runs, access, steady, openRole: options.openRole });
   addInvitation(http, { runs, access });
   addHealth(http, { desk, meters, openMetrics });
-  addStatusPage(http, { runs, openStatus: options.openStatus, studio: options.studio });
+  addStatusPage(http, { runs, openStatus: options.openRole !== null, studio: options.studio });
 }
 
 const MILLISECONDS = 1000;

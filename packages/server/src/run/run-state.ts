@@ -75,7 +75,7 @@ export interface Taken {
 
 /** What a state is made from. */
 export interface RunSetup extends MachineSetup {
-  /** The bytes of a payload that is a blob. */
+  /** The bytes of a payload that is a blob; they need not hold beyond the entry that names it. */
   readonly payloadOf: (name: BlobName) => Uint8Array;
 }
 

@@ -5,7 +5,7 @@
  */
 import { ownState } from "@potluck/core";
 import { writeSafetensors } from "@potluck/engine";
-import type { RunResult } from "@potluck/scenario";
+import { plainOutcome, type RunResult } from "@potluck/scenario";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientOverview, RunOverview, RunsView } from "../http/runs-view.ts";
@@ -13,6 +13,7 @@ import type { Room } from "../socket/room.ts";
 import type { RunRecord } from "../store/registry.ts";
 import { runFolder } from "../store/run-folder.ts";
 import type { HostedRun } from "./hosted-run.ts";
+import { type RunWords, runWords } from "./run-words.ts";
 
 /** Where runs are. */
 export interface SeenRunsOptions {
@@ -23,32 +24,49 @@ export interface SeenRunsOptions {
   readonly rooms: ReadonlyMap<string, Room>;
   /** Hosts a run that has ended for as long as something is done with it. */
   readonly visiting: <T>(record: RunRecord, work: (run: HostedRun) => Promise<T>) => Promise<T>;
+  /** Deletes a run that has ended. */
+  readonly removing: (id: string) => Promise<void>;
+  /** Makes the report of a run; null where none can be made. */
+  readonly reporting: ((record: RunRecord, result: RunResult) => Promise<string>) | null;
 }
 
 /** The runs as they are seen. */
 export function seenRuns(options: SeenRunsOptions): RunsView {
-  const { folder, records, rooms } = options;
-  const visiting = oneAtATime(options.visiting);
+  const { folder, records, rooms, removing, reporting } = options;
+  const inTurn = oneAtATime();
+  const recordOf = (id: string): RunRecord | null => records().find((known) => known.id === id) ?? null;
+  // Whoever waits may find that the run has been deleted meanwhile.
+  const visiting = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> =>
+    inTurn(async () => {
+      const record = recordOf(id);
+      return record === null ? null : options.visiting(record, work);
+    });
   const resultOf = sharedResults();
+  const wordsOf = runWords();
   const within = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> => {
     const room = rooms.get(id);
-    if (room !== undefined) return work(room.run);
-    const record = records().find((known) => known.id === id);
-    return record === undefined ? null : visiting(record, work);
+    return room === undefined ? visiting(id, work) : work(room.run);
   };
-  const overview = async (record: RunRecord): Promise<RunOverview> => {
+  const overview = async (record: RunRecord): Promise<RunOverview | null> => {
     const room = rooms.get(record.id);
-    if (room !== undefined) return overviewOf(room.run, room);
-    return keptOverview(folder, record) ?? visiting(record, async (run) => keepOverview(folder, run));
+    if (room !== undefined) return overviewOf(room.run, room, wordsOf(record));
+    const kept = keptOverview(folder, record) ?? (await visiting(record.id, async (run) => keepOverview(folder, run)));
+    // What is said of a run is not kept: it may be said better later.
+    return kept === null ? null : { ...kept, ...wordsOf(record) };
   };
   return {
-    list: async () => Promise.all(records().map(overview)),
+    list: async () => (await Promise.all(records().map(overview))).filter((one) => one !== null),
     one: async (id) => {
-      const record = records().find((known) => known.id === id);
-      return record === undefined ? null : overview(record);
+      const record = recordOf(id);
+      return record === null ? null : overview(record);
     },
     summary: async (id) => within(id, async (run) => summaryOf(run, await resultOf(run))),
     scorecard: async (id) => within(id, async (run) => (await resultOf(run)).scorecard),
+    result: async (id) => within(id, async (run) => plainOutcome(await resultOf(run))),
+    report: async (id) => {
+      if (reporting === null) return recordOf(id) === null ? null : "missing";
+      return within(id, async (run) => reporting(run.record, await resultOf(run)));
+    },
     measurements: async (id) => within(id, async (run) => (await resultOf(run)).measurements),
     refusals: async (id) => within(id, async (run) => run.refusals()),
     clients: async (id) => within(id, async (run) => clientsOf(run, rooms.get(id) ?? null)),
@@ -60,7 +78,7 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
         return format === "onnx" ? model : writeSafetensors(layout, params, {});
       }),
     stop: async (id, reason) => {
-      if (!records().some((known) => known.id === id)) return null;
+      if (recordOf(id) === null) return null;
       const run = rooms.get(id)?.run;
       if (run === undefined || run.view.ended !== null) return false;
       run.end({ status: "interrupted", reason });
@@ -68,19 +86,28 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
       await run.refusals();
       return true;
     },
+    remove: async (id) =>
+      inTurn(async () => {
+        const record = recordOf(id);
+        if (record === null) return null;
+        const room = rooms.get(id);
+        if (room === undefined ? !record.ended : room.run.view.ended === null) return false;
+        await removing(id);
+        return true;
+      }),
     sendAway: async (device) => {
       for (const room of rooms.values()) room.sendAway(device);
     },
   };
 }
 
-/** Visits runs one after another: nobody makes a coordinator host many at once by asking for them. */
-function oneAtATime(visiting: SeenRunsOptions["visiting"]): SeenRunsOptions["visiting"] {
+/** Does one thing after another: nobody makes a coordinator host many runs at once by asking for them, or deletes one that is visited. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  return async (record, work) => {
-    const visit = last.then(async () => visiting(record, work));
-    last = visit.catch(() => null);
-    return visit;
+  return async (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => null);
+    return turn;
   };
 }
 
@@ -94,7 +121,14 @@ function sharedResults(): (run: HostedRun) => Promise<RunResult> {
   };
 }
 
-function overviewOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | null): RunOverview {
+/** What is kept of a run that has ended. */
+type KeptOverview = Omit<RunOverview, keyof RunWords>;
+
+function overviewOf(run: HostedRun, room: Pick<Room, "connected">, words: RunWords): RunOverview {
+  return { ...words, ...stateOf(run, room) };
+}
+
+function stateOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | null): KeptOverview {
   const { id, name, seed, created } = record;
   const { status, progress, ended } = view;
   return {
@@ -160,17 +194,17 @@ function tasksOf({ view }: HostedRun): readonly { task: number; client: number; 
 const OVERVIEW = "overview.json";
 
 /** Keeps what there is to see of a run that has ended at a glance, for when it is hosted no more, and gives it. */
-export async function keepOverview(folder: string, run: HostedRun): Promise<RunOverview> {
+export async function keepOverview(folder: string, run: HostedRun): Promise<KeptOverview> {
   // An answer comes after what was told before.
   await run.refusals();
-  const overview = overviewOf(run, null);
+  const overview = stateOf(run, null);
   writeFileSync(join(runFolder(folder, run.record.id), OVERVIEW), JSON.stringify(overview));
   return overview;
 }
 
-function keptOverview(folder: string, { id }: RunRecord): RunOverview | null {
+function keptOverview(folder: string, { id }: RunRecord): KeptOverview | null {
   try {
-    return ownState<RunOverview>(JSON.parse(readFileSync(join(runFolder(folder, id), OVERVIEW), "utf8")));
+    return ownState<KeptOverview>(JSON.parse(readFileSync(join(runFolder(folder, id), OVERVIEW), "utf8")));
   } catch {
     return null;
   }

@@ -126,6 +126,7 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
         line.close();
       }
       seats.clear();
+      desk.sessions.clear();
     },
     isConnected: (client) => seats.has(client),
     connected: () => seats.size,

@@ -6,7 +6,7 @@
 import { Fault } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder, sizeOf, synchronise, writeFault } from "./files.ts";
@@ -18,7 +18,7 @@ export interface Blobs {
   /** Keeps what a file holds under its name, which the file stays as well; durable when it resolves. */
   readonly adopt: (file: string, name: BlobName) => Promise<void>;
   /**
-   * Its bytes. Throws Fault "store-corrupt" where they are not there any more, or not what they were, which is not looked for in a blob
+   * Its bytes, which lie where those of the last call were, and hold until the next one. Throws Fault "store-corrupt" where they are not there any more, or not what they were, which is not looked for in a blob
    * that `isFresh`: one that was kept a moment ago.
    */
   readonly read: (name: BlobName, isFresh?: boolean) => Uint8Array;
@@ -34,6 +34,7 @@ export interface Blobs {
 export function openBlobs(folder: string): Blobs {
   const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256.slice(2));
   const fresh = (): string => join(folder, "new", randomUUID());
+  let room = new Uint8Array(0);
   makeFolder(join(folder, "new"));
   return {
     put: async (bytes) => {
@@ -47,10 +48,9 @@ export function openBlobs(folder: string): Blobs {
       await link(file, own);
       await settle(own, pathOf(sha256));
     },
-    read: ({ sha256, bytes }, isFresh = false) => {
-      const content = contentOf(pathOf(sha256));
-      if (content.length === bytes && (isFresh || sha256Of(content) === sha256)) return content;
-      throw new Fault("store-corrupt", `the blob ${sha256} is damaged`, "Restore the folder from a copy.");
+    read: (name, isFresh = false) => {
+      if (room.length < name.bytes) room = new Uint8Array(name.bytes);
+      return sound(contentOf(pathOf(name.sha256), room), name, isFresh);
     },
     small: smallBlobs(pathOf),
     sizeOf: async (sha256) => (existsSync(pathOf(sha256)) ? sizeOf(pathOf(sha256)) : null),
@@ -106,9 +106,23 @@ function smallBlobs(pathOf: (sha256: string) => string): Blobs["small"] {
   };
 }
 
-function contentOf(path: string): Uint8Array {
+/** Bytes, if they are those of the blob; those that are fresh are only counted. */
+function sound(content: Uint8Array, { sha256, bytes }: BlobName, isFresh: boolean): Uint8Array {
+  if (content.length === bytes && (isFresh || sha256Of(content) === sha256)) return content;
+  throw new Fault("store-corrupt", `the blob ${sha256} is damaged`, "Restore the folder from a copy.");
+}
+
+/** What a file holds, as far as there is room for it. */
+function contentOf(path: string, room: Uint8Array): Uint8Array {
   try {
-    return readFileSync(path);
+    const file = openSync(path, "r");
+    try {
+      let filled = 0;
+      for (let more = -1; more !== 0; filled += more) more = readSync(file, room, filled, room.length - filled, null);
+      return room.subarray(0, filled);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Fault("store-corrupt", `a blob cannot be read: ${why}`, "Restore the folder from a copy.");

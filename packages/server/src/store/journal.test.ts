@@ -98,6 +98,18 @@ test("what was written is read again, from any number on", () => {
   expect(withJournal((journal) => journal.measurements())).toEqual([measurement]);
 });
 
+test("payloads that are blobs are told apart from those that stand in it", () => {
+  const [, , update] = entries;
+  const name = { sha256: "ab".repeat(32), bytes: 100_000 };
+  const kept = (number: number, payload: Uint8Array | typeof name): Journaled => {
+    if (update?.entry.kind !== "event" || update.entry.event.kind !== "update") throw new TypeError("no update");
+    const event = { ...update.entry.event, update: { ...update.entry.event.update, payload } };
+    return { number, at: 2, entry: { kind: "event", event } };
+  };
+  withJournal((journal) => journal.append([kept(4, name), kept(5, new Uint8Array(60_000)), kept(6, name)]));
+  expect(withJournal((journal) => journal.blobs())).toEqual([name, name]);
+});
+
 test("a bit that is not what was written is noticed, in the payload of an update, too", () => {
   turnOver("entries", "number = 3", 300);
   expect(() => withJournal((journal) => [...journal.after(0)])).toThrow(corrupt);

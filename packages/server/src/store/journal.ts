@@ -67,6 +67,8 @@ export interface Journal {
   readonly snapshot: () => Uint8Array | null;
   readonly saveSnapshot: (number: number, snapshot: Uint8Array) => void;
   readonly measurements: () => readonly Measurement[];
+  /** The payloads that do not stand in it, in order. */
+  readonly blobs: () => readonly BlobName[];
   readonly saveMeasurement: (measurement: Measurement) => void;
   readonly close: () => void;
 }
@@ -86,6 +88,9 @@ const SELECT = "SELECT number, at, body, checksum FROM entries WHERE number > ? 
 const REPLACE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots (place, number, body, checksum) VALUES (1, ?, ?, ?)";
 const SELECT_SNAPSHOT =
   "SELECT number, body, checksum, (SELECT MAX(number) FROM entries) AS last FROM snapshots WHERE place = 1";
+/** Entries whose payload is a blob are short; the others need not be read to know that theirs is not. */
+const SHORT_BYTES = 4096;
+const SELECT_SHORT = `SELECT number, at, body, checksum FROM entries WHERE length(body) <= ${SHORT_BYTES} ORDER BY number`;
 const INSERT_MEASUREMENT = "INSERT INTO measurements (body, checksum) VALUES (?, ?)";
 const SELECT_MEASUREMENTS = "SELECT body, checksum FROM measurements ORDER BY number";
 
@@ -128,6 +133,7 @@ export function openJournal(folder: string): Journal {
     },
     measurements: () =>
       guarded(path, () => selectMeasurements.all()).map((row) => ownState<Measurement>(plainIn(row, "", path))),
+    blobs: () => guarded(path, () => database.prepare(SELECT_SHORT).all()).flatMap((row) => blobIn(row, path)),
     saveMeasurement: (measurement) => {
       const body = encodePlain(measurement);
       guarded(path, () => insertMeasurement.run(body, checksumOf(body, "")));
@@ -168,4 +174,11 @@ function snapshotIn(row: Row, path: string): Uint8Array | null {
 
 function damaged(path: string, what: string): Fault {
   return new Fault("store-corrupt", `${path} is damaged: ${what}`, "Restore the folder from a copy.");
+}
+
+function blobIn(row: Record<string, unknown>, path: string): readonly BlobName[] {
+  const entry = ownState<Entry>(plainIn(row, `${Number(row["number"])} ${Number(row["at"])}`, path));
+  if (entry.kind !== "event" || entry.event.kind !== "update") return [];
+  const { payload } = entry.event.update;
+  return payload instanceof Uint8Array ? [] : [payload];
 }

@@ -32,6 +32,8 @@ export interface Registry {
   readonly create: (record: RunRecord) => void;
   /** Notes that a run has ended. */
   readonly end: (run: string) => void;
+  /** Forgets a run. */
+  readonly remove: (run: string) => void;
   readonly close: () => void;
 }
 
@@ -63,6 +65,7 @@ export function openRegistry(folder: string): Registry {
   const insert = database.prepare(
     "INSERT INTO runs (id, name, document, seed, start_clients, rehearsal, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
+  const remove = database.prepare("DELETE FROM runs WHERE id = ?");
   const end = database.prepare("UPDATE runs SET ended = 1 WHERE id = ?");
   return {
     runs: () =>
@@ -81,6 +84,9 @@ export function openRegistry(folder: string): Registry {
     },
     end: (run) => {
       end.run(run);
+    },
+    remove: (run) => {
+      remove.run(run);
     },
     close: () => database.close(),
   };

@@ -6,7 +6,7 @@
 import type { TaskId } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
 import { createHash, type Hash } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -69,7 +69,7 @@ export function openUploads(folder: string): Uploads {
         const hashed = hashedFrom(hashes.get(task), from);
         hashes.delete(task);
         if (hashed !== null) hashes.set(task, hashed);
-        await pipeline(body, passed(most - there, hashed), createWriteStream(fileOf(task), { flags: "a" }));
+        await pipeline(body, passed(most - there, hashed), writer(fileOf(task), busy.size));
         return await offset(task);
       } catch (error) {
         if (isFull(error)) throw new UploadError("full", "there is no room for it; try again later");
@@ -93,6 +93,17 @@ export function openUploads(folder: string): Uploads {
       await rm(fileOf(task), { force: true });
     },
   };
+}
+
+/** Bytes that wait for the disk while it takes those before them, so that they are written together: of an upload, and of all of a run. */
+const MOST_WAITING = 1 << 20;
+const LEAST_WAITING = 1 << 16;
+const ALL_WAITING = 1 << 26;
+
+/** Writes behind what a file holds, while so many are written. */
+function writer(file: string, uploads: number): WriteStream {
+  const highWaterMark = Math.min(MOST_WAITING, Math.max(LEAST_WAITING, Math.floor(ALL_WAITING / uploads)));
+  return createWriteStream(file, { flags: "a", highWaterMark });
 }
 
 /** What goes on from the bytes so far; null where they are not known. */

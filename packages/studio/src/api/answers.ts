@@ -28,6 +28,14 @@ export interface Run {
   readonly id: string;
   readonly name: string;
   readonly seed: number;
+  /** A digest: the same for runs of the same scenario. */
+  readonly scenario: string;
+  /** In a few words. */
+  readonly plan: string;
+  readonly fleet: string;
+  readonly clock: "virtual" | "wall";
+  /** The experiments that it is one of, and its side in each. */
+  readonly experiments: readonly { readonly experiment: string; readonly arm: string }[];
   /** Seconds since 1970. */
   readonly created: number;
   readonly state: "waiting" | "running" | "ended";
@@ -107,6 +115,11 @@ const run: ZodMiniType<Run> = object({
   id: string(),
   name: string(),
   seed: number(),
+  scenario: string(),
+  plan: string(),
+  fleet: string(),
+  clock: oneOf(["virtual", "wall"]),
+  experiments: array(object({ experiment: string(), arm: string() })),
   created: number(),
   state: oneOf(["waiting", "running", "ended"]),
   ended: nullable(string()),

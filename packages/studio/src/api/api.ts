@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { object, safeParse, string, type ZodMiniType } from "zod/mini";
+import type { RunOutcome } from "@potluck/scenario";
+import { array, object, safeParse, string, unknown, type ZodMiniType } from "zod/mini";
 import { type News, newsAnswer, runsAnswer, type Run, whoAnswer, type WhoAnswer } from "./answers.ts";
+import { resultAnswer } from "./result.ts";
 import { type Catalogue, catalogueAnswer } from "./catalogue.ts";
 import { type Reproduction, reproductionAnswer } from "./reproduction.ts";
 
@@ -31,6 +33,13 @@ export interface Api {
   /** What changes in a run, until it has ended or the coordinator is lost. */
   readonly feed: (run: string, signal: AbortSignal) => AsyncGenerator<News>;
   readonly stop: (run: string) => Promise<void>;
+  /** All that a run has come to but its model. */
+  readonly result: (run: string) => Promise<RunOutcome>;
+  /** The lines of its measurements as a file, and its report. */
+  readonly metrics: (run: string) => Promise<Blob>;
+  readonly report: (run: string) => Promise<Blob>;
+  /** Deletes a run that has ended, for good. */
+  readonly remove: (run: string) => Promise<void>;
   readonly model: (run: string, format: "onnx" | "safetensors") => Promise<Blob>;
   readonly catalogue: () => Promise<Catalogue>;
   /** What was measured of a method, by the path that the catalogue has for it. */
@@ -45,6 +54,7 @@ export interface ApiOptions {
   readonly key: () => string | null;
 }
 
+const measurementsAnswer = object({ measurements: array(unknown()) });
 const problemAnswer = object({ code: string(), detail: string() });
 
 /** The interface at `root`. */
@@ -73,6 +83,15 @@ export function apiAt({ root, key }: ApiOptions): Api {
         method: "POST",
         body: JSON.stringify({ reason: "it was stopped in the studio" }),
       });
+    },
+    result: async (run) => json(`${runPath(run)}/result`, resultAnswer),
+    metrics: async (run) => {
+      const { measurements } = await json(`${runPath(run)}/measurements`, measurementsAnswer);
+      return new Blob(measurements.map((one) => `${JSON.stringify(one)}\n`));
+    },
+    report: async (run) => (await ask(`${runPath(run)}/report`)).blob(),
+    remove: async (run) => {
+      await ask(runPath(run), { method: "DELETE" });
     },
     model: async (run, format) => (await ask(`${runPath(run)}/model?format=${format}`)).blob(),
     catalogue: async () => json("studio/methods.json", catalogueAnswer),

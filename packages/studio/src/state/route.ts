@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { compareRouteOf, type CompareRoute } from "./compare-route.ts";
+
 /** A place. */
 export type Route =
   | { readonly view: "runs" }
   | { readonly view: "run"; readonly run: string }
+  | ({ readonly view: "compare" } & CompareRoute)
   | { readonly view: "methods"; readonly chosen: string | null };
 
 /** The place that a hash leads to; that of runs, where it leads nowhere. */
@@ -16,6 +19,7 @@ export function routeOf(hash: string): Route {
     .split("/")
     .map(decoded);
   if (view === "run" && rest[0] !== undefined && rest[0] !== "") return { view, run: rest[0] };
+  if (view === "compare" && rest[0] !== undefined && rest[0] !== "") return { view, ...compareRouteOf(rest[0]) };
   if (view === "methods") return { view, chosen: rest.length === 0 ? null : rest.join("/") };
   return { view: "runs" };
 }

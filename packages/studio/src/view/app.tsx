@@ -7,11 +7,12 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Route } from "../state/route.ts";
 import type { Session } from "../state/session.ts";
+import { Compare } from "./compare/compare.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { Methods } from "./methods/methods.tsx";
 import { Loading, Offline } from "./notice.tsx";
 import { RunView } from "./run.tsx";
-import { Runs } from "./runs.tsx";
+import { Runs } from "./runs/runs.tsx";
 
 /** What the studio is made of. */
 export interface AppProps {
@@ -59,7 +60,8 @@ function Place({ session, route }: { readonly session: Session; readonly route: 
   if (who.kind === "asking") return who.isOffline ? <Offline /> : <Loading what="Asking the coordinator" />;
   if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;
   if (route.view === "run") return <RunView key={route.run} session={session} run={route.run} role={who.who.role} />;
-  return <Runs session={session} />;
+  if (route.view === "compare") return <Compare key={route.words.join()} session={session} route={route} />;
+  return <Runs session={session} role={who.who.role} />;
 }
 
 function Visitor({ session }: { readonly session: Session }): JSX.Element | null {

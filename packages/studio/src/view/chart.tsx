@@ -18,7 +18,8 @@ export interface ChartProps {
   readonly highest?: number;
 }
 
-const SIZE = { width: 480, height: 240, left: 56, right: 12, top: 12, bottom: 32 } as const;
+/** The size of a drawing, and where in it the curves are. */
+export const SIZE = { width: 480, height: 240, left: 56, right: 12, top: 12, bottom: 32 } as const;
 
 /** A chart; the arrow keys lead from point to point. */
 export function Chart({ name, points, x, format, lowest, highest }: ChartProps): JSX.Element {
@@ -79,14 +80,16 @@ function scalesOf(points: ChartProps["points"], lowest?: number, highest?: numbe
   ];
 }
 
-interface TicksProps {
+/** What is marked. */
+export interface TicksProps {
   readonly xs: Scale;
   readonly ys: Scale;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
 }
 
-function Ticks({ xs, ys, formatX, formatY }: TicksProps): JSX.Element {
+/** The marks of both axes. */
+export function Ticks({ xs, ys, formatX, formatY }: TicksProps): JSX.Element {
   return (
     <>
       {ys.ticks.map((tick) => (
@@ -111,4 +114,5 @@ function short(text: string): string {
   return text.replace(/\.0(?!\d)/u, "");
 }
 
-const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+/** How far keys lead. */
+export const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };

@@ -8,6 +8,7 @@ import type { JSX, RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import type { Api } from "../api/api.ts";
 import type { Run } from "../api/answers.ts";
+import { save } from "./save.ts";
 
 /** The run, and where it is done. */
 export interface DeedsProps {
@@ -82,12 +83,4 @@ function Question({ dialog, name, onStop }: QuestionProps): JSX.Element {
       </div>
     </dialog>
   );
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { largest, smallest } from "../../extremes.ts";
+import { largest, smallest } from "@potluck/comparison";
 import type { Report, ReportEvaluation } from "../report.ts";
 
 /** The share of the virtual time that counts as the start: only there may the line run below the axis. */

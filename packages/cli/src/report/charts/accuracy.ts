@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { counted, decimal, duration, percent } from "@potluck/comparison";
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
 import { runTime, wholeTime } from "../clock-words.ts";
-import { counted, decimal, duration, percent } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { type Axis, axisOf, inPercent, pointsOf } from "./accuracy-axis.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";

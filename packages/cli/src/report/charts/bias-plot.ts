@@ -4,10 +4,9 @@
  *
  * @module
  */
+import { largest, smallest, spreadSample } from "@potluck/comparison";
 import { axisX, axisY, dot, gridY, link, type PlotOptions, ruleY } from "@observablehq/plot";
-import { largest, smallest } from "../../extremes.ts";
 import { CLIENTS_SHOWN_LIMIT, frame, MUTED, RULE } from "./chart.ts";
-import { spreadSample } from "./sample.ts";
 
 /** A client that was heard: shares in [0, 1]. */
 export interface Heard {

@@ -3,9 +3,8 @@
  *
  * @module
  */
+import { largest, bytes, byteUnit } from "@potluck/comparison";
 import { axisX, axisY, gridY, type PlotOptions, rectY, ruleY, text } from "@observablehq/plot";
-import { largest } from "../../extremes.ts";
-import { bytes, byteUnit } from "../format.ts";
 import type { Report } from "../report.ts";
 import { type Figure, frame, MAIN, MUTED, RULE, SECOND } from "./chart.ts";
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
+import { largest, bytes, byteUnit, clipped, percent } from "@potluck/comparison";
 import { axisX, axisY, barX, gridX, type PlotOptions, ruleX, text } from "@observablehq/plot";
-import { largest } from "../../extremes.ts";
-import { bytes, byteUnit, clipped, percent } from "../format.ts";
 import type { Report } from "../report.ts";
 import { type Figure, frame, INK, MAIN, MUTED, RULE, SECOND } from "./chart.ts";
 

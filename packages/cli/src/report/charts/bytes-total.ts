@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { bytes, byteUnit, duration } from "@potluck/comparison";
 import { gridY, line, type PlotOptions, text } from "@observablehq/plot";
 import { runTime } from "../clock-words.ts";
-import { bytes, byteUnit, duration } from "../format.ts";
 import type { Report, ReportEvaluation, ReportHeadline } from "../report.ts";
 import { type Figure, frame, MAIN, RULE, SECOND } from "./chart.ts";
 import { timeAxis, timeScale } from "./time-axis.ts";

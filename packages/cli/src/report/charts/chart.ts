@@ -4,10 +4,10 @@
  *
  * @module
  */
+import type { Table } from "@potluck/comparison";
 import type { PlotOptions } from "@observablehq/plot";
 import type { Html } from "../html.ts";
 import type { Report } from "../report.ts";
-import type { Table } from "../table.ts";
 
 /** A chart of one report. */
 export interface Figure {

@@ -1,3 +1,4 @@
+import { spreadSample, spreadToEnd } from "@potluck/comparison";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -14,7 +15,6 @@ import { clientAccuracyChart } from "./client-accuracy.ts";
 import { contributionChart } from "./contribution.ts";
 import { objectiveChart } from "./objective.ts";
 import { participationChart } from "./participation.ts";
-import { spreadSample, spreadToEnd } from "./sample.ts";
 import { scoresChart } from "./scores.ts";
 import { stalenessChart } from "./staleness.ts";
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
+import { largest, clipped, count, percent } from "@potluck/comparison";
 import { axisX, axisY, barX, gridX, type PlotOptions, ruleX, text } from "@observablehq/plot";
-import { largest } from "../../extremes.ts";
-import { clipped, count, percent } from "../format.ts";
 import type { Report, ReportClass } from "../report.ts";
 import { ALERT, CLASSES_SHOWN_LIMIT, type Figure, frame, INK, MAIN, MUTED, RULE } from "./chart.ts";
 

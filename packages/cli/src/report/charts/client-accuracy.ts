@@ -4,10 +4,9 @@
  *
  * @module
  */
+import { largest, count, counted, percent } from "@potluck/comparison";
 import { axisX, axisY, gridY, type PlotOptions, rect, ruleX, ruleY, text } from "@observablehq/plot";
 import { worstDecile } from "@potluck/core";
-import { largest } from "../../extremes.ts";
-import { count, counted, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
 import { tierLegend, tierNames, tierScale } from "../tiers.ts";
 import { ALERT, CLIENTS_SHOWN_LIMIT, type Figure, frame, INK, MUTED, RULE } from "./chart.ts";

@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { largest, counted, duration, percent } from "@potluck/comparison";
 import { axisX, axisY, cell, dot, type PlotOptions } from "@observablehq/plot";
 import { ROUNDS_NOTED_LIMIT } from "@potluck/core";
-import { largest } from "../../extremes.ts";
-import { counted, duration, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";
 import { ALERT, type Figure, frame, INK, MAIN, MUTED, RULE, SECOND } from "./chart.ts";

@@ -3,12 +3,11 @@
  *
  * @module
  */
+import { clipped, counted, percent, spreadSample } from "@potluck/comparison";
 import { axisX, axisY, dot, gridX, gridY, link, type PlotOptions, text } from "@observablehq/plot";
-import { clipped, counted, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
 import { tierLegend, tierScale } from "../tiers.ts";
 import { CLIENTS_SHOWN_LIMIT, type Figure, frame, INK, MUTED, RULE } from "./chart.ts";
-import { spreadSample } from "./sample.ts";
 
 /** The widest this chart gets: it is square. */
 const WIDEST = 520;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { largest, smallest } from "../../extremes.ts";
+import { largest, smallest } from "@potluck/comparison";
 
 /** The axis is logarithmic where the largest loss is more than so many times the smallest. */
 const LOGARITHMIC_FROM = 20;

@@ -4,12 +4,11 @@
  *
  * @module
  */
+import { decimal, duration, type Table } from "@potluck/comparison";
 import { axisY, dot, gridY, line, type PlotOptions, ruleY, text } from "@observablehq/plot";
 import { runTime, wholeTime } from "../clock-words.ts";
-import { decimal, duration } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { rmseUnit } from "../rmse-unit.ts";
-import type { Table } from "../table.ts";
 import { ALERT, type Figure, frame, INK, MAIN, RULE } from "./chart.ts";
 import { isSteep, lossLabel } from "./loss-axis.ts";
 import { timeAxis, timeScale } from "./time-axis.ts";

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { count, counted, decimal, percent } from "../format.ts";
+import { count, counted, decimal, percent, type Table } from "@potluck/comparison";
 import type { Report, ReportClient } from "../report.ts";
-import type { Table } from "../table.ts";
 import { tierColour, tierLegend, tierNames } from "../tiers.ts";
 import type { Figure } from "./chart.ts";
 import { biasPlot, CHANCE, ERRORS_SHOWN_LIMIT } from "./bias-plot.ts";

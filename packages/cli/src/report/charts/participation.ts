@@ -4,15 +4,12 @@
  *
  * @module
  */
+import { largest, count, counted, duration, percent, spreadSample, type Table } from "@potluck/comparison";
 import { axisY, dot, gridY, type PlotOptions, rectY, ruleY, text } from "@observablehq/plot";
-import { largest } from "../../extremes.ts";
 import { clockWord } from "../clock-words.ts";
-import { count, counted, duration, percent } from "../format.ts";
 import type { Report, ReportClient } from "../report.ts";
-import type { Table } from "../table.ts";
 import { tierLegend, tierNames, tierScale } from "../tiers.ts";
 import { ALERT, CLIENTS_SHOWN_LIMIT, type Figure, frame, MUTED, RULE } from "./chart.ts";
-import { spreadSample } from "./sample.ts";
 
 /** A client with its place on the axis. */
 interface Bar extends ReportClient {

@@ -3,13 +3,12 @@
  *
  * @module
  */
+import { decimal, duration, percent, spreadToEnd } from "@potluck/comparison";
 import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
 import { runTime } from "../clock-words.ts";
-import { decimal, duration, percent } from "../format.ts";
 import type { Report, ReportEvaluation } from "../report.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, RULE } from "./chart.ts";
-import { spreadToEnd } from "./sample.ts";
 import { type TimeAxis, timeAxis } from "./time-axis.ts";
 
 /** A score in [0, 1]; null where there was nothing to score. */

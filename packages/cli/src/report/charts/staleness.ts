@@ -3,13 +3,11 @@
  *
  * @module
  */
+import { largest, counted, spreadToEnd } from "@potluck/comparison";
 import { axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
-import { largest } from "../../extremes.ts";
 import { conversionText } from "../conversion-text.ts";
-import { counted } from "../format.ts";
 import type { Report, ReportEvaluation, ReportStaleness } from "../report.ts";
 import { EVALUATIONS_SHOWN_LIMIT, type Figure, frame, MAIN, RULE } from "./chart.ts";
-import { spreadToEnd } from "./sample.ts";
 import { type TimeAxis, timeAxis } from "./time-axis.ts";
 
 /** The chart of staleness over virtual time. */

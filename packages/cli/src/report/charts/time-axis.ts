@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { timeUnit } from "@potluck/comparison";
 import { type Clocked, clockWord } from "../clock-words.ts";
-import { timeUnit } from "../format.ts";
 
 /** The axis of virtual time. */
 export interface TimeAxis {

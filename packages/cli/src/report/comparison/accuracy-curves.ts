@@ -3,11 +3,8 @@
  *
  * @module
  */
-import type { Arms } from "../../comparison/arms.ts";
-import { largest, smallest } from "../../extremes.ts";
+import { type Arms, largest, smallest, percent, type CurvePoint } from "@potluck/comparison";
 import type { Figure } from "../charts/chart.ts";
-import { percent } from "../format.ts";
-import type { CurvePoint } from "./curve.ts";
 import { curveFigures, type Upright } from "./curves.ts";
 
 /** The charts of accuracy. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Arms } from "../../comparison/arms.ts";
-import { byAccuracy, pointsOf } from "../../comparison/bytes-front.ts";
+import { type Arms, byAccuracy, pointsOf } from "@potluck/comparison";
 import type { Figure } from "../charts/chart.ts";
 import { frontPlot, measuredOnes } from "./front-plot.ts";
 

@@ -1,7 +1,7 @@
+import { measured, sampleArm, sampleOutcome, steadyArm } from "@potluck/testkit";
+import { compareArms } from "@potluck/comparison";
 import { Window } from "happy-dom";
 import { describe, expect, test } from "vitest";
-import { compareArms } from "../../comparison/comparison.ts";
-import { measured, sampleArm, sampleOutcome, steadyArm } from "../../comparison/sample-arms.ts";
 import { renderComparison } from "./render-comparison.ts";
 
 const cheap = sampleOutcome([measured(0, 0, 0.1, 0), measured(1, 4, 0.4, 50), measured(2, 10, 0.7, 100)]);

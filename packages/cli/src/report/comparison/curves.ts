@@ -4,14 +4,24 @@
  *
  * @module
  */
+import {
+  type Arms,
+  bytesAt,
+  seedsOf,
+  largest,
+  byteUnit,
+  bytes,
+  counted,
+  duration,
+  timeUnit,
+  type Unit,
+  type CurvePoint,
+  curveOf,
+} from "@potluck/comparison";
 import { areaY, axisX, axisY, gridY, line, type PlotOptions } from "@observablehq/plot";
 import type { Measurement } from "@potluck/scenario";
-import { type Arms, bytesAt, seedsOf } from "../../comparison/arms.ts";
-import { largest } from "../../extremes.ts";
 import { type Figure, frame, RULE } from "../charts/chart.ts";
-import { byteUnit, bytes, counted, duration, timeUnit, type Unit } from "../format.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
-import { type CurvePoint, curveOf } from "./curve.ts";
 import { ofFew } from "./note.ts";
 
 /** What is drawn along the axes. */

@@ -3,14 +3,22 @@
  *
  * @module
  */
+import {
+  type Arm,
+  type Arms,
+  updatesOf,
+  meanOf,
+  largest,
+  smallest,
+  clipped,
+  count,
+  decimal,
+  percent,
+  spreadSample,
+} from "@potluck/comparison";
 import { axisX, axisY, dot, gridX, gridY, line, link, type PlotOptions, text } from "@observablehq/plot";
 import { worstDecile } from "@potluck/core";
-import { type Arm, type Arms, updatesOf } from "../../comparison/arms.ts";
-import { meanOf } from "../../comparison/statistics.ts";
-import { largest, smallest } from "../../extremes.ts";
-import { clipped, count, decimal, percent } from "../format.ts";
 import { type Figure, frame, INK, MUTED, RULE } from "../charts/chart.ts";
-import { spreadSample } from "../charts/sample.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { ofFew } from "./note.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type PricedPoint, judged, type Priced } from "../../comparison/bytes-front.ts";
+import { type PricedPoint, judged, type Priced } from "@potluck/comparison";
 import { frame } from "../charts/chart.ts";
 import { svg } from "../drawing.ts";
 import { frontPlot, measuredOnes } from "./front-plot.ts";

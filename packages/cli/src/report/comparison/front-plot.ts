@@ -3,11 +3,9 @@
  *
  * @module
  */
+import { type PricedPoint, largest, smallest, bytes } from "@potluck/comparison";
 import { axisX, axisY, dot, gridX, gridY, line, type Markish, type PlotOptions, text } from "@observablehq/plot";
-import type { PricedPoint } from "../../comparison/bytes-front.ts";
-import { largest, smallest } from "../../extremes.ts";
 import { frame, INK, MAIN, MUTED, RULE } from "../charts/chart.ts";
-import { bytes } from "../format.ts";
 
 /** A point whose model was measured. */
 type Measured = PricedPoint & { readonly quality: number };

@@ -1,7 +1,7 @@
+import { measured, sampleArm, sampleOutcome } from "@potluck/testkit";
+import { compareArms } from "@potluck/comparison";
 import type { Measurement } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import { compareArms } from "../../comparison/comparison.ts";
-import { measured, sampleArm, sampleOutcome } from "../../comparison/sample-arms.ts";
 import { svg } from "../drawing.ts";
 import { comparisonPage } from "./comparison-page.ts";
 import { areWithoutAccuracy, lossCurves } from "./loss-curves.ts";

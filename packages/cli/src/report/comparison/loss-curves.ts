@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { type Arms, lossKinds } from "../../comparison/arms.ts";
-import { smallest } from "../../extremes.ts";
+import { type Arms, lossKinds, smallest, decimal, type CurvePoint } from "@potluck/comparison";
 import type { Figure } from "../charts/chart.ts";
 import { isSteep, lossLabel } from "../charts/loss-axis.ts";
-import { decimal } from "../format.ts";
-import type { CurvePoint } from "./curve.ts";
 import { curveFigures, type Upright } from "./curves.ts";
 
 /** Whether no run of these arms has an accuracy. */

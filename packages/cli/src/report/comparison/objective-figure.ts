@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { type Arm, type Arms, hasHeard } from "../../comparison/arms.ts";
-import { meanOf } from "../../comparison/statistics.ts";
+import { type Arm, type Arms, hasHeard, meanOf, counted, percent } from "@potluck/comparison";
 import type { Figure } from "../charts/chart.ts";
 import { biasPlot, type Heard } from "../charts/bias-plot.ts";
-import { counted, percent } from "../format.ts";
 import { colourLegend, tierColour } from "../tiers.ts";
 import { ofFew } from "./note.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Comparison } from "../../comparison/comparison.ts";
+import type { Comparison } from "@potluck/comparison";
 import type { ComparisonAbout } from "./comparison-page.ts";
 
 /** The comparison as one self-contained HTML page: no script, no network, the same text for the same runs. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { bytes, count, counted, decimal, duration, percent } from "@potluck/comparison";
 import { runTime, wholeTime } from "../clock-words.ts";
-import { bytes, count, counted, decimal, duration, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";
 

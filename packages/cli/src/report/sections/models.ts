@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decimal, percent } from "../format.ts";
+import { decimal, percent } from "@potluck/comparison";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportModel } from "../report.ts";
 import { tableHtml } from "../table.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bytes } from "../format.ts";
+import { bytes } from "@potluck/comparison";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportFile } from "../report.ts";
 

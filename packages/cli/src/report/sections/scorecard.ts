@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { bytes, decimal, duration, NOT_MEASURED, percent } from "@potluck/comparison";
 import type { Enemy } from "@potluck/core";
 import { type Clocked, clockWord } from "../clock-words.ts";
-import { bytes, decimal, duration, NOT_MEASURED, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportEnemy, ReportScore } from "../report.ts";
 

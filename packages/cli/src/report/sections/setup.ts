@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { byteUnit, count, counted, decimal, type Unit } from "@potluck/comparison";
 import { isOptionPart, type OptionPart, type OptionRecord, type OptionValue } from "@potluck/core";
 import type { Spread } from "@potluck/scenario";
-import { byteUnit, count, counted, decimal, type Unit } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import type { Report, ReportPart, ReportTier } from "../report.ts";
 import { tableHtml } from "../table.ts";

@@ -40,7 +40,7 @@ beforeEach(async () => {
     steady: () => site.steady,
     origins: ["https://lab.example"],
     openMetrics: false,
-    openStatus: false,
+    openRole: null,
     studio: null,
     requests: { perSecond: 100, burst: 200 },
     onBug: (error) => {
@@ -80,6 +80,8 @@ const ROUTES = [
   ["GET", "/v1/admin/runs/r1", "viewer"],
   ["GET", "/v1/admin/runs/r1/summary", "viewer"],
   ["GET", "/v1/admin/runs/r1/scorecard", "viewer"],
+  ["GET", "/v1/admin/runs/r1/result", "viewer"],
+  ["GET", "/v1/admin/runs/r1/report", "viewer"],
   ["GET", "/v1/admin/runs/r1/measurements", "viewer"],
   ["GET", "/v1/admin/runs/r1/refusals", "viewer"],
   ["GET", "/v1/admin/runs/r1/feed?seconds=0", "viewer"],
@@ -91,6 +93,7 @@ const ROUTES = [
   ["GET", "/v1/admin/keys", "admin"],
   ["GET", "/v1/admin/audit", "admin"],
   ["POST", "/v1/admin/runs/r1/stop", "operator"],
+  ["DELETE", "/v1/admin/runs/r1", "operator"],
   ["POST", "/v1/admin/runs/r1/clients/0/revoke", "operator"],
   ["POST", "/v1/admin/tokens", "operator"],
   ["DELETE", "/v1/admin/tokens/x", "operator"],
@@ -167,7 +170,18 @@ test("a run is looked at from all sides", async () => {
   expect((await ask("viewer", "GET", "/v1/admin/runs/r1/measurements")).body).toEqual({
     measurements: [{ version: 1 }, { version: 2 }],
   });
-  for (const path of ["", "/summary", "/scorecard", "/measurements", "/refusals", "/clients", "/tasks", "/clients/0"]) {
+  for (const path of [
+    "",
+    "/summary",
+    "/scorecard",
+    "/result",
+    "/report",
+    "/measurements",
+    "/refusals",
+    "/clients",
+    "/tasks",
+    "/clients/0",
+  ]) {
     const { status, body: problem } = await ask("viewer", "GET", `/v1/admin/runs/other${path}`);
     expect([status, problem]).toMatchObject([404, { code: "run-unknown" }]);
   }
@@ -182,6 +196,36 @@ test("a run is stopped once, and who has done it is written down", async () => {
   expect(site.access.audit.newest(1)).toMatchObject([
     { who: "operator ann", action: "run-stopped", subject: "r1", detail: "enough" },
   ]);
+});
+
+test("a run is deleted once it has ended, and who has done it is written down", async () => {
+  expect(await ask("operator", "DELETE", "/v1/admin/runs/r1")).toMatchObject({
+    status: 409,
+    body: { code: "run-not-over" },
+  });
+  await ask("operator", "POST", "/v1/admin/runs/r1/stop", {});
+  expect((await ask("operator", "DELETE", "/v1/admin/runs/r1")).body).toEqual({ deleted: "r1" });
+  expect(site.runs.deeds).toEqual(["stop it was stopped", "remove"]);
+  expect(site.access.audit.newest(1)).toMatchObject([{ who: "operator ann", action: "run-deleted", subject: "r1" }]);
+  expect((await ask("operator", "DELETE", "/v1/admin/runs/r1")).body).toMatchObject({ code: "run-unknown" });
+  expect((await ask("viewer", "GET", "/v1/admin/runs")).body).toEqual({ runs: [] });
+});
+
+test("a run has a result and a report once there is something to tell", async () => {
+  const codeOf = async (path: string): Promise<unknown> =>
+    (await ask("viewer", "GET", `/v1/admin/runs/r1${path}`)).body;
+  expect(await codeOf("/result")).toMatchObject({ code: "result-missing" });
+  expect(await codeOf("/report")).toMatchObject({ code: "report-missing" });
+  await ask("operator", "POST", "/v1/admin/runs/r1/stop", {});
+  expect(await codeOf("/result")).toEqual({ status: "finished" });
+  const headers = { authorization: `Bearer ${site.keys.viewer}` };
+  const report = await site.http.inject({ url: "/v1/admin/runs/r1/report", headers });
+  expect(report.body).toContain("<title>r1</title>");
+  expect(report.headers).toMatchObject({
+    "content-type": "text/html; charset=utf-8",
+    "content-disposition": 'attachment; filename="report.html"',
+    "content-security-policy": expect.stringContaining("default-src 'none'"),
+  });
 });
 
 test("a model is a file", async () => {
@@ -298,7 +342,7 @@ test("where the status is open, what viewers may see needs no key, and nothing e
     steady: () => 0,
     origins: [],
     openMetrics: false,
-    openStatus: true,
+    openRole: "viewer",
     studio: null,
     requests: { perSecond: 100, burst: 200 },
     onBug: () => {},

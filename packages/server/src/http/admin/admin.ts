@@ -7,6 +7,7 @@ import swagger from "@fastify/swagger";
 import type { Seconds } from "@potluck/core";
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../../access/access.ts";
+import type { Role } from "../../access/admin-keys.ts";
 import type { RunsView } from "../runs-view.ts";
 import { authorityOf } from "./authority.ts";
 import { addClientRoutes } from "./client-routes.ts";
@@ -22,8 +23,8 @@ export interface AdminOptions {
   readonly access: Access;
   /** Seconds that never jump. */
   readonly steady: () => Seconds;
-  /** Whether what viewers may see is seen without a key. */
-  readonly isOpen: boolean;
+  /** What those may do who show no key; null for nothing. */
+  readonly openRole: Role | null;
 }
 
 const ROUTES = [
@@ -53,9 +54,9 @@ const DOCUMENT = {
 /** Adds the administration under `/v1/admin`, and its description at `/v1/openapi.json`. */
 export async function addAdmin(
   http: FastifyInstance,
-  { runs, access, steady, isOpen }: AdminOptions,
+  { runs, access, steady, openRole }: AdminOptions,
 ): Promise<AdminDesk> {
-  const desk = { runs, access, authority: authorityOf({ ...access, steady, isOpen }) };
+  const desk = { runs, access, authority: authorityOf({ ...access, steady, openRole }) };
   await http.register(async (scope) => {
     await scope.register(swagger, { openapi: DOCUMENT });
     await scope.register(

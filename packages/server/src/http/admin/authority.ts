@@ -17,8 +17,8 @@ export interface AuthorityOptions {
   readonly audit: Audit;
   /** Seconds that never jump. */
   readonly steady: () => Seconds;
-  /** Whether what viewers may see is seen without a key. */
-  readonly isOpen: boolean;
+  /** What those may do who show no key; null for nothing. */
+  readonly openRole: Role | null;
 }
 
 /** Who makes a request. */
@@ -49,13 +49,13 @@ export interface Authority {
 const FAILURES = { perSecond: 0.1, burst: 10 } as const;
 
 /** The authority that keys give. */
-export function authorityOf({ keys, audit, steady, isOpen }: AuthorityOptions): Authority {
+export function authorityOf({ keys, audit, steady, openRole }: AuthorityOptions): Authority {
   const failures = rateLimit(FAILURES, steady);
   const holders = new WeakMap<FastifyRequest, AdminKey>();
   return {
     allow: (role) => async (request, reply) => {
       const key = keyIn(request);
-      if (isOpen && key === null && role === "viewer") return undefined;
+      if (key === null && openRole !== null && mayDo(openRole, role)) return undefined;
       const holder = key === null ? null : keys.holderOf(key);
       if (holder !== null && mayDo(holder.role, role)) {
         holders.set(request, holder);
@@ -75,7 +75,7 @@ export function authorityOf({ keys, audit, steady, isOpen }: AuthorityOptions): 
       return sendProblem(reply, code, detail);
     },
     holderOf: (request) => {
-      const { name = null, role = "viewer" } = holders.get(request) ?? {};
+      const { name = null, role = openRole ?? "viewer" } = holders.get(request) ?? {};
       return { name, role };
     },
     note: (request, { action, subject, detail = "" }) => {

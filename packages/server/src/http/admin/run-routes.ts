@@ -39,7 +39,39 @@ export const addRunRoutes: AddRoutes = (http, desk) => {
   );
   const refused = listOf("refusals", refusedAnswer);
   view("/refusals", "The answers refused last.", refused, async (id) => named("refusals", await runs.refusals(id)));
+  addResultRoute(http, desk);
+  addReportRoute(http, desk);
   view("/tasks", "The tasks that are out.", listOf("tasks", task), async (id) => named("tasks", await runs.tasks(id)));
+};
+
+const RESULT = "the object of result.json, without what files it: docs/reference/command-line.md";
+
+const addResultRoute: AddRoutes = (http, desk) => {
+  const text = {
+    role: "viewer",
+    summary: "All that a run has come to but its model.",
+    gives: anyObject(RESULT),
+  } as const;
+  http.get<OfRun>("/runs/:run/result", routeFor(desk, text), async (request, reply) => {
+    const result = await desk.runs.result(request.params.run);
+    if (result === null) return noRun(reply);
+    if (result === "missing") return sendProblem(reply, "result-missing", "the run has come to nothing yet");
+    return result;
+  });
+};
+
+const addReportRoute: AddRoutes = (http, desk) => {
+  const gives = { type: "string", description: "the page" };
+  const text = { role: "viewer", summary: "The report of a run.", gives, produces: ["text/html"] } as const;
+  http.get<OfRun>("/runs/:run/report", routeFor(desk, text), async (request, reply) => {
+    const page = await desk.runs.report(request.params.run);
+    if (page === null) return noRun(reply);
+    if (page === "missing") return sendProblem(reply, "report-missing", "the run has no report yet");
+    return reply
+      .type("text/html; charset=utf-8")
+      .header("content-disposition", 'attachment; filename="report.html"')
+      .send(page);
+  });
 };
 
 function named(name: string, list: readonly object[] | null): object | null {
@@ -53,9 +85,26 @@ function noRun(reply: FastifyReply): FastifyReply {
 const MODEL_QUERY = objectOf({ format: { type: "string", enum: ["onnx", "safetensors"], default: "onnx" } }, []);
 const STOP_BODY = objectOf({ reason: { type: "string", maxLength: 200, default: "it was stopped" } }, []);
 
-/** Runs: stopped, and their models taken away. */
+const DELETED = objectOf({ deleted: { type: "string", description: "the id of the run" } });
+
+const addDeletion: AddRoutes = (http, desk) => {
+  const { runs, authority } = desk;
+  const summary = "Deletes a run that has ended, with all that it has left.";
+  const text = { role: "operator", summary, gives: DELETED } as const;
+  http.delete<OfRun>("/runs/:run", routeFor(desk, text), async (request, reply) => {
+    const { run: id } = request.params;
+    const isDeleted = await runs.remove(id);
+    if (isDeleted === null) return noRun(reply);
+    if (!isDeleted) return sendProblem(reply, "run-not-over", "the run has not ended: stop it first");
+    authority.note(request, { action: "run-deleted", subject: id });
+    return { deleted: id };
+  });
+};
+
+/** Runs: stopped and deleted, and their models taken away. */
 export const addRunDeeds: AddRoutes = (http, desk) => {
   const { runs, authority } = desk;
+  addDeletion(http, desk);
   const stop = { role: "operator", summary: "Ends a run for good.", gives: run, body: STOP_BODY } as const;
   http.post<OfRun & { readonly Body: { readonly reason: string } }>(
     "/runs/:run/stop",
@@ -65,6 +114,7 @@ export const addRunDeeds: AddRoutes = (http, desk) => {
       const { reason } = request.body;
       const isStopped = await runs.stop(id, reason);
       if (isStopped === null) return noRun(reply);
+      if (isStopped === "elsewhere") return sendProblem(reply, "run-elsewhere", "the run goes on in another process");
       if (!isStopped) return sendProblem(reply, "run-over", "the run has ended before");
       authority.note(request, { action: "run-stopped", subject: id, detail: reason });
       return runs.one(id);

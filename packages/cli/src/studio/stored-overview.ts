@@ -1,0 +1,109 @@
+/**
+ * A run of a store at a glance.
+ *
+ * @module
+ */
+import type { PartReference } from "@potluck/core";
+import { partWords, planWords } from "@potluck/scenario";
+import { type RunOverview, scenarioDigest } from "@potluck/server";
+import { z } from "zod";
+import { readOutcome } from "../output/run-outcome.ts";
+import { isLive, type Membership, type RunRecord, withKin } from "../store/run-record.ts";
+import { lastMeasured } from "./measured-lines.ts";
+
+/** Gives the overview of a run that is a member of some experiments. */
+export type OverviewOf = (run: RunRecord, memberships: readonly Membership[]) => RunOverview;
+
+/** What the result of a run says, that its record does not. */
+interface Details {
+  readonly clients: number;
+  readonly updates: RunOverview["updates"];
+}
+
+const NO_UPDATES: RunOverview["updates"] = { accepted: 0, late: 0, abandoned: 0, invalid: {} };
+
+/** Overviews, for which each result is read once. */
+export function storedOverviews(): OverviewOf {
+  const known = new Map<string, Details>();
+  return (run, memberships) => {
+    const details = run.status === "running" ? detailsOf(run) : (known.get(run.id) ?? detailsOf(run));
+    if (run.status !== "running") known.set(run.id, details);
+    return overviewOf(run, memberships, details);
+  };
+}
+
+function overviewOf(run: RunRecord, memberships: readonly Membership[], { clients, updates }: Details): RunOverview {
+  const { id, scenario: name, seed, startedAt, status, ended } = run;
+  const isRunning = status === "running";
+  // What has no end written down has come as far as was measured last.
+  const last = run.rounds === null ? lastMeasured(run.folder) : null;
+  return {
+    id,
+    name,
+    seed,
+    scenario: scenarioDigest(withKin(run).kin),
+    plan: planOf(run),
+    fleet: fleetOf(run),
+    clock: isLive(run) ? "wall" : "virtual",
+    experiments: memberships.filter((one) => one.run === id).map(({ experiment, arm }) => ({ experiment, arm })),
+    created: Date.parse(startedAt) / 1000,
+    state: isRunning ? "running" : "ended",
+    ended: isRunning ? null : endingOf(status, ended),
+    seconds: run.virtualSeconds ?? last?.virtualSeconds ?? 0,
+    version: run.rounds ?? last?.version ?? 0,
+    accuracy: run.testAccuracy ?? last?.testAccuracy ?? null,
+    loss: run.testLoss ?? last?.testLoss ?? null,
+    clients: { known: clients, available: isRunning ? clients : 0, connected: 0 },
+    openTasks: 0,
+    updates: last === null ? updates : { ...updates, accepted: last.updatesUsed ?? 0 },
+    bytesUp: run.bytesUp ?? last?.bytesUp ?? 0,
+    bytesDown: run.bytesDown ?? last?.bytesDown ?? 0,
+  };
+}
+
+function endingOf(status: RunRecord["status"], ended: string | null): string {
+  const why = ended ?? "";
+  return status === "finished" ? why : [status, why].filter((text) => text !== "").join(": ");
+}
+
+function detailsOf(run: RunRecord): Details {
+  if (run.status === "running") return { clients: clientsAsked(run), updates: NO_UPDATES };
+  try {
+    const { clients, scorecard } = readOutcome(run).outcome;
+    const accepted = clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
+    const { updatesLate: late, updatesAbandoned: abandoned } = scorecard.delay;
+    return { clients: clients.length, updates: { accepted, late, abandoned, invalid: {} } };
+  } catch {
+    return { clients: clientsAsked(run), updates: NO_UPDATES };
+  }
+}
+
+const partEntry = z.looseObject({ name: z.string() });
+const scenarioFile = z.looseObject({ partition: partEntry.optional(), fleet: partEntry.optional() });
+const planKept = z.looseObject({
+  parts: z.array(z.object({ room: z.string(), name: z.string(), options: z.record(z.string(), z.json()) })),
+});
+
+/** How many clients its scenario has, where that says so; else 0. */
+function clientsAsked({ file }: RunRecord): number {
+  const clients = scenarioFile.safeParse(file).data?.partition?.["clients"];
+  return typeof clients === "number" ? clients : 0;
+}
+
+function planOf({ plan }: RunRecord): string {
+  const parts: readonly unknown[] = planKept.safeParse(plan).data?.parts ?? [];
+  return planWords(parts.filter(isPart));
+}
+
+function fleetOf({ file }: RunRecord): string {
+  const fleet = scenarioFile.safeParse(file).data?.fleet;
+  if (fleet === undefined) return "";
+  const { name, ...options } = fleet;
+  const part: unknown = { room: "fleet", name, options };
+  return isPart(part) ? partWords(part) : name;
+}
+
+/** What was written down as a part is one: it is only told, and never made again from this. */
+function isPart(value: unknown): value is PartReference {
+  return typeof value === "object" && value !== null && "room" in value && "options" in value;
+}

@@ -1,0 +1,110 @@
+/**
+ * The runs of a store as a coordinator shows its own: plain data, of which the studio makes its views.
+ *
+ * @module
+ */
+import { Fault } from "@potluck/core";
+import type { RunOutcome } from "@potluck/scenario";
+import type { ClientOverview, ModelFormat, RunOverview, RunsView } from "@potluck/server";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { fileSizes, removeRunFolder, REPORT_FILE } from "../output/run-folder.ts";
+import { readOutcome, readPlainOutcome } from "../output/run-outcome.ts";
+import { reportOf } from "../output/report-of.ts";
+import { renderReport } from "../report/render-report.ts";
+import type { RunRecord } from "../store/run-record.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { measuredLines } from "./measured-lines.ts";
+import { type OverviewOf, storedOverviews } from "./stored-overview.ts";
+
+/** The runs of a store. What its files do not tell, as of a run that goes on, is left empty. */
+export function storedRuns(store: RunStore): RunsView {
+  const overviewOf = storedOverviews();
+  const recordOf = (id: string): RunRecord | null => store.list().find((run) => run.id === id) ?? null;
+  const of = async <T>(id: string, work: (run: RunRecord) => Promise<T> | T): Promise<T | null> => {
+    const run = recordOf(id);
+    return run === null ? null : work(run);
+  };
+  return {
+    list: async () => overviewsOf(store, overviewOf),
+    one: async (id) => of(id, (run) => overviewOf(run, store.memberships())),
+    summary: async (id) => of(id, summaryOf),
+    scorecard: async (id) => of(id, (run) => outcomeOf(run)?.scorecard ?? {}),
+    result: async (id) => of(id, resultOf),
+    report: async (id) => of(id, pageOf),
+    measurements: async (id) => of(id, (run) => outcomeOf(run)?.measurements ?? measuredLines(run.folder)),
+    refusals: async (id) => of(id, () => []),
+    clients: async (id) => of(id, (run) => outcomeOf(run)?.clients.map(clientOf) ?? []),
+    tasks: async (id) => of(id, () => []),
+    model: async (id, format) => of(id, async (run) => modelOf(run, format)),
+    stop: async (id) => of(id, ({ status }) => (status === "running" ? "elsewhere" : false)),
+    remove: async (id) => of(id, (run) => removed(store, run)),
+    sendAway: async () => {},
+  };
+}
+
+function overviewsOf(store: RunStore, overviewOf: OverviewOf): readonly RunOverview[] {
+  const memberships = store.memberships();
+  return store.list().map((run) => overviewOf(run, memberships));
+}
+
+/** What a run has come to; null where it has no result, or that cannot be read any more. */
+function outcomeOf(run: RunRecord): RunOutcome | null {
+  return run.status === "running" ? null : orNull(() => readOutcome(run).outcome);
+}
+
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+function summaryOf(run: RunRecord): object {
+  const path = join(run.folder, "summary.json");
+  const summary: unknown = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
+  const { scenario, status, ended, seed } = run;
+  return typeof summary === "object" && summary !== null ? summary : { run: run.id, scenario, status, ended, seed };
+}
+
+function resultOf(run: RunRecord): object | "missing" {
+  return (run.status === "running" ? null : orNull(() => readPlainOutcome(run))) ?? "missing";
+}
+
+/** The report that the run has left, or one that is made of its result. */
+async function pageOf(run: RunRecord): Promise<string | "missing"> {
+  const path = join(run.folder, REPORT_FILE);
+  const stored = run.status === "running" ? null : orNull(() => readOutcome(run));
+  if (stored === null) return "missing";
+  if (existsSync(path)) return readFile(path, "utf8");
+  const about = { run: run.id, title: run.title ?? run.scenario, command: run.command };
+  const { outcome: result, measuredAfter: wallSeconds } = stored;
+  return renderReport(reportOf({ ...about, result, wallSeconds, fileBytes: fileSizes(run.folder) }));
+}
+
+function clientOf(client: RunOutcome["clients"][number]): ClientOverview {
+  const { id, tier, examples, timesAsked, timesAnswered } = client;
+  const gone = { isAvailable: false, isConnected: false, task: null };
+  return { client: id, device: "", tier, examples, timesAsked, timesAnswered, lastSeen: 0, ...gone };
+}
+
+async function modelOf({ folder }: RunRecord, format: ModelFormat): Promise<Uint8Array | "missing"> {
+  const path = join(folder, `model.${format}`);
+  return existsSync(path) ? readFile(path) : "missing";
+}
+
+/** Deletes a run that has ended, with its files, unless another run has its folder by now. */
+function removed(store: RunStore, run: RunRecord): boolean {
+  if (!store.forget(run.id)) return false;
+  const isShared = store.list().some(({ folder }) => resolve(folder) === resolve(run.folder));
+  if (!isShared) removeRunFolder(run.folder, isInside(store.folder, run.folder));
+  return true;
+}
+
+function isInside(store: string, folder: string): boolean {
+  const inside = relative(resolve(store), resolve(folder));
+  return inside !== "" && inside.split(sep)[0] !== ".." && resolve(store, inside) === resolve(folder);
+}

@@ -1,0 +1,2 @@
+import { buildStudio } from "./pages/build-studio.ts";
+console.log(await buildStudio("/tmp/cmp-studio"));

@@ -1,0 +1,70 @@
+/**
+ * How a run is deleted: its row, its folder, and the blobs that no other run needs.
+ *
+ * What a run cannot do without are the payloads that its journal names; everything else in the blobs is written again where it is wanted. While
+ * runs are hosted, any of them may just be keeping a blob, so that blobs are cleared away once none is: at once, or at the next start.
+ *
+ * @module
+ */
+import { existsSync, writeFileSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Desk } from "./coordinator-desk.ts";
+import { openJournal } from "./store/journal.ts";
+import { runFolder } from "./store/run-folder.ts";
+
+type RemovalDesk = Pick<Desk, "folder" | "registry" | "rooms" | "runs" | "log">;
+
+/** Deletes a run that has ended. Killed in between, it is gone, and what it has left is cleared away at the next start. */
+export async function removeRun(desk: RemovalDesk, id: string): Promise<void> {
+  const { folder, registry, rooms, runs, log } = desk;
+  rooms.get(id)?.close("the run was deleted");
+  await runs.get(id)?.close();
+  rooms.delete(id);
+  runs.delete(id);
+  writeFileSync(markOf(folder), "");
+  registry.remove(id);
+  await rm(runFolder(folder, id), { recursive: true, force: true });
+  log.info({ run: id }, "a run was deleted");
+  await clearUp(desk);
+}
+
+/** Clears away what deleted runs have left, if there is any and no run is hosted. */
+export async function clearUp({ folder, registry, runs, log }: RemovalDesk): Promise<void> {
+  if (runs.size > 0 || !existsSync(markOf(folder))) return;
+  const known = registry.runs().map(({ id }) => id);
+  for (const id of await namesIn(join(folder, "runs"))) {
+    if (!known.includes(id)) await rm(runFolder(folder, id), { recursive: true, force: true });
+  }
+  const needed = new Set(known.flatMap((id) => payloadsOf(folder, id)));
+  let cleared = 0;
+  const blobs = join(folder, "blobs");
+  for (const start of await namesIn(blobs)) {
+    for (const rest of await namesIn(join(blobs, start))) {
+      if (needed.has(`${start}${rest}`)) continue;
+      await rm(join(blobs, start, rest), { force: true });
+      cleared += 1;
+    }
+  }
+  await rm(markOf(folder), { force: true });
+  log.info({ blobs: cleared }, "what deleted runs have left was cleared away");
+}
+
+/** The file that is there while something may have to be cleared away. */
+function markOf(folder: string): string {
+  return join(folder, "clear-up");
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return existsSync(folder) ? readdir(folder) : [];
+}
+
+function payloadsOf(folder: string, id: string): readonly string[] {
+  if (!existsSync(runFolder(folder, id))) return [];
+  const journal = openJournal(runFolder(folder, id));
+  try {
+    return journal.blobs().map(({ sha256 }) => sha256);
+  } finally {
+    journal.close();
+  }
+}
