@@ -108,8 +108,8 @@ function standing(): readonly IForbiddenRuleType[] {
     ),
     rule(
       "testkit-is-for-tests",
-      "Only tests, benchmarks, runs under fire and screenshots import the testkit.",
-      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/(chaos|screenshots)/"] },
+      "Only tests, benchmarks, runs under fire, screenshots and what measures the site import the testkit.",
+      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/(chaos|screenshots|site)/"] },
       { path: "^packages/testkit/" },
     ),
     rule("tests-are-leaves", "Nothing imports a test.", {}, { path: TEST }),

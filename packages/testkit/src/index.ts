@@ -18,6 +18,7 @@ export { codecConformance } from "./codec-conformance.ts";
 export { vectors } from "./codec-messages.ts";
 export { findBrowser, NO_BROWSER } from "./browser/find-browser.ts";
 export { openBrowser } from "./browser/open-browser.ts";
+export { type ServedFolder, serveFolder } from "./browser/serve-folder.ts";
 export { serveSite, type Site, type SiteOptions } from "./browser/site.ts";
 export {
   centreOf,

@@ -9,7 +9,7 @@ import type { BuildOptions, InlineConfig } from "vite";
 import { compressFiles } from "./compress-files.ts";
 
 /** What is built, and how it differs from other pages. */
-export interface Building extends Pick<InlineConfig, "root" | "oxc" | "worker"> {
+export interface Building extends Pick<InlineConfig, "root" | "oxc" | "worker" | "resolve"> {
   /** What it is, in words. */
   readonly what: string;
   readonly build: Pick<BuildOptions, "rolldownOptions" | "modulePreload">;

@@ -7,16 +7,30 @@ import { studioPage } from "@potluck/studio";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildInto } from "./build-into.ts";
+import { addDigits } from "./digit-files.ts";
 import { methodsCatalogue, reproductions } from "./methods-catalogue.ts";
 
+/** How what is built differs from what a coordinator serves. */
+export interface StudioChanges {
+  /** Changes files of the folder once they are built. */
+  readonly change?: (folder: string) => Promise<void>;
+}
+
 /** Builds into `folder`, whose old files go, and resolves to its whole path. It takes a second or two. Rejects with Fault "output-unwritable". */
-export async function buildStudio(folder: string): Promise<string> {
+export async function buildStudio(folder: string, { change }: StudioChanges = {}): Promise<string> {
   return buildInto(folder, {
     what: "the studio",
     root: studioPage,
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    worker: { format: "es" },
+    // The Lab trains with WebAssembly alone: what drives graphics cards would be twice as much.
+    resolve: { alias: { "onnxruntime-web/webgpu": "onnxruntime-web/wasm" } },
     build: { modulePreload: false },
-    addTo: addMethods,
+    addTo: async (built) => {
+      await addMethods(built);
+      await addDigits(built);
+      await change?.(built);
+    },
   });
 }
 

@@ -59,7 +59,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(await page.locator(".equation math munder").count()).toBe(1);
     expect(await page.evaluate("document.querySelector('.equation math').namespaceURI")).toContain("MathML");
     expect(await page.textContent(".knobs")).toContain("intervalSeconds");
-    expect(await page.textContent(".line pre")).toBe('"pacing": { "name": "fed-fix", "intervalSeconds": 60 }');
+    expect(await page.textContent(".plan-line pre")).toBe('"pacing": { "name": "fed-fix", "intervalSeconds": 60 }');
     expect(await main()).toContain("A general theory for federated optimization");
     expect(await page.textContent(".dots")).toContain("0.5518 ± 0.0119");
     await page.click("text=All numbers");

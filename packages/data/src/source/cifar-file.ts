@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { disk } from "#disk";
 import { type Dataset, type Examples, Fault } from "@potluck/core";
 import { corrupt } from "./contents.ts";
 import { fileBytes, filesIn, openFile, readBytes, wantedCount } from "./file.ts";
@@ -45,7 +45,7 @@ export async function loadCifar(request: CifarRequest): Promise<Dataset> {
   const found = trainFiles.filter((file) => there.includes(file));
   if (found.length === 0) throw absent(dir, trainFiles);
   if (!there.includes(testFile)) throw absent(dir, [testFile]);
-  const pathsOf = (files: readonly string[]): readonly string[] => files.map((file) => join(dir, file));
+  const pathsOf = (files: readonly string[]): readonly string[] => files.map((file) => disk.resolve(dir, file));
   const train = await readRecords(pathsOf(found), format, request.trainExamples);
   const test = await readRecords(pathsOf([testFile]), format, request.testExamples);
   const { classNames } = format;

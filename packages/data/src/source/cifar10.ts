@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { disk } from "#disk";
 import { definePart, type PartFactory } from "@potluck/core";
 import { CIFAR10_CLASSES } from "./cifar-classes.ts";
 import { loadCifar } from "./cifar-file.ts";
@@ -40,7 +40,7 @@ export const cifar10: PartFactory<Cifar10Options, DataSource> = definePart<Cifar
     load: () =>
       loadCifar({
         name: "cifar10",
-        dir: resolve(dir),
+        dir: disk.resolve(dir),
         format: { labelBytes: 1, labelAt: 0, classNames: CIFAR10_CLASSES },
         trainFiles: TRAIN_FILES,
         testFile: "test_batch.bin",

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { disk } from "#disk";
 import { definePart, type PartFactory } from "@potluck/core";
 import { CIFAR100_COARSE_CLASSES, CIFAR100_FINE_CLASSES } from "./cifar-classes.ts";
 import { type CifarFormat, loadCifar } from "./cifar-file.ts";
@@ -47,7 +47,7 @@ export const cifar100: PartFactory<Cifar100Options, DataSource> = definePart<Cif
     load: () =>
       loadCifar({
         name: "cifar100",
-        dir: resolve(dir),
+        dir: disk.resolve(dir),
         format: labels === "fine" ? FINE : COARSE,
         trainFiles: ["train.bin"],
         testFile: "test.bin",

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { disk } from "#disk";
 import { definePart, type PartFactory } from "@potluck/core";
 import { tableDataset, type TableColumn } from "./csv-dataset.ts";
 import { parseTable } from "./csv-format.ts";
@@ -83,7 +83,7 @@ export const csv: PartFactory<CsvOptions, DataSource> = definePart<CsvOptions, D
   make: (options) => ({
     targetKind: options.targetAs === "number" ? "numbers" : "classes",
     load: async () => {
-      const path = resolve(options.file);
+      const path = disk.resolve(options.file);
       return tableDataset(parseTable(await readText(path), SEPARATORS[options.separator], path), options);
     },
   }),

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { disk } from "#disk";
 import { Fault } from "@potluck/core";
 import { corrupt, textIn } from "./contents.ts";
+import type { OpenFile } from "./disk.ts";
 
 /** The most bytes of a file that is read as text, 256 MiB: what its rows become takes several times as much. */
 const MAX_TEXT_FILE_BYTES: number = 2 ** 28;
 
 /** The file `path`, open for reading. Rejects with Fault "file-missing". */
-export async function openFile(path: string): Promise<FileHandle> {
-  const file = await orMissing(open(path), path);
-  if ((await file.stat()).isFile()) return file;
+export async function openFile(path: string): Promise<OpenFile> {
+  const file = await orMissing(disk.open(path), path);
+  if (file.isFile) return file;
   await file.close();
   throw new Fault("file-missing", `${path} is no file`, "Give the path of the file itself.");
 }
@@ -22,7 +23,7 @@ export async function openFile(path: string): Promise<FileHandle> {
 export async function fileBytes(path: string): Promise<number> {
   const file = await openFile(path);
   try {
-    return (await file.stat()).size;
+    return file.sizeBytes;
   } finally {
     await file.close();
   }
@@ -30,19 +31,19 @@ export async function fileBytes(path: string): Promise<number> {
 
 /** The names of the files in the folder `path`, in alphabetical order. Rejects with Fault "file-missing". */
 export async function filesIn(path: string): Promise<readonly string[]> {
-  return (await orMissing(readdir(path), path)).toSorted();
+  return (await orMissing(disk.list(path), path)).toSorted();
 }
 
 /** Fills `bytes` from position `at` of the file on. Rejects with Fault "file-corrupt" where it ends before. */
 export async function readBytes(
-  file: FileHandle,
+  file: OpenFile,
   { bytes, at }: { readonly bytes: Uint8Array; readonly at: number },
   path: string,
 ): Promise<Uint8Array> {
   for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, at + done);
-    if (bytesRead === 0) throw corrupt(path, `it ended at byte ${at + done} while it was read`);
-    done += bytesRead;
+    const read = await file.read(bytes.subarray(done), at + done);
+    if (read === 0) throw corrupt(path, `it ended at byte ${at + done} while it was read`);
+    done += read;
   }
   return bytes;
 }
@@ -54,7 +55,7 @@ export async function readBytes(
 export async function readText(path: string): Promise<string> {
   const file = await openFile(path);
   try {
-    const { size } = await file.stat();
+    const size = file.sizeBytes;
     if (size === 0) throw corrupt(path, "it is empty: not a single byte");
     if (size > MAX_TEXT_FILE_BYTES) {
       const what = `it has ${size} bytes, and at most ${MAX_TEXT_FILE_BYTES} can be read`;
@@ -77,6 +78,7 @@ async function orMissing<T>(opening: Promise<T>, path: string): Promise<T> {
   try {
     return await opening;
   } catch (error) {
+    if (error instanceof Fault) throw error;
     const reason = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
     throw new Fault("file-missing", `${path} cannot be read${reason}`, "Check the path and the rights to the file.");
   }

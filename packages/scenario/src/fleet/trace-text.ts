@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFile, stat } from "node:fs/promises";
+import { trace } from "#trace";
 import { Fault } from "@potluck/core";
 import { readJson } from "./json-text.ts";
 
@@ -32,11 +32,11 @@ export function formOf(fleet: string, path: string): TraceForm {
 
 /** The text of a file. Rejects with Fault "file-missing", or "file-corrupt" if it is too large or no UTF-8. */
 export async function readTrace(path: string): Promise<TraceText> {
-  const { size } = await readable(path, stat(path));
+  const size = await readable(path, trace.sizeBytes(path));
   if (size > MAX_TRACE_FILE_BYTES) {
     throw corrupt(path, `it has ${size} bytes; at most ${MAX_TRACE_FILE_BYTES} are read`, "Leave devices out.");
   }
-  return { path, text: decoded(await readable(path, readFile(path)), path) };
+  return { path, text: decoded(await readable(path, trace.read(path)), path) };
 }
 
 /** The text of `bytes`, its lines ending alike. Throws Fault "file-corrupt", which names the line, where they are not UTF-8. */
@@ -53,6 +53,7 @@ async function readable<Result>(path: string, reading: Promise<Result>): Promise
   try {
     return await reading;
   } catch (error) {
+    if (error instanceof Fault) throw error;
     const reason = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
     throw new Fault("file-missing", `${path} cannot be read${reason}`, "Check the path and the rights to the file.");
   }

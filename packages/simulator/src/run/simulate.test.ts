@@ -1,4 +1,4 @@
-import { federated, pacing, selection, serverOptimizer, solver, weighting } from "@potluck/core";
+import { clientId, federated, pacing, selection, serverOptimizer, solver, weighting } from "@potluck/core";
 import { data, partition } from "@potluck/data";
 import { expect, test } from "vitest";
 import { fleet, model, type Progress, type RunResult, type Scenario, scenario } from "@potluck/scenario";
@@ -217,4 +217,24 @@ const identities: readonly (readonly [string, Partial<Parameters<typeof federate
 
 test.each(identities)("%s is federated averaging, bit for bit", async (_, changes) => {
   expect((await run(small({}, changes))).modelHash).toBe((await run(small())).modelHash);
+});
+
+test("whoever watches sees every instant, may keep the run waiting, and changes nothing", async () => {
+  const seen: number[] = [];
+  let answered = 0;
+  const watched = await simulate({
+    scenario: small(),
+    seed: 1,
+    workers: 1,
+    watch: async ({ now, machine }) => {
+      seen.push(now);
+      answered = machine.fleet.client(clientId(0)).timesAnswered;
+      await Promise.resolve();
+    },
+  });
+  const alone = await run(small());
+  expect(reproducible(watched)).toEqual(reproducible(alone));
+  expect(seen).toHaveLength(alone.events);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect(answered).toBe(alone.clients[0]?.timesAnswered);
 });

@@ -8,6 +8,7 @@
 import {
   type ClientId,
   clientId,
+  type Machine,
   type MachineSetup,
   noTaskNotes,
   present,
@@ -51,12 +52,21 @@ export interface SimulationOptions extends StageRequest {
   readonly signal?: AbortSignal;
   /** Hears of every measurement. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Sees the run after everything that happens in it, which goes on when what this gives is there. It changes no result. */
+  readonly watch?: (run: RunInSight) => void | Promise<void>;
   /** Wall-clock seconds from any origin; the simulator itself reads no clock. */
   readonly wallClock?: () => Seconds;
   /** Where an interrupted run of the same scenario and seed stood: {@link RunResult.checkpoint}. */
   readonly checkpoint?: Uint8Array;
   /** What runs it: a checkpoint is gone on from only by the software that wrote it. Nothing by default. */
   readonly software?: SoftwareVersions;
+}
+
+/** What can be seen of a run that goes on: a live view, not a copy. */
+export interface RunInSight {
+  /** The instant of virtual time. */
+  readonly now: Seconds;
+  readonly machine: Pick<Machine, "fleet" | "ledger">;
 }
 
 /** How to simulate the clock alone. */
@@ -86,7 +96,7 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
       const first = await gauge.measure();
       if (first !== null) endAfter(simulation, first);
     }
-    await run(simulation, options.signal, measuring(gauge));
+    await run(simulation, options.signal, measuring(gauge, options.watch));
     const kept = simulation.ending === null ? await checkpointOf(simulation, software) : null;
     stopAll(simulation);
     return await resultOf({ simulation, stage, gauge, checkpoint: kept, wallSeconds });
@@ -271,9 +281,12 @@ function isBefore(queued: Occurrence<Happening> | undefined, other: Happening): 
   return queued !== undefined && compareHappenings(queued.what, other) < 0;
 }
 
-/** Measures what was published, and ends the run where there is no point in going on. */
-function measuring(gauge: Gauge): Afterwards {
-  return (simulation) => (gauge.isDue() ? measureNow(gauge, simulation) : undefined);
+/** Measures what was published, and ends the run where there is no point in going on. Then whoever watches sees it. */
+function measuring(gauge: Gauge, watch: SimulationOptions["watch"]): Afterwards {
+  return (simulation) => {
+    const measured = gauge.isDue() ? measureNow(gauge, simulation) : undefined;
+    return measured === undefined ? watch?.(simulation) : measured.then(async () => watch?.(simulation));
+  };
 }
 
 async function measureNow(gauge: Gauge, simulation: Simulation): Promise<void> {

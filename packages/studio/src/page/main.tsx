@@ -10,5 +10,6 @@ import { App } from "../view/app.tsx";
 
 const place = document.querySelector("#studio");
 // The page lies one folder below the coordinator.
-const session = sessionAt(new URL("../", location.href), sessionStorage);
-if (place !== null) render(<App session={session} route={watchRoute(window)} />, place);
+const isAlone = document.documentElement.dataset["alone"] !== undefined;
+const session = sessionAt(new URL("../", location.href), sessionStorage, isAlone);
+if (place !== null) render(<App session={session} route={watchRoute(window)} isAlone={isAlone} />, place);

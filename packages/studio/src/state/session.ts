@@ -28,8 +28,12 @@ export interface Session {
 const ITEM = "potluck-key";
 const RETRY_MILLISECONDS = 2000;
 
-/** A session at the coordinator at `root`, whose key is kept in `storage`. */
-export function sessionAt(root: URL, storage: Pick<Storage, "getItem" | "setItem" | "removeItem">): Session {
+/** A session at the coordinator at `root`, whose key is kept in `storage`. Where the page stands alone there is none to ask. */
+export function sessionAt(
+  root: URL,
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+  isAlone = false,
+): Session {
   const who = signal<Who>({ kind: "asking", isOffline: false });
   const key = (): string | null => storage.getItem(ITEM);
   const api = apiAt({ root, key });
@@ -49,7 +53,7 @@ export function sessionAt(root: URL, storage: Pick<Storage, "getItem" | "setItem
       setTimeout(() => void introduce(), RETRY_MILLISECONDS);
     }
   };
-  void introduce();
+  if (!isAlone) void introduce();
   return {
     api,
     who,

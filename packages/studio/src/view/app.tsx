@@ -9,6 +9,8 @@ import type { Route } from "../state/route.ts";
 import type { Session } from "../state/session.ts";
 import { Compare } from "./compare/compare.tsx";
 import { KeyForm } from "./key-form.tsx";
+import { LazyLab } from "./lab/lazy-lab.tsx";
+import { NoCoordinator } from "./lab/no-coordinator.tsx";
 import { Methods } from "./methods/methods.tsx";
 import { Loading, Offline } from "./notice.tsx";
 import { RunView } from "./run.tsx";
@@ -18,10 +20,12 @@ import { Runs } from "./runs/runs.tsx";
 export interface AppProps {
   readonly session: Session;
   readonly route: ReadonlySignal<Route>;
+  /** Whether no coordinator serves the page. */
+  readonly isAlone: boolean;
 }
 
 /** The whole page. */
-export function App({ session, route }: AppProps): JSX.Element {
+export function App({ session, route, isAlone }: AppProps): JSX.Element {
   const { view } = route.value;
   return (
     <>
@@ -33,17 +37,20 @@ export function App({ session, route }: AppProps): JSX.Element {
           Potluck
         </a>
         <nav aria-label="Studio">
-          <a href="#/runs" aria-current={current(view !== "methods")}>
+          <a href="#/runs" aria-current={current(view === "runs" || view === "run")}>
             Runs
           </a>
           <a href="#/methods" aria-current={current(view === "methods")}>
             Methods
           </a>
+          <a href="#/lab" aria-current={current(view === "lab")}>
+            Lab
+          </a>
         </nav>
         <Visitor session={session} />
       </header>
       <main id="main" tabIndex={-1}>
-        <Place session={session} route={route.value} />
+        <Place session={session} route={route.value} isAlone={isAlone} />
       </main>
     </>
   );
@@ -53,9 +60,18 @@ function current(isCurrent: boolean): "page" | undefined {
   return isCurrent ? "page" : undefined;
 }
 
-function Place({ session, route }: { readonly session: Session; readonly route: Route }): JSX.Element {
+interface PlaceProps {
+  readonly session: Session;
+  readonly route: Route;
+  readonly isAlone: boolean;
+}
+
+function Place({ session, route, isAlone }: PlaceProps): JSX.Element {
   // The catalogue is no secret.
   if (route.view === "methods") return <Methods api={session.api} chosen={route.chosen} />;
+  // It runs in the page alone.
+  if (route.view === "lab") return <LazyLab key={route.chosen.join("/")} chosen={route.chosen} />;
+  if (isAlone) return <NoCoordinator />;
   const who = session.who.value;
   if (who.kind === "asking") return who.isOffline ? <Offline /> : <Loading what="Asking the coordinator" />;
   if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;

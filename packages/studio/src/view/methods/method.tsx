@@ -8,6 +8,7 @@ import type { Api } from "../../api/api.ts";
 import type { CatalogueOption, CataloguePart, CatalogueRoom } from "../../api/catalogue.ts";
 import { Words } from "./code-words.tsx";
 import { Equation } from "./equation.tsx";
+import { TryIt } from "../lab/try-it.tsx";
 import { Fights } from "./fights.tsx";
 import { MeasuredSection } from "./measured.tsx";
 import { PlanLine } from "./plan-line.tsx";
@@ -31,6 +32,7 @@ export function Method({ api, room, part }: MethodProps): JSX.Element {
       <p class="lead">{about}</p>
       <div class="controls">
         <Fights enemies={fights} />
+        <TryIt room={room.room} name={name} />
       </div>
       <Idea part={part} />
       <Plan room={room.room} part={part} />

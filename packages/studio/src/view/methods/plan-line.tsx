@@ -18,7 +18,7 @@ interface PlanLineProps {
 /** The line as JSON and as TypeScript, each to be copied. */
 export function PlanLine({ room, plan }: PlanLineProps): JSX.Element {
   return (
-    <div class="lines">
+    <div class="plan-lines">
       <Line name="JSON" code={`"${FIELDS[room] ?? room}": ${plan.json}`} />
       <Line name="TypeScript" code={plan.typescript} />
     </div>
@@ -32,7 +32,7 @@ function Line({ name, code }: { readonly name: string; readonly code: string }):
     isCopied.value = true;
   };
   return (
-    <figure class="line">
+    <figure class="plan-line">
       <figcaption>
         {name}
         <button type="button" onClick={() => void copy().catch(() => {})}>

@@ -1,0 +1,51 @@
+/**
+ * The parts of the studio that need no coordinator, as a folder that any web server can serve: methods and the Lab.
+ *
+ * @module
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buildStudio } from "./build-studio.ts";
+
+/**
+ * What pages of a coordinator are served with, as far as a page can say it of itself: nothing comes from elsewhere, nothing
+ * is run that is not a file of the folder, and nobody else is spoken to.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+const FRONT = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="refresh" content="0; url=studio/index.html#/lab" />
+    <title>Potluck</title>
+  </head>
+  <body>
+    <p><a href="studio/index.html#/lab">The Lab</a>, <a href="studio/index.html#/methods">the methods</a></p>
+  </body>
+</html>
+`;
+
+/** Builds into `folder` and resolves to its whole path. Rejects with Fault "output-unwritable". */
+export async function buildSite(folder: string): Promise<string> {
+  const studio = await buildStudio(join(folder, "studio"), { change: standAlone });
+  await writeFile(join(studio, "../index.html"), FRONT);
+  return join(studio, "..");
+}
+
+/** Lets the page know that there is no coordinator, and gives it its policy. */
+async function standAlone(studio: string): Promise<void> {
+  const path = join(studio, "index.html");
+  const page = await readFile(path, "utf8");
+  const policy = `<head>\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}" />`;
+  await writeFile(path, page.replace("<html", "<html data-alone").replace("<head>", policy));
+}
