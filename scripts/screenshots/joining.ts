@@ -19,8 +19,8 @@ const SERVE = [
   "--open",
 ];
 
-/** So long a page takes part before it is taken. */
-const JOINED_MILLISECONDS = 5000;
+/** So long it takes at most until an answer of the page counts. */
+const TAKING_PART_MILLISECONDS = 120_000;
 
 /** What pictures are taken with. */
 export interface JoiningOptions {
@@ -43,7 +43,9 @@ export async function takeJoining({ root, browser, store, addressIn }: JoiningOp
     await page.fill("input[name=minutes]", "30");
     await page.click("#start");
     await page.waitForSelector("#leave:enabled", { timeout: 60_000 });
-    await page.waitForTimeout(JOINED_MILLISECONDS);
+    await page.waitForSelector("#given dd[data-field=answers]:not(:text-is('0'))", {
+      timeout: TAKING_PART_MILLISECONDS,
+    });
     await shoot(page, image("part"), false);
     await page.click("#leave");
     await page.waitForSelector("#over:not([hidden])");

@@ -31,7 +31,7 @@ interface View {
 const VIEWS: readonly View[] = [
   { name: "run", hash: "", ready: ".curve", isWhole: true },
   { name: "methods", hash: "#/methods", ready: ".methods", isWhole: false },
-  { name: "method", hash: "#/methods/pacing/fed-fix", ready: ".dots", isWhole: true },
+  { name: "method", hash: "#/methods/pacing/fed-fix", ready: ".dots", isWhole: false },
 ];
 
 /** A run is a picture of something only after so long. */

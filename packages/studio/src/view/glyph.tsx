@@ -9,7 +9,7 @@ const PATHS = {
   /** Nothing in it yet. */
   bowl: "M4 22h40a20 20 0 0 1-12 17v3H16v-3A20 20 0 0 1 4 22zM17 15q-3-3 0-6M25 15q-3-3 0-6M33 15q-3-3 0-6",
   /** Two ends that have lost each other. */
-  apart: "M4 24h11l3-6v12l-3-6M44 24H33l-3-6v12l3-6M24 10v5M24 33v5M17 9l2 4M31 9l-2 4",
+  apart: "M3 24h9M12 15h6v18h-6zM45 24h-9M36 15h-6v18h6zM18 20h3M18 28h3M22 11l-1-5M26 11l1-5",
   /** Something is wrong. */
   wrong: "M24 6 44 41H4zM24 19v10M24 34v1",
   /** Something is locked. */
