@@ -1,6 +1,6 @@
 /**
  * Pictures of the studio and of the page that joins, each view in light and dark, into `docs/images`: `npm run screenshots`. They show a live run of
- * `examples/08-live`, so that no two times give the same pictures.
+ * `examples/08-live`, so that no two times give the same pictures. `npm run screenshots -- lab` takes those of the Lab alone.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { takeJoining } from "./joining.ts";
+import { takeLab } from "./lab.ts";
 import { takeRecorded } from "./recorded.ts";
 import { shoot } from "./shoot.ts";
 import { takeStates } from "./states.ts";
@@ -41,7 +42,17 @@ const path = findBrowser();
 if (path === null) {
   console.log(NO_BROWSER);
   process.exitCode = 1;
-} else await main(path);
+} else if (process.argv.includes("lab")) await labAlone(path);
+else await main(path);
+
+async function labAlone(browserPath: string): Promise<void> {
+  const browser = await openBrowser(browserPath);
+  try {
+    await takeLab(browser, join(root, "docs/images"));
+  } finally {
+    await browser.close();
+  }
+}
 
 async function main(browserPath: string): Promise<void> {
   const store = await mkdtemp(join(tmpdir(), "potluck-"));
@@ -61,6 +72,7 @@ async function main(browserPath: string): Promise<void> {
     await take(phone, { name: "phone", hash: run, ready: ".curve", isWhole: false });
     await takeStates(page, take);
     await takeJoining({ root, browser, store: join(store, "joining"), addressIn });
+    await takeLab(browser, join(root, "docs/images"));
     await takeRecorded({ root, browser, store: join(store, "recorded"), take, addressIn });
   } finally {
     await browser.close();

@@ -9,10 +9,11 @@ export { type LogLevel, logLevels, openLog } from "./log.ts";
 export type {
   ClientOverview,
   ExperimentMembership,
-  ModelFormat,
+  NoModel,
   RefusedAnswer,
   RunOverview,
   RunsView,
+  WantedModel,
 } from "./http/runs-view.ts";
 export { type Coordinator, openCoordinator } from "./coordinator.ts";
 export type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
