@@ -1,6 +1,6 @@
 /**
- * Pictures of the studio, each view in light and dark, into `docs/images`: `npm run screenshots`. They show a live run of
- * `examples/08-live`, so that no two times give the same pictures.
+ * Pictures of the studio and of the page that joins, each view in light and dark, into `docs/images`: `npm run screenshots`. They show a live run of
+ * `examples/08-live`, so that no two times give the same pictures. `npm run screenshots -- lab` takes those of the Lab alone.
  *
  * @module
  */
@@ -9,7 +9,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takeJoining } from "./joining.ts";
+import { takeLab } from "./lab.ts";
 import { takeRecorded } from "./recorded.ts";
+import { shoot } from "./shoot.ts";
+import { takeStates } from "./states.ts";
 
 const root = join(import.meta.dirname, "../..");
 const LIVE = ["packages/cli/bin/potluck.js", "live", "examples/08-live/plan.ts"];
@@ -27,7 +31,8 @@ interface View {
 
 const VIEWS: readonly View[] = [
   { name: "run", hash: "", ready: ".curve", isWhole: true },
-  { name: "methods", hash: "#/methods/pacing/fed-fix", ready: "details[open]", isWhole: false },
+  { name: "methods", hash: "#/methods", ready: ".methods", isWhole: false },
+  { name: "method", hash: "#/methods/pacing/fed-fix", ready: ".dots", isWhole: false },
 ];
 
 /** A run is a picture of something only after so long. */
@@ -37,7 +42,17 @@ const path = findBrowser();
 if (path === null) {
   console.log(NO_BROWSER);
   process.exitCode = 1;
-} else await main(path);
+} else if (process.argv.includes("lab")) await labAlone(path);
+else await main(path);
+
+async function labAlone(browserPath: string): Promise<void> {
+  const browser = await openBrowser(browserPath);
+  try {
+    await takeLab(browser, join(root, "docs/images"));
+  } finally {
+    await browser.close();
+  }
+}
 
 async function main(browserPath: string): Promise<void> {
   const store = await mkdtemp(join(tmpdir(), "potluck-"));
@@ -55,6 +70,9 @@ async function main(browserPath: string): Promise<void> {
     const phone = await browser.newPage({ viewport: { width: 360, height: 740 } });
     await phone.goto(page.url());
     await take(phone, { name: "phone", hash: run, ready: ".curve", isWhole: false });
+    await takeStates(page, take);
+    await takeJoining({ root, browser, store: join(store, "joining"), addressIn });
+    await takeLab(browser, join(root, "docs/images"));
     await takeRecorded({ root, browser, store: join(store, "recorded"), take, addressIn });
   } finally {
     await browser.close();
@@ -69,14 +87,7 @@ async function main(browserPath: string): Promise<void> {
 async function take(page: Page, { name, hash, ready, isWhole }: View): Promise<void> {
   await page.goto(new URL(hash, page.url()).href);
   await page.waitForSelector(ready, { timeout: 60_000 });
-  await page.evaluate(`document.querySelector("details[open]")?.scrollIntoView()`);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(300);
-    const file = `docs/images/studio-${name}-${colorScheme}.png`;
-    await page.screenshot({ path: join(root, file), fullPage: isWhole });
-    console.log(file);
-  }
+  await shoot(page, join(root, `docs/images/studio-${name}`), isWhole);
 }
 
 /** The address that a live run prints. */

@@ -44,7 +44,7 @@ function device() {
     cache: memoryCache(),
     clock: hurriedClock(200),
     random: () => 0.5,
-    meter: { ask: () => {}, moved: () => {} },
+    meter: { ask: () => {}, passing: () => {}, moved: () => {} },
   });
   const signal = new AbortController().signal;
   const fetching = { client: clientId(0), transfers, signal, layout: [], kernels: plainKernels };

@@ -6,6 +6,7 @@
 export { openStore } from "#platform";
 export type { BlobCache } from "./blob-cache.ts";
 export type { Clock } from "./clock.ts";
+export type { Contribution } from "./contribution.ts";
 export { join, type JoinOptions, type Means, type Participation } from "./join.ts";
 export type { Obstacle, OwnerLimits, Signals, SignalSource } from "./limits.ts";
 export { type Link, linkIn } from "./link.ts";

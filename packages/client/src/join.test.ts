@@ -291,5 +291,7 @@ test("a client number is that of the coordinator", async () => {
   const coordinator = await opened();
   const states: unknown[] = [];
   await joined(coordinator.url, { onState: (state) => states.push(state) });
-  await expect.poll(() => states).toContainEqual({ kind: "joined", client: clientId(0), job: "sample" });
+  await expect
+    .poll(() => states)
+    .toContainEqual({ kind: "joined", client: clientId(0), job: "sample", modelBytes: 603 });
 });

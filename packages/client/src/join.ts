@@ -5,20 +5,19 @@
  * @module
  */
 import { defaultCache, defaultStore, deviceClock, deviceSignals } from "#platform";
-import type { Seconds } from "@potluck/core";
 import { type Pace, type RuntimeOptions, UNPACED } from "@potluck/engine";
 import type { BlobCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
+import { accountOf, type Contribution } from "./contribution.ts";
 import type { DeviceKey } from "./device-key.ts";
 import { gateFor } from "./gate.ts";
 import type { OwnerLimits, SignalSource } from "./limits.ts";
 import { linkIn } from "./link.ts";
 import { type DeviceData, localRows } from "./local-data.ts";
 import { type Memory, memoryIn } from "./memory.ts";
-import { bandwidthOf, keepSpeed, measuredFlops, type Speed, speedIn } from "./speed.ts";
+import { keepSpeed, measuredFlops, type Speed, speedIn } from "./speed.ts";
 import type { ParticipantState } from "./state.ts";
 import type { DeviceStore } from "./store.ts";
-import type { Meter } from "./transfers.ts";
 import { type Ending, takePart } from "./visit.ts";
 
 /** How to join. */
@@ -60,6 +59,8 @@ export interface Participation {
   readonly ended: Promise<Ending>;
   /** Leaves politely, and resolves when that is done. */
   readonly leave: () => Promise<void>;
+  /** What it has given so far. */
+  readonly contribution: () => Contribution;
 }
 
 /**
@@ -90,6 +91,7 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
     meter: account.meter,
     speed: account.speed,
     onTraining: account.trained,
+    onAccepted: account.accepted,
     leaving: leaving.signal,
   });
   const ended = closedAfter(visit, async () => {
@@ -103,6 +105,7 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
       leaving.abort();
       await ended;
     },
+    contribution: account.contribution,
   };
 }
 
@@ -147,40 +150,4 @@ async function closedAfter(visit: Promise<Ending>, close: () => Promise<void>): 
   } finally {
     await close();
   }
-}
-
-/** What is used up, and what transfers tell of the device. */
-interface Account {
-  readonly meter: Meter;
-  readonly speed: () => Speed;
-  readonly spent: () => { readonly trainingSeconds: Seconds; readonly bytes: number };
-  /** Training begins (null), or took so long. */
-  readonly trained: (seconds: Seconds | null) => void;
-}
-
-function accountOf(clock: Clock, known: Speed, { bytes: limit = Infinity }: OwnerLimits): Account {
-  let [speed, bytes, trainingSeconds] = [known, 0, 0];
-  let since: Seconds | null = null;
-  return {
-    speed: () => speed,
-    spent: () => ({ bytes, trainingSeconds: trainingSeconds + (since === null ? 0 : clock.now() - since) }),
-    trained: (seconds) => {
-      since = seconds === null ? clock.now() : null;
-      trainingSeconds += seconds ?? 0;
-    },
-    meter: {
-      ask: (wanted) => {
-        if (bytes + wanted <= limit) return;
-        bytes = limit;
-        throw new RangeError("the device has moved as many bytes as its owner allows");
-      },
-      moved: (direction, moved, seconds) => {
-        bytes += moved;
-        const rate = bandwidthOf(moved, seconds);
-        if (rate === null) return;
-        speed =
-          direction === "up" ? { ...speed, uploadBytesPerSecond: rate } : { ...speed, downloadBytesPerSecond: rate };
-      },
-    },
-  };
 }

@@ -11,8 +11,8 @@ import type { Obstacle } from "./limits.ts";
 export type ParticipantState =
   /** It has failed so often in a row; it goes on trying. */
   | { readonly kind: "connecting"; readonly failures: number }
-  /** It is in: its number in the run, and what the run is called. */
-  | { readonly kind: "joined"; readonly client: ClientId; readonly job: string }
+  /** It is in: its number in the run, what the run is called, and how large the file of its model is. */
+  | { readonly kind: "joined"; readonly client: ClientId; readonly job: string; readonly modelBytes: number }
   | { readonly kind: "waiting" }
   | { readonly kind: "fetching" | "training" | "sending"; readonly task: number }
   /** What became of its answer to a task. */

@@ -23,7 +23,7 @@ function transfers(session = "session-0"): ReturnType<typeof transfersWith> {
     cache: memoryCache(2),
     clock,
     random: () => 0.5,
-    meter: { ask: () => {}, moved: (direction, bytes) => moved.push([direction, bytes]) },
+    meter: { ask: () => {}, passing: () => {}, moved: (direction, bytes) => moved.push([direction, bytes]) },
   });
 }
 
@@ -175,7 +175,7 @@ test("bytes that the owner does not allow are not moved", async () => {
     cache: memoryCache(),
     clock,
     random: () => 0.5,
-    meter: { ask, moved: () => {} },
+    meter: { ask, passing: () => {}, moved: () => {} },
   });
   await expect(limited.fetch(name, never)).rejects.toThrow("too many");
   expect(coordinator.bytes).toHaveLength(0);

@@ -37,6 +37,8 @@ export interface TransferOptions {
 export interface Meter {
   /** Throws where so many bytes may not be moved any more. */
   readonly ask: (bytes: number) => void;
+  /** So many of the bytes of a download are there. */
+  readonly passing: (bytes: number, of: number) => void;
   /** So many bytes were moved in so long, up or down. */
   readonly moved: (direction: "up" | "down", bytes: number, seconds: Seconds) => void;
 }
@@ -126,6 +128,7 @@ async function download(
           if (there + piece.length > name.bytes) throw new TransferError(`${name.sha256} is longer than said`, false);
           bytes.set(piece, there);
           there += piece.length;
+          meter.passing(there, name.bytes);
         });
       }
     } finally {

@@ -39,8 +39,10 @@ export interface VisitOptions {
   readonly pace: Pace;
   readonly meter: Meter;
   readonly speed: () => Speed;
-  /** Training began, or took so long. */
-  readonly onTraining: (seconds: Seconds | null) => void;
+  /** Training began (null), or took so long and went through so many examples. */
+  readonly onTraining: (seconds: Seconds | null, examples: number) => void;
+  /** An answer counts. */
+  readonly onAccepted: () => void;
   readonly tell: (state: ParticipantState) => void;
   /** Aborted when the device is to leave. */
   readonly leaving: AbortSignal;
@@ -216,6 +218,7 @@ async function hear(visit: Visit, message: ToClient): Promise<void> {
     case "recall":
       return visit.work?.worker.recall(message.task);
     case "acknowledged":
+      if (message.outcome === "accepted") visit.onAccepted();
       visit.tell({ kind: "answered", task: message.task, outcome: message.outcome });
       return visit.work?.worker.acknowledged(message.task, message.outcome === "accepted");
     case "challenge":
@@ -255,7 +258,7 @@ async function workFor(
   const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await lasting.fetch(job, over)));
   const model = await lasting.fetch(name, over);
   const pool = await createPool({ workers: 1, model, dataset: data.dataset, objective, ...(runtime && { runtime }) });
-  visit.tell({ kind: "joined", client, job: rest.name });
+  visit.tell({ kind: "joined", client, job: rest.name, modelBytes: name.bytes });
   const worker = workerOf({
     client,
     pool,
@@ -266,10 +269,10 @@ async function workFor(
     rows: data.rows,
     say: (message) => visit.connection?.say(message),
     onStage: (stage, task) => {
-      if (stage === "training") visit.onTraining(null);
+      if (stage === "training") visit.onTraining(null, 0);
       visit.tell(stateAt(stage, task));
     },
-    onTrained: (seconds) => visit.onTraining(seconds),
+    onTrained: visit.onTraining,
     onFailed: (task, reason) => {
       // What its owner's limits are the reason for is told as that.
       if (visit.gate.obstacle() === null) visit.tell({ kind: "failed", task, reason });

@@ -29,8 +29,8 @@ export interface WorkerOptions {
   readonly say: (message: ToServer) => void;
   /** Hears of what it is at. */
   readonly onStage: (stage: Stage, task: TaskId) => void;
-  /** Training took so long. */
-  readonly onTrained: (seconds: Seconds) => void;
+  /** Training took so long, and went through so many examples, one that it saw twice counted twice. */
+  readonly onTrained: (seconds: Seconds, examples: number) => void;
   /** A task could not be carried out, and why, as the coordinator is told. */
   readonly onFailed: (task: TaskId, reason: string) => void;
   /** Nothing passes for now: the connection has to be made anew. */
@@ -175,10 +175,11 @@ async function trained(
   const provision = isTraining(task) ? keeping.for(task) : null;
   const [outcome] = await Promise.all([trainTask({ pool, task, rows, provision, signal }), paced.computed()]);
   const computeSeconds = clock.now() - received;
-  shop.onTrained(computeSeconds);
+  const load = loadOf(task, rows.length);
+  shop.onTrained(computeSeconds, signal.aborted ? 0 : load.processed);
   if (signal.aborted) return null;
   const sending = { layout: pool.layout, kernels, secretFor };
-  const answer = answerOf({ task, load: loadOf(task, rows.length), provision }, outcome, sending);
+  const answer = answerOf({ task, load, provision }, outcome, sending);
   if ("reason" in answer) throw new Error(answer.reason);
   // What is sent later than that by a device that is rehearsed is held back here: sending itself is as fast as it goes.
   await paced.sent(answer.bytes);

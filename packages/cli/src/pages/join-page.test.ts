@@ -3,12 +3,15 @@ import { present } from "@potluck/core";
 import { tableExamples } from "@potluck/data";
 import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
 import { type CoordinatedRun, type Coordinator, openCoordinator } from "@potluck/server";
+import axe from "axe-core";
 import { findBrowser, NO_BROWSER, openBrowser, serveSite } from "@potluck/testkit";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPages } from "./build-pages.ts";
+import { buildStudio } from "./build-studio.ts";
+import { barriers } from "./sample-barriers.ts";
 import { localData } from "./sample-local-data.ts";
 
 type Page = Awaited<ReturnType<Awaited<ReturnType<typeof openBrowser>>["newPage"]>>;
@@ -47,6 +50,11 @@ function tableOf({ dataset, rows }: LocalData): string {
   return [[...columns, "answer"].join(","), ...lines].join("\n");
 }
 
+/** What can be touched on a page and is too small for a finger. */
+const SMALL_TARGETS = `[...document.querySelectorAll("label, button, input[type=number]")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+  .map((one) => one.outerHTML)`;
+
 /** Keeps whatever a page sends. */
 function watch(page: Page, sent: Uint8Array[]): void {
   page.on("request", (request) => {
@@ -79,7 +87,11 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "potluck-"));
-    [browser] = await Promise.all([openBrowser(present(path, "a browser")), buildPages(join(folder, "pages"))]);
+    [browser] = await Promise.all([
+      openBrowser(present(path, "a browser")),
+      buildPages(join(folder, "pages")),
+      buildStudio(join(folder, "studio")),
+    ]);
   }, 60_000);
 
   afterAll(async () => {
@@ -90,19 +102,22 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   async function served(
     scenario: Scenario,
     origins: readonly string[] = [],
+    isOpen = true,
   ): Promise<{ readonly coordinator: Coordinator; readonly run: CoordinatedRun }> {
     const coordinator = await openCoordinator({
       folder: join(folder, scenario.name),
-      isOpen: true,
+      isOpen,
       origins,
       silenceSeconds: 60,
+      openStatus: true,
       pages: async () => join(folder, "pages"),
+      studio: async () => join(folder, "studio"),
     });
     const document = JSON.stringify(scenarioToJson(scenario));
     return { coordinator, run: await coordinator.begin({ document, seed: 1, startClients: CLIENTS }) };
   }
 
-  test("two tabs and two processes train together; a tab that is closed and opened again is the same device", async () => {
+  test("two tabs and two processes train together, and a third tab watches to the end; a tab that is closed and opened again is the same device", async () => {
     const scenario = scenarioOf(5, "tabs");
     const { coordinator, run } = await served(scenario);
     const data = await localData(scenario);
@@ -119,9 +134,11 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       await page.setInputFiles("input[name=table]", { name: "mine.csv", mimeType: "text/csv", buffer });
       await page.fill("input[name=target]", "answer");
       await page.click("#start");
-      await expect.poll(async () => page.textContent("#run")).toBe('What is trained: "tabs"');
+      await expect.poll(async () => page.textContent("#run")).toBe("tabs");
       return page;
     };
+    const watching = await context.newPage();
+    await watching.goto(`${coordinator.url}/studio/index.html#/run/${run.record.id}`);
     const first = await startTab(0);
     await startTab(1);
     const { members } = run.view;
@@ -129,7 +146,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const processes = [2, 3].map(async (client) =>
       joinRun(coordinator.url, { data: present(data[client], "data of a client") }),
     );
-    await expect.poll(async () => first.textContent("#count")).toMatch(/^[2-9] answers/);
+    await expect.poll(async () => first.textContent("[data-field=answers]").catch(() => "")).toMatch(/^[2-9]$/);
     await first.close();
     const again = await startTab(0);
     // The description of what is trained and the model, which come first, are fetched once for all tabs; what comes behind is parameters.
@@ -140,8 +157,11 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(result.status).toBe("finished");
     expect(members.size).toBe(CLIENTS);
     expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual(Array.from({ length: CLIENTS }, () => VERSIONS));
+    await expect.poll(async () => watching.textContent(".state")).toBe("ended");
+    expect(await watching.textContent("[data-field='updates.accepted']")).toBe(String(CLIENTS * VERSIONS));
+    expect(await watching.getAttribute("canvas", "aria-label")).toContain(`${CLIENTS} clients`);
     await coordinator.close();
-    await expect.poll(async () => again.textContent("#state")).toMatch(/^It is over/);
+    await expect.poll(async () => again.textContent("#ending")).toMatch(/^It is over/);
     for (const process of processes) expect(await (await process).ended).toMatchObject({ code: "run-ended" });
     await context.close();
     for (const client of [0, 1]) expectNothingOf(present(data[client], "data of a client"), Buffer.concat(sent));
@@ -158,12 +178,30 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.goto(`${coordinator.url}/join#token=not.needed.here`);
     const width: unknown = await page.evaluate("document.documentElement.scrollWidth");
     expect(width).toBeLessThanOrEqual(360);
-    expect(await page.textContent("#host")).toBe(new URL(coordinator.url).host);
-    await page.click("#start");
-    await expect.poll(async () => page.textContent("#run")).toBe('What is trained: "digits"');
+    expect(await page.textContent("#asks")).toBe(new URL(coordinator.url).host);
+    await expect.poll(async () => page.textContent("#offered")).toBe("digits");
+    expect(await page.textContent(".promise")).toContain("Your examples stay on this device.");
+    expect(await page.evaluate(SMALL_TARGETS)).toEqual([]);
+    await page.fill("input[name=minutes]", "30");
+    await page.fill("input[name=megabytes]", "20");
+    await page.focus("#start");
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => page.textContent("#run")).toBe("digits");
+    expect(await page.evaluate("document.activeElement.id")).toBe("run");
+    expect(await page.textContent("#about")).toMatch(/^A model of [\d.]+ kB\. This device is client 0\./);
+    expect(await page.textContent("#limits")).toContain("at most 30 minutes of training and 20 MB up and down");
+    await expect.poll(async () => page.textContent("#said")).toBe("Takes part, and waits for work.");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await barriers(page, axe.source)).toEqual([]);
+    }
     await page.click("#leave");
-    await expect.poll(async () => page.textContent("#state")).toBe("This device has left. Thank you.");
+    await expect.poll(async () => page.textContent("#ending")).toBe("You have left. Thank you.");
+    expect(await barriers(page, axe.source)).toEqual([]);
+    await page.click("#again");
     expect(await page.isEnabled("#start")).toBe(true);
+    expect(await barriers(page, axe.source)).toEqual([]);
     expect(problems).toEqual([]);
     await page.close();
     await coordinator.close();
@@ -196,10 +234,27 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     });
     await page.goto("http://lab.example/client/join.html");
     await page.click("#start");
-    await expect.poll(async () => page.textContent("#state")).toMatch(/did not come over https\. Open it over https/);
+    await expect.poll(async () => page.textContent("#remedy")).toMatch(/did not come over https\. Open it over https/);
     await page.unrouteAll({ behavior: "wait" });
     await page.close();
     await coordinator.close();
+  }, 60_000);
+
+  test("a device that is not let in is told so, and one that loses its coordinator says that, and goes on", async () => {
+    const { coordinator } = await served(scenarioOf(784, "closed"), [], false);
+    const page = await browser.newPage();
+    await page.goto(`${coordinator.url}/join`);
+    await page.click("#start");
+    await expect.poll(async () => page.textContent("#ending")).toBe("The coordinator does not let this device in");
+    expect(await barriers(page, axe.source)).toEqual([]);
+    await coordinator.close();
+    await page.click("#again");
+    await page.click("#start");
+    await expect.poll(async () => page.textContent("#state")).toContain("Cannot reach");
+    expect(await page.getAttribute("#now", "data-mood")).toBe("away");
+    await page.click("#leave");
+    await expect.poll(async () => page.textContent("#ending")).toBe("You have left. Thank you.");
+    await page.close();
   }, 60_000);
 
   test("examples that the model does not take are told in words", async () => {
@@ -207,8 +262,8 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const page = await browser.newPage();
     await page.goto(`${coordinator.url}/join`);
     await page.click("#start");
-    const said = "examples have the shape [1, 28, 28], the model takes [5]";
-    await expect.poll(async () => page.textContent("#state")).toContain(said);
+    const said = "Examples have the shape [1, 28, 28], the model takes [5]";
+    await expect.poll(async () => page.textContent("#remedy")).toContain(said);
     await page.close();
     await coordinator.close();
   }, 60_000);

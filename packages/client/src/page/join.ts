@@ -1,114 +1,86 @@
 /**
- * The page that a coordinator shows to whoever opens its link: choose examples, start, see in words what this device does, leave.
+ * The page that a coordinator shows to whoever opens its link: choose examples and limits, start, see in words what this device does and
+ * what it has given, leave.
  *
  * @module
  */
-import { Fault } from "@potluck/core";
-import { idxExamples, tableExamples, type FileContents } from "@potluck/data";
-import { join, type DeviceData, type Ending, obstacleWords, type Participation, stateWords } from "../index.ts";
-import { demoDigits } from "./demo-digits.ts";
-
-/** The element of a kind with this id. */
-function element<Kind extends Element>(id: string, kind: new () => Kind): Kind {
-  const found = document.querySelector(`#${id}`);
-  if (found instanceof kind) return found;
-  throw new TypeError(`the page has no #${id}`);
-}
+import { join, type Participation } from "../index.ts";
+import { chosenData } from "./choices.ts";
+import { chosenLimits } from "./chosen-limits.ts";
+import { dashboardFor } from "./dashboard.ts";
+import { invitedTo } from "./invitation.ts";
+import { element, show, write, writeRows } from "./elements.ts";
+import { type Farewell, farewellOf, givenRows, mishapOf } from "./words.ts";
 
 const form = element("form", HTMLFormElement);
-const start = element("start", HTMLButtonElement);
 const leave = element("leave", HTMLButtonElement);
 const coordinator = new URL("..", location.href);
 
 let participation: Participation | null = null;
-let answers = 0;
 
-element("host", HTMLElement).textContent = coordinator.host;
+write("host", coordinator.host);
+write("asks", coordinator.host);
 form.addEventListener("change", showFields);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void takePart();
+  void takePart(new FormData(form));
 });
-leave.addEventListener("click", () => void participation?.leave());
+leave.addEventListener("click", () => {
+  leave.disabled = true;
+  write("state", "Leaves, and gives back what it has not finished.");
+  void participation?.leave().catch(() => {});
+});
+element("again", HTMLButtonElement).addEventListener("click", () => {
+  show("invitation", "start");
+});
 showFields();
+void invitation();
+
+/** Says what this device is asked into, where the coordinator tells that before anybody joins. */
+async function invitation(): Promise<void> {
+  const names = await invitedTo(coordinator, location.hash);
+  if (names.length === 0) return;
+  write("offered", new Intl.ListFormat("en", { type: "disjunction" }).format(names));
+  element("invited-to", HTMLElement).hidden = false;
+}
 
 function showFields(): void {
   const source = new FormData(form).get("source");
   for (const name of ["table", "idx"]) element(`${name}-fields`, HTMLElement).hidden = source !== name;
 }
 
-function say(text: string, id = "state"): void {
-  element(id, HTMLElement).textContent = text;
-}
-
-async function takePart(): Promise<void> {
-  start.disabled = true;
-  answers = 0;
+async function takePart(given: FormData): Promise<void> {
+  const limits = chosenLimits(given);
+  const dashboard = dashboardFor(coordinator.host, limits);
+  show("part", "run");
   try {
-    say("This device gets ready: it loads what it trains with, and measures itself once.");
+    const data = await chosenData(given);
     participation = await join(`${coordinator.href}${location.hash}`, {
-      data: await chosenData(new FormData(form)),
+      data,
       tier: "page",
-      limits: chosenLimits(new FormData(form)),
-      onState: (state) => {
-        if (state.kind === "joined") say(`What is trained: "${state.job}"`, "run");
-        if (state.kind === "sending") answers += 1;
-        if (state.kind === "waiting") say(answers === 1 ? "1 answer so far" : `${answers} answers so far`, "count");
-        say(`This device ${stateWords(state)}.`);
-      },
+      limits,
+      onState: dashboard.tell,
     });
+    dashboard.follow(participation);
     leave.disabled = false;
-    say(endingWords(await participation.ended));
+    say(farewellOf(await participation.ended));
   } catch (error) {
-    say(error instanceof Fault ? `${error.message}. ${error.remedy}` : String(error));
+    say(mishapOf(error));
   } finally {
-    [start.disabled, leave.disabled] = [false, true];
+    dashboard.stop();
+    leave.disabled = true;
+    participation = null;
   }
 }
 
-function chosenLimits(given: FormData): Readonly<Record<"onlyWhenVisible" | "onlyOnPower" | "onlyUnmetered", boolean>> {
-  return {
-    onlyWhenVisible: given.has("onlyWhenVisible"),
-    onlyOnPower: given.has("onlyOnPower"),
-    onlyUnmetered: given.has("onlyUnmetered"),
-  };
-}
-
-async function chosenData(given: FormData): Promise<DeviceData> {
-  switch (given.get("source")) {
-    case "table": {
-      const [table] = await filesIn(given, "table");
-      const target = given.get("target");
-      if (table === undefined || typeof target !== "string" || target === "") {
-        throw new Fault("option-invalid", "no table was chosen, or no column", "Choose a file, and name its column.");
-      }
-      return tableExamples(table, { target });
-    }
-    case "idx":
-      return idxExamples(await filesIn(given, "idx"));
-    default:
-      return demoDigits();
-  }
-}
-
-async function filesIn(given: FormData, name: string): Promise<readonly FileContents[]> {
-  const files = given.getAll(name).filter((file) => file instanceof File && file.size > 0);
-  return Promise.all(
-    files.map(async (file) => {
-      if (typeof file === "string") throw new TypeError("a file was expected");
-      return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
-    }),
-  );
-}
-
-function endingWords(ending: Ending): string {
-  switch (ending.kind) {
-    case "left":
-      return "This device has left. Thank you.";
-    case "sent-home":
-      if (ending.code !== "run-ended") return `The coordinator has sent this device home: ${ending.detail}.`;
-      return `It is over: ${ending.detail}. Thank you.`;
-    case "spent":
-      return `This device has left: ${obstacleWords(ending.obstacle)}. Thank you.`;
-  }
+function say({ title, remedy, isWell }: Farewell): void {
+  write("ending", title);
+  write("remedy", remedy);
+  const given = participation?.contribution();
+  const sum = element("sum", HTMLElement);
+  sum.replaceChildren();
+  if (given !== undefined && given.bytesDown > 0) writeRows("sum", givenRows(given));
+  element("over", HTMLElement).dataset["kind"] = isWell ? "over" : "wrong";
+  show("over", "ending");
+  write("said", `${title} ${remedy}`);
 }

@@ -17,6 +17,8 @@ export interface Access {
   readonly enrolments: Enrolments;
   readonly keys: AdminKeys;
   readonly audit: Audit;
+  /** Whether every device is let in that was not sent away. */
+  readonly isOpen: boolean;
   readonly close: () => void;
 }
 
@@ -39,6 +41,7 @@ export function openAccess({ folder, now, isOpen }: AccessOptions): Access {
     enrolments: enrolmentsIn({ database, tokens, now, isOpen }),
     keys: adminKeysIn(database, now),
     audit: auditIn(database, now),
+    isOpen,
     close: () => database.close(),
   };
 }

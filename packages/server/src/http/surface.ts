@@ -12,6 +12,7 @@ import { countedAs } from "../socket/limits.ts";
 import { addAdmin } from "./admin/admin.ts";
 import { setHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
+import { addInvitation } from "./invitation.ts";
 import type { Meters } from "./metrics.ts";
 import { answerProblems, sendTooMany } from "./problem.ts";
 import type { Pages } from "./pages.ts";
@@ -56,6 +57,7 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
     if (reply.statusCode >= FIRST_REFUSAL) meters.noteRefused(`http-${reply.statusCode}`);
   });
   const desk = await addAdmin(http, { runs, access, steady, openRole: options.openRole });
+  addInvitation(http, { runs, access });
   addHealth(http, { desk, meters, openMetrics });
   addStatusPage(http, { runs, openStatus: options.openRole !== null, studio: options.studio });
 }

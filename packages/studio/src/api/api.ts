@@ -8,6 +8,7 @@ import { array, object, safeParse, string, unknown, type ZodMiniType } from "zod
 import { type News, newsAnswer, runsAnswer, type Run, whoAnswer, type WhoAnswer } from "./answers.ts";
 import { resultAnswer } from "./result.ts";
 import { type Catalogue, catalogueAnswer } from "./catalogue.ts";
+import { type Reproduction, reproductionAnswer } from "./reproduction.ts";
 
 /**
  * Why nothing came of a request: the key is none, it may not do that, there is no such thing, nobody answers, or what
@@ -41,6 +42,8 @@ export interface Api {
   readonly remove: (run: string) => Promise<void>;
   readonly model: (run: string, format: "onnx" | "safetensors") => Promise<Blob>;
   readonly catalogue: () => Promise<Catalogue>;
+  /** What was measured of a method, by the path that the catalogue has for it. */
+  readonly reproduction: (path: string) => Promise<Reproduction>;
 }
 
 /** Where things are. */
@@ -92,6 +95,7 @@ export function apiAt({ root, key }: ApiOptions): Api {
     },
     model: async (run, format) => (await ask(`${runPath(run)}/model?format=${format}`)).blob(),
     catalogue: async () => json("studio/methods.json", catalogueAnswer),
+    reproduction: async (path) => json(`studio/${path}`, reproductionAnswer),
   };
 }
 

@@ -51,13 +51,11 @@ const block: ZodMiniType<Block> = union([paragraph, list, table]);
 const mark = object({ arm: string(), text: string(), mean: nullable(number()), deviation: nullable(number()) });
 const measured = object({ title: string(), marks: array(mark), table });
 
-/** The shape of what was measured of a method; null where nothing was. */
-export const reproductionAnswer: ZodMiniType<Reproduction | null> = nullable(
-  object({
-    claim: array(block),
-    experiment: array(block),
-    verdict: object({ words: string(), points: array(block) }),
-    reading: array(block),
-    conditions: array(object({ name: string(), measured: array(measured) })),
-  }),
-);
+/** The shape of what was measured of a method. */
+export const reproductionAnswer: ZodMiniType<Reproduction> = object({
+  claim: array(block),
+  experiment: array(block),
+  verdict: object({ words: string(), points: array(block) }),
+  reading: array(block),
+  conditions: array(object({ name: string(), measured: array(measured) })),
+});

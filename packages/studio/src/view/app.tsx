@@ -11,7 +11,8 @@ import { Compare } from "./compare/compare.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { LazyLab } from "./lab/lazy-lab.tsx";
 import { NoCoordinator } from "./lab/no-coordinator.tsx";
-import { Methods } from "./methods.tsx";
+import { Methods } from "./methods/methods.tsx";
+import { Loading, Offline } from "./notice.tsx";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs/runs.tsx";
 
@@ -36,7 +37,7 @@ export function App({ session, route, isAlone }: AppProps): JSX.Element {
           Potluck
         </a>
         <nav aria-label="Studio">
-          <a href="#/runs" aria-current={current(view === "runs" || view === "run")}>
+          <a href="#/runs" aria-current={current(view === "runs" || view === "run" || view === "compare")}>
             Runs
           </a>
           <a href="#/methods" aria-current={current(view === "methods")}>
@@ -72,14 +73,12 @@ function Place({ session, route, isAlone }: PlaceProps): JSX.Element {
   if (route.view === "lab") return <LazyLab key={route.chosen.join("/")} chosen={route.chosen} />;
   if (isAlone) return <NoCoordinator />;
   const who = session.who.value;
-  if (who.kind === "asking") return <p role="status">{who.isOffline ? OFFLINE : "Asking the coordinator …"}</p>;
+  if (who.kind === "asking") return who.isOffline ? <Offline /> : <Loading what="Asking the coordinator" />;
   if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;
   if (route.view === "run") return <RunView key={route.run} session={session} run={route.run} role={who.who.role} />;
   if (route.view === "compare") return <Compare key={route.words.join()} session={session} route={route} />;
   return <Runs session={session} role={who.who.role} />;
 }
-
-const OFFLINE = "The coordinator does not answer. This page tries again every two seconds.";
 
 function Visitor({ session }: { readonly session: Session }): JSX.Element | null {
   const who = session.who.value;

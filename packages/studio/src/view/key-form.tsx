@@ -4,6 +4,7 @@
  * @module
  */
 import type { JSX, TargetedSubmitEvent } from "preact";
+import { Glyph } from "./glyph.tsx";
 
 /** What the form shows, and who hears of a key. */
 export interface KeyFormProps {
@@ -21,12 +22,9 @@ export function KeyForm({ problem, onKey }: KeyFormProps): JSX.Element {
   };
   return (
     <form class="key" onSubmit={submit}>
+      <Glyph name="key" />
       <h1>A key, please</h1>
-      <p>
-        How the runs are is shown to those with a key of this coordinator; that of a viewer is enough. The first key
-        lies in the file <code>admin-key</code> of the coordinator's folder, and <code>npx potluck key create</code>{" "}
-        makes others. It is kept in this tab until you close it.
-      </p>
+      <p>How the runs are is shown to those with a key of this coordinator; that of a viewer is enough.</p>
       {problem !== null && (
         <p class="alert" role="alert">
           {problem}
@@ -35,6 +33,11 @@ export function KeyForm({ problem, onKey }: KeyFormProps): JSX.Element {
       <label for="key">Key</label>
       <input id="key" name="key" type="password" autocomplete="off" spellcheck={false} required />
       <button type="submit">Show the runs</button>
+      <p class="muted">
+        The first key lies in the file <code>admin-key</code> of the coordinator's folder, and{" "}
+        <code>npx potluck key create</code> makes others. It is kept in this tab until you close it.{" "}
+        <a href="#/methods">The methods</a> are open to everybody.
+      </p>
     </form>
   );
 }

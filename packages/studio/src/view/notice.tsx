@@ -3,30 +3,100 @@
  *
  * @module
  */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { Watched } from "../state/watched.ts";
+import { Glyph, type GlyphName } from "./glyph.tsx";
 
 /** Says how a watch stands, unless all is well. */
 export function Notice<T>({ watched }: { readonly watched: Watched<T> }): JSX.Element | null {
   switch (watched.kind) {
     case "loading":
-      return <p role="status">Loading …</p>;
+      return <Loading what="Loading" />;
     case "live":
       return null;
     case "reconnecting":
-      return (
-        <p class="alert" role="status">
-          The coordinator does not answer. {watched.value !== null && "What is shown is as it was last. "}This page
-          keeps trying.
-        </p>
-      );
+      return watched.value === null ? <Offline /> : <Reconnecting />;
     case "failed":
-      return (
-        <p class="alert" role="alert">
-          {watched.problem}
-        </p>
-      );
+      return <Failed problem={watched.problem} />;
   }
+}
+
+/** Something is on its way. */
+export function Loading({ what }: { readonly what: string }): JSX.Element {
+  return (
+    <div class="loading" role="status">
+      <span>{what} …</span>
+      <span class="bones" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+    </div>
+  );
+}
+
+/** The coordinator is away, and there is nothing to show meanwhile. */
+export function Offline(): JSX.Element {
+  return (
+    <Card glyph="apart" title="The coordinator does not answer" role="status">
+      It may be starting, or this device is not connected. This page keeps trying and goes on by itself.
+    </Card>
+  );
+}
+
+/** The coordinator is away, and what is shown is as it was. */
+function Reconnecting(): JSX.Element {
+  return (
+    <p class="banner" role="status">
+      <Glyph name="apart" />
+      <span>
+        <strong>The coordinator does not answer.</strong> What is shown is as it was last. This page keeps trying.
+      </span>
+    </p>
+  );
+}
+
+function Failed({ problem }: { readonly problem: string }): JSX.Element {
+  return (
+    <Card glyph="wrong" title="That cannot be shown" role="alert">
+      <p>{problem}</p>
+      <p>
+        <button type="button" onClick={() => location.reload()}>
+          Try again
+        </button>
+      </p>
+    </Card>
+  );
+}
+
+interface EmptyProps {
+  readonly title: string;
+  /** What to do about it. */
+  readonly children?: ComponentChildren;
+}
+
+/** There is nothing, and that is no mistake. */
+export function Empty({ title, children }: EmptyProps): JSX.Element {
+  return (
+    <Card glyph="bowl" title={title}>
+      {children}
+    </Card>
+  );
+}
+
+interface CardProps extends EmptyProps {
+  readonly glyph: GlyphName;
+  readonly role?: "alert" | "status";
+}
+
+function Card({ glyph, title, role, children }: CardProps): JSX.Element {
+  return (
+    <div class={`card ${glyph}`} role={role}>
+      <Glyph name={glyph} />
+      <p class="title">{title}</p>
+      <div class="remedy">{children}</div>
+    </div>
+  );
 }
 
 /** The state of a run as a word with a dot. */

@@ -22,14 +22,14 @@ test.each([
   ["\\bar\\Delta", "accent(Δ ¯)"],
   ["\\ln x", "mrow(ln ~thin x)"],
   ["a \\, b \\! c \\qquad d", "mrow(a ~thin b c ~widest d)"],
-  ["\\text{for } K", "mrow(for  K)"],
+  ["\\text{for } K", "mrow(for\u00A0 K)"],
   ["\\operatorname{sign}(x)", "mrow(sign (:plain x ):plain)"],
   ["\\underset{D}{\\arg\\min}", "munder(mrow(arg ~thin min) D)"],
   [
     "\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}",
     "aligned(mtr(mtd(a) mtd(mrow(= b))) mtr(mtd(c) mtd(mrow(= d))))",
   ],
-  ["\\begin{cases} 1 & x \\\\ 0 & y \\end{cases}", "mrow({:tall cases(mtr(mtd(1) mtd(x)) mtr(mtd(0) mtd(y))))"],
+  ["\\begin{cases} 1 & x \\\\ 0 & y \\end{cases}", "cases(mtr(mtd(1) mtd(x)) mtr(mtd(0) mtd(y)))"],
 ])("%s becomes elements", (tex, elements) => {
   expect(short(mathOf(tex))).toBe(elements);
 });

@@ -119,7 +119,8 @@ function command(reader: Reader, token: string): MathNode {
   }
   switch (name) {
     case "text":
-      return { tag: "mtext", text };
+      // Plain spaces at its ends would be dropped.
+      return { tag: "mtext", text: text.replaceAll(/^ | $/gu, "\u00A0") };
     case "operatorname":
       return { tag: "mi", text };
     case "mathbb":
@@ -179,6 +180,5 @@ function environment(reader: Reader, name: string): MathNode {
     if (token === end) break;
     if (token !== "\\\\") throw new TypeError(`${end} is missing`);
   }
-  const table: MathNode = { tag: "mtable", form: name, children: lines };
-  return name === "cases" ? { tag: "mrow", children: [{ tag: "mo", form: "tall", text: "{" }, table] } : table;
+  return { tag: "mtable", form: name, children: lines };
 }

@@ -1,2 +1,0 @@
-import { buildStudio } from "./pages/build-studio.ts";
-console.log(await buildStudio("/tmp/cmp-studio"));
