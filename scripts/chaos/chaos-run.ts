@@ -4,70 +4,34 @@
  *
  * @module
  */
-import { clientProcesses, type Job, type Processes } from "@potluck/cli";
-import { present, uniformStream, fold, rootKey } from "@potluck/core";
-import { parseScenario, scenarioToJson, type ScenarioFile } from "@potluck/scenario";
-import { type Replayed, replayRun } from "@potluck/server";
-import { type FaultProxy, faultProxy, tiny } from "@potluck/testkit";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { uniformStream, fold, rootKey } from "@potluck/core";
+import { type FaultProxy, faultProxy } from "@potluck/testkit";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CoordinatorProcess, coordinatorProcess } from "./coordinator-process.ts";
+import { CLIENTS, freePort, pause, scenarioOf, type Troupe, troupeOf } from "./troupe.ts";
+import { type Verdict, verdictOn } from "./verdict.ts";
 
 /** What is to happen. */
 export interface ChaosRequest {
   readonly seed: number;
   /** How often the coordinator is killed before it is left alone. */
   readonly kills: number;
-  readonly say?: (line: string) => void;
+  /** About so many versions has the run; 60 by default. */
+  readonly versions?: number;
 }
 
 /** What a run under fire came to. */
-export interface ChaosReport {
+export interface ChaosReport extends Verdict {
   readonly scenario: string;
   readonly kills: number;
   readonly clientKills: number;
   readonly cuts: number;
   readonly partitions: number;
-  /** How often the clock of the coordinator was another when it was started again. */
+  /** How often the clock of the coordinator was another when it was started again, and jumped back a while later. */
   readonly clockJumps: number;
-  /** Updates that count in the journal. */
-  readonly counted: number;
-  /** Those that clients were told of as acknowledged. */
-  readonly acknowledged: number;
-  readonly modelHash: string;
-  /** What is wrong; nothing, if all holds. */
-  readonly problems: readonly string[];
 }
-
-const CLIENTS = 3;
-const VERSIONS = 60;
-
-/** The plans that are put under fire, in turn. */
-const PLANS: readonly ScenarioFile["plan"][] = [
-  {
-    pacing: { name: "rounds", cohort: CLIENTS, deadlineSeconds: 5, quorum: 1 },
-    solver: { name: "sgd", learningRate: 0.1 },
-    work: { epochs: 1, batchSize: 8 },
-    versions: VERSIONS,
-  },
-  {
-    pacing: { name: "fed-buff", updates: 2, concurrency: CLIENTS },
-    solver: { name: "sgd", learningRate: 0.1 },
-    work: { epochs: 1, batchSize: 8 },
-    upload: { name: "qsgd", bits: 4 },
-    versions: VERSIONS,
-  },
-  {
-    pacing: { name: "fed-async", concurrency: CLIENTS },
-    solver: { name: "sgd", learningRate: 0.05 },
-    work: { epochs: 1, batchSize: 8 },
-    feedback: { name: "error-feedback" },
-    upload: { name: "top-k", ratio: 0.2 },
-    versions: 2 * VERSIONS,
-  },
-];
 
 /** Puts a run under fire. */
 export async function chaosRun(request: ChaosRequest): Promise<ChaosReport> {
@@ -80,9 +44,9 @@ export async function chaosRun(request: ChaosRequest): Promise<ChaosReport> {
 }
 
 async function fought(request: ChaosRequest, folder: string): Promise<ChaosReport> {
-  const { seed, kills } = request;
+  const { seed, kills, versions } = request;
   const chance = uniformStream(fold(rootKey(seed), "chaos"));
-  const scenario = scenarioOf(seed);
+  const scenario = scenarioOf(seed, versions);
   const file = join(folder, "scenario.json");
   await writeFile(file, JSON.stringify(scenario));
   const port = await freePort();
@@ -103,23 +67,13 @@ async function fought(request: ChaosRequest, folder: string): Promise<ChaosRepor
       if (offset !== 0) tally.clockJumps += 1;
       coordinator = start(offset);
     }
-    const { code, summary } = await coordinator.ended();
-    const acknowledged = await acknowledgedTo(folder);
-    const replayed = await replayRun(join(folder, "kept"));
-    return reportOf({ scenario: scenario.name, tally, code, summary, replayed, acknowledged });
+    const verdict = await verdictOn(await coordinator.ended(), { folder, clients: folder });
+    return { scenario: scenario.name, ...tally, ...verdict };
   } finally {
     await troupe.close();
     await coordinator.kill();
     await proxy.close();
   }
-}
-
-function scenarioOf(seed: number): ScenarioFile {
-  const plan = present(PLANS[seed % PLANS.length], "a plan");
-  const name = `chaos-${seed % PLANS.length}`;
-  return scenarioToJson(
-    parseScenario({ ...tiny, name, partition: { name: "iid", clients: CLIENTS }, plan, evaluateEvery: 20 }, name),
-  );
 }
 
 type Tally = Record<"kills" | "clientKills" | "cuts" | "partitions" | "clockJumps", number>;
@@ -154,82 +108,4 @@ async function misfortune({ chance, proxy, troupe, coordinator, tally }: Scene):
     }
   }
   await pause(800 * chance());
-}
-
-/** Clients that are started again whenever they end. */
-interface Troupe extends Pick<Processes, "kill" | "close"> {
-  readonly start: (client: number) => void;
-}
-
-function troupeOf(
-  scenario: ScenarioFile,
-  { folder, port }: { readonly folder: string; readonly port: number },
-): Troupe {
-  const jobFor = (client: number): Job => ({
-    scenario,
-    seed: 1,
-    client,
-    run: "",
-    url: `http://127.0.0.1:${port}`,
-    identity: join(folder, "devices", String(client)),
-    log: join(folder, LOG),
-  });
-  const processes = clientProcesses({ onGone: (client) => processes.start(jobFor(client)) });
-  return { start: (client) => processes.start(jobFor(client)), kill: processes.kill, close: processes.close };
-}
-
-const LOG = "acknowledged.txt";
-
-/** The tasks whose updates count, by what clients were told. */
-async function acknowledgedTo(folder: string): Promise<ReadonlySet<number>> {
-  const text = await readFile(join(folder, LOG), "utf8").catch(() => "");
-  return new Set(
-    text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map(Number),
-  );
-}
-
-interface Found {
-  readonly scenario: string;
-  readonly tally: Tally;
-  readonly code: number;
-  readonly summary: { readonly status: unknown; readonly modelHash: unknown };
-  readonly replayed: Replayed;
-  readonly acknowledged: ReadonlySet<number>;
-}
-
-function reportOf({ scenario, tally, code, summary, replayed, acknowledged }: Found): ChaosReport {
-  const accepted = replayed.answers.filter(({ outcome }) => outcome === "accepted").map(({ task }) => Number(task));
-  const counted = new Set(accepted);
-  const lost = [...acknowledged].filter((task) => !counted.has(task));
-  const problems = [
-    ...(code === 0 ? [] : [`the coordinator ended with ${code}`]),
-    ...(summary.status === "finished" ? [] : [`the run is ${String(summary.status)}`]),
-    ...(summary.modelHash === replayed.modelHash ? [] : ["the replay of the journal comes to another model"]),
-    ...(replayed.sameAsRestored === false ? ["the last snapshot leads to another state than the journal"] : []),
-    ...(lost.length === 0 ? [] : [`acknowledged, and not in the journal: tasks ${lost.join(", ")}`]),
-    ...(accepted.length === counted.size ? [] : ["a task counts twice"]),
-  ];
-  const modelHash = replayed.modelHash ?? "";
-  return { scenario, ...tally, counted: counted.size, acknowledged: acknowledged.size, modelHash, problems };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => {
-    server.listen(0, "127.0.0.1", ready);
-  });
-  const address = server.address();
-  await new Promise((closed) => {
-    server.close(closed);
-  });
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

@@ -14,7 +14,7 @@ export interface CoordinatorRequest {
   readonly folder: string;
   readonly port: number;
   readonly clients: number;
-  /** By how many seconds its clock is wrong. */
+  /** By how many seconds its clock is wrong, until it jumps back to what is right. */
   readonly clockOffset: number;
 }
 
@@ -74,10 +74,14 @@ async function exitOf(child: ChildProcess): Promise<void> {
   });
 }
 
-/** The environment of a process whose clock is wrong by so many seconds, in every thread of it. */
+/** So many milliseconds after a thread has started its clock is right. */
+const WRONG_MILLISECONDS = 1500;
+
+/** The environment of a process whose clock is wrong by so many seconds at first, in every thread of it. */
 function environmentWith(clockOffset: number): NodeJS.ProcessEnv {
   if (clockOffset === 0) return process.env;
-  const code = `const real = Date.now; Date.now = () => real() + ${1000 * clockOffset};`;
+  const code = `const real = Date.now, wrong = ${1000 * clockOffset};
+    Date.now = () => real() + (performance.now() < ${WRONG_MILLISECONDS} ? wrong : 0);`;
   const module = `data:text/javascript,${encodeURIComponent(code)}`;
   return { ...process.env, NODE_OPTIONS: `--import ${module}` };
 }

@@ -1,6 +1,6 @@
 /**
  * Pictures of the studio, each view in light and dark, into `docs/images`: `npm run screenshots`. They show a live run of
- * `examples/08-live`, so that no two times give the same pictures.
+ * `examples/08-live`, so that no two times give the same pictures. `npm run screenshots -- lab` takes those of the Lab alone.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takeLab } from "./lab.ts";
 import { takeRecorded } from "./recorded.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -37,7 +38,17 @@ const path = findBrowser();
 if (path === null) {
   console.log(NO_BROWSER);
   process.exitCode = 1;
-} else await main(path);
+} else if (process.argv.includes("lab")) await labAlone(path);
+else await main(path);
+
+async function labAlone(browserPath: string): Promise<void> {
+  const browser = await openBrowser(browserPath);
+  try {
+    await takeLab(browser, join(root, "docs/images"));
+  } finally {
+    await browser.close();
+  }
+}
 
 async function main(browserPath: string): Promise<void> {
   const store = await mkdtemp(join(tmpdir(), "potluck-"));
@@ -55,6 +66,7 @@ async function main(browserPath: string): Promise<void> {
     const phone = await browser.newPage({ viewport: { width: 360, height: 740 } });
     await phone.goto(page.url());
     await take(phone, { name: "phone", hash: run, ready: ".curve", isWhole: false });
+    await takeLab(browser, join(root, "docs/images"));
     await takeRecorded({ root, browser, store: join(store, "recorded"), take, addressIn });
   } finally {
     await browser.close();

@@ -9,11 +9,12 @@ export { type LogLevel, logLevels, openLog } from "./log.ts";
 export type {
   ClientOverview,
   ExperimentMembership,
-  ModelFormat,
+  NoModel,
   RefusedAnswer,
   ReportPage,
   RunOverview,
   RunsView,
+  WantedModel,
 } from "./http/runs-view.ts";
 export { type Coordinator, openCoordinator } from "./coordinator.ts";
 export type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { buildStudio } from "./build-studio.ts";
 
 /**
@@ -37,15 +37,18 @@ const FRONT = `<!doctype html>
 
 /** Builds into `folder` and resolves to its whole path. Rejects with Fault "output-unwritable". */
 export async function buildSite(folder: string): Promise<string> {
-  const studio = await buildStudio(join(folder, "studio"), { change: standAlone });
-  await writeFile(join(studio, "../index.html"), FRONT);
-  return join(studio, "..");
+  await buildStudio(join(folder, "studio"));
+  return standAlone(folder);
 }
 
-/** Lets the page know that there is no coordinator, and gives it its policy. */
-async function standAlone(studio: string): Promise<void> {
-  const path = join(studio, "index.html");
+/** Makes a site of a folder in which the studio lies that a coordinator would serve; resolves to the folder's whole path. */
+export async function standAlone(folder: string): Promise<string> {
+  const path = join(folder, "studio/index.html");
   const page = await readFile(path, "utf8");
   const policy = `<head>\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}" />`;
+  // The page is told that there is no coordinator.
   await writeFile(path, page.replace("<html", "<html data-alone").replace("<head>", policy));
+  await rm(`${path}.gz`, { force: true });
+  await writeFile(join(folder, "index.html"), FRONT);
+  return resolve(folder);
 }

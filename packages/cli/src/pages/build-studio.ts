@@ -10,14 +10,8 @@ import { buildInto } from "./build-into.ts";
 import { addDigits } from "./digit-files.ts";
 import { methodsCatalogue, reproductions } from "./methods-catalogue.ts";
 
-/** How what is built differs from what a coordinator serves. */
-export interface StudioChanges {
-  /** Changes files of the folder once they are built. */
-  readonly change?: (folder: string) => Promise<void>;
-}
-
 /** Builds into `folder`, whose old files go, and resolves to its whole path. It takes a second or two. Rejects with Fault "output-unwritable". */
-export async function buildStudio(folder: string, { change }: StudioChanges = {}): Promise<string> {
+export async function buildStudio(folder: string): Promise<string> {
   return buildInto(folder, {
     what: "the studio",
     root: studioPage,
@@ -29,7 +23,6 @@ export async function buildStudio(folder: string, { change }: StudioChanges = {}
     addTo: async (built) => {
       await addMethods(built);
       await addDigits(built);
-      await change?.(built);
     },
   });
 }

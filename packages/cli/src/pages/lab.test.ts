@@ -4,11 +4,11 @@ import { simulate } from "@potluck/simulator";
 import { findBrowser, NO_BROWSER, openBrowser, type ServedFolder, serveFolder } from "@potluck/testkit";
 import { present } from "@potluck/core";
 import axe from "axe-core";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildSite } from "./build-site.ts";
+import { standAlone } from "./build-site.ts";
 import { buildStudio } from "./build-studio.ts";
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
@@ -34,7 +34,8 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       isOpen: true,
       studio: async () => studio,
     });
-    site = await serveFolder(await buildSite(join(folder, "site")));
+    await cp(studio, join(folder, "site/studio"), { recursive: true });
+    site = await serveFolder(await standAlone(join(folder, "site")));
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -70,7 +71,9 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   async function run(): Promise<void> {
     await page.click(".run-bar .primary");
-    await expect.poll(async () => page.textContent(".run-bar [role=status]")).toBe("It is over.");
+    const status = async (): Promise<string | null> => page.textContent(".run-bar [role=status]");
+    // A machine with neighbours takes its time to make ready what is trained with.
+    await expect.poll(status, { timeout: 50_000 }).toBe("It is over.");
   }
 
   test("FedFix is tried against FedAvg: both curves are seen, nothing leaves the page, and the command line comes to the same", async () => {
@@ -109,10 +112,11 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       expect(here.updatesUsed).toBe(last.updatesUsed.toLocaleString("en"));
       expect(Math.abs(Number.parseFloat(here.testAccuracy) - 100 * (last.testAccuracy ?? 0))).toBeLessThan(0.5);
       expect(Math.abs(Number(here.testLoss) / last.testLoss - 1)).toBeLessThan(0.01);
-      expect(here.bytesUp).toBe(`${(scorecard.bottleneck.bytesUp / 1000).toFixed(1)} kB`);
+      expect(here.bytesUp).toMatch(/^\d+ kB$/);
+      expect(Number.parseInt(here.bytesUp, 10)).toBe(Math.round(scorecard.bottleneck.bytesUp / 1000));
     }
     expect(problems.filter((problem) => !problem.includes("401"))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   interface Figures {
     readonly version: string;
@@ -123,7 +127,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   }
 
   async function shownFigures(): Promise<readonly Figures[]> {
-    const of = async (field: string): Promise<readonly string[]> => texts(`[data-field="${field}"]`);
+    const of = async (name: string): Promise<readonly string[]> => texts(`[data-field="${name}"]`);
     const [versions, updates, accuracies] = [await of("version"), await of("updatesUsed"), await of("testAccuracy")];
     const [losses, bytes] = [await of("testLoss"), await of("scorecard.bottleneck.bytesUp")];
     return versions.map((version, at) => ({
@@ -137,20 +141,19 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
   test("from a folder that any server serves, a link holds what was chosen, and a method leads to the Lab", async () => {
     await openClusters(`${site.url}/studio/`);
-    await page.click("text=Add a plan");
-    await page.getByLabel("Plan 3").selectOption("FedBuff");
+    await page.getByLabel("Plan 2", { exact: true }).selectOption("FedBuff");
     await page.click("text=Copy a link");
     const link = await page.getByLabel("The link").inputValue();
     const whole = new URL(link);
     expect(whole.hash).toMatch(/^#\/lab\/with\/[\w-]+$/);
     await page.goto("about:blank");
     await page.goto(link);
-    await expect.poll(async () => page.getByLabel("Plan 3").inputValue()).toBe("FedBuff");
+    await expect.poll(async () => page.getByLabel("Plan 2", { exact: true }).inputValue()).toBe("FedBuff");
     expect(await field("Clients").inputValue()).toBe("10");
 
     asked.length = 0;
     await run();
-    expect(await page.locator(".lines").first().locator("polyline").count()).toBe(3);
+    expect(await page.locator(".lines").first().locator("polyline").count()).toBe(2);
     expect(new Set(asked.map(({ origin }) => origin))).toEqual(new Set([site.url]));
     expect(asked.filter(({ pathname }) => !/^\/studio\/assets\/(worker|ort|rolldown)[\w.-]+$/.test(pathname))).toEqual(
       [],
@@ -158,28 +161,36 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
 
     await page.goto(`${site.url}/studio/#/methods/codec/top-k`);
     await page.locator("a[href='#/lab/try/codec/top-k']").click();
-    await expect.poll(async () => page.getByLabel("Plan 2").inputValue()).toBe("top-k");
+    await expect.poll(async () => page.getByLabel("Plan 2", { exact: true }).inputValue()).toBe("top-k");
     await page.goto(`${site.url}/studio/#/runs`);
     await expect.poll(async () => page.textContent("main")).toContain("need a coordinator");
     expect(problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
-  test.each(["light", "dark"] as const)(
-    "it fits a telephone and keeps nobody out, %s",
-    async (colorScheme) => {
+  /** What axe finds that keeps people out. */
+  async function barriers(): Promise<readonly string[]> {
+    const { violations }: { readonly violations: readonly Violation[] } = Object(await page.evaluate("axe.run()"));
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  }
+
+  interface Violation {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }
+
+  test("it fits a telephone and keeps nobody out, light and dark", async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await openClusters(`${site.url}/studio/`);
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    await run();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+    await page.evaluate(axe.source);
+    for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width: 360, height: 740 });
-      await openClusters(`${site.url}/studio/`);
-      for (const summary of await page.locator("summary").all()) await summary.click();
-      await run();
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
-      await page.evaluate(axe.source);
-      const { violations }: { violations: { id: string; impact: string; nodes: { html: string }[] }[] } = Object(
-        await page.evaluate("axe.run()"),
-      );
-      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-    },
-    60_000,
-  );
+      expect(await barriers()).toEqual([]);
+    }
+  }, 120_000);
 });

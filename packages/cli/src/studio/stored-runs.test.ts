@@ -93,7 +93,10 @@ describe("a run", () => {
     expect(await view.measurements(id)).toEqual(result.measurements);
     expect(await view.scorecard(id)).toHaveProperty("starvation.clientsNeverUsed");
     expect(await view.clients(id)).toHaveLength(result.clients.length);
-    expect(await view.model(id, "onnx")).toEqual(readFileSync(join(store.folder, id, "model.onnx")));
+    expect(await view.model(id, { format: "onnx", number: null })).toEqual(
+      readFileSync(join(store.folder, id, "model.onnx")),
+    );
+    expect(await view.model(id, { format: "onnx", number: 1 })).toBe("unknown");
     expect(existsSync(join(store.folder, id, "report.html"))).toBe(false);
     expect(await view.report(id)).toEqual({ html: expect.stringContaining("<!doctype html>") });
     expect(await view.summary(id)).toMatchObject({ run: id, seed: 1 });

@@ -5,7 +5,7 @@
  */
 import { Fault } from "@potluck/core";
 import type { RunOutcome } from "@potluck/scenario";
-import type { ClientOverview, ModelFormat, ReportPage, RunOverview, RunsView } from "@potluck/server";
+import type { ClientOverview, NoModel, ReportPage, RunOverview, RunsView, WantedModel } from "@potluck/server";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
@@ -37,7 +37,7 @@ export function storedRuns(store: RunStore): RunsView {
     refusals: async (id) => of(id, () => []),
     clients: async (id) => of(id, (run) => outcomeOf(run)?.clients.map(clientOf) ?? []),
     tasks: async (id) => of(id, () => []),
-    model: async (id, format) => of(id, async (run) => modelOf(run, format)),
+    model: async (id, wanted) => of(id, async (run) => modelOf(run, wanted)),
     stop: async (id) => of(id, ({ status }) => (status === "running" ? "elsewhere" : false)),
     remove: async (id) => of(id, (run) => removed(store, run)),
     sendAway: async () => {},
@@ -92,7 +92,11 @@ function clientOf(client: RunOutcome["clients"][number]): ClientOverview {
   return { client: id, device: "", tier, examples, timesAsked, timesAnswered, lastSeen: 0, ...gone };
 }
 
-async function modelOf({ folder }: RunRecord, format: ModelFormat): Promise<Uint8Array | "missing"> {
+/** The file of a model; of several that were trained side by side, and no number, that of the best. */
+async function modelOf({ folder }: RunRecord, { format, number }: WantedModel): Promise<Uint8Array | NoModel> {
+  const own = number === null ? null : join(folder, `model-${number}.onnx`);
+  if (own !== null && existsSync(own)) return format === "onnx" ? readFile(own) : "onnx-only";
+  if ((number ?? 0) > 0) return "unknown";
   const path = join(folder, `model.${format}`);
   return existsSync(path) ? readFile(path) : "missing";
 }

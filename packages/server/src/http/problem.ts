@@ -15,6 +15,11 @@ export const problems = {
   "route-unknown": { status: 404, about: "nothing is served at this path" },
   "run-unknown": { status: 404, about: "there is no run of this id" },
   "client-unknown": { status: 404, about: "the run has no client of this number" },
+  "model-unknown": { status: 404, about: "the run has no model of this number" },
+  "model-ambiguous": {
+    status: 409,
+    about: "the run trains several models: `number` has to say which, and `format` to be `onnx`",
+  },
   "model-missing": { status: 404, about: "the run has not published a model yet" },
   "result-missing": { status: 404, about: "the run has come to nothing yet that could be compared" },
   "report-missing": { status: 404, about: "the run has no report yet, and none can be made" },

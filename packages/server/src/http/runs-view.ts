@@ -103,6 +103,16 @@ export interface ReportPage {
 /** What a model is written as. */
 export type ModelFormat = "onnx" | "safetensors";
 
+/** Which model of a run is wanted. */
+export interface WantedModel {
+  readonly format: ModelFormat;
+  /** Of those that are trained side by side, from 0; null where it is not said which. */
+  readonly number: number | null;
+}
+
+/** None was published yet; it is not said which of several; there is none of this number; several are there as ONNX files alone. */
+export type NoModel = "missing" | "several" | "unknown" | "onnx-only";
+
 /** The runs of a coordinator. Whatever is asked of a run that there is not gives null. */
 export interface RunsView {
   /** All runs, the oldest first. */
@@ -121,8 +131,8 @@ export interface RunsView {
   readonly refusals: (run: string) => Promise<readonly RefusedAnswer[] | null>;
   readonly clients: (run: string) => Promise<readonly ClientOverview[] | null>;
   readonly tasks: (run: string) => Promise<readonly TaskOverview[] | null>;
-  /** The newest model as a file; "missing" where none was published yet. */
-  readonly model: (run: string, format: ModelFormat) => Promise<Uint8Array | "missing" | null>;
+  /** The newest model as a file, or why there is none. */
+  readonly model: (run: string, wanted: WantedModel) => Promise<Uint8Array | NoModel | null>;
   /** Ends a run for good; false where it has ended before, "elsewhere" where only who runs it can. */
   readonly stop: (run: string, reason: string) => Promise<boolean | "elsewhere" | null>;
   /** Deletes a run that has ended with all that it has left; false where it goes on. */

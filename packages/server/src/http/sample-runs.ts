@@ -68,7 +68,10 @@ export function sampleRuns(): SampleRuns {
       refusals: async (run) => of(run, REFUSALS),
       clients: async (run) => of(run, CLIENTS),
       tasks: async (run) => of(run, [{ task: 4, client: 0, version: 3 }]),
-      model: async (run, format) => of(run, format === "onnx" ? Uint8Array.of(1, 2, 3) : ("missing" as const)),
+      model: async (run, { format, number }) => {
+        if (number === 7) return of(run, "several" as const);
+        return of(run, format === "onnx" ? Uint8Array.of(1, 2, 3) : ("missing" as const));
+      },
       stop: async (run, reason) => {
         if (run !== RUN) return null;
         if (ended !== null) return false;

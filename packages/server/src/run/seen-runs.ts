@@ -4,7 +4,6 @@
  * @module
  */
 import { ownState } from "@potluck/core";
-import { writeSafetensors } from "@potluck/engine";
 import { plainOutcome, type RunResult } from "@potluck/scenario";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +12,7 @@ import type { Room } from "../socket/room.ts";
 import type { RunRecord } from "../store/registry.ts";
 import { runFolder } from "../store/run-folder.ts";
 import type { HostedRun } from "./hosted-run.ts";
+import { modelIn } from "./model-in.ts";
 import { type RunWords, runWords } from "./run-words.ts";
 
 /** Where runs are. */
@@ -52,12 +52,7 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
     refusals: async (id) => within(id, async (run) => run.refusals()),
     clients: async (id) => within(id, async (run) => clientsOf(run, rooms.get(id) ?? null)),
     tasks: async (id) => within(id, async (run) => tasksOf(run)),
-    model: async (id, format) =>
-      within(id, async (run) => {
-        const { versions, model, layout, params } = await resultOf(run);
-        if (versions === 0) return "missing";
-        return format === "onnx" ? model : writeSafetensors(layout, params, {});
-      }),
+    model: async (id, wanted) => within(id, async (run) => modelIn(await resultOf(run), wanted)),
     stop: async (id, reason) => {
       if (recordOf(id) === null) return null;
       return toldRun(rooms.get(id)?.run, (run) => run.end({ status: "interrupted", reason }));

@@ -17,7 +17,7 @@ export interface ScenePreset {
   readonly local: Fields;
 }
 
-const TIERS = { name: "tiers", slowdowns: [1, 3, 10], flopsPerSecond: 1e9 } as const;
+const TIERS = { name: "tiers", slowdowns: [1, 3, 10] } as const;
 const ENDING = { stopAtTarget: true, maximumSeconds: 120 } as const;
 const MEAN_SQUARES = { loss: { name: "mean-squared-error" } } as const;
 
@@ -28,11 +28,11 @@ const DIGITS_SCENE: ScenePreset = {
     model: { name: "mlp", hidden: [64] },
     data: { name: "mnist", ...DIGITS },
     partition: { name: "dirichlet", clients: 50, alpha: 0.5 },
-    fleet: TIERS,
+    fleet: { ...TIERS, flopsPerSecond: 4e8 },
     targetAccuracy: 0.9,
     ...ENDING,
   },
-  local: { solver: { name: "sgd", learningRate: 0.2 }, work: { steps: 40, batchSize: 16 } },
+  local: { solver: { name: "sgd", learningRate: 0.3 }, work: { steps: 20, batchSize: 16 } },
 };
 
 /** All of them, the one to begin with first. */

@@ -25,9 +25,9 @@ type Entry = Fields & { readonly name: string };
 
 /** Options without a default, and those without which a part shows little. */
 const needs: Readonly<Record<string, Fields>> = {
-  "solver/sgd": { learningRate: 0.2 },
+  "solver/sgd": { learningRate: 0.3 },
   "solver/adam": { learningRate: 0.002 },
-  "solver/fed-prox": { mu: 0.1, learningRate: 0.2 },
+  "solver/fed-prox": { mu: 0.1, learningRate: 0.3 },
   "download/changes": { codec: { name: "top-k", ratio: 0.1 } },
   "codec/chain": { sparsifier: { name: "top-k", ratio: 0.1 }, quantiser: { name: "qsgd" } },
   "codec/entropy": { codec: { name: "qsgd" } },
@@ -85,8 +85,8 @@ const planParts: Readonly<Record<string, Plans>> = {
   solver: (entry, preset) =>
     inField(
       "solver",
-      { name: "sgd", learningRate: 0.2 },
-      { name: "fed-prox", mu: 0.1, learningRate: 0.2 },
+      { name: "sgd", learningRate: 0.3 },
+      { name: "fed-prox", mu: 0.1, learningRate: 0.3 },
     )(entry, preset),
   codec: inField("upload", { name: "identity" }, { name: "float16" }),
   download: inField("download", { name: "whole" }, { name: "changes", codec: { name: "top-k", ratio: 0.1 } }),
@@ -124,7 +124,7 @@ function pacingPlans({ name }: Entry, preset: ScenePreset): readonly LabPlan[] {
   if (name === "rounds") return [fixed, average];
   if (known !== undefined) return [average, planOf(known.title, preset)];
   if (name === "fed-compass") {
-    const work = { minimumSteps: 10, maximumSteps: 40, batchSize: 16 };
+    const work = { minimumSteps: 10, maximumSteps: 30, batchSize: 16 };
     const changes = { pacing: { name }, work, staleness: { name: "polynomial" }, aggregation: SUM };
     return [average, changed(average, { ...changes, versions: 1000 }, "FedCompass")];
   }
@@ -188,7 +188,7 @@ const sceneParts: Readonly<Record<string, (entry: Entry) => LabChoice>> = {
     return inScene("partition", preset)({ ...entry, clients });
   },
   fleet: ({ name, ...options }) =>
-    inScene("fleet", DIGITS)({ name, ...(name === "uniform" && { flopsPerSecond: 1e9 }), ...options }),
+    inScene("fleet", DIGITS)({ name, ...(name === "uniform" && { flopsPerSecond: 4e8 }), ...options }),
   model: (entry) =>
     entry.name === "linear"
       ? inScene("model", sceneCalled("linear regression"))(entry)

@@ -143,6 +143,11 @@ test("a model is a file", async () => {
   const missing = await ask("operator", "GET", "/v1/admin/runs/r1/model?format=safetensors");
   expect(missing.body).toMatchObject({ code: "model-missing" });
   expect((await ask("operator", "GET", "/v1/admin/runs/r1/model?format=exe")).status).toBe(400);
+  expect((await ask("operator", "GET", "/v1/admin/runs/r1/model?number=-1")).status).toBe(400);
+  const several = await ask("operator", "GET", "/v1/admin/runs/r1/model?number=7");
+  expect(several).toMatchObject({ status: 409, body: { code: "model-ambiguous" } });
+  const second = await site.http.inject({ url: "/v1/admin/runs/r1/model?number=1", headers });
+  expect(second.headers["content-disposition"]).toBe('attachment; filename="model-1.onnx"');
 });
 
 test("a client that is sent away is so for good", async () => {

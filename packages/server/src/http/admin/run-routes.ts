@@ -5,7 +5,7 @@
  */
 import type { FastifyReply } from "fastify";
 import { sendProblem } from "../problem.ts";
-import type { ModelFormat } from "../runs-view.ts";
+import type { ModelFormat, NoModel } from "../runs-view.ts";
 import { type AddRoutes, routeFor } from "./routes.ts";
 import { anyObject, listOf, objectOf, refusedAnswer, run, type Schema, task } from "./schemas.ts";
 
@@ -82,8 +82,31 @@ function noRun(reply: FastifyReply): FastifyReply {
   return sendProblem(reply, "run-unknown", "there is no run of this id");
 }
 
-const MODEL_QUERY = objectOf({ format: { type: "string", enum: ["onnx", "safetensors"], default: "onnx" } }, []);
+const MODEL_QUERY = objectOf(
+  {
+    format: { type: "string", enum: ["onnx", "safetensors"], default: "onnx" },
+    number: {
+      type: "integer",
+      minimum: 0,
+      description: "which of the models that the run trains side by side, from 0",
+    },
+  },
+  [],
+);
 const STOP_BODY = objectOf({ reason: { type: "string", maxLength: 200, default: "it was stopped" } }, []);
+
+function noModel(reply: FastifyReply, why: NoModel): FastifyReply {
+  switch (why) {
+    case "missing":
+      return sendProblem(reply, "model-missing", "the run has not published a model yet");
+    case "unknown":
+      return sendProblem(reply, "model-unknown", "the run has no model of this number");
+    case "several":
+      return sendProblem(reply, "model-ambiguous", "the run trains several models: say which with number=0 and so on");
+    case "onnx-only":
+      return sendProblem(reply, "model-ambiguous", "of several models there are ONNX files alone: format=onnx");
+  }
+}
 
 const DELETED = objectOf({ deleted: { type: "string", description: "the id of the run" } });
 
@@ -123,17 +146,18 @@ export const addRunDeeds: AddRoutes = (http, desk) => {
   const produces = ["application/octet-stream"];
   const gives = { type: "string", format: "binary", description: "the file" };
   const model = { role: "operator", summary: "The newest model.", query: MODEL_QUERY, gives, produces } as const;
-  http.get<OfRun & { readonly Querystring: { readonly format: ModelFormat } }>(
+  http.get<OfRun & { readonly Querystring: { readonly format: ModelFormat; readonly number?: number } }>(
     "/runs/:run/model",
     routeFor(desk, model),
     async (request, reply) => {
       const { run: id } = request.params;
-      const { format } = request.query;
-      const bytes = await runs.model(id, format);
+      const { format, number = null } = request.query;
+      const bytes = await runs.model(id, { format, number });
       if (bytes === null) return noRun(reply);
-      if (bytes === "missing") return sendProblem(reply, "model-missing", "the run has not published a model yet");
-      authority.note(request, { action: "model-downloaded", subject: id, detail: format });
-      reply.type("application/octet-stream").header("content-disposition", `attachment; filename="model.${format}"`);
+      if (typeof bytes === "string") return noModel(reply, bytes);
+      const name = `model${number === null ? "" : `-${number}`}.${format}`;
+      authority.note(request, { action: "model-downloaded", subject: id, detail: name });
+      reply.type("application/octet-stream").header("content-disposition", `attachment; filename="${name}"`);
       return reply.send(Buffer.from(bytes));
     },
   );

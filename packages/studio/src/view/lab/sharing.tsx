@@ -8,6 +8,7 @@ import type { JSX } from "preact";
 import { documentsOf, type Fields, LINK_PREFIX } from "../../lab/choice.ts";
 import { packed } from "../../lab/share.ts";
 import type { Lab, PlanStory } from "../../state/lab.ts";
+import { save } from "../save.ts";
 
 /** The section of what can be taken along. */
 export function Sharing({ lab }: { readonly lab: Lab }): JSX.Element {
@@ -32,7 +33,7 @@ export function Sharing({ lab }: { readonly lab: Lab }): JSX.Element {
           Copy a link
         </button>
         {documentsOf(lab.choice.value).map((document, at) => (
-          <button key={at} type="button" onClick={() => save(document)}>
+          <button key={at} type="button" onClick={() => download(document)}>
             Download {String(document["title"])}
           </button>
         ))}
@@ -57,7 +58,7 @@ export function Sharing({ lab }: { readonly lab: Lab }): JSX.Element {
 }
 
 const AGREEMENT =
-  "The command line comes to the same clock, the same decisions and the same bytes, as long as no decision depends on what was learned. The models differ in their last bits, for browsers add numbers in another order than the processor's own library: their hashes are not equal, and their losses differ by less than 0.1%, their accuracies by less than half a percentage point.";
+  "The command line comes to the same clock, the same decisions and the same bytes, as long as no decision depends on what was learned. The models differ in their last bits, for WebAssembly rounds sums otherwise than the processor's own library: their hashes are not equal, and their losses differ by less than 1%, their accuracies by less than half a percentage point.";
 
 function Hashes({ plans }: { readonly plans: readonly PlanStory[] }): JSX.Element {
   return (
@@ -74,13 +75,7 @@ function Hashes({ plans }: { readonly plans: readonly PlanStory[] }): JSX.Elemen
   );
 }
 
-/** Has the browser save a scenario file. */
-function save(document: Fields): void {
+function download(document: Fields): void {
   const file = new Blob([`${JSON.stringify(document, null, 2)}\n`], { type: "application/json" });
-  const address = URL.createObjectURL(file);
-  const link = globalThis.document.createElement("a");
-  link.href = address;
-  link.download = `${String(document["name"])}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  save(file, `${String(document["name"])}.json`);
 }
