@@ -146,7 +146,7 @@ test("a model is a file", async () => {
   expect((await ask("operator", "GET", "/v1/admin/runs/r1/model?number=-1")).status).toBe(400);
   const several = await ask("operator", "GET", "/v1/admin/runs/r1/model?number=7");
   expect(several).toMatchObject({ status: 409, body: { code: "model-ambiguous" } });
-  const second = await site.http.inject({ url: "/v1/admin/runs/r1/model?number=1", headers });
+  const second = await site().http.inject({ url: "/v1/admin/runs/r1/model?number=1", headers });
   expect(second.headers["content-disposition"]).toBe('attachment; filename="model-1.onnx"');
 });
 
