@@ -9,11 +9,21 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Desk } from "./coordinator-desk.ts";
+import type { CoordinatedRun } from "./coordinator-options.ts";
+import type { Log } from "./log.ts";
+import type { Room } from "./socket/room.ts";
 import { openJournal } from "./store/journal.ts";
+import type { Registry } from "./store/registry.ts";
 import { runFolder } from "./store/run-folder.ts";
 
-type RemovalDesk = Pick<Desk, "folder" | "registry" | "rooms" | "runs" | "log">;
+/** Where runs are, and who hears of what becomes of them. */
+export interface RemovalDesk {
+  readonly folder: string;
+  readonly registry: Pick<Registry, "runs" | "remove">;
+  readonly rooms: Map<string, Room>;
+  readonly runs: Map<string, CoordinatedRun>;
+  readonly log: Log;
+}
 
 /** Deletes a run that has ended. Killed in between, it is gone, and what it has left is cleared away at the next start. */
 export async function removeRun(desk: RemovalDesk, id: string): Promise<void> {
