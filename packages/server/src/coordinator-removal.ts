@@ -16,10 +16,10 @@ import { openJournal } from "./store/journal.ts";
 import type { Registry } from "./store/registry.ts";
 import { runFolder } from "./store/run-folder.ts";
 
-/** What of the desk of a coordinator it takes. */
-interface RemovalDesk {
+/** Where runs are, and who hears of what becomes of them. */
+export interface RemovalDesk {
   readonly folder: string;
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, "runs" | "remove">;
   readonly rooms: Map<string, Room>;
   readonly runs: Map<string, CoordinatedRun>;
   readonly log: Log;
