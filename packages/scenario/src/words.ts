@@ -25,11 +25,14 @@ const FIRST: readonly string[] = ["coding", "pacing", "aggregation", "solver"];
 /** A plan in a few words, of its parts: "fed-fix 2 s, mean, sgd 0.1, inverse". */
 export function planWords(parts: readonly PartReference[]): string {
   const told = parts.filter(({ room, name }) => PLAIN[room] !== name);
-  const rank = ({ room }: PartReference): number => (FIRST.includes(room) ? FIRST.indexOf(room) : FIRST.length);
   return told
     .toSorted((a, b) => rank(a) - rank(b))
     .map(partWords)
     .join(", ");
+}
+
+function rank({ room }: PartReference): number {
+  return FIRST.includes(room) ? FIRST.indexOf(room) : FIRST.length;
 }
 
 /** A part in a few words: its name with the options that have to be given, or else its list of numbers: "tiers 1/3/10". */

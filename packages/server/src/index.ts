@@ -11,6 +11,7 @@ export type {
   ExperimentMembership,
   NoModel,
   RefusedAnswer,
+  ReportPage,
   RunOverview,
   RunsView,
   WantedModel,

@@ -1,6 +1,6 @@
 import { compareArms, momentTable, recordedArms, scoreRows } from "@potluck/comparison";
 import { present, type Scorecard } from "@potluck/core";
-import { outcomeFrom } from "@potluck/scenario";
+import { outcomeFrom, type PlainOutcome, type RunOutcome } from "@potluck/scenario";
 import { openRunsSite, type RunOverview, type RunsSite } from "@potluck/server";
 import { findBrowser, NO_BROWSER, openBrowser, tiny } from "@potluck/testkit";
 import axe from "axe-core";
@@ -102,8 +102,11 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await open(`#/compare/${experiment}?at=updates`);
     await expect.poll(async () => page.textContent("h1")).toBe("slow, plain, quick");
     expect(await page.locator("svg .band").count()).toBe(6);
-    const results = new Map<string, ReturnType<typeof outcomeFrom>>();
-    for (const { id } of all) results.set(id, outcomeFrom(Object(await answerOf(`/runs/${id}/result`))));
+    const results = new Map<string, RunOutcome>();
+    for (const { id } of all) {
+      const plain: PlainOutcome = Object(await answerOf(`/runs/${id}/result`));
+      results.set(id, outcomeFrom(plain));
+    }
     const asked = all.map(({ id, name, seed, scenario: kin, experiments }) => {
       const arm = experiments[0]?.arm ?? null;
       return { id, scenario: name, seed, kin, experiment, arm };
@@ -111,8 +114,9 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const comparison = compareArms(recordedArms(asked, ({ id }) => present(results.get(id), id)).arms);
     for (const { rows } of scoreRows(comparison)) {
       for (const { key, cells } of rows) {
-        for (const [at, { text: wanted }] of cells.entries())
+        for (const [at, { text: wanted }] of cells.entries()) {
           expect(await text(`scores.${key}.${at}`)).toContain(wanted);
+        }
       }
     }
     const { rows } = momentTable(comparison, "end");

@@ -9,20 +9,20 @@ import { join } from "node:path";
 import { z } from "zod";
 
 /** As much of a measurement as is shown of a run that goes on; the rest is as it was written. */
-const measurement: z.ZodType<Pick<Measurement, "version" | "virtualSeconds" | "testAccuracy" | "testLoss">> =
-  z.looseObject({
-    version: z.number(),
-    virtualSeconds: z.number(),
-    testAccuracy: z.number().nullable(),
-    testLoss: z.number(),
-    updatesUsed: z.number(),
-    bytesUp: z.number(),
-    bytesDown: z.number(),
-  });
+export type MeasuredLine = Pick<
+  Measurement,
+  "version" | "virtualSeconds" | "testAccuracy" | "testLoss" | "updatesUsed" | "bytesUp" | "bytesDown"
+>;
 
-/** A measurement as it was read. */
-export type MeasuredLine = z.output<typeof measurement> &
-  Partial<Pick<Measurement, "updatesUsed" | "bytesUp" | "bytesDown">>;
+const measurement: z.ZodType<MeasuredLine> = z.looseObject({
+  version: z.number(),
+  virtualSeconds: z.number(),
+  testAccuracy: z.number().nullable(),
+  testLoss: z.number(),
+  updatesUsed: z.number(),
+  bytesUp: z.number(),
+  bytesDown: z.number(),
+});
 
 const FILE = "metrics.jsonl";
 

@@ -32,11 +32,9 @@ export function storedOverviews(): OverviewOf {
   };
 }
 
-function overviewOf(run: RunRecord, memberships: readonly Membership[], { clients, updates }: Details): RunOverview {
+function overviewOf(run: RunRecord, memberships: readonly Membership[], details: Details): RunOverview {
   const { id, scenario: name, seed, startedAt, status, ended } = run;
   const isRunning = status === "running";
-  // What has no end written down has come as far as was measured last.
-  const last = run.rounds === null ? lastMeasured(run.folder) : null;
   return {
     id,
     name,
@@ -49,17 +47,37 @@ function overviewOf(run: RunRecord, memberships: readonly Membership[], { client
     created: Date.parse(startedAt) / 1000,
     state: isRunning ? "running" : "ended",
     ended: isRunning ? null : endingOf(status, ended),
-    seconds: run.virtualSeconds ?? last?.virtualSeconds ?? 0,
-    version: run.rounds ?? last?.version ?? 0,
-    accuracy: run.testAccuracy ?? last?.testAccuracy ?? null,
-    loss: run.testLoss ?? last?.testLoss ?? null,
-    clients: { known: clients, available: isRunning ? clients : 0, connected: 0 },
+    clients: { known: details.clients, available: isRunning ? details.clients : 0, connected: 0 },
     openTasks: 0,
-    updates: last === null ? updates : { ...updates, accepted: last.updatesUsed ?? 0 },
-    bytesUp: run.bytesUp ?? last?.bytesUp ?? 0,
-    bytesDown: run.bytesDown ?? last?.bytesDown ?? 0,
+    ...progressOf(run, details),
   };
 }
+
+type Progress = Pick<RunOverview, "seconds" | "version" | "accuracy" | "loss" | "updates" | "bytesUp" | "bytesDown">;
+
+/** How far a run has come: to its end or, where none is written down, to what was measured last. */
+function progressOf(run: RunRecord, { updates }: Details): Progress {
+  if (run.rounds === null) return measuredProgress(run, updates);
+  return {
+    seconds: run.virtualSeconds ?? 0,
+    version: run.rounds,
+    accuracy: run.testAccuracy,
+    loss: run.testLoss,
+    updates,
+    bytesUp: run.bytesUp ?? 0,
+    bytesDown: run.bytesDown ?? 0,
+  };
+}
+
+function measuredProgress({ folder }: RunRecord, updates: Details["updates"]): Progress {
+  const last = lastMeasured(folder);
+  if (last === null) return { ...NO_PROGRESS, updates };
+  const { virtualSeconds: seconds, version, testAccuracy: accuracy, testLoss: loss } = last;
+  const { updatesUsed: accepted, bytesUp, bytesDown } = last;
+  return { seconds, version, accuracy, loss, updates: { ...updates, accepted }, bytesUp, bytesDown };
+}
+
+const NO_PROGRESS = { seconds: 0, version: 0, accuracy: null, loss: null, bytesUp: 0, bytesDown: 0 } as const;
 
 function endingOf(status: RunRecord["status"], ended: string | null): string {
   const why = ended ?? "";

@@ -66,14 +66,17 @@ test("the runs of a store are seen like those of a coordinator, with their arms"
   });
   expect(first?.scenario).toBe(third?.scenario);
   expect(first?.scenario).not.toBe(second?.scenario);
-  const [record] = store.list();
-  expect(first).toMatchObject({ seconds: record?.virtualSeconds, accuracy: record?.testAccuracy });
+  const [kept] = store.list();
+  expect(first).toMatchObject({ seconds: kept?.virtualSeconds, accuracy: kept?.testAccuracy });
 });
 
 test("results are those that comparisons are made of", async () => {
   const runs = (await view.list()).slice(0, 2);
   const results = new Map<string, PlainOutcome>();
-  for (const { id } of runs) results.set(id, Object(await view.result(id)));
+  for (const { id } of runs) {
+    const plain: PlainOutcome = Object(await view.result(id));
+    results.set(id, plain);
+  }
   const asked = runs.map(({ id, name, seed, scenario, experiments }) => {
     const { experiment = null, arm = null } = experiments[0] ?? {};
     return { id, scenario: name, seed, kin: scenario, experiment, arm };
@@ -95,10 +98,10 @@ describe("a run", () => {
     );
     expect(await view.model(id, { format: "onnx", number: 1 })).toBe("unknown");
     expect(existsSync(join(store.folder, id, "report.html"))).toBe(false);
-    expect(await view.report(id)).toContain("<!doctype html>");
+    expect(await view.report(id)).toEqual({ html: expect.stringContaining("<!doctype html>") });
     expect(await view.summary(id)).toMatchObject({ run: id, seed: 1 });
     const own = present((await view.list()).at(-1), "a run of its own").id;
-    expect(await view.report(own)).toBe(readFileSync(join(store.folder, own, "report.html"), "utf8"));
+    expect(await view.report(own)).toEqual({ html: readFileSync(join(store.folder, own, "report.html"), "utf8") });
     expect(await view.one("none")).toBeNull();
     expect(await view.stop(id, "")).toBe(false);
   });

@@ -5,7 +5,7 @@
  */
 import { Fault } from "@potluck/core";
 import type { RunOutcome } from "@potluck/scenario";
-import type { ClientOverview, NoModel, RunOverview, RunsView, WantedModel } from "@potluck/server";
+import type { ClientOverview, NoModel, ReportPage, RunOverview, RunsView, WantedModel } from "@potluck/server";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
@@ -75,14 +75,15 @@ function resultOf(run: RunRecord): object | "missing" {
 }
 
 /** The report that the run has left, or one that is made of its result. */
-async function pageOf(run: RunRecord): Promise<string | "missing"> {
+async function pageOf(run: RunRecord): Promise<ReportPage | "missing"> {
   const path = join(run.folder, REPORT_FILE);
   const stored = run.status === "running" ? null : orNull(() => readOutcome(run));
   if (stored === null) return "missing";
-  if (existsSync(path)) return readFile(path, "utf8");
+  if (existsSync(path)) return { html: await readFile(path, "utf8") };
   const about = { run: run.id, title: run.title ?? run.scenario, command: run.command };
   const { outcome: result, measuredAfter: wallSeconds } = stored;
-  return renderReport(reportOf({ ...about, result, wallSeconds, fileBytes: fileSizes(run.folder) }));
+  const report = reportOf({ ...about, result, wallSeconds, fileBytes: fileSizes(run.folder) });
+  return { html: await renderReport(report) };
 }
 
 function clientOf(client: RunOutcome["clients"][number]): ClientOverview {

@@ -94,6 +94,12 @@ export interface RefusedAnswer {
   readonly detail: string;
 }
 
+/** A report. */
+export interface ReportPage {
+  /** A whole HTML document. */
+  readonly html: string;
+}
+
 /** What a model is written as. */
 export type ModelFormat = "onnx" | "safetensors";
 
@@ -118,7 +124,7 @@ export interface RunsView {
   /** All that it has come to but its model, as comparisons are made of it; "missing" where there is nothing yet. */
   readonly result: (run: string) => Promise<object | "missing" | null>;
   /** Its report as an HTML page; "missing" where there is none and none can be made. */
-  readonly report: (run: string) => Promise<string | "missing" | null>;
+  readonly report: (run: string) => Promise<ReportPage | "missing" | null>;
   /** What was measured, in order: the lines of `metrics.jsonl`. */
   readonly measurements: (run: string) => Promise<readonly object[] | null>;
   /** The answers refused last, the newest first, a bounded number. */

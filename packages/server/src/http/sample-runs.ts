@@ -62,7 +62,8 @@ export function sampleRuns(): SampleRuns {
       summary: async (run) => of(run, { status: "running" }),
       scorecard: async (run) => of(run, { updatesLate: 1 }),
       result: async (run) => of(run, ended === null ? ("missing" as const) : { status: "finished" }),
-      report: async (run) => of(run, ended === null ? ("missing" as const) : "<!doctype html><title>r1</title>"),
+      report: async (run) =>
+        of(run, ended === null ? ("missing" as const) : { html: "<!doctype html><title>r1</title>" }),
       measurements: async (run) => of(run, [{ version: 1 }, { version: 2 }]),
       refusals: async (run) => of(run, REFUSALS),
       clients: async (run) => of(run, CLIENTS),

@@ -32,28 +32,9 @@ export interface SeenRunsOptions {
 
 /** The runs as they are seen. */
 export function seenRuns(options: SeenRunsOptions): RunsView {
-  const { folder, records, rooms, removing, reporting } = options;
-  const inTurn = oneAtATime();
-  const recordOf = (id: string): RunRecord | null => records().find((known) => known.id === id) ?? null;
-  // Whoever waits may find that the run has been deleted meanwhile.
-  const visiting = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> =>
-    inTurn(async () => {
-      const record = recordOf(id);
-      return record === null ? null : options.visiting(record, work);
-    });
+  const { records, rooms, removing, reporting } = options;
+  const { recordOf, inTurn, within, overview } = reachOf(options);
   const resultOf = sharedResults();
-  const wordsOf = runWords();
-  const within = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> => {
-    const room = rooms.get(id);
-    return room === undefined ? visiting(id, work) : work(room.run);
-  };
-  const overview = async (record: RunRecord): Promise<RunOverview | null> => {
-    const room = rooms.get(record.id);
-    if (room !== undefined) return overviewOf(room.run, room, wordsOf(record));
-    const kept = keptOverview(folder, record) ?? (await visiting(record.id, async (run) => keepOverview(folder, run)));
-    // What is said of a run is not kept: it may be said better later.
-    return kept === null ? null : { ...kept, ...wordsOf(record) };
-  };
   return {
     list: async () => (await Promise.all(records().map(overview))).filter((one) => one !== null),
     one: async (id) => {
@@ -65,7 +46,7 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
     result: async (id) => within(id, async (run) => plainOutcome(await resultOf(run))),
     report: async (id) => {
       if (reporting === null) return recordOf(id) === null ? null : "missing";
-      return within(id, async (run) => reporting(run.record, await resultOf(run)));
+      return within(id, async (run) => ({ html: await reporting(run.record, await resultOf(run)) }));
     },
     measurements: async (id) => within(id, async (run) => (await resultOf(run)).measurements),
     refusals: async (id) => within(id, async (run) => run.refusals()),
@@ -74,12 +55,7 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
     model: async (id, wanted) => within(id, async (run) => modelIn(await resultOf(run), wanted)),
     stop: async (id, reason) => {
       if (recordOf(id) === null) return null;
-      const run = rooms.get(id)?.run;
-      if (run === undefined || run.view.ended !== null) return false;
-      run.end({ status: "interrupted", reason });
-      // An answer comes after what was said before.
-      await run.refusals();
-      return true;
+      return toldRun(rooms.get(id)?.run, (run) => run.end({ status: "interrupted", reason }));
     },
     remove: async (id) =>
       inTurn(async () => {
@@ -94,6 +70,53 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
       for (const room of rooms.values()) room.sendAway(device);
     },
   };
+}
+
+/** How runs are reached, wherever they are. */
+interface Reach {
+  readonly recordOf: (id: string) => RunRecord | null;
+  /** Does something once all that was to be done before has been. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Does something with a run, which is hosted for as long as that takes; null where there is none. */
+  readonly within: <T>(id: string, work: (run: HostedRun) => Promise<T>) => Promise<T | null>;
+  readonly overview: (record: RunRecord) => Promise<RunOverview | null>;
+}
+
+function reachOf({ folder, records, rooms, visiting: visited }: SeenRunsOptions): Reach {
+  const inTurn = oneAtATime();
+  const wordsOf = runWords();
+  const recordOf = (id: string): RunRecord | null => records().find((known) => known.id === id) ?? null;
+  // Whoever waits may find that the run has been deleted meanwhile.
+  const visiting = async <T>(id: string, work: (run: HostedRun) => Promise<T>): Promise<T | null> =>
+    inTurn(async () => {
+      const record = recordOf(id);
+      return record === null ? null : visited(record, work);
+    });
+  return {
+    recordOf,
+    inTurn,
+    within: async (id, work) => {
+      const room = rooms.get(id);
+      return room === undefined ? visiting(id, work) : work(room.run);
+    },
+    overview: async (record) => {
+      const room = rooms.get(record.id);
+      if (room !== undefined) return overviewOf(room.run, room, wordsOf(record));
+      const kept =
+        keptOverview(folder, record) ?? (await visiting(record.id, async (run) => keepOverview(folder, run)));
+      // What is said of a run is not kept: it may be said better later.
+      return kept === null ? null : { ...kept, ...wordsOf(record) };
+    },
+  };
+}
+
+/** Tells something to a run that goes on; false where it does not. */
+async function toldRun(run: HostedRun | undefined, tell: (run: HostedRun) => void): Promise<boolean> {
+  if (run === undefined || run.view.ended !== null) return false;
+  tell(run);
+  // An answer comes after what was said before.
+  await run.refusals();
+  return true;
 }
 
 /** Does one thing after another: nobody makes a coordinator host many runs at once by asking for them, or deletes one that is visited. */
@@ -120,10 +143,10 @@ function sharedResults(): (run: HostedRun) => Promise<RunResult> {
 type KeptOverview = Omit<RunOverview, keyof RunWords>;
 
 function overviewOf(run: HostedRun, room: Pick<Room, "connected">, words: RunWords): RunOverview {
-  return { ...words, ...stateOf(run, room) };
+  return { ...words, ...keptOf(run, room) };
 }
 
-function stateOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | null): KeptOverview {
+function keptOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | null): KeptOverview {
   const { id, name, seed, created } = record;
   const { status, progress, ended } = view;
   return {
@@ -192,7 +215,7 @@ const OVERVIEW = "overview.json";
 export async function keepOverview(folder: string, run: HostedRun): Promise<KeptOverview> {
   // An answer comes after what was told before.
   await run.refusals();
-  const overview = stateOf(run, null);
+  const overview = keptOf(run, null);
   writeFileSync(join(runFolder(folder, run.record.id), OVERVIEW), JSON.stringify(overview));
   return overview;
 }

@@ -22,7 +22,7 @@ export interface Limits {
   readonly messages: Rate;
   /** How many answers of a device may break a rule. */
   readonly badAnswers: Rate;
-  /** Transfers of blobs and answers at once; each is a device. No more than a buffer of any is in memory. */
+  /** Transfers of blobs and answers at once; each is a device. Of an upload a little waits for the disk, see `store/uploads.ts`. */
   readonly transfers: ShareLimits;
   /** Who has not shown who it is after so long is sent home. */
   readonly handshakeSeconds: Seconds;

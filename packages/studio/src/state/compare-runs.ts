@@ -24,8 +24,8 @@ export interface ComparedRuns {
 }
 
 /** The most sides that can be told apart, and the most runs that are fetched for them. */
-export const MOST_ARMS = 8;
-export const MOST_RUNS = 64;
+const MOST_ARMS = 8;
+const MOST_RUNS = 64;
 
 /** Compares what some words name. Rejects with an error that says what is wrong. */
 export async function compareRuns(api: Api, words: readonly string[]): Promise<ComparedRuns> {

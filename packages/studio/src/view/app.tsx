@@ -37,7 +37,7 @@ export function App({ session, route, isAlone }: AppProps): JSX.Element {
           Potluck
         </a>
         <nav aria-label="Studio">
-          <a href="#/runs" aria-current={current(view !== "methods" && view !== "lab")}>
+          <a href="#/runs" aria-current={current(view === "runs" || view === "run" || view === "compare")}>
             Runs
           </a>
           <a href="#/methods" aria-current={current(view === "methods")}>

@@ -1,77 +1,12 @@
-import { fastify, type FastifyInstance, type InjectOptions } from "fastify";
+import { fastify } from "fastify";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Access, openAccess } from "../../access/access.ts";
+import { describe, expect, test } from "vitest";
 import { roles } from "../../access/admin-keys.ts";
-import { sampleDatabase } from "../../access/sample-database.ts";
-import { type Meters, metersOf } from "../metrics.ts";
 import { problems } from "../problem.ts";
-import { type SampleRuns, sampleRuns } from "../sample-runs.ts";
 import { addSurface } from "../surface.ts";
+import { sampleAdmin } from "./sample-admin.ts";
 
-const sample = sampleDatabase();
-
-interface Site {
-  readonly http: FastifyInstance;
-  readonly access: Access;
-  readonly runs: SampleRuns;
-  readonly meters: Meters;
-  readonly keys: Readonly<Record<"viewer" | "operator" | "admin", string>>;
-  steady: number;
-}
-
-let site: Site;
-beforeEach(async () => {
-  const http = fastify();
-  const access = openAccess({
-    folder: join(sample.folder, "site"),
-    now: () => sample.now,
-    isOpen: false,
-  });
-  const runs = sampleRuns();
-  const meters = metersOf(runs.runs);
-  const keyOf = (role: "viewer" | "operator" | "admin"): string => access.keys.create(`${role} ann`, role).key;
-  const keys = { viewer: keyOf("viewer"), operator: keyOf("operator"), admin: keyOf("admin") };
-  site = { http, access, runs, meters, keys, steady: 0 };
-  await addSurface(http, {
-    ...site,
-    runs: runs.runs,
-    steady: () => site.steady,
-    origins: ["https://lab.example"],
-    openMetrics: false,
-    openRole: null,
-    studio: null,
-    requests: { perSecond: 100, burst: 200 },
-    onBug: (error) => {
-      throw error;
-    },
-  });
-  await http.ready();
-});
-afterEach(async () => {
-  site.meters.close();
-  await site.http.close();
-});
-
-type Who = keyof Site["keys"] | null;
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-async function ask(who: Who, method: InjectOptions["method"], url: string, body?: object): Promise<Answer> {
-  const headers = who === null ? {} : { authorization: `Bearer ${site.keys[who]}` };
-  const request: InjectOptions = {
-    method: method ?? "GET",
-    url,
-    headers,
-    ...(body !== undefined && { payload: body }),
-  };
-  const response = await site.http.inject(request);
-  return { status: response.statusCode, body: response.json() };
-}
+const { site, ask } = sampleAdmin();
 
 /** Every route with a body that it takes, and the least role that may. */
 const ROUTES = [
@@ -107,13 +42,15 @@ describe.each(ROUTES)("%s %s", (method, url, least) => {
     const { status } = await ask(null, method, url);
     expect(status).toBe(401);
     for (const role of roles) {
-      site.steady += 1000;
-      const headers = { authorization: `Bearer ${site.keys[role]}` };
-      const response = await site.http.inject({ method, url, headers });
+      site().steady += 1000;
+      const headers = { authorization: `Bearer ${site().keys[role]}` };
+      const response = await site().http.inject({ method, url, headers });
       const isHighEnough = roles.indexOf(role) >= roles.indexOf(least);
       expect(response.statusCode === 403, `${role}: ${response.body}`).toBe(!isHighEnough);
     }
-    const refused = site.access.audit.newest(10).filter(({ action }) => action === "request-refused");
+    const refused = site()
+      .access.audit.newest(10)
+      .filter(({ action }) => action === "request-refused");
     expect(refused).toHaveLength(1 + roles.indexOf(least));
     expect(refused.at(-1)).toMatchObject({ who: "127.0.0.1", subject: `${method} ${url}`, detail: "key-missing" });
   });
@@ -138,28 +75,28 @@ test("whoever shows wrong keys again and again is not answered for a while; a go
   const url = "/v1/admin/runs";
   const wrong = { authorization: `Bearer plk_${"0".repeat(12)}_${"A".repeat(43)}` };
   for (let attempt = 0; attempt < 10; attempt++) {
-    expect((await site.http.inject({ url, headers: wrong })).statusCode).toBe(401);
+    expect((await site().http.inject({ url, headers: wrong })).statusCode).toBe(401);
   }
-  const limited = await site.http.inject({ url, headers: wrong });
+  const limited = await site().http.inject({ url, headers: wrong });
   expect(limited.statusCode).toBe(429);
   expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0);
-  expect(site.access.audit.newest(100)).toHaveLength(10);
+  expect(site().access.audit.newest(100)).toHaveLength(10);
   expect((await ask("admin", "GET", url)).status).toBe(200);
-  site.steady += 11;
-  expect((await site.http.inject({ url, headers: wrong })).statusCode).toBe(401);
+  site().steady += 11;
+  expect((await site().http.inject({ url, headers: wrong })).statusCode).toBe(401);
 });
 
 test("an address that asks too often is told when to come back", async () => {
   let refused = 0;
   for (let request = 0; request < 210; request++) {
-    const { statusCode } = await site.http.inject({ url: "/healthz", remoteAddress: "203.0.113.8" });
+    const { statusCode } = await site().http.inject({ url: "/healthz", remoteAddress: "203.0.113.8" });
     if (statusCode === 429) refused += 1;
   }
   expect(refused).toBe(10);
-  const elsewhere = await site.http.inject({ url: "/healthz", remoteAddress: "203.0.113.9" });
+  const elsewhere = await site().http.inject({ url: "/healthz", remoteAddress: "203.0.113.9" });
   expect(elsewhere.statusCode).toBe(200);
   // A proxy on this machine speaks for many.
-  const here = await Promise.all(Array.from({ length: 300 }, async () => site.http.inject({ url: "/healthz" })));
+  const here = await Promise.all(Array.from({ length: 300 }, async () => site().http.inject({ url: "/healthz" })));
   expect(here.every(({ statusCode }) => statusCode === 200)).toBe(true);
 });
 
@@ -193,44 +130,14 @@ test("a run is stopped once, and who has done it is written down", async () => {
   const { body } = await ask("operator", "POST", "/v1/admin/runs/r1/stop", { reason: "enough" });
   expect(body).toMatchObject({ state: "ended", ended: "enough" });
   expect((await ask("operator", "POST", "/v1/admin/runs/r1/stop", {})).body).toMatchObject({ code: "run-over" });
-  expect(site.access.audit.newest(1)).toMatchObject([
+  expect(site().access.audit.newest(1)).toMatchObject([
     { who: "operator ann", action: "run-stopped", subject: "r1", detail: "enough" },
   ]);
 });
 
-test("a run is deleted once it has ended, and who has done it is written down", async () => {
-  expect(await ask("operator", "DELETE", "/v1/admin/runs/r1")).toMatchObject({
-    status: 409,
-    body: { code: "run-not-over" },
-  });
-  await ask("operator", "POST", "/v1/admin/runs/r1/stop", {});
-  expect((await ask("operator", "DELETE", "/v1/admin/runs/r1")).body).toEqual({ deleted: "r1" });
-  expect(site.runs.deeds).toEqual(["stop it was stopped", "remove"]);
-  expect(site.access.audit.newest(1)).toMatchObject([{ who: "operator ann", action: "run-deleted", subject: "r1" }]);
-  expect((await ask("operator", "DELETE", "/v1/admin/runs/r1")).body).toMatchObject({ code: "run-unknown" });
-  expect((await ask("viewer", "GET", "/v1/admin/runs")).body).toEqual({ runs: [] });
-});
-
-test("a run has a result and a report once there is something to tell", async () => {
-  const codeOf = async (path: string): Promise<unknown> =>
-    (await ask("viewer", "GET", `/v1/admin/runs/r1${path}`)).body;
-  expect(await codeOf("/result")).toMatchObject({ code: "result-missing" });
-  expect(await codeOf("/report")).toMatchObject({ code: "report-missing" });
-  await ask("operator", "POST", "/v1/admin/runs/r1/stop", {});
-  expect(await codeOf("/result")).toEqual({ status: "finished" });
-  const headers = { authorization: `Bearer ${site.keys.viewer}` };
-  const report = await site.http.inject({ url: "/v1/admin/runs/r1/report", headers });
-  expect(report.body).toContain("<title>r1</title>");
-  expect(report.headers).toMatchObject({
-    "content-type": "text/html; charset=utf-8",
-    "content-disposition": 'attachment; filename="report.html"',
-    "content-security-policy": expect.stringContaining("default-src 'none'"),
-  });
-});
-
 test("a model is a file", async () => {
-  const headers = { authorization: `Bearer ${site.keys.operator}` };
-  const response = await site.http.inject({ url: "/v1/admin/runs/r1/model?format=onnx", headers });
+  const headers = { authorization: `Bearer ${site().keys.operator}` };
+  const response = await site().http.inject({ url: "/v1/admin/runs/r1/model?format=onnx", headers });
   expect([...response.rawPayload]).toEqual([1, 2, 3]);
   expect(response.headers["content-disposition"]).toBe('attachment; filename="model.onnx"');
   const missing = await ask("operator", "GET", "/v1/admin/runs/r1/model?format=safetensors");
@@ -239,15 +146,15 @@ test("a model is a file", async () => {
   expect((await ask("operator", "GET", "/v1/admin/runs/r1/model?number=-1")).status).toBe(400);
   const several = await ask("operator", "GET", "/v1/admin/runs/r1/model?number=7");
   expect(several).toMatchObject({ status: 409, body: { code: "model-ambiguous" } });
-  const second = await site.http.inject({ url: "/v1/admin/runs/r1/model?number=1", headers });
+  const second = await site().http.inject({ url: "/v1/admin/runs/r1/model?number=1", headers });
   expect(second.headers["content-disposition"]).toBe('attachment; filename="model-1.onnx"');
 });
 
 test("a client that is sent away is so for good", async () => {
   const { body } = await ask("operator", "POST", "/v1/admin/runs/r1/clients/1/revoke");
   expect(body).toMatchObject({ device: "bb", isRevoked: true });
-  expect(site.runs.deeds).toEqual(["away bb"]);
-  const refusal = await site.access.enrolments.admit({ device: "bb", token: "", run: "r1" });
+  expect(site().runs.deeds).toEqual(["away bb"]);
+  const refusal = await site().access.enrolments.admit({ device: "bb", token: "", run: "r1" });
   expect(refusal?.code).toBe("device-revoked");
   expect((await ask("viewer", "GET", "/v1/admin/runs/r1/clients/1")).body).toMatchObject({ isRevoked: true });
 });
@@ -255,7 +162,7 @@ test("a client that is sent away is so for good", async () => {
 test("a token is made, lets a device in, is listed without itself, and is taken back", async () => {
   const made = await ask("operator", "POST", "/v1/admin/tokens", { run: "r1", uses: 2, note: "the lab" });
   const { token, record }: { readonly token: string; readonly record: { readonly id: string } } = Object(made.body);
-  expect(await site.access.enrolments.admit({ device: "aa", token, run: "r1" })).toBeNull();
+  expect(await site().access.enrolments.admit({ device: "aa", token, run: "r1" })).toBeNull();
   const listed = await ask("operator", "GET", "/v1/admin/tokens");
   expect(listed.body).toMatchObject({ tokens: [{ id: record.id, uses: 2, used: 1, note: "the lab" }] });
   expect(JSON.stringify(listed.body)).not.toContain(token);
@@ -263,7 +170,7 @@ test("a token is made, lets a device in, is listed without itself, and is taken 
   expect((await ask("operator", "DELETE", `/v1/admin/tokens/${record.id}`)).body).toMatchObject({
     code: "token-unknown",
   });
-  expect((await site.access.enrolments.admit({ device: "cc", token, run: "r1" }))?.code).toBe("token-revoked");
+  expect((await site().access.enrolments.admit({ device: "cc", token, run: "r1" }))?.code).toBe("token-revoked");
 });
 
 test.each([
@@ -276,17 +183,17 @@ test.each([
   [{ note: "x".repeat(100_000) }, "request-invalid"],
 ])("a token that makes no sense is refused: %j", async (body, code) => {
   expect((await ask("operator", "POST", "/v1/admin/tokens", body)).body).toMatchObject({ code });
-  expect(site.access.tokens.all()).toEqual([]);
+  expect(site().access.tokens.all()).toEqual([]);
 });
 
 test("a key is made, opens what its role may, and is taken back; the last admin stays", async () => {
   const made = await ask("admin", "POST", "/v1/admin/keys", { name: "bob", role: "viewer" });
   const { key, record }: { readonly key: string; readonly record: { readonly id: string } } = Object(made.body);
   const headers = { authorization: `Bearer ${key}` };
-  expect((await site.http.inject({ url: "/v1/admin/runs", headers })).statusCode).toBe(200);
+  expect((await site().http.inject({ url: "/v1/admin/runs", headers })).statusCode).toBe(200);
   expect((await ask("admin", "DELETE", `/v1/admin/keys/${record.id}`)).status).toBe(200);
-  expect((await site.http.inject({ url: "/v1/admin/runs", headers })).statusCode).toBe(401);
-  const own = site.access.keys.holderOf(site.keys.admin)?.id;
+  expect((await site().http.inject({ url: "/v1/admin/runs", headers })).statusCode).toBe(401);
+  const own = site().access.keys.holderOf(site().keys.admin)?.id;
   expect((await ask("admin", "DELETE", `/v1/admin/keys/${own}`)).body).toMatchObject({ code: "key-last" });
   expect((await ask("admin", "POST", "/v1/admin/keys", { name: "eve", role: "god" })).status).toBe(400);
   const { body } = await ask("admin", "GET", "/v1/admin/audit");
@@ -295,13 +202,18 @@ test("a key is made, opens what its role may, and is taken back; the last admin 
 });
 
 test("the text of a body that is packed is not unpacked, and one of another kind is not read", async () => {
-  const headers = { authorization: `Bearer ${site.keys.operator}` };
+  const headers = { authorization: `Bearer ${site().keys.operator}` };
   const packed = { ...headers, "content-type": "application/json", "content-encoding": "gzip" };
   const url = "/v1/admin/tokens";
-  const gzip = await site.http.inject({ method: "POST", url, headers: packed, payload: Buffer.from([31, 139, 8, 0]) });
+  const gzip = await site().http.inject({
+    method: "POST",
+    url,
+    headers: packed,
+    payload: Buffer.from([31, 139, 8, 0]),
+  });
   expect(gzip.json()).toMatchObject({ code: "request-invalid" });
   const text = { ...headers, "content-type": "text/plain" };
-  const plain = await site.http.inject({ method: "POST", url, headers: text, payload: "{}" });
+  const plain = await site().http.inject({ method: "POST", url, headers: text, payload: "{}" });
   expect(plain.json()).toMatchObject({ code: "request-invalid" });
 });
 
@@ -321,8 +233,8 @@ test("docs/reference/admin-api.md has every code, and no other", () => {
 });
 
 test("a feed is lines of JSON, the first of which has everything", async () => {
-  const headers = { authorization: `Bearer ${site.keys.viewer}` };
-  const response = await site.http.inject({ url: "/v1/admin/runs/r1/feed?seconds=0", headers });
+  const headers = { authorization: `Bearer ${site().keys.viewer}` };
+  const response = await site().http.inject({ url: "/v1/admin/runs/r1/feed?seconds=0", headers });
   expect(response.headers["content-type"]).toBe("application/x-ndjson");
   const lines = response.body.trimEnd().split("\n");
   expect(lines).toHaveLength(1);
@@ -342,8 +254,8 @@ test("whoever shows a key is told what it may do", async () => {
 test("where the status is open, what viewers may see needs no key, and nothing else is given away", async () => {
   const http = fastify();
   await addSurface(http, {
-    ...site,
-    runs: site.runs.runs,
+    ...site(),
+    runs: site().runs.runs,
     steady: () => 0,
     origins: [],
     openMetrics: false,

@@ -64,13 +64,13 @@ const addReportRoute: AddRoutes = (http, desk) => {
   const gives = { type: "string", description: "the page" };
   const text = { role: "viewer", summary: "The report of a run.", gives, produces: ["text/html"] } as const;
   http.get<OfRun>("/runs/:run/report", routeFor(desk, text), async (request, reply) => {
-    const page = await desk.runs.report(request.params.run);
-    if (page === null) return noRun(reply);
-    if (page === "missing") return sendProblem(reply, "report-missing", "the run has no report yet");
+    const report = await desk.runs.report(request.params.run);
+    if (report === null) return noRun(reply);
+    if (report === "missing") return sendProblem(reply, "report-missing", "the run has no report yet");
     return reply
       .type("text/html; charset=utf-8")
       .header("content-disposition", 'attachment; filename="report.html"')
-      .send(page);
+      .send(report.html);
   });
 };
 

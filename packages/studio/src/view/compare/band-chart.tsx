@@ -4,7 +4,7 @@
  * @module
  */
 import type { CurvePoint } from "@potluck/comparison";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { SIZE, STEPS, Ticks } from "../chart.tsx";
 import { type Scale, scaleOf } from "../scale.ts";
@@ -29,55 +29,72 @@ export interface BandChartProps {
 const STEPS_ACROSS = 50;
 
 /** A chart; a pointer or the arrow keys say what each arm has at a place. */
-export function BandChart({ name, curves, x, format, lowest, highest }: BandChartProps): JSX.Element {
+export function BandChart(props: BandChartProps): JSX.Element {
+  const { name, curves, x, format } = props;
   const at = useSignal<number | null>(null);
-  const all = curves.flatMap(({ points }) => points);
-  const end = all.reduce((most, { place }) => Math.max(most, place), 0);
-  const xs = scaleOf([0, end], { from: SIZE.left, to: SIZE.width - SIZE.right, lowest: 0 });
-  const ys = scaleOf(
-    all.flatMap(({ low, high }) => [low, high]),
-    { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest },
-  );
-  const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect();
-    at.value = Math.max(0, Math.min(end, xs.back(((event.clientX - box.left) / box.width) * SIZE.width)));
-  };
-  const step = (event: TargetedKeyboardEvent<SVGSVGElement>): void => {
-    const by = STEPS[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const wanted = (at.value ?? end) + (by * end) / STEPS_ACROSS;
-    at.value = Math.max(0, Math.min(end, wanted));
-  };
-  if (all.length === 0) return <p class="empty">{name} was not measured.</p>;
+  const end = curves.flatMap(({ points }) => points).reduce((most, { place }) => Math.max(most, place), 0);
+  if (curves.every(({ points }) => points.length === 0)) return <p class="empty">{name} was not measured.</p>;
   const place = at.value ?? end;
   return (
     <figure>
       <figcaption>
         {name} <output>{`at ${x.format(place)}`}</output>
       </figcaption>
-      <svg
-        viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
-        role="img"
-        tabIndex={0}
-        aria-label={`${name} against ${x.name}, ${curves.length} curves. ${saidAt(curves, place, format)}. Arrow keys lead along.`}
-        onPointerMove={move}
-        onPointerLeave={() => (at.value = null)}
-        onKeyDown={step}
-      >
-        <Ticks xs={xs} ys={ys} formatX={x.format} formatY={format} />
-        {curves.map(({ name: arm, points }, series) => (
-          <polygon key={arm} class={`band series-${series + 1}`} points={bandOf(points, xs, ys)} />
-        ))}
-        {curves.map(({ name: arm, points }, series) => (
-          <polyline key={arm} class={`curve series-${series + 1}`} points={lineOf(points, xs, ys)} />
-        ))}
-        {at.value !== null && (
-          <line class="cursor" x1={xs.at(place)} x2={xs.at(place)} y1={SIZE.top} y2={SIZE.height - SIZE.bottom} />
-        )}
-      </svg>
+      <Drawing {...props} at={at} end={end} />
       <Values curves={curves} place={place} format={format} isLive={at.value !== null} />
     </figure>
+  );
+}
+
+interface DrawingProps extends BandChartProps {
+  /** The place that is pointed at; null for none. */
+  readonly at: Signal<number | null>;
+  /** Where the last curve ends. */
+  readonly end: number;
+}
+
+function Drawing({ name, curves, x, format, lowest, highest, at, end }: DrawingProps): JSX.Element {
+  const xs = scaleOf([0, end], { from: SIZE.left, to: SIZE.width - SIZE.right, lowest: 0 });
+  const ys = scaleOf(
+    curves.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])),
+    { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest },
+  );
+  const place = at.value ?? end;
+  const go = (wanted: number): void => {
+    at.value = Math.max(0, Math.min(end, wanted));
+  };
+  const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    go(xs.back(((event.clientX - box.left) / box.width) * SIZE.width));
+  };
+  const step = (event: TargetedKeyboardEvent<SVGSVGElement>): void => {
+    const by = STEPS[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    go(place + (by * end) / STEPS_ACROSS);
+  };
+  const said = `${name} against ${x.name}, ${curves.length} curves. ${saidAt(curves, place, format)}.`;
+  return (
+    <svg
+      viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
+      role="img"
+      tabIndex={0}
+      aria-label={`${said} Arrow keys lead along.`}
+      onPointerMove={move}
+      onPointerLeave={() => (at.value = null)}
+      onKeyDown={step}
+    >
+      <Ticks xs={xs} ys={ys} formatX={x.format} formatY={format} />
+      {curves.map(({ name: arm, points }, series) => (
+        <polygon key={arm} class={`band series-${series + 1}`} points={bandOf(points, xs, ys)} />
+      ))}
+      {curves.map(({ name: arm, points }, series) => (
+        <polyline key={arm} class={`curve series-${series + 1}`} points={lineOf(points, xs, ys)} />
+      ))}
+      {at.value !== null && (
+        <line class="cursor" x1={xs.at(place)} x2={xs.at(place)} y1={SIZE.top} y2={SIZE.height - SIZE.bottom} />
+      )}
+    </svg>
   );
 }
 
