@@ -19,7 +19,7 @@ const SERVE = [
   "--open",
 ];
 
-/** So long it takes at most until an answer of the page counts. */
+/** So long it takes at most until the page is there, and until an answer of it counts. */
 const TAKING_PART_MILLISECONDS = 120_000;
 
 /** What pictures are taken with. */
@@ -37,7 +37,8 @@ export async function takeJoining({ root, browser, store, addressIn }: JoiningOp
   const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
   const image = (name: string): string => join(root, `docs/images/join-${name}`);
   try {
-    await page.goto(`${await addressIn(served)}/join`);
+    // The page is built when it is asked for first.
+    await page.goto(`${await addressIn(served)}/join`, { timeout: TAKING_PART_MILLISECONDS });
     await page.waitForSelector("#invited-to:not([hidden])", { timeout: 60_000 });
     await shoot(page, image("invitation"), true);
     await page.fill("input[name=minutes]", "30");

@@ -92,7 +92,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       buildPages(join(folder, "pages")),
       buildStudio(join(folder, "studio")),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();

@@ -31,7 +31,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       openStatus: true,
       studio: async () => studio,
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await coordinator?.close();
@@ -67,7 +67,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.click("nav.others >> text=fed-buff");
     await expect.poll(async () => page.textContent("h1")).toBe("fed-buff");
     expect(problems).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   test.each(["light", "dark"] as const)(
     "methods fit a telephone and keep nobody out, %s",
@@ -83,7 +83,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       }
       expect(problems).toEqual([]);
     },
-    30_000,
+    60_000,
   );
 
   test("a catalogue that does not come is asked for again, one that is not understood is told and tried again", async () => {
@@ -98,5 +98,5 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await page.unroute("**/methods.json");
     await page.click("text=Try again");
     await expect.poll(main).toContain("what is trained");
-  }, 30_000);
+  }, 60_000);
 });
