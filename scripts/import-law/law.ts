@@ -108,8 +108,8 @@ function standing(): readonly IForbiddenRuleType[] {
     ),
     rule(
       "testkit-is-for-tests",
-      "Only tests, benchmarks, runs under fire, screenshots and what measures the site import the testkit.",
-      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/(chaos|screenshots|site)/"] },
+      "Only tests, benchmarks, runs under fire, screenshots and what measures pages import the testkit.",
+      { pathNot: [TEST, "^packages/testkit/", "^bench/", "^scripts/(chaos|screenshots|site|studio-load)/"] },
       { path: "^packages/testkit/" },
     ),
     rule("tests-are-leaves", "Nothing imports a test.", {}, { path: TEST }),

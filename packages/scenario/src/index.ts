@@ -10,6 +10,15 @@ export { type Availability, nextChange, startsOnline } from "./fleet/availabilit
 export { type ComputeCost, computeSecondsOf, type Device, latencyOf, type TaskTimes } from "./fleet/device.ts";
 export type { Fleet } from "./fleet/fleet.ts";
 export * as fleet from "./fleet/index.ts";
+export {
+  DRAWN_ROUNDS_LIMIT,
+  DRAWN_WORKERS_LIMIT,
+  type Figured,
+  figuresOf,
+  type GroupImportance,
+  type RunFigures,
+} from "./history/figures.ts";
+export { type Happened, historyOf, type HistoryRow, historyText, roundedInstant } from "./history/history.ts";
 export { type JsonReading, readJson } from "./fleet/json-text.ts";
 export { readTimesFile } from "./fleet/recorded-times.ts";
 export { type TimesFile, timesCsv } from "./fleet/task-times-text.ts";

@@ -12,14 +12,14 @@ import type { CoordinatedRun, CoordinatorOptions } from "./coordinator-options.t
 import { type Meters, metersOf } from "./http/metrics.ts";
 import type { RunsView } from "./http/runs-view.ts";
 import { type Log, noLog } from "./log.ts";
-import { type HostedRun, hostedRun } from "./run/hosted-run.ts";
 import { realHostClock } from "./run/run-clock.ts";
 import { seenRuns } from "./run/seen-runs.ts";
+import { type Visits, visitsTo } from "./run/visits.ts";
 import { defaultLimits, type Limits } from "./socket/limits.ts";
 import type { Room } from "./socket/room.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { makeFolder } from "./store/files.ts";
-import { openRegistry, type Registry, type RunRecord } from "./store/registry.ts";
+import { openRegistry, type Registry } from "./store/registry.ts";
 
 /** What a coordinator works with. */
 export interface Desk extends Omit<CoordinatorOptions, "limits"> {
@@ -35,6 +35,7 @@ export interface Desk extends Omit<CoordinatorOptions, "limits"> {
   readonly rooms: Map<string, Room>;
   readonly runs: Map<string, CoordinatedRun>;
   readonly view: RunsView;
+  readonly visits: Visits;
 }
 
 /** Opens all of it. Throws "folder-in-use" and "store-corrupt". */
@@ -47,12 +48,15 @@ export function openDesk(options: CoordinatorOptions): Desk {
   try {
     const rooms = new Map<string, Room>();
     const access = loggedAccess(openAccess({ folder, now: realHostClock.wall, isOpen }), log);
-    const visiting = async <T>(record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> =>
-      visited(folder, record, work);
+    const visits = visitsTo(folder);
     const runs = new Map<string, CoordinatedRun>();
-    const removing = async (id: string): Promise<void> => removeRun({ folder, registry, rooms, runs, log }, id);
+    const removing = async (id: string): Promise<void> => {
+      // It may be at hand after a visit.
+      await visits.close();
+      await removeRun({ folder, registry, rooms, runs, log }, id);
+    };
     const reporting = options.report ?? null;
-    const view = seenRuns({ folder, records: registry.runs, rooms, visiting, removing, reporting });
+    const view = seenRuns({ folder, records: registry.runs, rooms, visiting: visits.visit, removing, reporting });
     const limits = { ...defaultLimits, ...options.limits };
     const badAnswers = rateLimit(limits.badAnswers, realHostClock.steady);
     return {
@@ -66,6 +70,7 @@ export function openDesk(options: CoordinatorOptions): Desk {
       rooms,
       runs,
       view,
+      visits,
       meters: metersOf(view),
     };
   } catch (error) {
@@ -85,23 +90,11 @@ function loggedAccess(access: Access, log: Log): Access {
 }
 
 /** Closes all of it, runs first. */
-export async function closeDesk({ rooms, runs, access, meters, registry }: Desk): Promise<void> {
+export async function closeDesk({ rooms, runs, visits, access, meters, registry }: Desk): Promise<void> {
   for (const room of rooms.values()) room.close("the coordinator closes");
   await Promise.allSettled([...runs.values()].map(async (run) => run.close()));
+  await visits.close();
   meters.close();
   access.close();
   registry.close();
-}
-
-const nothing = (): void => {};
-
-/** Hosts a run, of which nobody hears, for as long as something is done with it. */
-async function visited<T>(folder: string, record: RunRecord, work: (run: HostedRun) => Promise<T>): Promise<T> {
-  const listener = { onAssigned: nothing, onRecalled: nothing, onAnswered: nothing, onMeasured: nothing };
-  const run = await hostedRun({ folder, record }, { ...listener, onEnded: nothing, onFailed: nothing });
-  try {
-    return await work(run);
-  } finally {
-    await run.close();
-  }
 }

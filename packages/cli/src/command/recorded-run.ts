@@ -7,6 +7,8 @@ import { performance } from "node:perf_hooks";
 import { Fault, present } from "@potluck/core";
 import {
   checkFeasible,
+  type Happened,
+  historyOf,
   type Measurement,
   type Progress,
   type RunResult,
@@ -84,7 +86,11 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
     const going = earlier === undefined ? {} : { checkpoint: earlier.checkpoint };
     const software = softwareHere();
     const asked = { scenario, seed, signal, onProgress };
-    const part = await (request.runLive?.(asked) ?? simulate({ ...asked, workers, wallClock, software, ...going }));
+    // What happened before an interruption is not known any more: such a run has no history.
+    const onHappened = (happened: Happened): void => folder.noteHistory(historyOf(happened));
+    const heard = earlier === undefined ? { onHappened } : {};
+    const simulated = { ...asked, ...heard, workers, wallClock, software, ...going };
+    const part = await (request.runLive?.(asked) ?? simulate(simulated));
     noteBefore();
     const result = { ...part, wall: wholeWall(part.wall, earlier) };
     return { result, place: await folder.finish(result, { report }) };

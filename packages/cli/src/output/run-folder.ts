@@ -18,7 +18,8 @@ import {
 import { join } from "node:path";
 import { Fault } from "@potluck/core";
 import { writeSafetensors } from "@potluck/engine";
-import type { Progress, RunResult } from "@potluck/scenario";
+import type { HistoryRow, Progress, RunResult } from "@potluck/scenario";
+import { HISTORY_FILE, historyWriter } from "./history-file.ts";
 import { renderReport } from "../report/render-report.ts";
 import type { Membership, RunEnd, RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -32,6 +33,8 @@ import { UNFINISHED, writeWhole, writing } from "./writing.ts";
 export interface RunFolder {
   /** Writes a measurement down at once, so that it survives whatever comes. */
   readonly note: (progress: Progress) => void;
+  /** Writes down what has happened, once there is a measurement. */
+  readonly noteHistory: (rows: readonly HistoryRow[]) => void;
   /** Writes the model, the summary and, if it is wanted, the report, and says where. */
   readonly finish: (result: RunResult, wanted: { readonly report: boolean }) => Promise<RunPlace>;
   /** Writes down that the run ended with an error, if it had begun. */
@@ -69,7 +72,7 @@ export const CHECKPOINT_FILE = "checkpoint.bin";
 export const REPORT_FILE = "report.html";
 
 /** The files beside the report. */
-const FILES = ["metrics.jsonl", "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
+const FILES = ["metrics.jsonl", HISTORY_FILE, "summary.json", OUTCOME_FILE, "model.onnx", "model.safetensors"] as const;
 
 /** Those of the models of a run that trains several. */
 const ONE_OF_SEVERAL = /^model-\d+\.onnx$/;
@@ -86,14 +89,17 @@ export function openRunFolder(request: FolderRequest): RunFolder {
   let claimed: RunPlace | undefined;
   let hasEnded = false;
   const place = (): RunPlace => (claimed ??= claim(request));
+  const history = historyWriter(() => claimed?.path ?? null);
   return {
     note: ({ wallSeconds: wall, measurement }) => {
       wallSeconds.set(measurement.version, wall);
       const { path } = place();
       writing(path, () => appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(measurement)}\n`));
     },
+    noteHistory: history.note,
     finish: async (result, { report }) => {
       const at = place();
+      history.save(at.path);
       writeFiles(at, result, wallSeconds);
       store.end(at.run, endOf(result));
       hasEnded = true;

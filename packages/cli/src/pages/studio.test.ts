@@ -1,7 +1,8 @@
 import { join as joinRun } from "@potluck/client";
-import { present, type Scorecard } from "@potluck/core";
-import { parseScenario, type Scenario, scenarioToJson } from "@potluck/scenario";
+import { ownState, present, type Scorecard } from "@potluck/core";
+import { parseScenario, type RunFigures, type Scenario, scenarioToJson } from "@potluck/scenario";
 import {
+  type ClientOverview,
   type CoordinatedRun,
   type Coordinator,
   type CoordinatorOptions,
@@ -54,6 +55,27 @@ test("what is loaded first is no more than 150 kB, compressed", () => {
 
 const scenario: Scenario = parseScenario({ ...tiny, name: "watched", plan: { ...tiny.plan, versions: 30 } }, "watched");
 const CLIENTS = 6;
+
+/** A run that has ended is as it was where the slider stands, and at its end as it is. */
+async function replays(page: Page, { seconds, version, updates }: RunOverview): Promise<void> {
+  const text = async (field: string): Promise<string | null> => page.textContent(`[data-field="${field}"]`);
+  await page.focus("input[type=range]");
+  await page.keyboard.press("Home");
+  await expect.poll(async () => text("version")).toBe("0");
+  expect(await page.getAttribute("input[type=range]", "aria-valuetext")).toMatch(/^0\.0 s of/);
+  expect(await page.textContent("#events ~ ol")).toContain("joined");
+  await page.keyboard.press("PageUp");
+  await page.keyboard.press("PageUp");
+  const half = Number(await text("updates.accepted"));
+  expect(half).toBeLessThanOrEqual(updates.accepted);
+  await page.keyboard.press("End");
+  await expect.poll(async () => text("version")).toBe(String(version));
+  expect(Number(await text("updates.accepted"))).toBe(updates.accepted);
+  await page.selectOption("#events ~ .controls select", "published");
+  await expect.poll(async () => page.locator(".events li").count()).toBe(version);
+  await page.selectOption("#events ~ .controls select", "all");
+  expect(seconds).toBeGreaterThan(0);
+}
 
 describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () => {
   let browser: Browser;
@@ -146,6 +168,23 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(await text("scorecard.delay.idleShare")).toBe(`${(100 * scorecard.delay.idleShare).toFixed(1)}%`);
     expect(await page.getAttribute("canvas", "aria-label")).toContain("6 clients");
 
+    const figures = ownState<RunFigures>(await answerOf(`/runs/${run.record.id}/figures`));
+    for (const [versions, updates] of figures.staleness) {
+      expect(await text(`figures.staleness.${versions}`)).toBe(`${updates}${versions}`);
+    }
+    const points = (share: number): string => `${(100 * share).toFixed(1)}%`;
+    for (const [at, group] of figures.objective.groups.entries()) {
+      expect(await text(`figures.objective.groups.${at}.asked`)).toBe(points(group.asked));
+      expect(await text(`figures.objective.groups.${at}.realised`)).toBe(points(group.realised));
+    }
+    const { clients } = ownState<{ readonly clients: readonly ClientOverview[] }>(
+      await answerOf(`/runs/${run.record.id}/clients`),
+    );
+    // Many times are put together: each client is in one of the bars.
+    const bars = await page.locator('[data-field^="clients.timesUsed"] .bar-value').allTextContents();
+    expect(bars.reduce((sum, bar) => sum + Number(bar), 0)).toBe(clients.length);
+    await replays(page, seen);
+
     await page.focus("canvas");
     await page.keyboard.press("ArrowRight");
     await expect.poll(async () => page.textContent(".story")).toMatch(/^Client \d.* it has answered \d+/);
@@ -179,6 +218,20 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(await page.locator("text=Stop the run").count()).toBe(0);
     await page.evaluate(`sessionStorage.setItem("potluck-key", ${JSON.stringify(adminKey())})`);
     await page.reload();
+    await page.click("button:text('Pause')");
+    await expect.poll(async () => page.textContent(".state")).toBe("paused");
+    expect(run.view.isPaused).toBe(true);
+    await page.click("button:text('Resume')");
+    await expect.poll(async () => page.textContent(".state")).toBe("waiting");
+    const [own] = await localData(scenario);
+    const gone = await joinRun(coordinator.url, { data: present(own, "data") });
+    await page.focus("canvas");
+    await page.keyboard.press("ArrowRight");
+    await page.click("text=Send client 0 away …");
+    expect(await barriers(page, axe.source)).toEqual([]);
+    await page.click("text=Send it away");
+    await expect.poll(async () => page.textContent(".story")).toContain("was sent away for good");
+    await gone.leave();
     await page.click("text=Stop the run");
     await page.click("text=Stop it");
     await expect.poll(async () => page.textContent(".state")).toBe("ended");

@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import type { RunOutcome } from "@potluck/scenario";
+import { type Figured, figuresOf, type RunOutcome } from "@potluck/scenario";
 import type { ClientOverview, NoModel, ReportPage, RunOverview, RunsView, WantedModel } from "@potluck/server";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -15,6 +15,7 @@ import { reportOf } from "../output/report-of.ts";
 import { renderReport } from "../report/render-report.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { historyPart } from "../output/history-file.ts";
 import { measuredLines } from "./measured-lines.ts";
 import { type OverviewOf, storedOverviews } from "./stored-overview.ts";
 
@@ -35,14 +36,25 @@ export function storedRuns(store: RunStore): RunsView {
     report: async (id) => of(id, pageOf),
     measurements: async (id) => of(id, (run) => outcomeOf(run)?.measurements ?? measuredLines(run.folder)),
     refusals: async (id) => of(id, () => []),
+    figures: async (id) => of(id, (run) => figuresOf(outcomeOf(run) ?? NO_FIGURES)),
+    events: async (id) => of(id, () => ({ last: 0, events: [] })),
+    history: async (id, after) => of(id, async ({ folder }) => historyPart(folder, after)),
     clients: async (id) => of(id, (run) => outcomeOf(run)?.clients.map(clientOf) ?? []),
     tasks: async (id) => of(id, () => []),
     model: async (id, wanted) => of(id, async (run) => modelOf(run, wanted)),
+    setPaused: async (id) => of(id, ({ status }) => (status === "running" ? "elsewhere" : false)),
     stop: async (id) => of(id, ({ status }) => (status === "running" ? "elsewhere" : false)),
     remove: async (id) => of(id, (run) => removed(store, run)),
     sendAway: async () => {},
   };
 }
+
+/** Of a run that goes on nothing is drawn yet. */
+const NO_FIGURES: Figured = {
+  clients: [],
+  effectiveObjective: { clients: [], bias: null, effectiveClients: null },
+  conditions: { objective: "per-example" },
+};
 
 function overviewsOf(store: RunStore, overviewOf: OverviewOf): readonly RunOverview[] {
   const memberships = store.memberships();
@@ -87,9 +99,10 @@ async function pageOf(run: RunRecord): Promise<ReportPage | "missing"> {
 }
 
 function clientOf(client: RunOutcome["clients"][number]): ClientOverview {
-  const { id, tier, examples, timesAsked, timesAnswered } = client;
-  const gone = { isAvailable: false, isConnected: false, task: null };
-  return { client: id, device: "", tier, examples, timesAsked, timesAnswered, lastSeen: 0, ...gone };
+  const { id, tier, examples, timesAsked, timesAnswered, timesUsed, usedSeconds, wastedSeconds } = client;
+  const gone = { isAvailable: false, isConnected: false, task: null, version: null, isSending: false };
+  const times = { timesAsked, timesAnswered, timesUsed, taskSeconds: usedSeconds + wastedSeconds, lastSeen: 0 };
+  return { client: id, device: "", tier, examples, ...times, ...gone };
 }
 
 /** The file of a model; of several that were trained side by side, and no number, that of the best. */

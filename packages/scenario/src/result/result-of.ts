@@ -153,6 +153,7 @@ function outcomeOf(simulation: EndedSimulation, measured: Measured): Outcome {
     events,
     scorecard: scorecard(simulation, measured),
     effectiveObjective: objectiveOf(stage.scenario, machine),
+    staleness: [...machine.ledger.staleness].toSorted(([one], [other]) => one - other),
     ...(conversions.conversions > 0 && { conversions }),
     failures: new Map([...failures].map(([reason, { times }]) => [reason, times])),
   };

@@ -123,6 +123,8 @@ interface Outcome {
   readonly scorecard: Scorecard;
   /** Which weighting of the clients was really optimised, against {@link Scenario.objective}. */
   readonly effectiveObjective: EffectiveObjective;
+  /** How many of the updates that were used were so many versions old, the freshest first; left out of runs recorded before it was kept. */
+  readonly staleness?: readonly (readonly [versions: number, updates: number])[];
   /** What conversions of old updates have cost on the server; left out where there were none. */
   readonly conversions?: ConversionCosts;
   /** Why tasks failed, in words, with how often. */

@@ -14,6 +14,8 @@ export type AuditAction =
   | "token-revoked"
   | "device-revoked"
   | "run-stopped"
+  | "run-paused"
+  | "run-resumed"
   | "run-deleted"
   | "model-downloaded"
   | "request-refused";
@@ -65,6 +67,8 @@ const ACTIONS: readonly AuditAction[] = [
   "token-revoked",
   "device-revoked",
   "run-stopped",
+  "run-paused",
+  "run-resumed",
   "run-deleted",
   "model-downloaded",
   "request-refused",

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Seconds } from "@potluck/core";
+import type { StatementSync } from "node:sqlite";
 import { type Database, inTransaction } from "../store/database.ts";
 import type { Refusal } from "./refusal.ts";
 import type { TokenClaims, Tokens } from "./tokens.ts";
@@ -35,6 +36,8 @@ export interface Enrolments {
   /** Lets a device in and writes that down, or says why not. */
   readonly admit: (comer: Comer) => Promise<Refusal | null>;
   readonly isRevoked: (device: string) => boolean;
+  /** All devices that were sent away. */
+  readonly revoked: () => ReadonlySet<string>;
   /** Sends a device away for good; whether it was not already. It may never have come in. */
   readonly revoke: (device: string) => boolean;
   readonly of: (run: string) => readonly Enrolment[];
@@ -56,14 +59,20 @@ export function enrolmentsIn(options: EnrolmentsOptions): Enrolments {
   const insert = database.prepare("INSERT INTO enrolments (device, run, token, at) VALUES (?, ?, ?, ?)");
   const list = database.prepare("SELECT device, run, token, at FROM enrolments WHERE run = ? ORDER BY at, device");
   const revoked = database.prepare("SELECT 1 AS revoked FROM revoked_devices WHERE device = ?");
+  const allRevoked = database.prepare("SELECT device FROM revoked_devices");
   const revoke = database.prepare("INSERT OR IGNORE INTO revoked_devices (device, at) VALUES (?, ?)");
   const isRevoked = (device: string): boolean => revoked.get(device) !== undefined;
   const isKnown = (device: string, run: string): boolean => known.get(device, run) !== undefined;
+  /** Those of the run that was asked for last: whoever watches a run asks again and again. */
+  let asked: { readonly run: string; readonly enrolments: readonly Enrolment[] } | null = null;
   const enrolled = ({ device, run }: Comer, claims: TokenClaims | null): Refusal | null => {
     if (isRevoked(device)) return REVOKED;
     if (isKnown(device, run)) return null;
     const refusal = claims === null ? null : tokens.refusalOf(claims, run, device);
-    if (refusal === null) insert.run(device, run, claims?.id ?? null, now());
+    if (refusal === null) {
+      insert.run(device, run, claims?.id ?? null, now());
+      asked = null;
+    }
     return refusal;
   };
   // Looked up and written in one go: two that come at once cannot both be the last that a token lets in.
@@ -78,13 +87,20 @@ export function enrolmentsIn(options: EnrolmentsOptions): Enrolments {
     },
     isRevoked,
     revoke: (device) => Number(revoke.run(device, now()).changes) > 0,
-    of: (run) =>
-      list.all(run).map(({ device, run: own, token, at }) => ({
-        device: String(device),
-        run: String(own),
-        token: token === null ? null : String(token),
-        at: Number(at),
-      })),
+    revoked: () => new Set(allRevoked.all().map(({ device }) => String(device))),
+    of: (run) => {
+      if (asked?.run !== run) asked = { run, enrolments: list.all(run).map(enrolmentIn) };
+      return asked.enrolments;
+    },
+  };
+}
+
+function enrolmentIn({ device, run, token, at }: ReturnType<StatementSync["all"]>[number]): Enrolment {
+  return {
+    device: String(device),
+    run: String(run),
+    token: token === null ? null : String(token),
+    at: Number(at),
   };
 }
 

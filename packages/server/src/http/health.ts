@@ -21,7 +21,8 @@ export function addHealth(http: FastifyInstance, { desk, meters, openMetrics }: 
   http.get("/healthz", async () => {
     const states = (await runs.list()).map(({ state }) => state);
     const count = (wanted: string): number => states.filter((state) => state === wanted).length;
-    return { status: "ok", runs: { waiting: count("waiting"), running: count("running"), ended: count("ended") } };
+    const [waiting, running, paused, ended] = ["waiting", "running", "paused", "ended"].map(count);
+    return { status: "ok", runs: { waiting, running, paused, ended } };
   });
   const guard = openMetrics ? {} : { onRequest: authority.allow("viewer") };
   http.get("/metrics", guard, async (_, reply) => reply.type(meters.contentType).send(await meters.text()));

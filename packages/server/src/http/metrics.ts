@@ -89,7 +89,7 @@ interface Sample {
 
 const one = (value: number | null): readonly Sample[] => (value === null ? [] : [{ labels: {}, value }]);
 
-const STATES = ["waiting", "running", "ended"] as const;
+const STATES = ["waiting", "running", "paused", "ended"] as const;
 
 const GAUGES: readonly Looked[] = [
   {

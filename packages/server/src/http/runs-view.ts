@@ -4,6 +4,7 @@
  * @module
  */
 import type { Seconds } from "@potluck/core";
+import type { HistoryRow, RunFigures } from "@potluck/scenario";
 
 /** What became of the answers of clients. */
 export interface UpdateCounts {
@@ -31,8 +32,8 @@ export interface RunOverview {
   readonly experiments: readonly ExperimentMembership[];
   /** Seconds since 1970. */
   readonly created: Seconds;
-  /** "waiting" until so many clients are there as it begins with. */
-  readonly state: "waiting" | "running" | "ended";
+  /** "waiting" until so many clients are there as it begins with; "paused" while no tasks are given out and its clock stands still. */
+  readonly state: "waiting" | "running" | "paused" | "ended";
   /** Why it has ended, in words; null before. */
   readonly ended: string | null;
   /** Seconds of its own clock. */
@@ -68,12 +69,20 @@ export interface ClientOverview {
   /** Tasks that it was given, and those that it has answered. */
   readonly timesAsked: number;
   readonly timesAnswered: number;
+  /** Answers that went into a model. */
+  readonly timesUsed: number;
+  /** How long its tasks took in all, those that came to nothing among them. */
+  readonly taskSeconds: Seconds;
   /** When it last joined or answered, in seconds of the run's clock. */
   readonly lastSeen: Seconds;
   readonly isAvailable: boolean;
   readonly isConnected: boolean;
   /** The task that it is at. */
   readonly task: number | null;
+  /** The model version that its task began with. */
+  readonly version: number | null;
+  /** Whether its answer is on its way. */
+  readonly isSending: boolean;
 }
 
 /** A task that is out. */
@@ -92,6 +101,21 @@ export interface RefusedAnswer {
   readonly task: number;
   readonly refusal: "late" | "abandoned" | "invalid";
   readonly detail: string;
+}
+
+/** The last of what has happened. */
+export interface EventsSince {
+  /** The number of the last event. */
+  readonly last: number;
+  readonly events: readonly HistoryRow[];
+}
+
+/** Some of what has happened, in order. */
+export interface HistoryPart {
+  /** A JSON array in each line, see {@link HistoryRow}; "" where there is nothing more. */
+  readonly text: string;
+  /** From which it goes on: places are numbers ≥ 0 of whoever gives them. */
+  readonly last: number;
 }
 
 /** A report. */
@@ -129,10 +153,18 @@ export interface RunsView {
   readonly measurements: (run: string) => Promise<readonly object[] | null>;
   /** The answers refused last, the newest first, a bounded number. */
   readonly refusals: (run: string) => Promise<readonly RefusedAnswer[] | null>;
+  /** What pictures of it are made of. */
+  readonly figures: (run: string) => Promise<RunFigures | null>;
+  /** The last events that came after one of a number, a bounded number of them. */
+  readonly events: (run: string, after: number) => Promise<EventsSince | null>;
+  /** What has happened after a place, from 0; some of it, so that it is asked for until there is nothing more. */
+  readonly history: (run: string, after: number) => Promise<HistoryPart | null>;
   readonly clients: (run: string) => Promise<readonly ClientOverview[] | null>;
   readonly tasks: (run: string) => Promise<readonly TaskOverview[] | null>;
   /** The newest model as a file, or why there is none. */
   readonly model: (run: string, wanted: WantedModel) => Promise<Uint8Array | NoModel | null>;
+  /** Lets a run pause, or go on; false where it has ended, "elsewhere" where only who runs it can. */
+  readonly setPaused: (run: string, isPaused: boolean) => Promise<boolean | "elsewhere" | null>;
   /** Ends a run for good; false where it has ended before, "elsewhere" where only who runs it can. */
   readonly stop: (run: string, reason: string) => Promise<boolean | "elsewhere" | null>;
   /** Deletes a run that has ended with all that it has left; false where it goes on. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HistoryRow, RunFigures } from "@potluck/scenario";
 import type { ClientOverview, RunOverview, RunsView } from "./runs-view.ts";
 
 /** Runs, and what was done to them. */
@@ -14,7 +15,7 @@ export interface SampleRuns {
 const RUN = "r1";
 
 /** What there is to see of it, until it has ended for some reason. */
-function overviewOf(ended: string | null): RunOverview {
+function overviewOf(ended: string | null, isPaused: boolean): RunOverview {
   return {
     id: RUN,
     name: "sample",
@@ -25,7 +26,7 @@ function overviewOf(ended: string | null): RunOverview {
     clock: "wall",
     experiments: [],
     created: 1_000_000,
-    state: ended === null ? "running" : "ended",
+    state: ended !== null ? "ended" : isPaused ? "paused" : "running",
     ended,
     seconds: 12.5,
     version: 3,
@@ -39,17 +40,34 @@ function overviewOf(ended: string | null): RunOverview {
   };
 }
 
-const common = { tier: "node", examples: 10, timesAsked: 5, timesAnswered: 4, lastSeen: 11, isAvailable: true };
+const times = { timesAsked: 5, timesAnswered: 4, timesUsed: 3, taskSeconds: 8, lastSeen: 11 };
+const common = { tier: "node", examples: 10, ...times, isAvailable: true };
 const CLIENTS: readonly ClientOverview[] = [
-  { ...common, client: 0, device: "aa", isConnected: true, task: 4 },
-  { ...common, client: 1, device: "bb", isConnected: false, task: null },
+  { ...common, client: 0, device: "aa", isConnected: true, task: 4, version: 3, isSending: true },
+  { ...common, client: 1, device: "bb", isConnected: false, task: null, version: null, isSending: false },
 ];
+const HISTORY: readonly HistoryRow[] = [
+  [0, "joined", 0, null, null],
+  [1, "asked", 0, 4, 3],
+];
+const FIGURES: RunFigures = {
+  staleness: [
+    [0, 6],
+    [2, 1],
+  ],
+  objective: {
+    asked: "per-example",
+    bias: 0,
+    groups: [{ group: "all clients", clients: 2, asked: 1, realised: 1 }],
+  },
+  tasks: [],
+};
 const REFUSALS = [{ at: 3, client: 1, task: 5, refusal: "invalid", detail: "a norm of 9, at most 1" }] as const;
 
 /** A run "r1" with clients of the devices "aa" and "bb". */
 export function sampleRuns(): SampleRuns {
   const deeds: string[] = [];
-  let ended: string | null = null;
+  let [ended, isPaused]: [string | null, boolean] = [null, false];
   let isThere = true;
   async function of<T>(run: string, value: T): Promise<T | null> {
     return run === RUN && isThere ? value : null;
@@ -57,20 +75,19 @@ export function sampleRuns(): SampleRuns {
   return {
     deeds,
     runs: {
-      list: async () => (isThere ? [overviewOf(ended)] : []),
-      one: async (run) => of(run, overviewOf(ended)),
+      list: async () => (isThere ? [overviewOf(ended, isPaused)] : []),
+      one: async (run) => of(run, overviewOf(ended, isPaused)),
       summary: async (run) => of(run, { status: "running" }),
       scorecard: async (run) => of(run, { updatesLate: 1 }),
       result: async (run) => of(run, ended === null ? ("missing" as const) : { status: "finished" }),
       report: async (run) =>
         of(run, ended === null ? ("missing" as const) : { html: "<!doctype html><title>r1</title>" }),
-      measurements: async (run) => of(run, [{ version: 1 }, { version: 2 }]),
-      refusals: async (run) => of(run, REFUSALS),
-      clients: async (run) => of(run, CLIENTS),
-      tasks: async (run) => of(run, [{ task: 4, client: 0, version: 3 }]),
-      model: async (run, { format, number }) => {
-        if (number === 7) return of(run, "several" as const);
-        return of(run, format === "onnx" ? Uint8Array.of(1, 2, 3) : ("missing" as const));
+      ...looksAt(of),
+      setPaused: async (run, wanted) => {
+        if (run !== RUN) return null;
+        if (ended !== null) return false;
+        isPaused = wanted;
+        return true;
       },
       stop: async (run, reason) => {
         if (run !== RUN) return null;
@@ -89,6 +106,31 @@ export function sampleRuns(): SampleRuns {
       sendAway: async (device) => {
         deeds.push(`away ${device}`);
       },
+    },
+  };
+}
+
+/** What only looks at the run. */
+type Looks = Pick<
+  RunsView,
+  "measurements" | "refusals" | "figures" | "events" | "history" | "clients" | "tasks" | "model"
+>;
+
+function looksAt(of: <T>(run: string, value: T) => Promise<T | null>): Looks {
+  return {
+    measurements: async (run) => of(run, [{ version: 1 }, { version: 2 }]),
+    refusals: async (run) => of(run, REFUSALS),
+    figures: async (run) => of(run, FIGURES),
+    events: async (run, after) => of(run, { last: HISTORY.length, events: HISTORY.slice(after) }),
+    history: async (run, after) => {
+      const row = HISTORY[after];
+      return of(run, { text: row === undefined ? "" : `${JSON.stringify(row)}\n`, last: after + 1 });
+    },
+    clients: async (run) => of(run, CLIENTS),
+    tasks: async (run) => of(run, [{ task: 4, client: 0, version: 3 }]),
+    model: async (run, { format, number }) => {
+      if (number === 7) return of(run, "several" as const);
+      return of(run, format === "onnx" ? Uint8Array.of(1, 2, 3) : ("missing" as const));
     },
   };
 }

@@ -19,8 +19,10 @@ import { loadKernels } from "@potluck/kernels";
 import { endingAfter, type Ending, invertsUpdates, type Progress, type RunResult } from "@potluck/scenario";
 import type { Blobs } from "../store/blobs.ts";
 import type { Entry, HostedEvent, Journal, Journaled } from "../store/journal.ts";
+import { batchesOf, isThere } from "./batches.ts";
 import { type Measurer, measurerOf, type TrainedStage } from "./measurer.ts";
 import { type HostClock, runClock } from "./run-clock.ts";
+import { historyIn, type RunHistory } from "./run-history.ts";
 import { resultOfRun } from "./run-result.ts";
 import type { EnrolledDevice } from "./thread/messages.ts";
 import { newRunState, restoredRunState, type RunSetup, type RunState } from "./run-state.ts";
@@ -36,6 +38,8 @@ export interface RunListener {
   readonly onAnswered: (client: ClientId, task: TaskId) => void;
   readonly onMeasured: (progress: Progress) => void;
   readonly onEnded: () => void;
+  /** Its clock stands still, and no task is given out; or both go on. */
+  readonly onPaused: (isPaused: boolean) => void;
   /** It cannot go on: an error outside of what calls of {@link RunHost} do, as of a timer. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -61,8 +65,17 @@ export interface RunHost {
   readonly happened: (events: readonly HostedEvent[]) => void;
   /** Begins with whoever is there, unless it has begun. */
   readonly start: () => void;
+  /**
+   * Lets its clock stand still: for the plan no time passes, so that nothing becomes late meanwhile. What clients answer is taken. Does nothing where it
+   * stands still.
+   */
+  readonly pause: () => void;
+  /** Lets it go on, if it was paused. */
+  readonly resume: () => void;
   /** Ends it from outside; null is an interruption for good. */
   readonly end: (ending: Ending | null) => void;
+  /** What has happened. */
+  readonly history: RunHistory;
   /** Makes devices known, as clients from 0 on; does nothing where some are. */
   readonly enrol: (devices: readonly EnrolledDevice[]) => void;
   /** A device is there: for the first time, with a new number, or again. Its number. */
@@ -85,14 +98,15 @@ export function hostRun(options: HostOptions, listener: RunListener): RunHost {
   }
   const seconds = (): Seconds => clock.wall() - created;
   const measurer = measurerOf(stage, journal, { onProgress: listener.onMeasured, seconds });
-  const { state, replayed } = caughtUp(options, measurer);
-  const now = state.started === null ? () => 0 : runClock(clock, state.started, state.at);
+  const history = historyIn(journal);
+  const { state, replayed } = caughtUp(options, { measurer, history });
   const desk: Desk = {
     ...options,
     listener,
     measurer,
+    history,
     state,
-    now,
+    now: clockOf(clock, state),
     cancel: null,
     sinceSnapshot: replayed,
     isClosed: false,
@@ -102,9 +116,12 @@ export function hostRun(options: HostOptions, listener: RunListener): RunHost {
   return {
     state,
     happened: (events) => {
-      for (const batch of batchesOf(desk, events)) write(desk, batch);
+      for (const batch of batchesOf(events, desk)) write(desk, batch);
     },
+    history,
     start: () => start(desk),
+    pause: () => setPaused(desk, true),
+    resume: () => setPaused(desk, false),
     end: (ending) => write(desk, [{ kind: "ended", ending }]),
     enrol: (devices) => {
       if (state.members.size > 0) return;
@@ -124,8 +141,9 @@ export function hostRun(options: HostOptions, listener: RunListener): RunHost {
 interface Desk extends HostOptions {
   readonly listener: RunListener;
   readonly measurer: Measurer;
+  readonly history: RunHistory;
   readonly state: RunState;
-  /** Seconds since the start; 0 before it. */
+  /** Seconds since the start, without those in which it was paused; 0 before it. */
   now: () => Seconds;
   /** Takes back the next timer. */
   cancel: (() => void) | null;
@@ -136,7 +154,7 @@ interface Desk extends HostOptions {
 /** The state after all entries that are there, and how many of them came after the last snapshot. */
 function caughtUp(
   { stage, journal, blobs }: HostOptions,
-  measurer: Measurer,
+  { measurer, history }: Pick<Desk, "measurer" | "history">,
 ): { readonly state: RunState; readonly replayed: number } {
   const { scenario, params, layout, key } = stage;
   // What is replayed may have been damaged since; what comes in later was looked at when it was kept.
@@ -147,43 +165,14 @@ function caughtUp(
   const state = snapshot === null ? newRunState(setup) : restoredRunState(setup, measurer.restore(snapshot));
   if (snapshot === null) measurer.begin(state);
   const saved = state.number;
-  for (const journaled of journal.after(saved)) measurer.note(state.take(journaled), state);
+  for (const journaled of journal.after(saved)) {
+    const taken = state.take(journaled);
+    measurer.note(taken, state);
+    history.note(journaled, taken);
+  }
+  history.save();
   isReplayed = false;
   return { state, replayed: state.number - saved };
-}
-
-/**
- * Events that can be written down together, and acted on one after another: no two of them end the task of the same client. Those that
- * come too late are left out.
- */
-function* batchesOf(desk: Desk, events: readonly HostedEvent[]): Generator<readonly Entry[]> {
-  let batch: Entry[] = [];
-  const done = new Set<ClientId>();
-  for (const event of events) {
-    const isEnd = event.kind === "update" || event.kind === "failed" || event.kind === "left";
-    if ("client" in event && done.has(event.client)) {
-      yield batch;
-      batch = [];
-      done.clear();
-    }
-    if (!isTimely(desk, event)) continue;
-    if (isEnd) done.add(event.client);
-    batch.push({ kind: "event", event });
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** Whether an event is about a client that is there, and its task. An update that is not is answered as far as is known. */
-function isTimely({ state, listener }: Desk, event: HostedEvent): boolean {
-  if (event.kind === "left") return isThere(state, event.client);
-  if (!("task" in event)) return true;
-  if (state.open.get(event.client)?.id === event.task) return true;
-  if (event.kind === "update") listener.onAnswered(event.client, event.task);
-  return false;
-}
-
-function isThere({ machine: { fleet } }: RunState, client: ClientId): boolean {
-  return client < fleet.population && fleet.client(client).online;
 }
 
 function enrolment({ device, profile }: EnrolledDevice, place: number): readonly Entry[] {
@@ -214,7 +203,7 @@ function write(desk: Desk, entries: readonly Entry[]): void {
   if (state.ended !== null || desk.isClosed || entries.length === 0) return;
   const at = Math.max(state.at, desk.now());
   const journaled = entries.map((entry, place): Journaled => ({ number: state.number + 1 + place, at, entry }));
-  journal.append(journaled);
+  journal.append(journaled, desk.history.unsaved());
   for (const one of journaled) act(desk, one);
   desk.sinceSnapshot += journaled.length;
   if (desk.sinceSnapshot >= ENTRIES_PER_SNAPSHOT) saveSnapshot(desk);
@@ -226,7 +215,12 @@ function act(desk: Desk, journaled: Journaled): void {
   const hadEnded = state.ended !== null;
   const taken = state.take(journaled);
   measurer.note(taken, state);
+  desk.history.note(journaled, taken);
   const { entry } = journaled;
+  if (entry.kind === "started" || entry.kind === "paused" || entry.kind === "resumed") {
+    desk.now = clockOf(desk.clock, state);
+    listener.onPaused(state.pausedSince !== null);
+  }
   if (entry.kind === "member") listener.onMember(entry.device, entry.client);
   if (entry.kind === "event") tell(listener, entry.event);
   for (const command of taken.commands) listener.onCommand(command);
@@ -240,16 +234,26 @@ function tell({ onPresence, onAnswered }: RunListener, event: HostedEvent): void
   if (event.kind === "update") onAnswered(event.client, event.task);
 }
 
+function setPaused(desk: Desk, isPaused: boolean): void {
+  const { state, clock } = desk;
+  if (isPaused === (state.pausedSince !== null)) return;
+  write(desk, [{ kind: isPaused ? "paused" : "resumed", wall: clock.wall() }]);
+  startIfReady(desk);
+}
+
+/** The clock of a run: it goes from its start on, unless it is paused. */
+function clockOf(clock: HostClock, state: RunState): () => Seconds {
+  const { started, pausedSince, pausedSeconds, at } = state;
+  return started === null || pausedSince !== null ? () => state.at : runClock(clock, started + pausedSeconds, at);
+}
+
 function startIfReady(desk: Desk): void {
-  if (desk.state.machine.fleet.available >= desk.startClients) start(desk);
+  if (desk.state.pausedSince === null && desk.state.machine.fleet.available >= desk.startClients) start(desk);
 }
 
 function start(desk: Desk): void {
-  const { state, clock } = desk;
-  if (state.started !== null) return;
-  const wall = clock.wall();
-  desk.now = runClock(clock, wall, 0);
-  write(desk, [{ kind: "started", wall }]);
+  if (desk.state.started !== null) return;
+  write(desk, [{ kind: "started", wall: desk.clock.wall() }]);
 }
 
 /** Measures what is due, while the run goes on; a target that is reached ends it. */
@@ -271,7 +275,7 @@ function wind(desk: Desk): void {
   desk.cancel = null;
   const { maximumSeconds = Infinity } = stage.scenario;
   const due = Math.min(state.timers[0]?.due ?? Infinity, maximumSeconds);
-  if (state.ended !== null || desk.isClosed || !Number.isFinite(due)) return;
+  if (state.ended !== null || state.pausedSince !== null || desk.isClosed || !Number.isFinite(due)) return;
   desk.cancel = clock.after(due - desk.now(), () => guarded(desk, () => ring(desk)));
 }
 
@@ -302,6 +306,7 @@ function guarded({ listener }: Desk, work: () => void): void {
 function saveSnapshot(desk: Desk): void {
   const { state, journal, measurer } = desk;
   if (desk.sinceSnapshot === 0) return;
+  desk.history.save();
   journal.saveSnapshot(state.number, measurer.snapshot(state.snapshot()));
   desk.sinceSnapshot = 0;
 }

@@ -9,6 +9,7 @@ import type { Ending, Progress, RunResult } from "@potluck/scenario";
 import type { HostedEvent } from "../store/journal.ts";
 import type { RunRecord } from "../store/registry.ts";
 import type { RefusedAnswer } from "./answer-tally.ts";
+import type { HistoryPage, LastEvents } from "./run-history.ts";
 import type { EnrolledDevice, KnownProfile, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
 import { type RunNews, startRunThread } from "./thread/run-thread.ts";
 
@@ -18,6 +19,8 @@ export interface RunListener {
   readonly onRecalled: (client: ClientId, task: TaskId) => void;
   /** What became of an answer; null where nothing is known of it, which came too late. */
   readonly onAnswered: (client: ClientId, task: TaskId, answer: Acknowledgement | null) => void;
+  /** No task is given out, or they are again. */
+  readonly onPaused: (isPaused: boolean) => void;
   readonly onMeasured: (progress: Progress) => void;
   readonly onEnded: () => void;
   /** It cannot go on. */
@@ -36,6 +39,8 @@ export interface RunView {
   readonly answers: ReadonlyMap<ClientId, Acknowledgement>;
   /** How many answers of each client have counted since it is hosted. */
   readonly accepted: ReadonlyMap<ClientId, number>;
+  /** Whether no task is given out. */
+  readonly isPaused: boolean;
   readonly status: RunStatus;
   /** The last measurement. */
   readonly progress: Progress | null;
@@ -61,6 +66,9 @@ export interface HostedRun {
   readonly joined: (device: string, profile: ClientProfile, anew: boolean) => Promise<ClientId>;
   /** Begins with whoever is there, unless it has begun. */
   readonly start: () => void;
+  /** Lets its clock stand still and gives out no task, until it is resumed. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Ends it; null is an interruption for good. */
   readonly end: (ending: Ending | null) => void;
   /** What it leaves behind so far. */
@@ -69,6 +77,10 @@ export interface HostedRun {
   readonly profiles: () => Promise<readonly KnownProfile[]>;
   /** The answers refused last, the newest first. */
   readonly refusals: () => Promise<readonly RefusedAnswer[]>;
+  /** The last of what has happened after an event of a number. */
+  readonly events: (after: number) => Promise<LastEvents>;
+  /** What has happened after a place, some of it. */
+  readonly history: (after: number) => Promise<HistoryPage>;
   /** Stops it. It goes on when it is hosted again. */
   readonly close: () => Promise<void>;
 }
@@ -104,10 +116,14 @@ export async function hostedRun(setup: RunThreadSetup, listener: RunListener): P
       return present(view.members.get(device), "the client of a device");
     },
     start: () => thread.say({ kind: "start" }),
+    pause: () => thread.say({ kind: "pause" }),
+    resume: () => thread.say({ kind: "resume" }),
     end: (ending) => thread.say({ kind: "end", ending }),
     result: async () => ownState<RunResult>(await thread.ask({ kind: "result" })),
     profiles: async () => ownState<readonly KnownProfile[]>(await thread.ask({ kind: "profiles" })),
     refusals: async () => ownState<readonly RefusedAnswer[]>(await thread.ask({ kind: "refusals" })),
+    events: async (after) => ownState<LastEvents>(await thread.ask({ kind: "events", after })),
+    history: async (after) => ownState<HistoryPage>(await thread.ask({ kind: "history", after })),
     close: async () => {
       // One that has failed ends by itself.
       await thread.ask({ kind: "close" }).catch(() => {});
@@ -122,6 +138,7 @@ interface View {
   readonly open: Map<ClientId, OpenTask>;
   readonly answers: Map<ClientId, Acknowledgement>;
   readonly accepted: Map<ClientId, number>;
+  isPaused: boolean;
   status: RunStatus;
   progress: Progress | null;
   ended: RunView["ended"];
@@ -134,6 +151,7 @@ function emptyView(): View {
     open: new Map(),
     answers: new Map(),
     accepted: new Map(),
+    isPaused: false,
     status: NO_STATUS,
     progress: null,
     ended: null,
@@ -176,6 +194,9 @@ function see(view: View, news: RunNews): void {
         view.accepted.set(news.client, (view.accepted.get(news.client) ?? 0) + 1);
       }
       return;
+    case "paused":
+      view.isPaused = news.isPaused;
+      return;
     case "measured":
       view.progress = news.progress;
       return;
@@ -200,6 +221,8 @@ function tell(listener: RunListener, news: RunNews): void {
       return listener.onRecalled(news.client, news.task);
     case "answered":
       return listener.onAnswered(news.client, news.task, news.answer);
+    case "paused":
+      return listener.onPaused(news.isPaused);
     case "measured":
       return listener.onMeasured(news.progress);
     case "ended":

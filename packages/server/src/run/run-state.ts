@@ -50,6 +50,10 @@ export interface RunState {
   readonly at: Seconds;
   /** When it was started, on the wall clock; null before. */
   readonly started: Seconds | null;
+  /** Since when its clock stands still, on the wall clock; null while it goes. */
+  readonly pausedSince: Seconds | null;
+  /** How long it has stood still before. */
+  readonly pausedSeconds: Seconds;
   /** Null while it goes on. */
   readonly ended: { readonly ending: Ending | null } | null;
   /** Why tasks failed and updates were refused as invalid, with how often. */
@@ -91,6 +95,9 @@ interface Desk {
   number: number;
   at: Seconds;
   started: Seconds | null;
+  /** Both left out of snapshots that were written before runs could be paused. */
+  pausedSince?: Seconds | null;
+  pausedSeconds?: Seconds;
   ended: RunState["ended"];
 }
 
@@ -135,6 +142,12 @@ function stateOf({ payloadOf }: RunSetup, machine: Machine, desk: Desk): RunStat
     get started() {
       return desk.started;
     },
+    get pausedSince() {
+      return desk.pausedSince ?? null;
+    },
+    get pausedSeconds() {
+      return desk.pausedSeconds ?? 0;
+    },
     get ended() {
       return desk.ended;
     },
@@ -159,6 +172,8 @@ function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking):
   if (entry.kind === "ended") desk.ended ??= { ending: entry.ending };
   if (entry.kind === "member") desk.members.set(entry.device, entry.client);
   if (entry.kind === "started") desk.started = entry.wall;
+  if (entry.kind === "paused") desk.pausedSince ??= entry.wall;
+  if (entry.kind === "resumed") goOn(desk, entry.wall);
   const event = eventOf(entry, payloadOf);
   if (event === null) return { event, task: undefined, commands: [] };
   const task = taskAbout(desk, event);
@@ -172,6 +187,12 @@ function takeIn(desk: Desk, machine: Machine, { at, entry, payloadOf }: Taking):
     carryOut(desk, command, at);
   }
   return { event, task, commands };
+}
+
+/** Its clock goes on: for the plan no time has passed meanwhile. */
+function goOn(desk: Desk, wall: Seconds): void {
+  desk.pausedSeconds = (desk.pausedSeconds ?? 0) + Math.max(0, wall - (desk.pausedSince ?? wall));
+  desk.pausedSince = null;
 }
 
 /** What an entry is for the plan; null for nothing. */

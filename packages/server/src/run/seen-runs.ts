@@ -4,7 +4,7 @@
  * @module
  */
 import { ownState } from "@potluck/core";
-import { plainOutcome, type RunResult } from "@potluck/scenario";
+import { figuresOf, plainOutcome, type RunResult } from "@potluck/scenario";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientOverview, RunOverview, RunsView } from "../http/runs-view.ts";
@@ -50,9 +50,16 @@ export function seenRuns(options: SeenRunsOptions): RunsView {
     },
     measurements: async (id) => within(id, async (run) => (await resultOf(run)).measurements),
     refusals: async (id) => within(id, async (run) => run.refusals()),
+    figures: async (id) => within(id, async (run) => figuresOf(await resultOf(run))),
+    events: async (id, after) => within(id, async (run) => run.events(after)),
+    history: async (id, after) => within(id, async (run) => run.history(after)),
     clients: async (id) => within(id, async (run) => clientsOf(run, rooms.get(id) ?? null)),
     tasks: async (id) => within(id, async (run) => tasksOf(run)),
     model: async (id, wanted) => within(id, async (run) => modelIn(await resultOf(run), wanted)),
+    setPaused: async (id, isPaused) => {
+      if (recordOf(id) === null) return null;
+      return toldRun(rooms.get(id)?.run, (run) => (isPaused ? run.pause() : run.resume()));
+    },
     stop: async (id, reason) => {
       if (recordOf(id) === null) return null;
       return toldRun(rooms.get(id)?.run, (run) => run.end({ status: "interrupted", reason }));
@@ -154,7 +161,7 @@ function keptOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | nul
     name,
     seed,
     created,
-    state: ended !== null ? "ended" : status.started !== null ? "running" : "waiting",
+    state: stateWordOf(view),
     ended: ended === null ? null : (ended.ending?.reason ?? "interrupted from outside"),
     seconds: status.at,
     version: status.versions,
@@ -166,6 +173,12 @@ function keptOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | nul
     bytesUp: status.bytesUp,
     bytesDown: status.bytesDown,
   };
+}
+
+function stateWordOf({ ended, isPaused, status }: HostedRun["view"]): RunOverview["state"] {
+  if (ended !== null) return "ended";
+  if (isPaused) return "paused";
+  return status.started === null ? "waiting" : "running";
 }
 
 function summaryOf({ view }: HostedRun, result: RunResult): object {
@@ -191,19 +204,22 @@ function summaryOf({ view }: HostedRun, result: RunResult): object {
 async function clientsOf(run: HostedRun, room: Room | null): Promise<readonly ClientOverview[]> {
   const { members, present, open } = run.view;
   const profiles = new Map((await run.profiles()).map((profile) => [profile.client, profile]));
-  return [...members].map(([device, client]) => ({
-    client,
-    device,
-    tier: profiles.get(client)?.tier ?? "",
-    examples: profiles.get(client)?.examples ?? 0,
-    timesAsked: profiles.get(client)?.timesAsked ?? 0,
-    timesAnswered: profiles.get(client)?.timesAnswered ?? 0,
-    lastSeen: profiles.get(client)?.lastSeen ?? 0,
-    isAvailable: present.has(client),
-    isConnected: room?.isConnected(client) ?? false,
-    task: open.get(client)?.task.id ?? null,
-  }));
+  return [...members].map(([device, client]) => {
+    const profile = profiles.get(client) ?? { ...UNKNOWN, client };
+    const task = open.get(client)?.task ?? null;
+    return {
+      ...profile,
+      device,
+      isAvailable: present.has(client),
+      isConnected: room?.isConnected(client) ?? false,
+      task: task?.id ?? null,
+      version: task?.version ?? null,
+      isSending: task !== null && room?.uploads.isUnderWay(task.id) === true,
+    };
+  });
 }
+
+const UNKNOWN = { tier: "", examples: 0, timesAsked: 0, timesAnswered: 0, timesUsed: 0, taskSeconds: 0, lastSeen: 0 };
 
 function tasksOf({ view }: HostedRun): readonly { task: number; client: number; version: number }[] {
   return [...view.open.values()].map(({ client, task: { id, version } }) => ({ task: id, client, version }));

@@ -7,14 +7,7 @@
  * @module
  */
 import type { ClientId, Seconds, TaskId } from "@potluck/core";
-import {
-  type Acknowledgement,
-  encodeToClient,
-  MessageError,
-  type Submission,
-  type ToClient,
-  type ToServer,
-} from "@potluck/protocol";
+import { type Acknowledgement, encodeToClient, MessageError, type Submission, type ToServer } from "@potluck/protocol";
 import { randomBytes } from "node:crypto";
 import type { HostedRun, RunListener } from "../run/hosted-run.ts";
 import type { HostClock } from "../run/run-clock.ts";
@@ -23,7 +16,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { MAX_JOURNALED_BYTES } from "../store/journal.ts";
 import type { Uploads } from "../store/uploads.ts";
 import { type Guest, type Inside, TOO_MANY_BAD_ANSWERS } from "./doorway.ts";
-import type { Line } from "./line.ts";
+import { acknowledgement, give, lateAnswer, say, sayTo, type Seat } from "./seat.ts";
 
 /** What a room rests on. */
 export interface RoomOptions {
@@ -60,15 +53,6 @@ export interface Room {
   readonly sendAway: (device: string) => void;
 }
 
-interface Seat {
-  readonly client: ClientId;
-  readonly device: string;
-  readonly line: Line;
-  readonly session: string;
-  /** The task that it has said last that it has received. */
-  received: TaskId | null;
-}
-
 interface Desk extends RoomOptions {
   readonly run: HostedRun;
   readonly seats: Map<ClientId, Seat>;
@@ -85,14 +69,21 @@ interface Desk extends RoomOptions {
 const SILENCE_CHECKS = 4;
 
 /** What a room hears of its run. */
-export type RoomNews = Pick<RunListener, "onAssigned" | "onRecalled" | "onAnswered">;
+export type RoomNews = Pick<RunListener, "onAssigned" | "onRecalled" | "onAnswered" | "onPaused">;
 
 /** Opens the room of a run, which is hosted by `host`. Those who were there when it was last up are awaited for as long as silence is borne. */
 export async function openRoom(options: RoomOptions, host: (news: RoomNews) => Promise<HostedRun>): Promise<Room> {
   const seats = new Map<ClientId, Seat>();
   const submitted = new Map<ClientId, Seconds>();
   const run = await host({
-    onAssigned: ({ client, task }) => sayTo(seats, client, { kind: "assign", task }),
+    // While the run is taken up nobody has a seat yet.
+    onAssigned: ({ client }) => {
+      const seat = seats.get(client);
+      if (seat !== undefined) give(run, seat);
+    },
+    onPaused: () => {
+      for (const seat of seats.values()) give(run, seat);
+    },
     onRecalled: (client, task) => {
       sayTo(seats, client, { kind: "recall", task });
       void options.uploads.forget(task);
@@ -116,22 +107,26 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
       return { hear: (message) => hear(desk, seat, message), lose: () => lose(desk, seat) };
     },
     clientOf: (session) => desk.sessions.get(session) ?? null,
-    close: (detail) => {
-      desk.stopWatching();
-      for (const cancel of desk.absences.values()) cancel();
-      desk.absences.clear();
-      const comeBack = run.view.ended === null;
-      for (const { line } of seats.values()) {
-        line.send(encodeToClient({ kind: "goodbye", code: comeBack ? "closing" : "run-ended", detail, comeBack }));
-        line.close();
-      }
-      seats.clear();
-      desk.sessions.clear();
-    },
+    close: (detail) => closeRoom(desk, detail),
     isConnected: (client) => seats.has(client),
     connected: () => seats.size,
     sendAway: (device) => sendAway(desk, device),
   };
+}
+
+/** Sends everybody home. */
+function closeRoom(desk: Desk, detail: string): void {
+  const { run, seats, absences, sessions } = desk;
+  desk.stopWatching();
+  for (const cancel of absences.values()) cancel();
+  absences.clear();
+  const comeBack = run.view.ended === null;
+  for (const { line } of seats.values()) {
+    line.send(encodeToClient({ kind: "goodbye", code: comeBack ? "closing" : "run-ended", detail, comeBack }));
+    line.close();
+  }
+  seats.clear();
+  sessions.clear();
 }
 
 function sendAway(desk: Desk, device: string): void {
@@ -165,23 +160,6 @@ function noteBadAnswer({ bears }: RoomOptions, seat: Seat | undefined): void {
   seat.line.close();
 }
 
-function sayTo(seats: ReadonlyMap<ClientId, Seat>, client: ClientId, message: ToClient): void {
-  const seat = seats.get(client);
-  if (seat !== undefined) say(seat, message);
-}
-
-function say({ line }: Seat, message: ToClient): void {
-  line.send(encodeToClient(message));
-}
-
-function acknowledgement(answer: Acknowledgement): ToClient {
-  return { kind: "acknowledged", ...answer };
-}
-
-function lateAnswer(task: TaskId): Acknowledgement {
-  return { task, outcome: "late", detail: "the task is not open any more" };
-}
-
 async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat> {
   const { run, heartbeatSeconds, silenceSeconds } = desk;
   const { examples, tier } = hello.profile;
@@ -191,13 +169,14 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   desk.absences.get(client)?.();
   desk.absences.delete(client);
   const session = randomBytes(24).toString("base64url");
-  const seat: Seat = { client, device, line, session, received: null };
+  const seat: Seat = { client, device, line, session, given: null, received: null };
   desk.seats.set(client, seat);
   desk.onConnected(client, true);
   desk.sessions.set(session, client);
   desk.heard.set(client, desk.clock.steady());
   const open = run.view.open.get(client);
   const openTasks = open !== undefined && hello.openTasks.includes(open.task.id) ? [open.task.id] : [];
+  seat.given = openTasks[0] ?? null;
   say(seat, {
     kind: "welcome",
     run: run.record.id,
@@ -211,7 +190,7 @@ async function welcome(desk: Desk, { line, hello, device }: Guest): Promise<Seat
   // What became of an answer may have been lost on its way.
   const last = run.view.answers.get(client);
   if (last !== undefined && hello.openTasks.includes(last.task)) say(seat, acknowledgement(last));
-  if (open !== undefined && openTasks.length === 0) say(seat, { kind: "assign", task: open.task });
+  give(run, seat);
   return seat;
 }
 

@@ -20,7 +20,7 @@ import type { BlobName } from "@potluck/protocol";
 import type { Ending, Measurement } from "@potluck/scenario";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { guarded, inTransaction, openDatabase, type Schema } from "./database.ts";
+import { type Database, guarded, inTransaction, openDatabase, type Schema } from "./database.ts";
 
 type UpdateEvent = FleetEvent & { readonly kind: "update" };
 
@@ -38,11 +38,13 @@ export type KeptUpdate = Omit<UpdateEvent, "update"> & {
 /** What a run may be told by its fleet and its clock; the payload of an update as it is kept. */
 export type HostedEvent = Exclude<FleetEvent, UpdateEvent | { readonly kind: "started" }> | KeptUpdate;
 
-/** What a run may come to hear: who a new client is, its start, when that was on the wall clock, an event, or its end from outside. */
+/** What a run may come to hear: who a new client is, its start, when that was on the wall clock, an event, a pause, or its end from outside. */
 export type Entry =
   | { readonly kind: "member"; readonly client: ClientId; readonly device: string }
   | { readonly kind: "started"; readonly wall: Seconds }
   | { readonly kind: "event"; readonly event: HostedEvent }
+  /** Its clock stands still from here, or goes on; both when that was on the wall clock. */
+  | { readonly kind: "paused" | "resumed"; readonly wall: Seconds }
   | { readonly kind: "ended"; readonly ending: Ending | null };
 
 /** An entry with its place and its instant. */
@@ -54,10 +56,17 @@ export interface Journaled {
   readonly entry: Entry;
 }
 
+/** What an entry came to for those who look at a run: rows of its history as text. */
+export interface HistoryEntry {
+  /** That of the entry. */
+  readonly number: number;
+  readonly text: string;
+}
+
 /** The journal of one run. Its functions throw the faults of a database. */
 export interface Journal {
-  /** Writes entries down, all or none. They are durable on return. */
-  readonly append: (entries: readonly Journaled[]) => void;
+  /** Writes entries down, and what earlier ones came to, all or none. They are durable on return. */
+  readonly append: (entries: readonly Journaled[], history?: readonly HistoryEntry[]) => void;
   /** The entries after a number, in order. Throws Fault "store-corrupt" where one is missing or is none. */
   readonly after: (number: number) => Iterable<Journaled>;
   /**
@@ -70,6 +79,12 @@ export interface Journal {
   /** The payloads that do not stand in it, in order. */
   readonly blobs: () => readonly BlobName[];
   readonly saveMeasurement: (measurement: Measurement) => void;
+  /** Writes down what entries came to, in place of what is there of the same. */
+  readonly saveHistory: (history: readonly HistoryEntry[]) => void;
+  /** What entries after a number came to, in order, at most so many. Throws Fault "store-corrupt" where one is not what was written. */
+  readonly history: (after: number, most: number) => readonly HistoryEntry[];
+  /** The same of the last so many. */
+  readonly lastHistory: (most: number) => readonly HistoryEntry[];
   readonly close: () => void;
 }
 
@@ -82,6 +97,13 @@ const SCHEMA: Schema = {
     CREATE TABLE measurements (number INTEGER PRIMARY KEY, body BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
   `,
 };
+
+/** What entries came to follows from them: a journal that has none of it yet begins to keep it. */
+const HISTORY_TABLE =
+  "CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY, body BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT";
+const REPLACE_HISTORY = "INSERT OR REPLACE INTO history (number, body, checksum) VALUES (?, ?, ?)";
+const SELECT_HISTORY = "SELECT number, body, checksum FROM history WHERE number > ? ORDER BY number LIMIT ?";
+const SELECT_LAST_HISTORY = "SELECT number, body, checksum FROM history ORDER BY number DESC LIMIT ?";
 
 const INSERT = "INSERT INTO entries (number, at, body, checksum) VALUES (?, ?, ?, ?)";
 const SELECT = "SELECT number, at, body, checksum FROM entries WHERE number > ? ORDER BY number";
@@ -100,18 +122,20 @@ export function openJournal(folder: string): Journal {
   const database = openDatabase(path, SCHEMA);
   const insert = database.prepare(INSERT);
   const select = database.prepare(SELECT);
-  const selectSnapshot = database.prepare(SELECT_SNAPSHOT);
-  const replaceSnapshot = database.prepare(REPLACE_SNAPSHOT);
-  const selectMeasurements = database.prepare(SELECT_MEASUREMENTS);
-  const insertMeasurement = database.prepare(INSERT_MEASUREMENT);
+  const history = historyIn(database, path);
   return {
-    append: (entries) =>
+    ...snapshotsIn(database, path),
+    ...measurementsIn(database, path),
+    ...history,
+    blobs: () => guarded(path, () => database.prepare(SELECT_SHORT).all()).flatMap((row) => blobIn(row, path)),
+    append: (entries, came = []) =>
       guarded(path, () =>
         inTransaction(database, () => {
           for (const { number, at, entry } of entries) {
             const body = encodePlain(entry);
             insert.run(number, at, body, checksumOf(body, `${number} ${at}`));
           }
+          for (const one of came) history.write(one);
         }),
       ),
     after: function* after(number) {
@@ -127,18 +151,65 @@ export function openJournal(folder: string): Journal {
         yield { number: own, at, entry: ownState<Entry>(plainIn(row, `${own} ${at}`, path)) };
       }
     },
-    snapshot: () => snapshotIn(guarded(path, () => selectSnapshot.get()) ?? {}, path),
+    close: () => database.close(),
+  };
+}
+
+function snapshotsIn(database: Database, path: string): Pick<Journal, "snapshot" | "saveSnapshot"> {
+  const select = database.prepare(SELECT_SNAPSHOT);
+  const replace = database.prepare(REPLACE_SNAPSHOT);
+  return {
+    snapshot: () => snapshotIn(guarded(path, () => select.get()) ?? {}, path),
     saveSnapshot: (number, snapshot) => {
-      guarded(path, () => replaceSnapshot.run(number, snapshot, checksumOf(snapshot, `${number}`)));
+      guarded(path, () => replace.run(number, snapshot, checksumOf(snapshot, `${number}`)));
     },
-    measurements: () =>
-      guarded(path, () => selectMeasurements.all()).map((row) => ownState<Measurement>(plainIn(row, "", path))),
-    blobs: () => guarded(path, () => database.prepare(SELECT_SHORT).all()).flatMap((row) => blobIn(row, path)),
+  };
+}
+
+function measurementsIn(database: Database, path: string): Pick<Journal, "measurements" | "saveMeasurement"> {
+  const select = database.prepare(SELECT_MEASUREMENTS);
+  const insert = database.prepare(INSERT_MEASUREMENT);
+  return {
+    measurements: () => guarded(path, () => select.all()).map((row) => ownState<Measurement>(plainIn(row, "", path))),
     saveMeasurement: (measurement) => {
       const body = encodePlain(measurement);
-      guarded(path, () => insertMeasurement.run(body, checksumOf(body, "")));
+      guarded(path, () => insert.run(body, checksumOf(body, "")));
     },
-    close: () => database.close(),
+  };
+}
+
+interface HistoryTable extends Pick<Journal, "saveHistory" | "history" | "lastHistory"> {
+  /** Writes one down, within a transaction. */
+  readonly write: (entry: HistoryEntry) => void;
+}
+
+function historyIn(database: Database, path: string): HistoryTable {
+  guarded(path, () => database.exec(HISTORY_TABLE));
+  const replace = database.prepare(REPLACE_HISTORY);
+  const select = database.prepare(SELECT_HISTORY);
+  const selectLast = database.prepare(SELECT_LAST_HISTORY);
+  const write = ({ number, text }: HistoryEntry): void => {
+    const body = new TextEncoder().encode(text);
+    replace.run(number, body, checksumOf(body, `${number}`));
+  };
+  const read = (row: Row): HistoryEntry => {
+    const body = bodyIn(row, String(row["number"]));
+    if (body === null) throw damaged(path, "what an entry came to is not what was written");
+    return { number: Number(row["number"]), text: new TextDecoder().decode(body) };
+  };
+  return {
+    write,
+    saveHistory: (history) =>
+      guarded(path, () =>
+        inTransaction(database, () => {
+          for (const one of history) write(one);
+        }),
+      ),
+    history: (after, most) => guarded(path, () => select.all(after, most)).map(read),
+    lastHistory: (most) =>
+      guarded(path, () => selectLast.all(most))
+        .map(read)
+        .toReversed(),
   };
 }
 

@@ -30,6 +30,8 @@ export interface Uploads {
   readonly defect: (task: TaskId, name: BlobName) => Promise<string | null>;
   /** What has arrived of an answer. */
   readonly read: (task: TaskId) => Promise<Uint8Array>;
+  /** Whether some of an answer has come in since this was opened, and it is not dealt with yet. */
+  readonly isUnderWay: (task: TaskId) => boolean;
   readonly fileOf: (task: TaskId) => string;
   readonly forget: (task: TaskId) => Promise<void>;
 }
@@ -87,6 +89,7 @@ export function openUploads(folder: string): Uploads {
       return found === sha256 ? null : "its SHA-256 is another";
     },
     read: async (task) => readFile(fileOf(task)),
+    isUnderWay: (task) => busy.has(task) || hashes.has(task),
     fileOf,
     forget: async (task) => {
       hashes.delete(task);

@@ -27,6 +27,7 @@ import {
   endingAfter,
   type Gauge,
   INITIAL_GAUGE,
+  type Happened,
   type Measurement,
   type Progress,
   resultOf,
@@ -52,6 +53,8 @@ export interface SimulationOptions extends StageRequest {
   readonly signal?: AbortSignal;
   /** Hears of every measurement. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears of everything that the plan hears of, and of what it makes of it: {@link historyOf} makes rows of that. */
+  readonly onHappened?: (happened: Happened) => void;
   /** Sees the run after everything that happens in it, which goes on when what this gives is there. It changes no result. */
   readonly watch?: (run: RunInSight) => void | Promise<void>;
   /** Wall-clock seconds from any origin; the simulator itself reads no clock. */
@@ -90,7 +93,9 @@ export async function simulate(options: SimulationOptions): Promise<RunResult> {
       options.checkpoint === undefined ? null : await readCheckpoint(options.checkpoint, stage, software);
     const told = { onProgress: options.onProgress, wallSeconds };
     const gauge = runGauge(stage, told, checkpoint?.gauge ?? INITIAL_GAUGE);
-    const simulation = checkpoint === null ? begin(stage, gauge) : resume(stage, gauge, checkpoint);
+    const { onHappened: hearing = null } = options;
+    const simulation =
+      checkpoint === null ? begin(stage, gauge, { hearing }) : resume(stage, gauge, { checkpoint, hearing });
     if (checkpoint === null) {
       gauge.notePublished({ version: 0, params: stage.params, contributions: [] }, simulation);
       const first = await gauge.measure();
@@ -127,7 +132,7 @@ export async function runClock(
 ): Promise<{ readonly simulation: Simulation; readonly wallSeconds: Seconds }> {
   const wallSeconds = stopwatch(options.wallClock);
   const stage = await setClock(options);
-  const simulation = begin(stage, null, options.believesConversions);
+  const simulation = begin(stage, null, { isBelieved: options.believesConversions });
   const { versions } = stage.scenario.plan.settings;
   await run(simulation, options.signal, () => {
     if (simulation.events % EVENTS_PER_REPORT !== 0) return undefined;
@@ -152,10 +157,11 @@ function stopwatch(wallClock: (() => Seconds) | undefined): () => Seconds {
 interface Start {
   readonly checkpoint?: Checkpoint | null;
   readonly isBelieved?: boolean | undefined;
+  readonly hearing?: Simulation["hearing"];
 }
 
-function begin(stage: Stage, gauge: Gauge | null, isBelieved?: boolean): Simulation {
-  const simulation = assemble(stage, gauge, { isBelieved });
+function begin(stage: Stage, gauge: Gauge | null, start: Start): Simulation {
+  const simulation = assemble(stage, gauge, start);
   const { queue, presence } = simulation;
   for (const k of stage.devices.keys()) {
     const client = clientId(k);
@@ -173,21 +179,27 @@ function resized(simulation: Simulation, client: ClientId): Happening {
   return { kind: "event", event: { kind: "enrolled", client, profile: profileOf(simulation, client) } };
 }
 
-function resume(stage: Stage, gauge: Gauge, checkpoint: Checkpoint): Simulation {
-  const simulation = assemble(stage, gauge, { checkpoint });
+function resume(stage: Stage, gauge: Gauge, start: Start & { readonly checkpoint: Checkpoint }): Simulation {
+  const simulation = assemble(stage, gauge, start);
+  const { checkpoint } = start;
   for (const { at, what } of checkpoint.queue) simulation.queue.push(at, what);
   for (const [client, until] of checkpoint.silence) simulation.silence.set(client, until);
   for (const [reason, failures] of checkpoint.failures) simulation.failures.set(reason, failures);
   return simulation;
 }
 
-function assemble(stage: Stage, gauge: Gauge | null, { checkpoint = null, isBelieved }: Start): Simulation {
+function assemble(
+  stage: Stage,
+  gauge: Gauge | null,
+  { checkpoint = null, isBelieved, hearing = null }: Start,
+): Simulation {
   const { scenario, params, layout, key, devices } = stage;
   const setup: MachineSetup = { plan: scenario.plan, params, key, kernels: loadKernels(), layout };
   return {
     clock: "virtual",
     stage,
     gauge,
+    hearing,
     machine: checkpoint === null ? startMachine(setup) : restoreMachine(setup, checkpoint.machine),
     queue: eventQueue(orderOfHappenings),
     links: linksOf(stage, checkpoint),

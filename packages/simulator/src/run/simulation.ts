@@ -20,7 +20,7 @@ import type { EventQueue, Order } from "../clock/event-queue.ts";
 import type { SharedLink } from "../link/shared-link.ts";
 import type { Converter } from "./conversions.ts";
 import type { Crew } from "./crew.ts";
-import type { Ending, FailureTally, Gauge, Stage } from "@potluck/scenario";
+import type { Ending, FailureTally, Gauge, Happened, Stage } from "@potluck/scenario";
 import type { Presence } from "./presence.ts";
 
 /** What happens in a simulation. */
@@ -56,6 +56,8 @@ export interface Simulation {
   readonly silence: Map<ClientId, Seconds>;
   /** What became of tasks of gradients; nothing where there are none. */
   readonly notes: TaskNotes;
+  /** Hears of everything that the plan hears of, and of what it makes of it; null for nobody. */
+  readonly hearing: ((happened: Happened) => void) | null;
   /** Null where only the clock runs. */
   readonly gauge: Gauge | null;
   /** Why tasks failed: each reason with how often and what to do about it. */

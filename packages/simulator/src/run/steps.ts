@@ -48,11 +48,13 @@ export function happen(simulation: Simulation, happening: Happening): void | Pro
   }
 }
 
-/** Hands an event to the plan and carries out what it asks for. */
-export function deliver(simulation: Simulation, event: FleetEvent): void {
-  const { machine, now, notes } = simulation;
+/** Hands an event to the plan and carries out what it asks for; `version` is that of the task which the event ends. */
+export function deliver(simulation: Simulation, event: FleetEvent, version: number | null = null): void {
+  const { machine, now, notes, hearing } = simulation;
   noteEvent(notes, event, now);
-  for (const command of machine.handle(now, event)) {
+  const commands = machine.handle(now, event);
+  hearing?.({ at: now, event, version, commands });
+  for (const command of commands) {
     noteCommand(notes, command, now);
     carryOut(simulation, command);
   }
@@ -260,7 +262,7 @@ function uploaded(simulation: Simulation, id: TaskId): void {
     uploadSeconds: now - computedAt,
   };
   deliver(simulation, { kind: "transferred", client, task: id, direction: "up", bytes, complete: true });
-  deliver(simulation, { kind: "update", client, task: id, update: { ...update, spent } });
+  deliver(simulation, { kind: "update", client, task: id, update: { ...update, spent } }, work.task.version);
 }
 
 function workAt({ crew }: Simulation, id: TaskId): Work {

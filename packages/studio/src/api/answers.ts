@@ -16,6 +16,7 @@ import {
   unknown,
   type ZodMiniType,
 } from "zod/mini";
+import { type Figures, figuresAnswer, type HistoryRow, historyRow } from "./history.ts";
 
 /** Who looks. */
 export interface WhoAnswer {
@@ -38,7 +39,7 @@ export interface Run {
   readonly experiments: readonly { readonly experiment: string; readonly arm: string }[];
   /** Seconds since 1970. */
   readonly created: number;
-  readonly state: "waiting" | "running" | "ended";
+  readonly state: "waiting" | "running" | "paused" | "ended";
   readonly ended: string | null;
   /** Of the run's own clock, like all times below. */
   readonly seconds: number;
@@ -65,11 +66,19 @@ export interface Client {
   readonly examples: number;
   readonly timesAsked: number;
   readonly timesAnswered: number;
+  /** Answers that went into a model. */
+  readonly timesUsed: number;
+  /** How long its tasks took in all. */
+  readonly taskSeconds: number;
   /** When it last joined or answered. */
   readonly lastSeen: number;
   readonly isAvailable: boolean;
   readonly isConnected: boolean;
   readonly task: number | null;
+  /** The model version that its task began with. */
+  readonly version: number | null;
+  /** Whether its answer is on its way. */
+  readonly isSending: boolean;
   readonly isRevoked: boolean;
 }
 
@@ -84,15 +93,6 @@ export interface Measurement {
   readonly bytesDown: number;
 }
 
-/** An answer that was refused. */
-export interface Refusal {
-  readonly at: number;
-  readonly client: number;
-  readonly task: number;
-  readonly refusal: "late" | "abandoned" | "invalid";
-  readonly detail: string;
-}
-
 /** Scores by enemy and by name: docs/reference/scorecard.md. */
 export type Scorecard = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -100,9 +100,11 @@ export type Scorecard = Readonly<Record<string, Readonly<Record<string, unknown>
 export interface News {
   readonly run: Run;
   readonly clients: readonly Client[];
-  readonly refusals: readonly Refusal[];
+  /** The oldest first. */
+  readonly events: readonly HistoryRow[];
   readonly measurements?: readonly Measurement[] | undefined;
   readonly scorecard?: Scorecard | null | undefined;
+  readonly figures?: Figures | null | undefined;
 }
 
 /** The shape of an answer to whoever asks who they are. */
@@ -121,7 +123,7 @@ const run: ZodMiniType<Run> = object({
   clock: oneOf(["virtual", "wall"]),
   experiments: array(object({ experiment: string(), arm: string() })),
   created: number(),
-  state: oneOf(["waiting", "running", "ended"]),
+  state: oneOf(["waiting", "running", "paused", "ended"]),
   ended: nullable(string()),
   seconds: number(),
   version: number(),
@@ -144,10 +146,14 @@ const client: ZodMiniType<Client> = object({
   examples: number(),
   timesAsked: number(),
   timesAnswered: number(),
+  timesUsed: number(),
+  taskSeconds: number(),
   lastSeen: number(),
   isAvailable: boolean(),
   isConnected: boolean(),
   task: nullable(number()),
+  version: nullable(number()),
+  isSending: boolean(),
   isRevoked: boolean(),
 });
 
@@ -161,21 +167,14 @@ const measurement: ZodMiniType<Measurement> = object({
   bytesDown: number(),
 });
 
-const refusal: ZodMiniType<Refusal> = object({
-  at: number(),
-  client: number(),
-  task: number(),
-  refusal: oneOf(["late", "abandoned", "invalid"]),
-  detail: string(),
-});
-
 const scorecard: ZodMiniType<Scorecard> = record(string(), record(string(), unknown()));
 
 /** The shape of a line of a feed. */
 export const newsAnswer: ZodMiniType<News> = object({
   run,
   clients: array(client),
-  refusals: array(refusal),
+  events: array(historyRow),
   measurements: optional(array(measurement)),
   scorecard: optional(nullable(scorecard)),
+  figures: optional(nullable(figuresAnswer)),
 });

@@ -6,6 +6,7 @@
 import type { RunOutcome } from "@potluck/scenario";
 import { array, object, safeParse, string, unknown, type ZodMiniType } from "zod/mini";
 import { type News, newsAnswer, runsAnswer, type Run, whoAnswer, type WhoAnswer } from "./answers.ts";
+import { type HistoryRow, historyRow } from "./history.ts";
 import { resultAnswer } from "./result.ts";
 import { type Catalogue, catalogueAnswer } from "./catalogue.ts";
 import { type Reproduction, reproductionAnswer } from "./reproduction.ts";
@@ -32,7 +33,13 @@ export interface Api {
   readonly runs: () => Promise<readonly Run[]>;
   /** What changes in a run, until it has ended or the coordinator is lost. */
   readonly feed: (run: string, signal: AbortSignal) => AsyncGenerator<News>;
+  /** What has happened in a run so far, from its beginning. */
+  readonly history: (run: string, signal: AbortSignal) => AsyncGenerator<HistoryRow>;
   readonly stop: (run: string) => Promise<void>;
+  readonly pause: (run: string) => Promise<void>;
+  readonly resume: (run: string) => Promise<void>;
+  /** Sends the device of a client away for good. */
+  readonly revoke: (run: string, client: number) => Promise<void>;
   /** All that a run has come to but its model. */
   readonly result: (run: string) => Promise<RunOutcome>;
   /** The lines of its measurements as a file, and its report. */
@@ -71,6 +78,9 @@ export function apiAt({ root, key }: ApiOptions): Api {
   };
   const json = async <T>(path: string, shape: ZodMiniType<T>): Promise<T> =>
     parsed(await (await ask(path)).text(), shape);
+  const post = async (path: string): Promise<void> => {
+    await ask(path, { method: "POST" });
+  };
   return {
     whoAmI: async () => json("v1/admin/whoami", whoAnswer),
     runs: async () => (await json("v1/admin/runs", runsAnswer)).runs,
@@ -78,6 +88,13 @@ export function apiAt({ root, key }: ApiOptions): Api {
       const { body } = await ask(`${runPath(run)}/feed`, { signal });
       if (body !== null) for await (const line of linesOf(body)) yield parsed(line, newsAnswer);
     },
+    async *history(run, signal) {
+      const { body } = await ask(`${runPath(run)}/history`, { signal });
+      if (body !== null) for await (const line of linesOf(body)) yield parsed(line, historyRow);
+    },
+    pause: async (run) => post(`${runPath(run)}/pause`),
+    resume: async (run) => post(`${runPath(run)}/resume`),
+    revoke: async (run, client) => post(`${runPath(run)}/clients/${client}/revoke`),
     stop: async (run) => {
       await ask(`${runPath(run)}/stop`, {
         method: "POST",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Client, Measurement, News, Refusal, Run } from "../api/answers.ts";
+import type { Client, Measurement, News, Run } from "../api/answers.ts";
+import type { HistoryRow } from "../api/history.ts";
 import { withNews } from "./watch-run.ts";
 
 const run: Run = {
@@ -25,28 +26,29 @@ const run: Run = {
   bytesDown: 0,
 };
 const client = (number: number, task: number | null): Client => {
-  const common = { device: "", tier: "", examples: 1, timesAsked: 0, timesAnswered: 0, lastSeen: 0 };
+  const times = { timesAsked: 0, timesAnswered: 0, timesUsed: 0, taskSeconds: 0, lastSeen: 0 };
+  const common = { device: "", tier: "", examples: 1, ...times, version: null, isSending: false };
   return { client: number, task, ...common, isAvailable: true, isConnected: true, isRevoked: false };
 };
 const measured = (version: number): Measurement => {
   return { version, virtualSeconds: 0, testAccuracy: null, testLoss: 0, updatesUsed: 0, bytesUp: 0, bytesDown: 0 };
 };
-const refused = (task: number): Refusal => ({ at: 0, client: 0, task, refusal: "late", detail: "" });
+const asked = (task: number): HistoryRow => [0, "asked", 0, task, 1];
 
 test("a story is what was there with what is new", () => {
   const first: News = {
     run,
     clients: [client(0, null), client(1, 4)],
-    refusals: [refused(1)],
+    events: [asked(1)],
     measurements: [measured(0)],
     scorecard: { delay: { idleShare: 0.5 } },
   };
-  const second: News = { run: { ...run, version: 2 }, clients: [client(0, 5)], refusals: [refused(3), refused(2)] };
-  const third: News = { run, clients: [], refusals: [], measurements: [measured(1)], scorecard: {} };
+  const second: News = { run: { ...run, version: 2 }, clients: [client(0, 5)], events: [asked(2), asked(3)] };
+  const third: News = { run, clients: [], events: [], measurements: [measured(1)], scorecard: {} };
   const told = [first, second].reduce<ReturnType<typeof withNews> | null>(withNews, null);
   expect(told?.run.version).toBe(2);
   expect([...(told?.clients.values() ?? [])].map(({ task }) => task)).toEqual([5, 4]);
-  expect(told?.refusals.map(({ task }) => task)).toEqual([3, 2, 1]);
+  expect(told?.events.map(([, , , task]) => task)).toEqual([1, 2, 3]);
   expect(told?.scorecard).toEqual(first.scorecard);
   const { measurements, scorecard } = withNews(told, third);
   expect([measurements.map(({ version }) => version), scorecard]).toEqual([[0, 1], {}]);

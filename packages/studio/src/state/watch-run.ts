@@ -4,7 +4,8 @@
  * @module
  */
 import { type Signal, signal } from "@preact/signals";
-import type { Client, Measurement, News, Refusal, Run, Scorecard } from "../api/answers.ts";
+import type { Client, Measurement, News, Run, Scorecard } from "../api/answers.ts";
+import type { Figures, HistoryRow } from "../api/history.ts";
 import type { Session } from "./session.ts";
 import { afterProblem, backOff, pause, seenIn, type Watched } from "./watched.ts";
 
@@ -13,13 +14,14 @@ export interface RunStory {
   readonly run: Run;
   readonly clients: ReadonlyMap<number, Client>;
   readonly measurements: readonly Measurement[];
-  /** The newest first. */
-  readonly refusals: readonly Refusal[];
+  /** The last of what has happened, the oldest first. */
+  readonly events: readonly HistoryRow[];
   readonly scorecard: Scorecard | null;
+  readonly figures: Figures | null;
 }
 
-/** So many refusals are kept. */
-const MOST_REFUSALS = 200;
+/** So many of the last events are kept. */
+const MOST_EVENTS = 1000;
 
 /** The story with what is new; the first line of a feed begins it. */
 export function withNews(story: RunStory | null, news: News): RunStory {
@@ -29,8 +31,9 @@ export function withNews(story: RunStory | null, news: News): RunStory {
     run: news.run,
     clients,
     measurements: [...(story?.measurements ?? []), ...(news.measurements ?? [])],
-    refusals: [...news.refusals, ...(story?.refusals ?? [])].slice(0, MOST_REFUSALS),
+    events: [...(story?.events ?? []), ...news.events].slice(-MOST_EVENTS),
     scorecard: news.scorecard ?? story?.scorecard ?? null,
+    figures: news.figures ?? story?.figures ?? null,
   };
 }
 

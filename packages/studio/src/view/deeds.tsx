@@ -1,13 +1,13 @@
 /**
- * What operators may do with a run: take its model away, and stop it.
+ * What operators may do with a run: let it pause and go on, stop it, take its model away, send a client away.
  *
  * @module
  */
-import { useSignal } from "@preact/signals";
-import type { JSX, RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
 import type { Api } from "../api/api.ts";
-import type { Run } from "../api/answers.ts";
+import type { Client, Run } from "../api/answers.ts";
+import { Question } from "./run/question.tsx";
 import { save } from "./save.ts";
 
 /** The run, and where it is done. */
@@ -17,10 +17,11 @@ export interface DeedsProps {
   readonly onProblem: (problem: unknown) => void;
 }
 
-/** Buttons for operators. */
-export function Deeds({ api, run, onProblem }: DeedsProps): JSX.Element {
+type Attempt = (deed: () => Promise<void>) => void;
+
+/** Does things, and says what has gone wrong with the last. */
+function useAttempts(onProblem: DeedsProps["onProblem"]): readonly [Attempt, Signal<string | null>] {
   const problem = useSignal<string | null>(null);
-  const question = useRef<HTMLDialogElement>(null);
   const attempt = async (deed: () => Promise<void>): Promise<void> => {
     problem.value = null;
     try {
@@ -30,57 +31,74 @@ export function Deeds({ api, run, onProblem }: DeedsProps): JSX.Element {
       onProblem(error);
     }
   };
+  return [(deed) => void attempt(deed), problem];
+}
+
+/** Buttons for operators. */
+export function Deeds({ api, run, onProblem }: DeedsProps): JSX.Element {
+  const [attempt, problem] = useAttempts(onProblem);
   const download = (format: "onnx" | "safetensors") => () =>
-    void attempt(async () => save(await api.model(run.id, format), `${run.name}.${format}`));
-  const stop = (): void => {
-    question.current?.close();
-    void attempt(async () => api.stop(run.id));
-  };
+    attempt(async () => save(await api.model(run.id, format), `${run.name}.${format}`));
   return (
-    <section aria-labelledby="deeds">
-      <h2 id="deeds">Model and end</h2>
+    <div class="deeds" role="group" aria-label="For operators">
       <div class="controls">
+        {run.state === "paused" && (
+          <button type="button" onClick={() => attempt(async () => api.resume(run.id))}>
+            Resume
+          </button>
+        )}
+        {(run.state === "running" || run.state === "waiting") && (
+          <button type="button" onClick={() => attempt(async () => api.pause(run.id))}>
+            Pause
+          </button>
+        )}
+        {run.state !== "ended" && (
+          <Question
+            button="Stop the run …"
+            title={`Stop “${run.name}” for good?`}
+            yes="Stop it"
+            no="Let it go on"
+            onYes={() => attempt(async () => api.stop(run.id))}
+          >
+            It cannot go on afterwards. Its model and everything that was measured stay.
+          </Question>
+        )}
         <button type="button" onClick={download("onnx")}>
           Download ONNX
         </button>
         <button type="button" onClick={download("safetensors")}>
           Download safetensors
         </button>
-        {run.state !== "ended" && (
-          <button type="button" class="danger" onClick={() => question.current?.showModal()}>
-            Stop the run …
-          </button>
-        )}
       </div>
-      {problem.value !== null && (
-        <p class="alert" role="alert">
-          {problem.value}
-        </p>
-      )}
-      <Question dialog={question} name={run.name} onStop={stop} />
-    </section>
+      <Problem problem={problem} />
+    </div>
   );
 }
 
-interface QuestionProps {
-  readonly dialog: RefObject<HTMLDialogElement | null>;
-  readonly name: string;
-  readonly onStop: () => void;
+function Problem({ problem }: { readonly problem: Signal<string | null> }): JSX.Element | null {
+  if (problem.value === null) return null;
+  return (
+    <p class="alert" role="alert">
+      {problem.value}
+    </p>
+  );
 }
 
-function Question({ dialog, name, onStop }: QuestionProps): JSX.Element {
+/** Sends a client away. */
+export function SendAway({ api, run, client, onProblem }: DeedsProps & { readonly client: Client }): JSX.Element {
+  const [attempt, problem] = useAttempts(onProblem);
   return (
-    <dialog ref={dialog} aria-labelledby="stop-question">
-      <h2 id="stop-question">Stop “{name}” for good?</h2>
-      <p>It cannot go on afterwards. Its model and everything that was measured stay.</p>
-      <div class="controls">
-        <button type="button" class="danger" onClick={onStop}>
-          Stop it
-        </button>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Let it go on
-        </button>
-      </div>
-    </dialog>
+    <>
+      <Question
+        button={`Send client ${client.client} away …`}
+        title={`Send client ${client.client} away for good?`}
+        yes="Send it away"
+        no="Let it stay"
+        onYes={() => attempt(async () => api.revoke(run.id, client.client))}
+      >
+        Its device loses its place in all runs at once and cannot come back, whatever token it shows.
+      </Question>
+      <Problem problem={problem} />
+    </>
   );
 }

@@ -11,16 +11,26 @@ const fed: Client = {
   examples: 1200,
   timesAsked: 5,
   timesAnswered: 4,
+  timesUsed: 4,
+  taskSeconds: 20,
   lastSeen: 90,
   isAvailable: true,
   isConnected: true,
   task: 7,
+  version: 2,
+  isSending: false,
   isRevoked: false,
 };
 
 test("what a client does follows from where it is and what it was given", () => {
-  const cases = [fed, { ...fed, task: null }, { ...fed, isConnected: false }, { ...fed, isAvailable: false }];
-  expect(cases.map(activityOf)).toEqual(["training", "idle", "waiting", "offline"]);
+  const cases = [
+    fed,
+    { ...fed, isSending: true },
+    { ...fed, task: null },
+    { ...fed, isConnected: false },
+    { ...fed, isAvailable: false },
+  ];
+  expect(cases.map(activityOf)).toEqual(["training", "sending", "idle", "waiting", "offline"]);
 });
 
 test("the hungriest stand first: who has never answered, then who answered longest ago", () => {
@@ -29,9 +39,19 @@ test("the hungriest stand first: who has never answered, then who answered longe
   expect(orders["hunger"]?.([fed, stale, hungry]).map(({ client }) => client)).toEqual([5, 4, 3]);
 });
 
+test("the fastest stand first, those who have answered nothing last; of staleness those at the oldest model, the idle last", () => {
+  const slow = { ...fed, client: 1, taskSeconds: 80 };
+  const never = { ...fed, client: 2, timesAnswered: 0, taskSeconds: 0, version: null, task: null };
+  const old = { ...fed, client: 4, timesAnswered: 0, version: 0 };
+  const orderOf = (name: string): readonly number[] =>
+    orders[name]?.([never, old, slow, fed]).map(({ client }) => client) ?? [];
+  expect(orderOf("speed")).toEqual([3, 1, 2, 4]);
+  expect(orderOf("staleness")).toEqual([4, 1, 3, 2]);
+});
+
 test("a client has a story", () => {
   expect(storyOf(fed, 100)).toBe(
-    "Client 3, a phone device with 1,200 examples, is training. Asked 5 times, it has answered 4; it last joined or answered 10 s ago.",
+    "Client 3, a phone device with 1,200 examples, is training, from version 2. Asked 5 times, it has answered 4; it last joined or answered 10 s ago.",
   );
 });
 

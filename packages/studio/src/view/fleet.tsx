@@ -17,10 +17,12 @@ export interface FleetProps {
   readonly clients: ReadonlyMap<number, Client>;
   readonly now: number;
   readonly isEnded: boolean;
+  /** What stands below the story of a client. */
+  readonly about?: ((client: Client) => JSX.Element) | undefined;
 }
 
 /** The section of the fleet. */
-export function Fleet({ clients, now, isEnded }: FleetProps): JSX.Element {
+export function Fleet({ clients, now, isEnded, about }: FleetProps): JSX.Element {
   const order = useSignal("hunger");
   const chosen = useSignal<number | null>(null);
   const sorted = orders[order.value]?.([...clients.values()]) ?? [];
@@ -48,6 +50,7 @@ export function Fleet({ clients, now, isEnded }: FleetProps): JSX.Element {
               ? "Point at a client, or go there with the arrow keys, for its story."
               : storyOf(told, now)}
           </p>
+          {told !== undefined && !told.isRevoked && about?.(told)}
         </>
       )}
     </section>

@@ -3,17 +3,26 @@
  *
  * @module
  */
-import type { JSX } from "preact";
-import type { Run, WhoAnswer } from "../api/answers.ts";
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Client, Run, WhoAnswer } from "../api/answers.ts";
+import { loadHistory, MOST_ROWS } from "../state/load-history.ts";
+import { replayOf, storyAt } from "../state/replay.ts";
 import type { Session } from "../state/session.ts";
 import { seenIn } from "../state/watched.ts";
 import { type RunStory, watchRun } from "../state/watch-run.ts";
 import { bytes, count, decimal, duration, percent } from "../words/format.ts";
 import { Curves } from "./curves.tsx";
-import { Deeds } from "./deeds.tsx";
+import { Deeds, SendAway } from "./deeds.tsx";
 import { Fleet } from "./fleet.tsx";
 import { Notice, StateWord } from "./notice.tsx";
-import { Refusals } from "./refusals.tsx";
+import { CodedTasks } from "./run/coded-tasks.tsx";
+import { Distributions } from "./run/distributions.tsx";
+import { EventLog } from "./run/event-log.tsx";
+import { Objective } from "./run/objective.tsx";
+import { Player } from "./run/player.tsx";
+import { Traffic } from "./run/traffic.tsx";
 import { Scores } from "./scores.tsx";
 import { useWatch } from "./use-watch.ts";
 
@@ -28,6 +37,7 @@ export interface RunViewProps {
 export function RunView({ session, run, role }: RunViewProps): JSX.Element {
   const watched = useWatch((stop) => watchRun(session, run, stop)).value;
   const story = seenIn(watched);
+  const mayDo = role !== "viewer";
   return (
     <>
       <p class="back">
@@ -35,25 +45,78 @@ export function RunView({ session, run, role }: RunViewProps): JSX.Element {
       </p>
       {story === null && <h1>Run</h1>}
       <Notice watched={watched} />
-      {story !== null && <Story story={story} />}
-      {story !== null && role !== "viewer" && <Deeds api={session.api} run={story.run} onProblem={session.note} />}
+      {story !== null && story.run.state === "ended" && <Replayed story={story} session={session} mayDo={mayDo} />}
+      {story !== null && story.run.state !== "ended" && <Story story={story} session={session} mayDo={mayDo} />}
     </>
   );
 }
 
-function Story({ story }: { readonly story: RunStory }): JSX.Element {
-  const { run, clients, measurements, refusals, scorecard } = story;
+interface StoryProps {
+  readonly story: RunStory;
+  readonly session: Session;
+  /** Whether who looks may do something about it. */
+  readonly mayDo: boolean;
+}
+
+/** A run that has ended, as it was at any time. */
+function Replayed({ story, session, mayDo }: StoryProps): JSX.Element {
+  const loaded = useWatch((stop) => loadHistory(session, story.run.id, stop)).value;
+  const at = useSignal<number | null>(null);
+  const rows = loaded.kind === "ready" ? loaded.rows : null;
+  const replay = useMemo(() => (rows === null ? null : replayOf(rows, story.clients)), [rows, story.clients]);
+  const end = Math.min(story.run.seconds, rows?.length === MOST_ROWS ? (rows.at(-1)?.[0] ?? 0) : Infinity);
+  const shown = replay === null || at.value === null ? endOf(story, rows) : storyAt(story, replay, at.value);
+  return (
+    <Story story={shown} session={session} mayDo={mayDo} isPast={at.value !== null}>
+      {loaded.kind === "loading" && (
+        <p class="player muted" role="status">
+          Loading what happened, to replay it …
+        </p>
+      )}
+      {loaded.kind === "failed" && (
+        <p class="alert" role="status">
+          It cannot be replayed: {loaded.problem}
+        </p>
+      )}
+      {rows !== null && rows.length > 0 && end > 0 && <Player at={at} end={end} events={rows.length} />}
+    </Story>
+  );
+}
+
+/** The end of a run with all that has happened. */
+function endOf(story: RunStory, rows: RunStory["events"] | null): RunStory {
+  return rows === null || rows.length === 0 ? story : { ...story, events: rows };
+}
+
+interface ShownStoryProps extends StoryProps {
+  /** Whether it is shown as it was at some time before its end. */
+  readonly isPast?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+function Story({ story, session, mayDo, isPast = false, children }: ShownStoryProps): JSX.Element {
+  const { run, clients, measurements, events, scorecard, figures } = story;
+  const deeds = { api: session.api, run, onProblem: session.note };
+  const about =
+    mayDo && run.state !== "ended" ? (client: Client) => <SendAway {...deeds} client={client} /> : undefined;
   return (
     <>
       <h1>
         {run.name} <StateWord state={run.state} />
       </h1>
       <p class="muted">{aboutOf(run)}</p>
+      {mayDo && <Deeds {...deeds} />}
+      {children}
       <Numbers run={run} />
       <Curves measurements={measurements} />
-      <Fleet clients={clients} now={run.seconds} isEnded={run.state === "ended"} />
-      <Scores scorecard={scorecard} />
-      <Refusals refusals={refusals} run={run} />
+      <Fleet clients={clients} now={run.seconds} isEnded={run.state === "ended" && !isPast} about={about} />
+      {isPast && <p class="empty">Scores and distributions are those of the end: move the slider there to see them.</p>}
+      {!isPast && <Scores scorecard={scorecard} />}
+      {!isPast && <Distributions clients={clients} figures={figures} />}
+      {figures !== null && <Objective figures={figures} />}
+      <Traffic measurements={measurements} scorecard={scorecard} />
+      {figures !== null && figures.tasks.length > 0 && <CodedTasks tasks={figures.tasks} />}
+      <EventLog events={events} />
     </>
   );
 }
@@ -62,8 +125,11 @@ function aboutOf({ state, ended, clients, seed }: Run): string {
   if (state === "waiting") {
     return `It begins once enough clients are there; ${count(clients.available)} are. Seed ${seed}.`;
   }
-  return `${ended === null ? "It goes on." : `It has ended: ${ended}.`} Seed ${seed}.`;
+  const goes = state === "paused" ? PAUSED : "It goes on.";
+  return `${ended === null ? goes : `It has ended: ${ended}.`} Seed ${seed}.`;
 }
+
+const PAUSED = "It is paused: answers are taken, no task is given out, and its clock stands still.";
 
 function Numbers({ run }: { readonly run: Run }): JSX.Element {
   const { updates, clients } = run;

@@ -20,6 +20,8 @@ const ROUTES = [
   ["GET", "/v1/admin/runs/r1/measurements", "viewer"],
   ["GET", "/v1/admin/runs/r1/refusals", "viewer"],
   ["GET", "/v1/admin/runs/r1/feed?seconds=0", "viewer"],
+  ["GET", "/v1/admin/runs/r1/figures", "viewer"],
+  ["GET", "/v1/admin/runs/r1/history", "viewer"],
   ["GET", "/v1/admin/runs/r1/clients", "viewer"],
   ["GET", "/v1/admin/runs/r1/clients/0", "viewer"],
   ["GET", "/v1/admin/runs/r1/tasks", "viewer"],
@@ -28,6 +30,8 @@ const ROUTES = [
   ["GET", "/v1/admin/keys", "admin"],
   ["GET", "/v1/admin/audit", "admin"],
   ["POST", "/v1/admin/runs/r1/stop", "operator"],
+  ["POST", "/v1/admin/runs/r1/pause", "operator"],
+  ["POST", "/v1/admin/runs/r1/resume", "operator"],
   ["DELETE", "/v1/admin/runs/r1", "operator"],
   ["POST", "/v1/admin/runs/r1/clients/0/revoke", "operator"],
   ["POST", "/v1/admin/tokens", "operator"],
@@ -104,6 +108,12 @@ test("a run is looked at from all sides", async () => {
   const { body } = await ask("viewer", "GET", "/v1/admin/runs");
   expect(body).toMatchObject({ runs: [{ id: "r1", updates: { invalid: { norm: 2 } }, clients: { connected: 1 } }] });
   expect((await ask("viewer", "GET", "/v1/admin/runs/r1/summary")).body).toEqual({ status: "running" });
+  expect((await ask("viewer", "GET", "/v1/admin/runs/r1/figures")).body).toMatchObject({
+    staleness: [
+      [0, 6],
+      [2, 1],
+    ],
+  });
   expect((await ask("viewer", "GET", "/v1/admin/runs/r1/measurements")).body).toEqual({
     measurements: [{ version: 1 }, { version: 2 }],
   });
@@ -115,6 +125,7 @@ test("a run is looked at from all sides", async () => {
     "/report",
     "/measurements",
     "/refusals",
+    "/figures",
     "/clients",
     "/tasks",
     "/clients/0",
@@ -133,6 +144,21 @@ test("a run is stopped once, and who has done it is written down", async () => {
   expect(site().access.audit.newest(1)).toMatchObject([
     { who: "operator ann", action: "run-stopped", subject: "r1", detail: "enough" },
   ]);
+});
+
+test("a run is paused and resumed, and who has done it is written down; one that has ended is neither", async () => {
+  expect((await ask("operator", "POST", "/v1/admin/runs/r1/pause")).body).toMatchObject({ state: "paused" });
+  expect((await ask("viewer", "GET", "/v1/admin/runs")).body).toMatchObject({ runs: [{ state: "paused" }] });
+  expect((await ask("operator", "POST", "/v1/admin/runs/r1/resume")).body).toMatchObject({ state: "running" });
+  expect(site().access.audit.newest(2)).toMatchObject([
+    { who: "operator ann", action: "run-resumed", subject: "r1" },
+    { who: "operator ann", action: "run-paused", subject: "r1" },
+  ]);
+  await ask("operator", "POST", "/v1/admin/runs/r1/stop", {});
+  for (const deed of ["pause", "resume"]) {
+    expect((await ask("operator", "POST", `/v1/admin/runs/r1/${deed}`)).body).toMatchObject({ code: "run-over" });
+    expect((await ask("operator", "POST", `/v1/admin/runs/other/${deed}`)).body).toMatchObject({ code: "run-unknown" });
+  }
 });
 
 test("a model is a file", async () => {
@@ -230,21 +256,6 @@ test("docs/reference/admin-api.md has every code, and no other", () => {
     Number(status),
   ]);
   expect(codes).toEqual(Object.entries(problems).map(([code, { status }]) => [code, status]));
-});
-
-test("a feed is lines of JSON, the first of which has everything", async () => {
-  const headers = { authorization: `Bearer ${site().keys.viewer}` };
-  const response = await site().http.inject({ url: "/v1/admin/runs/r1/feed?seconds=0", headers });
-  expect(response.headers["content-type"]).toBe("application/x-ndjson");
-  const lines = response.body.trimEnd().split("\n");
-  expect(lines).toHaveLength(1);
-  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
-    run: { id: "r1" },
-    clients: [{ client: 0, isRevoked: false }, { client: 1 }],
-    measurements: [{ version: 1 }, { version: 2 }],
-    scorecard: { updatesLate: 1 },
-  });
-  expect((await ask("viewer", "GET", "/v1/admin/runs/other/feed")).body).toMatchObject({ code: "run-unknown" });
 });
 
 test("whoever shows a key is told what it may do", async () => {

@@ -12,6 +12,7 @@ import type { RunsView } from "../runs-view.ts";
 import { authorityOf } from "./authority.ts";
 import { addClientRoutes } from "./client-routes.ts";
 import { addFeedRoute } from "./feed-route.ts";
+import { addHistoryRoute } from "./history-route.ts";
 import { addAuditRoutes, addKeyRoutes, addWhoAmI } from "./key-routes.ts";
 import type { AdminDesk } from "./routes.ts";
 import { addRunDeeds, addRunRoutes } from "./run-routes.ts";
@@ -31,6 +32,7 @@ const ROUTES = [
   addWhoAmI,
   addRunRoutes,
   addFeedRoute,
+  addHistoryRoute,
   addRunDeeds,
   addClientRoutes,
   addTokenRoutes,

@@ -39,6 +39,8 @@ export interface Deed {
 export interface Authority {
   /** Lets requests through whose key has the role, and answers all others. */
   readonly allow: (role: Role) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+  /** Whether a request that was let through still would be: its key may have been taken back. */
+  readonly stillAllows: (role: Role, request: FastifyRequest) => boolean;
   /** Writes down what a request has done that was let through. */
   readonly note: (request: FastifyRequest, deed: Deed) => void;
   /** Who makes a request that was let through. */
@@ -73,6 +75,12 @@ export function authorityOf({ keys, audit, steady, openRole }: AuthorityOptions)
         detail: code,
       });
       return sendProblem(reply, code, detail);
+    },
+    stillAllows: (role, request) => {
+      const key = keyIn(request);
+      if (key === null) return openRole !== null && mayDo(openRole, role);
+      const holder = keys.holderOf(key);
+      return holder !== null && mayDo(holder.role, role);
     },
     holderOf: (request) => {
       const { name = null, role = openRole ?? "viewer" } = holders.get(request) ?? {};

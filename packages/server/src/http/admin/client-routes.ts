@@ -46,11 +46,12 @@ export type KnownClient = ClientOverview & { readonly isRevoked: boolean; readon
 /** The clients of a run with what access knows of their devices. */
 export async function knownClients({ runs, access }: AdminDesk, run: string): Promise<readonly KnownClient[] | null> {
   const clients = await runs.clients(run);
+  const revoked = access.enrolments.revoked();
   const tokens = new Map(access.enrolments.of(run).map(({ device, token }) => [device, token]));
   return (
     clients?.map((one) => ({
       ...one,
-      isRevoked: access.enrolments.isRevoked(one.device),
+      isRevoked: revoked.has(one.device),
       enrolledWith: tokens.get(one.device) ?? null,
     })) ?? null
   );

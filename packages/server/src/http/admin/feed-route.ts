@@ -8,16 +8,16 @@ import type { FastifyReply } from "fastify";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { sendProblem } from "../problem.ts";
-import { feedOf } from "../run-feed.ts";
+import { feedsOf } from "../run-feed.ts";
 import { knownClients } from "./client-routes.ts";
 import { type AddRoutes, routeFor } from "./routes.ts";
 import { objectOf } from "./schemas.ts";
 
-/** After so long a feed ends and has to be asked for anew: a key that was taken back sees no more. */
+/** After so long a feed ends and has to be asked for anew. */
 const LONGEST_FEED_SECONDS = 600;
 
-/** So many feeds are open at once: each looks at all clients every second, which are 17 ms for 10,000. */
-const MOST_FEEDS = 20;
+/** So many feeds are open at once. Those of a run share its looks; each has its own connection, and what it was not told yet. */
+export const MOST_FEEDS = 100;
 
 const QUERY = objectOf(
   {
@@ -35,7 +35,7 @@ const QUERY = objectOf(
 const GIVES = {
   type: "string",
   description:
-    "Lines of JSON: `run`, and of `clients`, `measurements`, `refusals` and `scorecard` what is new since the line before. The last is that of a run that has ended.",
+    "Lines of JSON: `run`, and of `clients`, `refusals`, `events`, `measurements`, `scorecard` and `figures` what is new since the line before. The last is that of a run that has ended.",
 };
 
 interface Asked {
@@ -46,6 +46,8 @@ interface Asked {
 /** Adds the feed of a run. */
 export const addFeedRoute: AddRoutes = (http, desk) => {
   let open = 0;
+  const view = { ...desk.runs, clients: async (id: string) => knownClients(desk, id) };
+  const feeds = feedsOf(view, { pause, steady });
   const produces = ["application/x-ndjson"];
   const text = { role: "viewer", summary: "What changes in a run.", gives: GIVES, query: QUERY, produces } as const;
   http.get<Asked>("/runs/:run/feed", routeFor(desk, text), async (request, reply): Promise<FastifyReply> => {
@@ -53,8 +55,9 @@ export const addFeedRoute: AddRoutes = (http, desk) => {
     if ((await desk.runs.one(run)) === null) return sendProblem(reply, "run-unknown", "there is no run of this id");
     if (open >= MOST_FEEDS) return sendProblem(reply, "too-many-requests", "too many feeds are open");
     open += 1;
-    const view = { ...desk.runs, clients: async (id: string) => knownClients(desk, id) };
-    const lines = feedOf(view, run, { lines: request.query.seconds + 1, pause, steady });
+    // Nobody reads on whose connection is gone, and a key that was taken back sees no more.
+    const isAllowed = (): boolean => !reply.raw.destroyed && desk.authority.stillAllows("viewer", request);
+    const lines = feeds.of(run, { lines: request.query.seconds + 1, isAllowed });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 0 });
     stream.once("close", () => (open -= 1));
     return reply.type("application/x-ndjson").header("cache-control", "no-store").send(stream);

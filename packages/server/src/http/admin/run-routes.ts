@@ -7,7 +7,7 @@ import type { FastifyReply } from "fastify";
 import { sendProblem } from "../problem.ts";
 import type { ModelFormat, NoModel } from "../runs-view.ts";
 import { type AddRoutes, routeFor } from "./routes.ts";
-import { anyObject, listOf, objectOf, refusedAnswer, run, type Schema, task } from "./schemas.ts";
+import { anyObject, figures, listOf, objectOf, refusedAnswer, run, type Schema, task } from "./schemas.ts";
 
 interface OfRun {
   readonly Params: { readonly run: string };
@@ -33,6 +33,7 @@ export const addRunRoutes: AddRoutes = (http, desk) => {
   view("", "A run.", run, runs.one);
   view("/summary", "What a run has come to.", anyObject(SUMMARY), runs.summary);
   view("/scorecard", "Its scores.", anyObject(SCORECARD), runs.scorecard);
+  view("/figures", "What pictures of it are made of.", figures, runs.figures);
   const measured = listOf("measurements", anyObject(MEASUREMENT));
   view("/measurements", "What was measured of it.", measured, async (id) =>
     named("measurements", await runs.measurements(id)),
@@ -124,7 +125,24 @@ const addDeletion: AddRoutes = (http, desk) => {
   });
 };
 
-/** Runs: stopped and deleted, and their models taken away. */
+const PAUSES = [
+  {
+    path: "pause",
+    summary:
+      "Lets the clock of a run stand still, and gives out no tasks; answers are taken. Done again it changes nothing.",
+    isPaused: true,
+    action: "run-paused",
+  },
+  { path: "resume", summary: "Lets a run go on that is paused.", isPaused: false, action: "run-resumed" },
+] as const;
+
+/** Why a run was not told something: there is none, or it has ended. */
+function notTold(reply: FastifyReply, isTold: false | "elsewhere" | null): FastifyReply {
+  if (isTold === "elsewhere") return sendProblem(reply, "run-elsewhere", "the run goes on in another process");
+  return isTold === null ? noRun(reply) : sendProblem(reply, "run-over", "the run has ended before");
+}
+
+/** Runs: stopped, paused, resumed and deleted, and their models taken away. */
 export const addRunDeeds: AddRoutes = (http, desk) => {
   const { runs, authority } = desk;
   addDeletion(http, desk);
@@ -136,13 +154,24 @@ export const addRunDeeds: AddRoutes = (http, desk) => {
       const { run: id } = request.params;
       const { reason } = request.body;
       const isStopped = await runs.stop(id, reason);
-      if (isStopped === null) return noRun(reply);
-      if (isStopped === "elsewhere") return sendProblem(reply, "run-elsewhere", "the run goes on in another process");
-      if (!isStopped) return sendProblem(reply, "run-over", "the run has ended before");
+      if (isStopped !== true) return notTold(reply, isStopped);
       authority.note(request, { action: "run-stopped", subject: id, detail: reason });
       return runs.one(id);
     },
   );
+  for (const { path, summary, isPaused, action } of PAUSES) {
+    http.post<OfRun>(
+      `/runs/:run/${path}`,
+      routeFor(desk, { role: "operator", summary, gives: run }),
+      async (request, reply) => {
+        const { run: id } = request.params;
+        const isTold = await runs.setPaused(id, isPaused);
+        if (isTold !== true) return notTold(reply, isTold);
+        authority.note(request, { action, subject: id });
+        return runs.one(id);
+      },
+    );
+  }
   const produces = ["application/octet-stream"];
   const gives = { type: "string", format: "binary", description: "the file" };
   const model = { role: "operator", summary: "The newest model.", query: MODEL_QUERY, gives, produces } as const;

@@ -50,7 +50,7 @@ export const run: Schema = objectOf({
     description: "those that it is one of; none for a run that is hosted",
   },
   created: seconds1970,
-  state: { ...text, enum: ["waiting", "running", "ended"] },
+  state: { ...text, enum: ["waiting", "running", "paused", "ended"] },
   ended: { ...maybe("string"), description: "why, in words" },
   seconds: { ...number, description: "of the run's own clock" },
   version: whole,
@@ -75,10 +75,14 @@ export const client: Schema = objectOf({
   examples: whole,
   timesAsked: { ...whole, description: "tasks that it was given" },
   timesAnswered: { ...whole, description: "tasks that it has answered" },
+  timesUsed: { ...whole, description: "answers that went into a model" },
+  taskSeconds: { ...number, description: "how long its tasks took in all, those that came to nothing among them" },
   lastSeen: { ...number, description: "when it last joined or answered, in seconds of the run's clock" },
   isAvailable: flag,
   isConnected: flag,
   task: maybe("integer"),
+  version: { ...maybe("integer"), description: "the model version that its task began with" },
+  isSending: { ...flag, description: "whether its answer is on its way" },
   isRevoked: flag,
   enrolledWith: { ...maybe("string"), description: "the id of its token" },
 });
@@ -86,6 +90,30 @@ export const client: Schema = objectOf({
 export const holder: Schema = objectOf({
   name: { ...maybe("string"), description: "of the key; null where none is shown and none is needed" },
   role: { ...text, enum: roles },
+});
+
+const share: Schema = { ...number, minimum: 0, maximum: 1 };
+
+export const figures: Schema = objectOf({
+  staleness: {
+    type: "array",
+    description: "how many updates were used that were so many versions old",
+    items: { type: "array", items: whole, minItems: 2, maxItems: 2 },
+  },
+  objective: objectOf({
+    asked: { ...text, enum: ["per-example", "per-client"], description: "what was to count alike" },
+    bias: { ...maybe("number"), description: "the share of all pull that went to the wrong clients" },
+    groups: {
+      type: "array",
+      description: "clients by tier, or by how much data they have: what they were to count for, and what they did",
+      items: objectOf({ group: text, clients: whole, asked: share, realised: share }),
+    },
+  }),
+  tasks: {
+    type: "array",
+    description: "of coded runs, those of the first 60 rounds and 64 workers",
+    items: objectOf({ round: whole, worker: whole, fate: text, repeats: flag, standsIn: flag }),
+  },
 });
 
 export const task: Schema = objectOf({ task: whole, client: whole, version: whole });

@@ -32,12 +32,16 @@ export type Question =
   | { readonly kind: "result" }
   | { readonly kind: "profiles" }
   | { readonly kind: "refusals" }
+  /** The last events after one of a number. */
+  | { readonly kind: "events"; readonly after: number }
+  /** What has happened after a place. */
+  | { readonly kind: "history"; readonly after: number }
   | { readonly kind: "close" };
 
 /** What a thread is told. */
 export type ToRun =
   | { readonly kind: "happened"; readonly event: HostedEvent }
-  | { readonly kind: "start" }
+  | { readonly kind: "start" | "pause" | "resume" }
   | { readonly kind: "end"; readonly ending: Ending | null }
   | { readonly kind: "ask"; readonly number: number; readonly question: Question };
 
@@ -72,6 +76,10 @@ export interface KnownProfile {
   /** Tasks that it was given, and those that it has answered. */
   readonly timesAsked: number;
   readonly timesAnswered: number;
+  /** Answers that went into a model. */
+  readonly timesUsed: number;
+  /** How long its tasks took in all, those that came to nothing among them. */
+  readonly taskSeconds: Seconds;
   /** When it last joined or answered, in seconds of the run. */
   readonly lastSeen: Seconds;
 }
@@ -97,6 +105,7 @@ export type FromRun =
       readonly task: TaskId;
       readonly answer: Acknowledgement | null;
     }
+  | { readonly kind: "paused"; readonly isPaused: boolean }
   | { readonly kind: "measured"; readonly progress: Progress }
   | { readonly kind: "status"; readonly status: RunStatus }
   | { readonly kind: "ended"; readonly ending: Ending | null }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type ClientId, type Command, Fault, ownState, type TaskId } from "@potluck/core";
+import { type ClientId, type Command, Fault, numberOf, ownState, type TaskId } from "@potluck/core";
 import { writeModel } from "@potluck/engine";
 import type { BlobName } from "@potluck/protocol";
 import { parseScenario, type Scenario, setStage } from "@potluck/scenario";
@@ -75,6 +75,7 @@ async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost>
       onMember: (device, client) => tell({ kind: "member", device, client }),
       onPresence: (client, isThere) => tell({ kind: "presence", client, isThere }),
       onAnswered: (client, task) => tellAnswer(known.host, tell, client, task),
+      onPaused: (isPaused) => tell({ kind: "paused", isPaused }),
       onMeasured: (progress) => tell({ kind: "measured", progress }),
       onEnded: () => tell({ kind: "ended", ending: known.host?.state.ended?.ending ?? null }),
       onFailed: failed,
@@ -101,6 +102,7 @@ function tellWhatIs({ state }: RunHost, tell: Tell, assigned: (task: Assigned) =
     tell({ kind: "member", device, client });
     if (fleet.client(client).online) tell({ kind: "presence", client, isThere: true });
   }
+  tell({ kind: "paused", isPaused: state.pausedSince !== null });
   for (const [client, answer] of state.answers) tell({ kind: "answered", client, task: answer.task, answer });
   for (const task of state.open.values()) assigned(task);
   tellStatus(state, tell);
@@ -115,11 +117,13 @@ function tellStatus({ number: entries, at, started, machine, tally }: RunHost["s
   tell({ kind: "status", status });
 }
 
-function profilesIn({ machine: { fleet }, members }: RunHost["state"]): readonly KnownProfile[] {
+function profilesIn({ machine: { fleet, ledger }, members }: RunHost["state"]): readonly KnownProfile[] {
   return [...members.values()].map((client) => {
     const { profile, timesAsked, timesAnswered, lastSeen } = fleet.client(client);
     const { tier, examples } = profile;
-    return { client, tier, examples, timesAsked, timesAnswered, lastSeen };
+    const timesUsed = numberOf(ledger, client, "timesUsed");
+    const taskSeconds = numberOf(ledger, client, "usedSeconds") + numberOf(ledger, client, "wastedSeconds");
+    return { client, tier, examples, timesAsked, timesAnswered, timesUsed, taskSeconds, lastSeen };
   });
 }
 
@@ -180,9 +184,9 @@ function takeIn(host: RunHost, messages: readonly ToRun[], desk: Desk, port: Mes
       continue;
     }
     flush();
-    if (message.kind === "start") host.start();
-    else if (message.kind === "end") host.end(message.ending);
-    else void respond(host, message.question, { desk, port, number: message.number });
+    if (message.kind === "end") host.end(message.ending);
+    else if (message.kind === "ask") void respond(host, message.question, { desk, port, number: message.number });
+    else host[message.kind]();
   }
   flush();
   tellStatus(host.state, desk.tell);
@@ -215,6 +219,10 @@ async function answerTo(host: RunHost, question: Question, { close }: Desk): Pro
       return profilesIn(host.state);
     case "refusals":
       return host.state.tally.refused.toReversed();
+    case "events":
+      return host.history.since(question.after);
+    case "history":
+      return host.history.page(question.after);
     case "close":
       return close();
   }

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { Client } from "../api/answers.ts";
+import type { HistoryRow } from "../api/history.ts";
+import { activityOf } from "../view/client-story.ts";
+import { replayOf } from "./replay.ts";
+
+const rows: readonly HistoryRow[] = [
+  [0, "joined", 0, null, null],
+  [0, "joined", 1, null, null],
+  [0, "started", null, null, null],
+  [0, "asked", 0, 0, 0],
+  [0, "asked", 1, 1, 0],
+  [4, "answered", 0, 0, 0, 1],
+  [4, "published", null, null, 1],
+  [4, "asked", 0, 2, 1],
+  [6, "left", 1, null, null],
+  [8, "answered", 0, 2, 1, 0],
+  [8, "refused", 0, 2, null, "late: its round is over"],
+  [9, "joined", 1, null, null],
+  [9, "asked", 1, 3, 1],
+  [10, "recalled", 1, 3, null],
+  [10, "ended", null, null, null, "it is over"],
+];
+
+const known = new Map<number, Client>();
+
+test("a run is as it was at every instant, in whatever order they are looked at", () => {
+  const replay = replayOf(rows, known);
+  const activitiesAt = (at: number): readonly string[] =>
+    Array.from(replay.momentAt(at).clients.values()).map(activityOf);
+  const seen = new Map([
+    [1, ["training", "training"]],
+    [3.5, ["sending", "training"]],
+    [5, ["training", "training"]],
+    [7, ["training", "offline"]],
+    [8.5, ["idle", "offline"]],
+    [9.5, ["idle", "training"]],
+    [10, ["idle", "idle"]],
+  ]);
+  for (const [at, activities] of seen) expect([at, activitiesAt(at)]).toEqual([at, activities]);
+  for (const [at, activities] of [...seen].toReversed()) expect([at, activitiesAt(at)]).toEqual([at, activities]);
+});
+
+test("what is counted is what has happened by then", () => {
+  const replay = replayOf(rows, known);
+  expect(replay.momentAt(5)).toMatchObject({
+    rows: 8,
+    counts: { version: 1, openTasks: 2, updates: { accepted: 1, late: 0 } },
+  });
+  const { clients, counts } = replay.momentAt(10);
+  expect(counts).toMatchObject({ version: 1, openTasks: 0, updates: { accepted: 1, late: 1 } });
+  expect(clients.get(0)).toMatchObject({ timesAsked: 2, timesAnswered: 2, timesUsed: 1, taskSeconds: 8, lastSeen: 8 });
+  expect(clients.get(1)).toMatchObject({ timesAsked: 2, timesAnswered: 0, lastSeen: 9, version: null });
+});
