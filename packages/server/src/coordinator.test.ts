@@ -51,6 +51,17 @@ test("who takes part in a run that ends is sent home at once, while the coordina
   await expect(guestOf(site, { run: id })).rejects.toThrow("run-ended");
 }, 60_000);
 
+test("a run is begun over the administration, and found again by its scenario and seed", async () => {
+  const site = await sampleSite();
+  const scenario: unknown = JSON.parse(site.run.record.document);
+  const begun = await admin(site, "POST", "/runs", { scenario, seed: 7 });
+  expect(begun).toMatchObject({ status: 200, body: { seed: 7, state: "waiting" } });
+  expect(await admin(site, "POST", "/runs", { scenario, seed: 7 })).toEqual(begun);
+  expect(site.coordinator.runs.size).toBe(2);
+  const { status, body } = await admin(site, "POST", "/runs", { scenario: { name: "broken" } });
+  expect([status, body]).toMatchObject([400, { code: "run-refused", detail: expect.stringContaining("model") }]);
+}, 60_000);
+
 test("a run that has ended is still seen by a coordinator that does not host it any more", async () => {
   const site = await sampleSite();
   await comesToItsEnd(site);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseScenario } from "@potluck/scenario";
+import { parseScenario, scenarioToJson } from "@potluck/scenario";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { firstKey, shownToken } from "./access/first-steps.ts";
@@ -11,6 +11,7 @@ import { closeDesk, type Desk, openDesk } from "./coordinator-desk.ts";
 import { clearUp } from "./coordinator-removal.ts";
 import type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
 import { type Door, openDoor } from "./http/door.ts";
+import type { BeginRun } from "./http/runs-view.ts";
 import { type HostedRun, hostedRun } from "./run/hosted-run.ts";
 import { realHostClock } from "./run/run-clock.ts";
 import { keepOverview } from "./run/seen-runs.ts";
@@ -95,7 +96,22 @@ async function doorOf(desk: Desk): Promise<Door> {
     onFailed: (error) => log.error({ err: error }, "a device could not be let in"),
   });
   const pages = { pages: desk.pages, studio: desk.studio };
-  const served = { ...pages, blobs, reception, runs: view, access, meters, log, limits, clock: realHostClock };
+  const wanted: BeginRun = async ({ scenario, seed, startClients }) => {
+    const document = JSON.stringify(scenarioToJson(parseScenario(scenario, "scenario")));
+    return (await begin(desk, { document, seed, startClients })).record.id;
+  };
+  const served = {
+    ...pages,
+    blobs,
+    reception,
+    runs: view,
+    begin: wanted,
+    access,
+    meters,
+    log,
+    limits,
+    clock: realHostClock,
+  };
   return openDoor({ host, port, tls, origins, openMetrics, openStatus, ...served });
 }
 

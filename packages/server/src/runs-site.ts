@@ -61,6 +61,7 @@ export async function openRunsSite(options: RunsSiteOptions): Promise<RunsSite> 
   const pages = pagesIn(studio);
   await addSurface(http, {
     runs,
+    begin: null,
     access,
     meters,
     origins: [],

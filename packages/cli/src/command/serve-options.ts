@@ -22,6 +22,7 @@ export interface ServeCommandOptions {
   readonly port: number;
   readonly clients?: number;
   readonly silence: number;
+  readonly stay?: boolean;
   readonly open?: boolean;
   readonly origin: readonly string[];
   readonly openMetrics?: boolean;
@@ -56,6 +57,7 @@ function runOptions(): readonly Option[] {
     new Option("--silence <s>", "a client that nothing is heard of for so long is gone")
       .default(30)
       .argParser(wholeNumber(1, MAX_SILENCE)),
+    new Option("--stay", "go on after the run, for others that are begun over the administration, until Ctrl-C"),
     new Option("--most-norm <x>", "refuse updates that are longer than this").argParser(positive),
     new Option("--most-examples <n>", "refuse updates that claim more examples").argParser(
       wholeNumber(1, Number.MAX_SAFE_INTEGER),

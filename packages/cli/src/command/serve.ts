@@ -82,6 +82,10 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       runLive: async () => run.result(),
     });
     printRun(recorded, options.format, terminal);
+    if (options.stay === true) {
+      terminal.err("The coordinator stays, for runs that are begun over the administration, until Ctrl-C.\n");
+      await aborted(signal);
+    }
     return exitCodeOf(recorded.result);
   } finally {
     display.end();

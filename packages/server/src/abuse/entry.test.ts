@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openLog } from "../log.ts";
 import { admin, comesToItsEnd, guestOf, meter, type SampleSite, sampleSite } from "./sample-coordinator.ts";
-import { deviceOf, joined, refusal, sampleKey } from "./sample-device.ts";
+import { deviceOf, joined, refusal, sampleKey, sentHome } from "./sample-device.ts";
 
 async function tokenOf(site: SampleSite, request: object): Promise<{ readonly token: string; readonly id: string }> {
   const { body } = await admin(site, "POST", "/tokens", request);
@@ -76,4 +76,14 @@ test("where everybody may come in, a device needs no token, and may still be sen
   await joined({ url: site.coordinator.url, key });
   await admin(site, "POST", `/runs/${site.run.record.id}/clients/0/revoke`);
   expect(await refusal({ url: site.coordinator.url, key })).toBe("device-revoked");
+}, 60_000);
+
+test("who comes before there is a run may come back", async () => {
+  const site = await sampleSite({ isOpen: true });
+  const { url } = site.coordinator;
+  expect(await sentHome({ url, run: "other" })).toMatchObject({ code: "run-unknown", comeBack: false });
+  await admin(site, "POST", `/runs/${site.run.record.id}/stop`, {});
+  await site.run.whenEnded;
+  expect((await admin(site, "DELETE", `/runs/${site.run.record.id}`)).status).toBe(200);
+  expect(await sentHome({ url })).toMatchObject({ code: "run-unknown", comeBack: true });
 }, 60_000);

@@ -131,13 +131,23 @@ export async function joined(options: SampleDeviceOptions): Promise<SampleDevice
   return device;
 }
 
+interface Home {
+  readonly code: string;
+  readonly comeBack: boolean;
+}
+
 /** The code with which a device is sent home that does everything right but for who it is; null where it is let in. */
 export async function refusal(options: SampleDeviceOptions): Promise<string | null> {
+  return (await sentHome(options))?.code ?? null;
+}
+
+/** How it is sent home, likewise. */
+export async function sentHome(options: SampleDeviceOptions): Promise<Home | null> {
   const device = await connected(options);
   device.say(helloOf(device));
   device.say(proofOf(device, (await device.next("challenge")).nonce));
   const outcome = await Promise.race([device.next("welcome").catch(() => null), device.gone.then(() => null)]);
-  if (outcome === null) return (await device.gone)?.code ?? "closed without a word";
+  if (outcome === null) return (await device.gone) ?? { code: "closed without a word", comeBack: true };
   device.say({ kind: "leaving" });
   await device.gone;
   return null;

@@ -13,6 +13,7 @@ export type AuditAction =
   | "token-created"
   | "token-revoked"
   | "device-revoked"
+  | "run-begun"
   | "run-stopped"
   | "run-paused"
   | "run-resumed"
@@ -66,6 +67,7 @@ const ACTIONS: readonly AuditAction[] = [
   "token-created",
   "token-revoked",
   "device-revoked",
+  "run-begun",
   "run-stopped",
   "run-paused",
   "run-resumed",

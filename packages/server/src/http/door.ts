@@ -20,7 +20,7 @@ import { listenAt } from "./listen.ts";
 import { addressOf, type Certificate, listenerFor } from "./listener.ts";
 import type { Meters } from "./metrics.ts";
 import { type PagesFolder, pagesIn, serveClient, serveStudio } from "./pages.ts";
-import type { RunsView } from "./runs-view.ts";
+import type { BeginRun, RunsView } from "./runs-view.ts";
 import { addSurface } from "./surface.ts";
 import { serveTransfers } from "./transfers.ts";
 
@@ -45,6 +45,7 @@ export interface DoorOptions {
   readonly blobs: Blobs;
   readonly reception: Reception;
   readonly runs: RunsView;
+  readonly begin: BeginRun;
   readonly access: Access;
   readonly meters: Meters;
   readonly log: Log;
@@ -78,12 +79,14 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 
 /** Everything that is served over HTTP. */
 async function served(options: DoorOptions): Promise<FastifyInstance> {
-  const { tls, limits, clock, blobs, reception, access, runs, meters, log, origins, openMetrics, openStatus } = options;
+  const { tls, limits, clock, blobs, reception, access, runs, begin, meters, log, origins, openMetrics, openStatus } =
+    options;
   const { noteRefused: onRefused } = meters;
   const studio = options.studio === undefined ? null : pagesIn(options.studio);
   const http = fastify({ serverFactory: (handler) => listenerFor({ tls, limits, onRefused }, handler) });
   await addSurface(http, {
     runs,
+    begin,
     access,
     meters,
     origins,

@@ -26,6 +26,7 @@ export const problems = {
   "token-unknown": { status: 404, about: "there is no token of this id that could be taken back" },
   "key-unknown": { status: 404, about: "there is no key of this id that could be taken back" },
   "key-last": { status: 409, about: "the key is the last one of the role `admin`" },
+  "run-refused": { status: 400, about: "the scenario is none, or its run cannot begin: `detail` says why" },
   "run-over": { status: 409, about: "the run has ended before" },
   "run-not-over": { status: 409, about: "the run has not ended: it is stopped first" },
   "run-elsewhere": { status: 409, about: "the run goes on in another process, which alone can end it" },

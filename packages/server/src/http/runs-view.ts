@@ -137,6 +137,19 @@ export interface WantedModel {
 /** None was published yet; it is not said which of several; there is none of this number; several are there as ONNX files alone. */
 export type NoModel = "missing" | "several" | "unknown" | "onnx-only";
 
+/** A run that is asked for. */
+export interface WantedRun {
+  /** What a scenario file holds. */
+  readonly scenario: object;
+  /** A whole number in [0, 2^53). */
+  readonly seed: number;
+  /** It begins once so many clients are there. */
+  readonly startClients: number;
+}
+
+/** Begins a run, or finds the one of the same scenario and seed, and gives its id. Rejects with the faults of the scenario and its plan. */
+export type BeginRun = (wanted: WantedRun) => Promise<string>;
+
 /** The runs of a coordinator. Whatever is asked of a run that there is not gives null. */
 export interface RunsView {
   /** All runs, the oldest first. */

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { Fault } from "@potluck/core";
 import type { HistoryRow, RunFigures } from "@potluck/scenario";
-import type { ClientOverview, RunOverview, RunsView } from "./runs-view.ts";
+import type { BeginRun, ClientOverview, RunOverview, RunsView } from "./runs-view.ts";
 
 /** Runs, and what was done to them. */
 export interface SampleRuns {
   readonly runs: RunsView;
+  readonly begin: BeginRun;
   readonly deeds: string[];
 }
 
@@ -74,6 +76,11 @@ export function sampleRuns(): SampleRuns {
   }
   return {
     deeds,
+    begin: async ({ seed, startClients }) => {
+      if (seed === 13) throw new Fault("plan-contradiction", "the plan cannot be", "Ask for another one");
+      deeds.push(`begin ${seed} ${startClients}`);
+      return RUN;
+    },
     runs: {
       list: async () => (isThere ? [overviewOf(ended, isPaused)] : []),
       one: async (run) => of(run, overviewOf(ended, isPaused)),

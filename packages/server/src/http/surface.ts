@@ -16,12 +16,14 @@ import { addInvitation } from "./invitation.ts";
 import type { Meters } from "./metrics.ts";
 import { answerProblems, sendTooMany } from "./problem.ts";
 import type { Pages } from "./pages.ts";
-import type { RunsView } from "./runs-view.ts";
+import type { BeginRun, RunsView } from "./runs-view.ts";
 import { addStatusPage } from "./status-page.ts";
 
 /** What the surface rests on. */
 export interface SurfaceOptions {
   readonly runs: RunsView;
+  /** Begins runs; null where none can begin. */
+  readonly begin: BeginRun | null;
   readonly access: Access;
   readonly meters: Meters;
   /** Seconds that never jump. */
@@ -42,7 +44,7 @@ export interface SurfaceOptions {
 
 /** Adds all of it to a server that has no routes yet. */
 export async function addSurface(http: FastifyInstance, options: SurfaceOptions): Promise<void> {
-  const { runs, access, meters, steady, origins, openMetrics } = options;
+  const { runs, begin, access, meters, steady, origins, openMetrics } = options;
   const limit = rateLimit(options.requests, steady);
   setHeaders(http, origins);
   answerProblems(http, options.onBug);
@@ -56,7 +58,7 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
     meters.noteRequest(route, reply.statusCode, reply.elapsedTime / MILLISECONDS);
     if (reply.statusCode >= FIRST_REFUSAL) meters.noteRefused(`http-${reply.statusCode}`);
   });
-  const desk = await addAdmin(http, { runs, access, steady, openRole: options.openRole });
+  const desk = await addAdmin(http, { runs, begin, access, steady, openRole: options.openRole });
   addInvitation(http, { runs, access });
   addHealth(http, { desk, meters, openMetrics });
   addStatusPage(http, { runs, openStatus: options.openRole !== null, studio: options.studio });

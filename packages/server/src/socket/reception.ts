@@ -71,8 +71,12 @@ const TOO_OFTEN: Refusal = {
   comeBack: true,
 };
 
+/** A coordinator is up a moment before its first run is. */
+const NO_RUN_YET: Refusal = { code: "run-unknown", detail: "there is no run here yet", comeBack: true };
+
 /** Where a guest is led to, or why it is sent home. */
 function roomFor({ hello: { run: asked } }: Guest, rooms: readonly Room[]): Room | Refusal {
+  if (rooms.length === 0) return NO_RUN_YET;
   const found =
     asked === "" ? rooms : rooms.filter(({ run: { record } }) => record.id === asked || record.name === asked);
   const going = found.filter(({ run }) => run.view.ended === null);

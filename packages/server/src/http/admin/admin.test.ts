@@ -29,6 +29,7 @@ const ROUTES = [
   ["GET", "/v1/admin/tokens", "operator"],
   ["GET", "/v1/admin/keys", "admin"],
   ["GET", "/v1/admin/audit", "admin"],
+  ["POST", "/v1/admin/runs", "admin"],
   ["POST", "/v1/admin/runs/r1/stop", "operator"],
   ["POST", "/v1/admin/runs/r1/pause", "operator"],
   ["POST", "/v1/admin/runs/r1/resume", "operator"],
@@ -267,6 +268,7 @@ test("where the status is open, what viewers may see needs no key, and nothing e
   await addSurface(http, {
     ...site(),
     runs: site().runs.runs,
+    begin: null,
     steady: () => 0,
     origins: [],
     openMetrics: false,
@@ -282,5 +284,6 @@ test("where the status is open, what viewers may see needs no key, and nothing e
   expect(await statusOf("/v1/admin/runs", "plk_wrong")).toBe(401);
   expect(await statusOf("/v1/admin/runs/r1/model")).toBe(401);
   expect(await statusOf("/v1/admin/tokens")).toBe(401);
+  expect((await http.inject({ method: "POST", url: "/v1/admin/runs", payload: {} })).statusCode).toBe(404);
   await http.close();
 });

@@ -8,8 +8,9 @@ import type { Seconds } from "@potluck/core";
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../../access/access.ts";
 import type { Role } from "../../access/admin-keys.ts";
-import type { RunsView } from "../runs-view.ts";
+import type { BeginRun, RunsView } from "../runs-view.ts";
 import { authorityOf } from "./authority.ts";
+import { addBeginRoute } from "./begin-route.ts";
 import { addClientRoutes } from "./client-routes.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { addHistoryRoute } from "./history-route.ts";
@@ -21,6 +22,8 @@ import { addTokenRoutes } from "./token-routes.ts";
 /** What the administration rests on. */
 export interface AdminOptions {
   readonly runs: RunsView;
+  /** Begins runs; null where none can begin. */
+  readonly begin: BeginRun | null;
   readonly access: Access;
   /** Seconds that never jump. */
   readonly steady: () => Seconds;
@@ -33,6 +36,7 @@ const ROUTES = [
   addRunRoutes,
   addFeedRoute,
   addHistoryRoute,
+  addBeginRoute,
   addRunDeeds,
   addClientRoutes,
   addTokenRoutes,
@@ -56,9 +60,9 @@ const DOCUMENT = {
 /** Adds the administration under `/v1/admin`, and its description at `/v1/openapi.json`. */
 export async function addAdmin(
   http: FastifyInstance,
-  { runs, access, steady, openRole }: AdminOptions,
+  { runs, begin, access, steady, openRole }: AdminOptions,
 ): Promise<AdminDesk> {
-  const desk = { runs, access, authority: authorityOf({ ...access, steady, openRole }) };
+  const desk = { runs, begin, access, authority: authorityOf({ ...access, steady, openRole }) };
   await http.register(async (scope) => {
     await scope.register(swagger, { openapi: DOCUMENT });
     await scope.register(

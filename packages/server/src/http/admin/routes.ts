@@ -6,13 +6,15 @@
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../../access/access.ts";
 import type { Role } from "../../access/admin-keys.ts";
-import type { RunsView } from "../runs-view.ts";
+import type { BeginRun, RunsView } from "../runs-view.ts";
 import type { Authority } from "./authority.ts";
 import { problem, type Schema } from "./schemas.ts";
 
 /** What routes rest on. */
 export interface AdminDesk {
   readonly runs: RunsView;
+  /** Begins runs; null where none can begin. */
+  readonly begin: BeginRun | null;
   readonly access: Access;
   readonly authority: Authority;
 }

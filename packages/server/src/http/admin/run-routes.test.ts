@@ -32,3 +32,19 @@ test("a run has a result and a report once there is something to tell", async ()
     "content-security-policy": expect.stringContaining("default-src 'none'"),
   });
 });
+
+test("an admin begins a run, which is written down; a scenario that cannot be is refused with the reason", async () => {
+  const scenario = { name: "sample" };
+  expect((await ask("operator", "POST", "/v1/admin/runs", { scenario })).body).toMatchObject({ code: "role-too-low" });
+  expect((await ask("admin", "POST", "/v1/admin/runs", { scenario, startClients: 2 })).body).toMatchObject({
+    id: "r1",
+  });
+  expect(site().runs.deeds).toEqual(["begin 1 2"]);
+  expect(site().access.audit.newest(1)).toMatchObject([{ who: "admin ann", action: "run-begun", subject: "r1" }]);
+  const refused = await ask("admin", "POST", "/v1/admin/runs", { scenario, seed: 13 });
+  expect(refused).toEqual({
+    status: 400,
+    body: { code: "run-refused", detail: "the plan cannot be. Ask for another one" },
+  });
+  expect(await ask("admin", "POST", "/v1/admin/runs", {})).toMatchObject({ body: { code: "request-invalid" } });
+});

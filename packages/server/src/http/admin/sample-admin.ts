@@ -72,6 +72,7 @@ async function openAdmin(folder: string, now: () => number): Promise<SampleAdmin
   await addSurface(http, {
     ...site,
     runs: runs.runs,
+    begin: runs.begin,
     steady: () => site.steady,
     origins: ["https://lab.example"],
     openMetrics: false,
