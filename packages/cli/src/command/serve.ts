@@ -82,16 +82,19 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       runLive: async () => run.result(),
     });
     printRun(recorded, options.format, terminal);
-    if (options.stay === true) {
-      terminal.err("The coordinator stays, for runs that are begun over the administration, until Ctrl-C.\n");
-      await aborted(signal);
-    }
+    if (options.stay === true) await stayUp(signal, terminal);
     return exitCodeOf(recorded.result);
   } finally {
     display.end();
     release();
     await coordinator.close();
   }
+}
+
+/** For runs that are begun by others. */
+async function stayUp(signal: AbortSignal, terminal: Terminal): Promise<void> {
+  terminal.err("The coordinator stays, for runs that are begun over the administration, until Ctrl-C.\n");
+  await aborted(signal);
 }
 
 /** The command line that serves another run like it. */
