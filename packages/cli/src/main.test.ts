@@ -41,6 +41,7 @@ describe("potluck simulate", () => {
       scorecard: { starvation: {}, delay: {}, unfairShare: {}, bottleneck: {} },
     });
     expect((await readdir(out)).sort()).toEqual([
+      "history.jsonl",
       "metrics.jsonl",
       "model.onnx",
       "model.safetensors",
@@ -134,7 +135,8 @@ describe("potluck simulate", () => {
     const said = await running;
     expect(said.exitCode).toBe(130);
     expect(JSON.parse(said.out)).toMatchObject({ status: "interrupted" });
-    const files = ["checkpoint.bin", "metrics.jsonl", "model.onnx", "model.safetensors", "report.html", "result.json"];
+    const models = ["model.onnx", "model.safetensors"];
+    const files = ["checkpoint.bin", "history.jsonl", "metrics.jsonl", ...models, "report.html", "result.json"];
     expect((await readdir(out)).toSorted()).toEqual([...files, "summary.json"]);
   });
 });

@@ -30,6 +30,7 @@ export { type Gauge, type GaugeState, INITIAL_GAUGE } from "./measure/gauge.ts";
 export { objectiveOf } from "./measure/objective.ts";
 export { runGauge } from "./measure/run-gauge.ts";
 export { spentDown, spentUp } from "./measure/spent.ts";
+export { type Standing, standingOf } from "./measure/standing.ts";
 export { endingAfter, reachesTarget, type Target } from "./measure/target.ts";
 export * as model from "./model/index.ts";
 export type { ModelRequest, ModelSource } from "./model/model-source.ts";

@@ -64,7 +64,7 @@ test("devices join a run and train it to its end; the journal leads to the same 
   expect(result.versions).toBe(8);
   expect(result.clients.map(({ timesUsed }) => timesUsed)).toEqual([8, 8, 8]);
   await coordinator.close();
-  const home = { kind: "sent-home", code: "run-ended", detail: "the coordinator closes" };
+  const home = { kind: "sent-home", code: "run-ended", detail: "the run has ended" };
   expect(await Promise.all(devices.map(async ({ ended }) => ended))).toEqual(devices.map(() => home));
   const again = await served(scenario);
   expect(again.run.view.ended).not.toBeNull();

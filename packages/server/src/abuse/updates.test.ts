@@ -20,7 +20,8 @@ async function lies(site: SampleSite, { ways, claims = {}, honest }: Lies): Prom
   void works(one, null, honest);
   const ended = site.run.whenEnded;
   for (const way of ways) {
-    const assigned = await Promise.race([liar.next("assign"), ended]);
+    // With the run its connection ends.
+    const assigned = await Promise.race([liar.next("assign").catch(async () => ended), ended]);
     if (assigned === null) break;
     const bytes = way(await modelOf(liar, assigned.task), assigned.task);
     outcomes.push((await answered(liar, assigned.task, bytes, claims)).outcome);

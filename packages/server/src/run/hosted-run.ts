@@ -5,12 +5,12 @@
  */
 import { type ClientId, type ClientProfile, ownState, present, type TaskId } from "@potluck/core";
 import type { Acknowledgement, BlobName } from "@potluck/protocol";
-import type { Ending, Progress, RunResult } from "@potluck/scenario";
+import type { Ending, Progress, RunResult, Standing } from "@potluck/scenario";
 import type { HostedEvent } from "../store/journal.ts";
 import type { RunRecord } from "../store/registry.ts";
 import type { RefusedAnswer } from "./answer-tally.ts";
 import type { HistoryPage, LastEvents } from "./run-history.ts";
-import type { EnrolledDevice, KnownProfile, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
+import type { EnrolledDevice, OpenTask, RunStatus, RunThreadSetup } from "./thread/messages.ts";
 import { type RunNews, startRunThread } from "./thread/run-thread.ts";
 
 /** Who hears of a run, once what led to it is durable and the run's own view says so. */
@@ -74,7 +74,7 @@ export interface HostedRun {
   /** What it leaves behind so far. */
   readonly result: () => Promise<RunResult>;
   /** What its clients say of themselves. */
-  readonly profiles: () => Promise<readonly KnownProfile[]>;
+  readonly profiles: () => Promise<readonly Standing[]>;
   /** The answers refused last, the newest first. */
   readonly refusals: () => Promise<readonly RefusedAnswer[]>;
   /** The last of what has happened after an event of a number. */
@@ -120,7 +120,7 @@ export async function hostedRun(setup: RunThreadSetup, listener: RunListener): P
     resume: () => thread.say({ kind: "resume" }),
     end: (ending) => thread.say({ kind: "end", ending }),
     result: async () => ownState<RunResult>(await thread.ask({ kind: "result" })),
-    profiles: async () => ownState<readonly KnownProfile[]>(await thread.ask({ kind: "profiles" })),
+    profiles: async () => ownState<readonly Standing[]>(await thread.ask({ kind: "profiles" })),
     refusals: async () => ownState<readonly RefusedAnswer[]>(await thread.ask({ kind: "refusals" })),
     events: async (after) => ownState<LastEvents>(await thread.ask({ kind: "events", after })),
     history: async (after) => ownState<HistoryPage>(await thread.ask({ kind: "history", after })),

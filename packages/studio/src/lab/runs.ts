@@ -4,7 +4,7 @@
  * @module
  */
 import { type ClientId, clientId, Fault, scorecardOf } from "@potluck/core";
-import { checkFeasible, type Measurement, parseScenario, type Scenario } from "@potluck/scenario";
+import { checkFeasible, type Measurement, parseScenario, type Scenario, standingOf } from "@potluck/scenario";
 import { type RunInSight, simulate } from "@potluck/simulator";
 import type { Client, Scorecard } from "../api/answers.ts";
 import { digitsAt } from "./digits.ts";
@@ -146,7 +146,7 @@ const NOT_MEASURED = { secondsToTarget: null, clientAccuracies: [], accuracyPerC
 
 function sightOf({ now, machine }: RunInSight): Omit<Sight, "measurements"> {
   const { fleet, ledger } = machine;
-  const clients = Array.from({ length: fleet.population }, (_, at) => clientOf(fleet, clientId(at)));
+  const clients = Array.from({ length: fleet.population }, (_, at) => clientOf(machine, clientId(at)));
   return { now, clients, scorecard: plainScores(scorecardOf(ledger, NOT_MEASURED, now)) };
 }
 
@@ -154,9 +154,9 @@ function plainScores(scorecard: ReturnType<typeof scorecardOf>): Scorecard {
   return Object.fromEntries(Object.entries(scorecard).map(([enemy, scores]) => [enemy, { ...scores }]));
 }
 
-function clientOf(fleet: RunInSight["machine"]["fleet"], id: ClientId): Client {
-  const { profile, online, task, timesAsked, timesAnswered, lastSeen } = fleet.client(id);
-  const { tier, examples } = profile;
-  const presence = { isAvailable: online, isConnected: online, task, isRevoked: false };
-  return { client: id, device: "", tier, examples, timesAsked, timesAnswered, lastSeen, ...presence };
+function clientOf(machine: RunInSight["machine"], id: ClientId): Client {
+  const { online, task } = machine.fleet.client(id);
+  const presence = { isAvailable: online, isConnected: online, isSending: false, isRevoked: false };
+  // What a task began with is not known here.
+  return { ...standingOf(machine, id), ...presence, device: "", task, version: null };
 }

@@ -68,22 +68,6 @@ export interface RunStatus {
   readonly bytesDown: number;
 }
 
-/** What a client says of itself, as its run knows it, and what has come of it. */
-export interface KnownProfile {
-  readonly client: ClientId;
-  readonly tier: string;
-  readonly examples: number;
-  /** Tasks that it was given, and those that it has answered. */
-  readonly timesAsked: number;
-  readonly timesAnswered: number;
-  /** Answers that went into a model. */
-  readonly timesUsed: number;
-  /** How long its tasks took in all, those that came to nothing among them. */
-  readonly taskSeconds: Seconds;
-  /** When it last joined or answered, in seconds of the run. */
-  readonly lastSeen: Seconds;
-}
-
 /** What a thread tells. */
 export type FromRun =
   | {

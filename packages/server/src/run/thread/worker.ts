@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { type ClientId, type Command, Fault, numberOf, ownState, type TaskId } from "@potluck/core";
+import { type ClientId, type Command, Fault, ownState, type TaskId } from "@potluck/core";
 import { writeModel } from "@potluck/engine";
 import type { BlobName } from "@potluck/protocol";
-import { parseScenario, type Scenario, setStage } from "@potluck/scenario";
+import { parseScenario, type Scenario, setStage, type Standing, standingOf } from "@potluck/scenario";
 import { join } from "node:path";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { type Blobs, openBlobs } from "../../store/blobs.ts";
@@ -19,7 +19,7 @@ import { hostRun, type RunHost } from "../host.ts";
 import type { TrainedStage } from "../measurer.ts";
 import { realHostClock } from "../run-clock.ts";
 import { mostBytes } from "./most-bytes.ts";
-import type { FromRun, KnownProfile, PlainFault, Question, RunThreadSetup, ToRun } from "./messages.ts";
+import type { FromRun, PlainFault, Question, RunThreadSetup, ToRun } from "./messages.ts";
 import { taskWriter } from "./wire-tasks.ts";
 
 if (parentPort !== null) void work(parentPort);
@@ -117,14 +117,8 @@ function tellStatus({ number: entries, at, started, machine, tally }: RunHost["s
   tell({ kind: "status", status });
 }
 
-function profilesIn({ machine: { fleet, ledger }, members }: RunHost["state"]): readonly KnownProfile[] {
-  return [...members.values()].map((client) => {
-    const { profile, timesAsked, timesAnswered, lastSeen } = fleet.client(client);
-    const { tier, examples } = profile;
-    const timesUsed = numberOf(ledger, client, "timesUsed");
-    const taskSeconds = numberOf(ledger, client, "usedSeconds") + numberOf(ledger, client, "wastedSeconds");
-    return { client, tier, examples, timesAsked, timesAnswered, timesUsed, taskSeconds, lastSeen };
-  });
+function standingsIn({ machine, members }: RunHost["state"]): readonly Standing[] {
+  return [...members.values()].map((client) => standingOf(machine, client));
 }
 
 type Assigned = (Command & { readonly kind: "assign" })["task"];
@@ -216,7 +210,7 @@ async function answerTo(host: RunHost, question: Question, { close }: Desk): Pro
     case "result":
       return host.result();
     case "profiles":
-      return profilesIn(host.state);
+      return standingsIn(host.state);
     case "refusals":
       return host.state.tally.refused.toReversed();
     case "events":
