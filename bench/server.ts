@@ -25,6 +25,8 @@ const LARGE_SECONDS = 20;
 /** Between a task and its answer, of each of a thousand. */
 const THINK_MILLISECONDS = 4000;
 const MEMORY_UPDATES = 100_000;
+/** Memory goes up and down by a tenth with what V8 has yet to collect: means over many of its collections are held against one another. */
+const MIDDLE_UPDATES = 60_000;
 const WARM_UP_UPDATES = 20_000;
 
 const COMMAND = join(import.meta.dirname, "../packages/cli/bin/potluck.js");
@@ -236,16 +238,23 @@ async function memoryRows(): Promise<readonly BenchRow[]> {
   });
   const began = performance.now();
   while (bees.accepted() < WARM_UP_UPDATES) await sleep(1);
-  const before = await residentMebibytes(coordinator.pid);
-  while (bees.accepted() < MEMORY_UPDATES) await sleep(1);
-  const after = await residentMebibytes(coordinator.pid);
+  const meanUntil = async (updates: number): Promise<number> => {
+    const seen: number[] = [];
+    while (bees.accepted() < updates) {
+      seen.push(await residentMebibytes(coordinator.pid));
+      await sleep(1);
+    }
+    return seen.reduce((sum, one) => sum + one, 0) / seen.length;
+  };
+  const before = await meanUntil(MIDDLE_UPDATES);
+  const after = await meanUntil(MEMORY_UPDATES);
   const rate = bees.accepted() / ((performance.now() - began) / 1000);
   bees.close();
   await coordinator.close();
   const growth = 100 * (after / before - 1);
   return [
-    { what: `memory after ${WARM_UP_UPDATES} updates`, value: before, unit: "MiB" },
-    { what: `growth until ${MEMORY_UPDATES}`, value: growth, unit: "%", target: "< 5%" },
+    { what: `memory, mean from ${WARM_UP_UPDATES} to ${MIDDLE_UPDATES} updates`, value: before, unit: "MiB" },
+    { what: `growth to the mean from there to ${MEMORY_UPDATES}`, value: growth, unit: "%", target: "< 5%" },
     { what: `small updates that count, ${clients} clients`, value: rate, unit: "/s" },
   ];
 }

@@ -19,7 +19,7 @@ export interface ChartProps {
 }
 
 /** The size of a drawing, and where in it the curves are. */
-export const SIZE = { width: 480, height: 240, left: 56, right: 12, top: 12, bottom: 32 } as const;
+export const SIZE = { width: 480, height: 240, left: 68, right: 12, top: 12, bottom: 32 } as const;
 
 /** A chart; the arrow keys lead from point to point. */
 export function Chart({ name, points, x, format, lowest, highest }: ChartProps): JSX.Element {
