@@ -18,6 +18,7 @@ export type {
 } from "./http/runs-view.ts";
 export { type Coordinator, openCoordinator } from "./coordinator.ts";
 export type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
+export { pagePolicy } from "./http/pages.ts";
 export { openRunsSite, type RunsSite } from "./runs-site.ts";
 export { scenarioDigest } from "./run/run-words.ts";
 export type { RunRecord } from "./store/registry.ts";

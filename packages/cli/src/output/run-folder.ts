@@ -21,7 +21,7 @@ import { writeSafetensors } from "@potluck/engine";
 import type { HistoryRow, Progress, RunResult } from "@potluck/scenario";
 import { HISTORY_FILE, historyWriter } from "./history-file.ts";
 import { renderReport } from "../report/render-report.ts";
-import type { Membership, RunEnd, RunStart } from "../store/run-record.ts";
+import { type Membership, nothingMeasured, type RunEnd, type RunStart } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { reportOf } from "./report-of.ts";
 import { type MeasuredAfter, OUTCOME_FILE, outcomeText } from "./run-outcome.ts";
@@ -260,17 +260,6 @@ function filesIn(path: string): readonly string[] {
   const several = writing(path, () => readdirSync(path)).filter((name) => ONE_OF_SEVERAL.test(name));
   return [...FILES, ...several];
 }
-
-const nothingMeasured = {
-  wallSeconds: null,
-  virtualSeconds: null,
-  rounds: null,
-  testAccuracy: null,
-  testLoss: null,
-  bytesUp: null,
-  bytesDown: null,
-  modelHash: null,
-};
 
 function endOf(result: RunResult): RunEnd {
   const last = finalMeasurement(result);

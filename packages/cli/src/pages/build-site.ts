@@ -3,24 +3,10 @@
  *
  * @module
  */
+import { pagePolicy } from "@potluck/server";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { buildStudio } from "./build-studio.ts";
-
-/**
- * What pages of a coordinator are served with, as far as a page can say it of itself: nothing comes from elsewhere, nothing
- * is run that is not a file of the folder, and nobody else is spoken to.
- */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
 
 const FRONT = `<!doctype html>
 <html lang="en">
@@ -45,7 +31,7 @@ export async function buildSite(folder: string): Promise<string> {
 export async function standAlone(folder: string): Promise<string> {
   const path = join(folder, "studio/index.html");
   const page = await readFile(path, "utf8");
-  const policy = `<head>\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}" />`;
+  const policy = `<head>\n    <meta http-equiv="Content-Security-Policy" content="${pagePolicy}" />`;
   // The page is told that there is no coordinator.
   await writeFile(path, page.replace("<html", "<html data-alone").replace("<head>", policy));
   await rm(`${path}.gz`, { force: true });

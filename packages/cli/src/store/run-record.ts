@@ -63,6 +63,18 @@ export interface RunEnd {
   readonly modelHash: string | null;
 }
 
+/** Of a run of which nothing was measured, or that was not seen to end. */
+export const nothingMeasured = {
+  wallSeconds: null,
+  virtualSeconds: null,
+  rounds: null,
+  testAccuracy: null,
+  testLoss: null,
+  bytesUp: null,
+  bytesDown: null,
+  modelHash: null,
+} as const;
+
 /** A run in the store. Of one that has not ended, all of {@link RunEnd} is null but the status. */
 export interface RunRecord extends RunStart, Omit<RunEnd, "ended" | "endedAt"> {
   readonly id: string;

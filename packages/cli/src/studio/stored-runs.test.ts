@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FolderRequest, openRunFolder } from "../output/run-folder.ts";
 import { sampleRun } from "../output/sample-run.ts";
+import { nothingMeasured } from "../store/run-record.ts";
 import { sampleStart } from "../store/sample-start.ts";
 import { type RunStore, runStore } from "../store/run-store.ts";
 import { storedRuns } from "./stored-runs.ts";
@@ -136,14 +137,7 @@ describe("a run", () => {
       status: "failed",
       ended: "the disk is full",
       endedAt: "",
-      wallSeconds: null,
-      virtualSeconds: null,
-      rounds: null,
-      testAccuracy: null,
-      testLoss: null,
-      bytesUp: null,
-      bytesDown: null,
-      modelHash: null,
+      ...nothingMeasured,
     });
     expect(await view.one("going")).toMatchObject({ state: "ended", ended: "failed: the disk is full", version: 2 });
   });

@@ -26,7 +26,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-const POLICY = [
+/** What pages may do, as far as a page can say it of itself: nothing comes from elsewhere, nothing is run that is not a file, nobody else is spoken to. */
+export const pagePolicy: string = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
@@ -35,12 +36,11 @@ const POLICY = [
   "img-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
 ].join("; ");
 
 /** Isolation lets the threads of a page share memory. */
 const HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy": POLICY,
+  "content-security-policy": `${pagePolicy}; frame-ancestors 'none'`,
   "cross-origin-embedder-policy": "require-corp",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",

@@ -6,22 +6,15 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Measurement } from "../api/answers.ts";
-import { bytes, count, decimal, duration, percent } from "../words/format.ts";
+import type { Alignment } from "../state/compare-route.ts";
+import { decimal, percent } from "../words/format.ts";
+import { AxisSwitch, axes } from "./axes.tsx";
 import { Chart } from "./chart.tsx";
-
-const AXES = {
-  time: { of: ({ virtualSeconds }: Measurement): number => virtualSeconds, format: duration },
-  bytes: { of: ({ bytesUp, bytesDown }: Measurement): number => bytesUp + bytesDown, format: bytes },
-  updates: { of: ({ updatesUsed }: Measurement): number => updatesUsed, format: count },
-} as const;
-
-type Axis = keyof typeof AXES;
-const NAMES = ["time", "bytes", "updates"] as const;
 
 /** The section of curves. */
 export function Curves({ measurements }: { readonly measurements: readonly Measurement[] }): JSX.Element {
-  const axis = useSignal<Axis>("time");
-  const { of, format } = AXES[axis.value];
+  const axis = useSignal<Alignment>("time");
+  const { of, format } = axes[axis.value];
   const points = (y: (one: Measurement) => number | null): readonly (readonly [number, number])[] =>
     measurements.flatMap((one) => {
       const value = y(one);
@@ -35,15 +28,7 @@ export function Curves({ measurements }: { readonly measurements: readonly Measu
       {measurements.length === 0 && <p class="empty">Nothing was measured yet.</p>}
       {measurements.length > 0 && (
         <>
-          <fieldset class="switch">
-            <legend>Against</legend>
-            {NAMES.map((name) => (
-              <label key={name}>
-                <input type="radio" name="axis" checked={axis.value === name} onChange={() => (axis.value = name)} />
-                {name}
-              </label>
-            ))}
-          </fieldset>
+          <AxisSwitch legend="Against" chosen={axis.value} onChoose={(name) => (axis.value = name)} />
           <div class="charts">
             {accuracy.length > 0 && (
               <Chart name="Accuracy" points={accuracy} x={x} format={percent} lowest={0} highest={1} />

@@ -30,11 +30,12 @@ import {
 } from "@potluck/comparison";
 import type { Measurement } from "@potluck/scenario";
 import type { JSX } from "preact";
-import { type Alignment, alignments, compareHash, type CompareRoute } from "../../state/compare-route.ts";
+import { type Alignment, compareHash, type CompareRoute } from "../../state/compare-route.ts";
 import type { ComparedRuns } from "../../state/compare-runs.ts";
 import { watchComparison } from "../../state/watch-comparison.ts";
 import type { Session } from "../../state/session.ts";
 import { seenIn } from "../../state/watched.ts";
+import { AxisSwitch } from "../axes.tsx";
 import { Notice } from "../notice.tsx";
 import { useWatch } from "../use-watch.ts";
 import { BandChart } from "./band-chart.tsx";
@@ -149,20 +150,11 @@ function Curves({
   return (
     <section aria-labelledby="curves">
       <h2 id="curves">On held-out examples</h2>
-      <fieldset class="switch">
-        <legend>Lined up by</legend>
-        {alignments.map((name) => (
-          <label key={name}>
-            <input
-              type="radio"
-              name="at"
-              checked={route.at === name}
-              onChange={() => location.replace(compareHash({ ...route, at: name }))}
-            />
-            {name}
-          </label>
-        ))}
-      </fieldset>
+      <AxisSwitch
+        legend="Lined up by"
+        chosen={route.at}
+        onChoose={(at) => location.replace(compareHash({ ...route, at }))}
+      />
       <div class="charts">
         {haveAccuracy && (
           <BandChart name="Accuracy" curves={curvesOf(({ testAccuracy }) => testAccuracy)} x={x} format={percent} />

@@ -5,6 +5,7 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
+import { SIZE, Ticks } from "../chart.tsx";
 import { type Scale, scaleOf, thinned } from "../scale.ts";
 
 /** A curve and what it is called. */
@@ -23,8 +24,6 @@ export interface LinesProps {
   readonly lowest?: number;
   readonly highest?: number;
 }
-
-const SIZE = { width: 480, height: 260, left: 56, right: 12, top: 12, bottom: 32 } as const;
 
 /** So many steps of the arrow keys lead from one end to the other. */
 const STEPS = 50;
@@ -113,36 +112,4 @@ function valueAt({ points }: Line, at: number, format: LinesProps["format"]): st
 function spoken({ name, points }: Line, format: LinesProps["format"]): string {
   const last = points.at(-1);
   return last === undefined ? `${name}: nothing yet` : `${name}: ${points.length} points, the last ${format(last[1])}`;
-}
-
-interface TicksProps {
-  readonly xs: Scale;
-  readonly ys: Scale;
-  readonly formatX: (value: number) => string;
-  readonly formatY: (value: number) => string;
-}
-
-function Ticks({ xs, ys, formatX, formatY }: TicksProps): JSX.Element {
-  return (
-    <>
-      {ys.ticks.map((tick) => (
-        <g key={tick} class="tick">
-          <line x1={SIZE.left} x2={SIZE.width - SIZE.right} y1={ys.at(tick)} y2={ys.at(tick)} />
-          <text x={SIZE.left - 8} y={ys.at(tick)} text-anchor="end" dominant-baseline="middle">
-            {short(formatY(tick))}
-          </text>
-        </g>
-      ))}
-      {xs.ticks.map((tick) => (
-        <text key={tick} x={xs.at(tick)} y={SIZE.height - 10} text-anchor="middle">
-          {short(formatX(tick))}
-        </text>
-      ))}
-    </>
-  );
-}
-
-/** Round values need no zeros behind the point. */
-function short(text: string): string {
-  return text.replace(/\.0(?!\d)/u, "");
 }

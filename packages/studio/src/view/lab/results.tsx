@@ -6,19 +6,13 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Measurement } from "../../api/answers.ts";
+import type { Alignment } from "../../state/compare-route.ts";
 import { isGoingOn, type Lab, type LabRun, type PlanStory } from "../../state/lab.ts";
 import { bytes, count, decimal, duration, percent } from "../../words/format.ts";
+import { AxisSwitch, axes } from "../axes.tsx";
 import { Fleet } from "../fleet.tsx";
 import { Lines } from "./lines.tsx";
 import { ScoreTable } from "./score-table.tsx";
-
-const AXES = {
-  time: { of: ({ virtualSeconds }: Measurement): number => virtualSeconds, format: duration },
-  bytes: { of: ({ bytesUp, bytesDown }: Measurement): number => bytesUp + bytesDown, format: bytes },
-  updates: { of: ({ updatesUsed }: Measurement): number => updatesUsed, format: count },
-} as const;
-
-const AXIS_NAMES = ["time", "bytes", "updates"] as const;
 
 /** The sections of results; nothing before the first run. */
 export function Results({ lab }: { readonly lab: Lab }): JSX.Element | null {
@@ -104,8 +98,8 @@ function reached(measurements: readonly Measurement[], target: number): string {
 }
 
 function Curves({ run }: { readonly run: LabRun }): JSX.Element {
-  const axis = useSignal<(typeof AXIS_NAMES)[number]>("time");
-  const { of, format } = AXES[axis.value];
+  const axis = useSignal<Alignment>("time");
+  const { of, format } = axes[axis.value];
   const x = { name: axis.value, format };
   const lines = (y: (one: Measurement) => number | null): readonly { name: string; points: [number, number][] }[] =>
     run.plans.map(({ title, measurements }) => ({
@@ -119,15 +113,7 @@ function Curves({ run }: { readonly run: LabRun }): JSX.Element {
   return (
     <section aria-labelledby="curves">
       <h2 id="curves">On held-out examples</h2>
-      <fieldset class="switch">
-        <legend>Against</legend>
-        {AXIS_NAMES.map((name) => (
-          <label key={name}>
-            <input type="radio" name="axis" checked={axis.value === name} onChange={() => (axis.value = name)} />
-            {name}
-          </label>
-        ))}
-      </fieldset>
+      <AxisSwitch legend="Against" chosen={axis.value} onChoose={(name) => (axis.value = name)} />
       <div class="charts">
         {accuracies.some(({ points }) => points.length > 0) && (
           <Lines name="Accuracy" lines={accuracies} x={x} format={percent} lowest={0} highest={1} />
