@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Access, openAccess } from "./access/access.ts";
 import { rateLimit, type RateLimit } from "./access/rate-limit.ts";
-import { removeRun } from "./coordinator-removal.ts";
+import { clearUp, removeRun } from "./coordinator-removal.ts";
 import type { CoordinatedRun, CoordinatorOptions } from "./coordinator-options.ts";
 import { type Meters, metersOf } from "./http/metrics.ts";
 import type { RunsView } from "./http/runs-view.ts";
@@ -90,10 +90,15 @@ function loggedAccess(access: Access, log: Log): Access {
 }
 
 /** Closes all of it, runs first. */
-export async function closeDesk({ rooms, runs, visits, access, meters, registry }: Desk): Promise<void> {
+export async function closeDesk(desk: Desk): Promise<void> {
+  const { rooms, runs, visits, access, meters, registry, log } = desk;
   for (const room of rooms.values()) room.close("the coordinator closes");
   await Promise.allSettled([...runs.values()].map(async (run) => run.close()));
   await visits.close();
+  // What cannot be cleared away now is at the next start.
+  await clearUp({ ...desk, runs: new Map() }).catch((error: unknown) =>
+    log.error({ err: error }, "blobs could not be cleared away"),
+  );
   meters.close();
   access.close();
   registry.close();

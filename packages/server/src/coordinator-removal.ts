@@ -1,8 +1,9 @@
 /**
- * How a run is deleted: its row, its folder, and the blobs that no other run needs.
+ * How a run is deleted: its row, its folder, and the blobs that no other run needs; and how blobs that nothing needs any more are cleared away.
  *
- * What a run cannot do without are the payloads that its journal names; everything else in the blobs is written again where it is wanted. While
- * runs are hosted, any of them may just be keeping a blob, so that blobs are cleared away once none is: at once, or at the next start.
+ * What a run cannot do without are the payloads that its journal names; everything else in the blobs, as the model of each version, is written again
+ * where it is wanted. While runs are hosted, any of them may just be keeping a blob, so that blobs are cleared away once none is: at once, when the
+ * coordinator closes, or at the next start.
  *
  * @module
  */
@@ -32,14 +33,19 @@ export async function removeRun(desk: RemovalDesk, id: string): Promise<void> {
   await runs.get(id)?.close();
   rooms.delete(id);
   runs.delete(id);
-  writeFileSync(markOf(folder), "");
+  noteLeftovers(folder);
   registry.remove(id);
   await rm(runFolder(folder, id), { recursive: true, force: true });
   log.info({ run: id }, "a run was deleted");
   await clearUp(desk);
 }
 
-/** Clears away what deleted runs have left, if there is any and no run is hosted. */
+/** Notes that there is something to clear away: a run has ended or is deleted. */
+export function noteLeftovers(folder: string): void {
+  writeFileSync(markOf(folder), "");
+}
+
+/** Clears away what runs that have ended or are deleted have left, if there is any and no run is hosted. */
 export async function clearUp({ folder, registry, runs, log }: RemovalDesk): Promise<void> {
   if (runs.size > 0 || !existsSync(markOf(folder))) return;
   const known = registry.runs().map(({ id }) => id);
@@ -57,7 +63,7 @@ export async function clearUp({ folder, registry, runs, log }: RemovalDesk): Pro
     }
   }
   await rm(markOf(folder), { force: true });
-  log.info({ blobs: cleared }, "what deleted runs have left was cleared away");
+  log.info({ blobs: cleared }, "what no run needs any more was cleared away");
 }
 
 /** The file that is there while something may have to be cleared away. */

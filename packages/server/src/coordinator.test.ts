@@ -3,10 +3,26 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { admin, comesToItsEnd, guestOf, meter, sampleSite, VERSIONS } from "./abuse/sample-coordinator.ts";
+import {
+  admin,
+  comesToItsEnd,
+  guestOf,
+  meter,
+  type SampleSite,
+  sampleSite,
+  VERSIONS,
+} from "./abuse/sample-coordinator.ts";
 import { works } from "./abuse/sample-device.ts";
+import { replayRun } from "./run/replay.ts";
 import { certificate } from "./sample-certificate.ts";
 import { openBlobs } from "./store/blobs.ts";
+
+/** The names of the files anywhere in a folder of a coordinator's folder. */
+function filesIn({ folder: root }: Pick<SampleSite, "folder">, folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+}
 
 test("a run is seen from all sides while it goes on and after it has ended", async () => {
   const site = await sampleSite();
@@ -92,19 +108,25 @@ test("a run that is deleted takes along its folder and the blobs that no other r
     status: "interrupted",
   });
   expect((await admin(site, "GET", `/runs/${id}/report`)).body).toMatchObject({ code: "report-missing" });
-  const blobs = (): readonly string[] =>
-    readdirSync(join(site.folder, "blobs"), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ name }) => name);
-  expect(blobs().length).toBeGreaterThanOrEqual(2);
+  expect(filesIn(site, "blobs").length).toBeGreaterThanOrEqual(2);
   expect((await admin(site, "DELETE", `/runs/${id}`)).body).toEqual({ deleted: id });
   expect(existsSync(join(site.folder, "runs", id))).toBe(false);
-  expect(blobs()).toEqual([]);
+  expect(filesIn(site, "blobs")).toEqual([]);
   expect((await admin(site, "GET", "/runs")).body).toEqual({ runs: [] });
   expect((await admin(site, "GET", `/runs/${id}/summary`)).body).toMatchObject({ code: "run-unknown" });
   expect((await admin(site, "GET", "/audit")).body).toMatchObject({
     entries: [{ action: "run-deleted", subject: id }, { action: "run-stopped" }],
   });
+}, 60_000);
+
+test("the models of a run that has ended go when the coordinator closes, and its answers stay, which it is replayed from", async () => {
+  const site = await sampleSite();
+  await comesToItsEnd(site);
+  const { modelHash } = await site.run.result();
+  expect(filesIn(site, "blobs").length).toBeGreaterThanOrEqual(VERSIONS);
+  await site.coordinator.close();
+  expect(filesIn(site, "blobs")).toEqual([]);
+  expect(await replayRun(site.folder)).toMatchObject({ modelHash, answers: { length: 2 * VERSIONS } });
 }, 60_000);
 
 test("while another run is hosted blobs stay, and are cleared away at the next start, all but those that it needs", async () => {

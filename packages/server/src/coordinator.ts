@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { firstKey, shownToken } from "./access/first-steps.ts";
 import { closeDesk, type Desk, openDesk } from "./coordinator-desk.ts";
-import { clearUp } from "./coordinator-removal.ts";
+import { clearUp, noteLeftovers } from "./coordinator-removal.ts";
 import type { CoordinatedRun, CoordinatorOptions, RunRequest } from "./coordinator-options.ts";
 import { type Door, openDoor } from "./http/door.ts";
 import type { BeginRun } from "./http/runs-view.ts";
@@ -180,9 +180,10 @@ async function take(desk: Desk, record: RunRecord): Promise<CoordinatedRun> {
 }
 
 /** Notes that a run has ended. Where that cannot be written, the run is taken up again at the next start, and found to have ended. */
-function noteEnded({ registry, log }: Desk, id: string): void {
+function noteEnded({ folder, registry, log }: Desk, id: string): void {
   try {
     registry.end(id);
+    noteLeftovers(folder);
   } catch (error) {
     log.error({ run: id, err: error }, "it cannot be written down that a run has ended");
   }
