@@ -19,6 +19,19 @@ type Page = Awaited<ReturnType<Browser["newPage"]>>;
 
 const path = findBrowser();
 const RATES = { slow: 0.02, plain: 0.1, quick: 0.3 } as const;
+/** A plan that is coded, with two models. */
+const CODED = {
+  ...tiny,
+  name: "coded",
+  partition: { name: "replicated", clients: 6 },
+  plan: {
+    coding: { name: "gradient-coding", tolerated: 1 },
+    models: [1, 2].map((rate) => ({ name: "sgd", learningRate: rate / 10 })),
+    jobs: 8,
+    batchSize: 60,
+    patience: 0.5,
+  },
+};
 
 describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () => {
   let folder = "";
@@ -38,7 +51,9 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
       await writeFile(file, JSON.stringify({ ...tiny, name, plan, targetAccuracy: 0.5 }));
       files.push(file);
     }
+    await writeFile(join(folder, "coded.json"), JSON.stringify(CODED));
     const quiet = { out: () => {}, err: () => {}, interactive: false, columns: 80 };
+    await main(["simulate", join(folder, "coded.json"), "--seed", "3", "--store", store.folder], quiet);
     await main(["compare", ...files, "--seeds", "2", "--store", store.folder], quiet);
     const studio = await buildStudio(join(folder, "studio"));
     site = await openRunsSite({ runs: storedRuns(store), studio: async () => studio });
@@ -75,11 +90,16 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     return all;
   }
 
+  /** Those of the experiment. */
+  async function compared(): Promise<readonly RunOverview[]> {
+    return (await runs()).filter(({ experiments }) => experiments.length > 0);
+  }
+
   const text = async (field: string): Promise<string | null> => page.textContent(`[data-field="${field}"]`);
 
   test("three runs of an experiment are chosen and compared, and the link shows the same again", async () => {
     await open("#/runs");
-    const [first] = (await runs()).toReversed();
+    const [first] = (await compared()).toReversed();
     await expect.poll(async () => page.textContent(".runs tbody tr:first-child")).toContain(first?.name);
     await page.fill("input[type=search]", "seed 1");
     await expect.poll(async () => page.locator(".runs tbody tr").count()).toBe(3);
@@ -97,7 +117,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   }, 60_000);
 
   test("an experiment is compared arm by arm over its seeds, and every number is that of the interface", async () => {
-    const all = await runs();
+    const all = await compared();
     const experiment = present(all[0]?.experiments[0], "its experiment").experiment;
     await open(`#/compare/${experiment}?at=updates`);
     await expect.poll(async () => page.textContent("h1")).toBe("slow, plain, quick");
@@ -126,7 +146,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   }, 60_000);
 
   test("a recorded run is shown as the interface tells it", async () => {
-    const run = present((await runs())[0], "a run");
+    const run = present((await compared())[0], "a run");
     const scorecard: Scorecard = Object(await answerOf(`/runs/${run.id}/scorecard`));
     await open(`#/run/${run.id}`);
     await expect.poll(async () => page.textContent("h1")).toContain("ended");
@@ -141,9 +161,48 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     expect(await page.textContent(`${row} [data-field=clients]`)).toBe(String(run.clients.known));
   }, 60_000);
 
+  test("a recorded run is replayed: at each time the page shows what its history says of it", async () => {
+    const run = present((await compared())[0], "a run");
+    const answer = await fetch(`${site.url}/v1/admin/runs/${run.id}/history`);
+    const rows = (await answer.text()).trim().split("\n");
+    const history = rows.map((row): readonly unknown[] => Array.from(Object(JSON.parse(row))));
+    await open(`#/run/${run.id}`);
+    const slider = page.getByLabel("Time of the run");
+    for (const share of [0.5, 0, 0.8]) {
+      await slider.fill(String(1000 * share));
+      const until = history.filter(([at]) => Number(at) <= share * run.seconds);
+      const times = (what: string): number => until.filter(([, kind]) => kind === what).length;
+      await expect.poll(async () => Number(await text("version"))).toBe(times("published"));
+      expect(Number(await text("updates.accepted"))).toBe(times("answered"));
+      expect(await page.textContent("main")).toContain("move the slider there to see them");
+    }
+    await page.click("text=Replay");
+    await expect.poll(async () => Number(await slider.inputValue())).toBeGreaterThan(800);
+    await page.click("text=Pause");
+    await slider.focus();
+    await page.keyboard.press("End");
+    await expect.poll(async () => Number(await text("version"))).toBe(run.version);
+  }, 60_000);
+
+  test("a coded run shows every task by worker and round", async () => {
+    const run = present(
+      (await runs()).find(({ name }) => name === "coded"),
+      "the coded run",
+    );
+    await open(`#/run/${run.id}`);
+    const { tasks }: { readonly tasks: readonly { readonly fate: string }[] } = Object(
+      await answerOf(`/runs/${run.id}/figures`),
+    );
+    expect(tasks.length).toBeGreaterThan(8 * 5);
+    await expect.poll(async () => page.locator("svg.coded rect").count()).toBe(tasks.length);
+    const late = tasks.filter(({ fate }) => fate === "late").length;
+    expect(await page.getAttribute("svg.coded", "aria-label")).toContain(`${late} of which were not waited for`);
+    expect(await page.locator("svg.coded rect.task-late").count()).toBe(late);
+  }, 60_000);
+
   test("metrics and report are downloaded, and a run is deleted once that is confirmed", async () => {
     await open("#/runs");
-    const { id } = present((await runs()).at(-1), "the last run");
+    const { id } = present((await compared()).at(-1), "the last run");
     const row = page.locator(`[data-run="${id}"]`);
     const choose = async (name: string): Promise<void> => {
       await row.locator("summary").click();
@@ -176,7 +235,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: 360, height: 740 });
-      const experiment = (await runs())[0]?.experiments[0]?.experiment ?? "";
+      const experiment = (await compared())[0]?.experiments[0]?.experiment ?? "";
       for (const [hash, ready] of [
         ["#/runs", ".runs tbody tr"],
         [`#/compare/${experiment}`, ".scorecards"],
