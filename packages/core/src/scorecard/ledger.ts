@@ -41,7 +41,9 @@ export interface Ledger {
   readonly voices: Voices;
   /** Tasks are pending while they are out, which stands in the rows of their clients, and while their updates wait. */
   readonly waiting: Map<TaskId, WaitingTask>;
-  /** How many used updates had which staleness. */
+  /** Updates that have gone into a model, each counted once. */
+  used: number;
+  /** How often an update of which staleness went into a model: more than once where one answer is of several. */
   readonly staleness: Map<number, number>;
   readonly refused: Record<Refusal, number>;
   recalled: number;
@@ -121,6 +123,7 @@ export function emptyLedger(): Ledger {
     clients: emptyTable("the account of client", Object.keys(CELL).length),
     voices: noVoices(),
     waiting: new Map(),
+    used: 0,
     staleness: new Map(),
     refused: { late: 0, abandoned: 0, invalid: 0 },
     recalled: 0,
@@ -293,6 +296,7 @@ function waste(ledger: Ledger, client: ClientId, id: TaskId, now: Seconds): bool
 function use(ledger: Ledger, client: ClientId, id: TaskId): void {
   const waiting = ledger.waiting.get(id);
   if (waiting === undefined) return;
+  ledger.used += 1;
   addToCell(ledger.clients, client, CELL.timesUsed, 1);
   addToCell(ledger.clients, client, CELL.usedSeconds, waiting.spent);
   ledger.waiting.delete(id);

@@ -258,8 +258,8 @@ function standingOf(
   { version, params }: Noted,
   { now, machine }: Moment,
 ): Pick<Version, "version" | "params" | "virtualSeconds" | "updatesUsed" | "bytesUp" | "bytesDown"> {
-  const { up, down } = machine.ledger.publishedBytes;
-  const updatesUsed = [...machine.ledger.staleness.values()].reduce((sum, updates) => sum + updates, 0);
+  const { publishedBytes, used: updatesUsed } = machine.ledger;
+  const { up, down } = publishedBytes;
   return { version, params, virtualSeconds: now, updatesUsed, bytesUp: up, bytesDown: down };
 }
 

@@ -34,7 +34,7 @@ const codings = [
 test("real gradients, decoded, lead every model where those without a code lead it", async () => {
   const losses: (readonly number[])[] = [];
   for (const chosen of codings) {
-    const { measurements, status, effectiveObjective } = await simulate({
+    const { measurements, status, effectiveObjective, clients } = await simulate({
       scenario: training(chosen),
       seed: 1,
       workers: 2,
@@ -42,6 +42,11 @@ test("real gradients, decoded, lead every model where those without a code lead 
     expect(status).toBe("finished");
     // Whoever computes it, the gradient is that of all examples.
     expect(effectiveObjective.bias).toBe(0);
+    // An answer counts once, though it goes into several gradients.
+    const used = clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
+    const { updatesUsed = NaN } = measurements.at(-1) ?? {};
+    expect(updatesUsed).toBeLessThanOrEqual(used);
+    if (chosen.schemeFor(WORKERS).delay === 0) expect(updatesUsed).toBe(used);
     // All models start alike and have the same optimizer: these are the measurements of one of them.
     losses.push(measurements.map(({ testLoss }) => testLoss));
   }

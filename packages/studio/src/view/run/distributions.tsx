@@ -52,7 +52,7 @@ export function Distributions({ clients, figures }: DistributionsProps): JSX.Ele
 function stalenessNote(staleness: Figures["staleness"]): string {
   const all = staleness.reduce((sum, [, updates]) => sum + updates, 0);
   const fresh = staleness.find(([versions]) => versions === 0)?.[1] ?? 0;
-  return `Versions of the model that came out while a client was at its task. ${percent(fresh / all)} of ${count(all)} updates were fresh.`;
+  return `Versions of the model that came out while a client was at its task. ${percent(fresh / all)} of ${count(all)} times that an update went into a model it was fresh.`;
 }
 
 function usedNote(clients: ReadonlyMap<number, Client>): string {
