@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Clock } from "./clock.ts";
-import { accountOf } from "./contribution.ts";
+import { accountOf, SpentError } from "./contribution.ts";
 
 const UNKNOWN = { flopsPerSecond: null, uploadBytesPerSecond: null, downloadBytesPerSecond: null };
 
@@ -36,7 +36,7 @@ test("what may not be moved any more is refused, and all is used up then", () =>
   const { meter, spent, contribution } = accountOf(clockAt({ now: 0 }), UNKNOWN, { bytes: 100 });
   meter.moved("down", 60, 1);
   expect(() => meter.ask(40)).not.toThrow();
-  expect(() => meter.ask(41)).toThrow(RangeError);
+  expect(() => meter.ask(41)).toThrow(SpentError);
   expect(spent().bytes).toBe(100);
   expect(contribution().bytesDown).toBe(60);
 });

@@ -24,6 +24,11 @@ export interface Contribution {
   readonly download: { readonly bytes: number; readonly of: number } | null;
 }
 
+/** What the owner allows is used up: the device leaves, and nothing has failed. */
+export class SpentError extends Error {
+  override readonly name = "SpentError";
+}
+
 /** What is used up, and what transfers tell of the device. */
 export interface Account {
   readonly meter: Meter;
@@ -57,7 +62,7 @@ export function accountOf(clock: Clock, known: Speed, { bytes: limit = Infinity 
       ask: (wanted) => {
         if (bytesUp + bytesDown + wanted <= limit) return;
         isUsedUp = true;
-        throw new RangeError("the device has moved as many bytes as its owner allows");
+        throw new SpentError("the device has moved as many bytes as its owner allows");
       },
       passing: (bytes, of) => (download = { bytes, of }),
       moved: (direction, moved, seconds) => {

@@ -4,7 +4,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { join, type JoinOptions, type Participation } from "./join.ts";
 import type { Signals } from "./limits.ts";
 import { hurriedClock, sampleExamples, sampleJob, sampleTask } from "./sample-device.ts";
+import { unpacked } from "./packed.ts";
 import { stateWords } from "./state.ts";
+import { type DeviceStore, memoryStore } from "./store.ts";
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -76,6 +78,28 @@ describe("an owner's limits", () => {
     expect(await device.ended).toEqual({ kind: "spent", obstacle: "bytes-spent" });
   });
 
+  test("are no failure where they are used up on the way to a task, or to its answer", async () => {
+    const free = await opened();
+    const whole = await joined(free.url);
+    await free.next("proof");
+    await trained(free, 1);
+    const { bytesDown, bytesUp } = whole.contribution();
+    expect(bytesUp).toBe(free.params.bytes);
+    for (const isTrained of [false, true]) {
+      const coordinator = await opened();
+      const bytes = bytesDown + (isTrained ? bytesUp : 0) - 1;
+      const device = await joined(coordinator.url, { limits: { bytes }, means: { clock: hurriedClock(100) } });
+      await coordinator.next("proof");
+      coordinator.open(taskId(1));
+      coordinator.say({ kind: "assign", task: sampleTask(1, coordinator.params) });
+      expect(await device.ended).toEqual({ kind: "spent", obstacle: "bytes-spent" });
+      await coordinator.next("leaving");
+      const kinds = coordinator.said.map(({ kind }) => kind);
+      expect([kinds.includes("failed"), kinds.includes("submitted")]).toEqual([false, false]);
+      expect(device.contribution().examples).toBe(isTrained ? 12 : 0);
+    }
+  });
+
   test("stop a training that takes longer than they allow", async () => {
     const coordinator = await opened();
     const limits = { secondsOfTraining: 20 };
@@ -87,6 +111,43 @@ describe("an owner's limits", () => {
     await coordinator.next("leaving");
   });
 });
+
+test("a long task goes on where it was when the device is killed, and comes to the same answer", async () => {
+  const answers: Uint8Array[] = [];
+  for (const isKilled of [false, true]) {
+    const coordinator = await opened();
+    const task = { ...sampleTask(1, coordinator.params), work: { epochs: 3000, batchSize: 4 } };
+    /** After how many steps something was written down. */
+    const reached: number[] = [];
+    const store = memoryStore();
+    const watched: DeviceStore = {
+      ...store,
+      write: async (name, bytes) => {
+        if (name === "advanced") reached.push((unpacked(bytes)?.blocks[0]?.length ?? 0) / 4);
+        return store.write(name, bytes);
+      },
+      close: () => {},
+    };
+    const options = { store: watched, means: { clock: hurriedClock(), checkpointSeconds: 0.005 } };
+    const first = await joined(coordinator.url, options);
+    await coordinator.next("proof");
+    coordinator.open(task.id);
+    coordinator.say({ kind: "assign", task });
+    if (isKilled) {
+      await expect.poll(() => reached.length, { interval: 5 }).toBeGreaterThan(2);
+      await first.leave();
+      const before = reached.splice(0);
+      await joined(coordinator.url, options);
+      await coordinator.next("proof");
+      coordinator.say({ kind: "assign", task });
+      await expect.poll(() => reached.length, { interval: 5 }).toBeGreaterThan(0);
+      expect(reached[0]).toBeGreaterThan(before.at(-1) ?? Infinity);
+    }
+    await coordinator.next("submitted");
+    answers.push(coordinator.uploaded(task.id));
+  }
+  expect(answers[1]).toEqual(answers[0]);
+}, 30_000);
 
 test("nothing that a device sends holds any of its examples", async () => {
   const coordinator = await opened();

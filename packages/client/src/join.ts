@@ -5,6 +5,7 @@
  * @module
  */
 import { defaultCache, defaultStore, deviceClock, deviceSignals } from "#platform";
+import type { Seconds } from "@potluck/core";
 import { type Pace, type RuntimeOptions, UNPACED } from "@potluck/engine";
 import type { BlobCache } from "./blob-cache.ts";
 import type { Clock } from "./clock.ts";
@@ -51,7 +52,11 @@ export interface Means {
   readonly cache: BlobCache;
   /** Holds it back, as if it were a slower device: for rehearsals. */
   readonly pace: Pace;
+  /** Every so many seconds it is written down how far a long task has come. */
+  readonly checkpointSeconds: Seconds;
 }
+
+const CHECKPOINT_SECONDS: Seconds = 20;
 
 /** A device that takes part. */
 export interface Participation {
@@ -110,8 +115,9 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
 }
 
 function meansOf({ means = {} }: JoinOptions): Means {
-  const { clock = deviceClock(), random = Math.random, cache = defaultCache(), pace = UNPACED } = means;
-  return { clock, random, cache, pace, signals: means.signals ?? deviceSignals() };
+  const { clock = deviceClock(), random = Math.random, cache = defaultCache(), signals = deviceSignals() } = means;
+  const { pace = UNPACED, checkpointSeconds = CHECKPOINT_SECONDS } = means;
+  return { clock, random, cache, signals, pace, checkpointSeconds };
 }
 
 /** What a store makes of a device. */

@@ -56,6 +56,26 @@ test("what a device keeps and has not sent outlives its process", async () => {
   expect([third.run(), third.kept(), third.answered()]).toEqual(["run", KEPT, null]);
 });
 
+test("how far a task has come outlives the process, is of that task alone, and is forgotten once it is answered", async () => {
+  const store = memoryStore();
+  const first = await memoryIn(store);
+  await first.begin("run");
+  const [losses, params, slots] = [Float32Array.of(3, 2), Float32Array.of(1, -0), [Float32Array.of(5, 6)]];
+  const advanced = { checkpoint: { losses, params, slots }, seconds: 7.5 };
+  await first.advance(taskId(9), advanced);
+  const second = await memoryIn(store);
+  expect(await second.advanced(taskId(9))).toEqual(advanced);
+  expect(await second.advanced(taskId(8))).toBeNull();
+  await store.write("advanced", Uint8Array.of(1, 2, 3));
+  expect(await second.advanced(taskId(9))).toBeNull();
+  await second.advance(taskId(9), advanced);
+  await second.answer(ANSWERED);
+  expect(await (await memoryIn(store)).advanced(taskId(9))).toBeNull();
+  await second.advance(taskId(9), advanced);
+  await second.begin("other");
+  expect(await (await memoryIn(store)).advanced(taskId(9))).toBeNull();
+});
+
 test("an answer that does not count leaves what is kept as it was, and so does word of another one", async () => {
   const memory = await memoryIn(memoryStore());
   await memory.begin("run");

@@ -1,10 +1,12 @@
 /**
- * What a device keeps of a run: what its last accepted answer left it with, and the answer that is not acknowledged yet. Both are written
- * down, so that a device that is killed goes on where it was: it sends what it had trained, and has lost nothing.
+ * What a device keeps of a run: what its last accepted answer left it with, the answer that is not acknowledged yet, and how far a long task
+ * has come. All is written down, so that a device that is killed goes on where it was: it trains on from there, sends what it had trained,
+ * and has lost nothing but the last seconds.
  *
  * @module
  */
-import { Fault, type Kept, taskId, type TaskId } from "@potluck/core";
+import { Fault, type Kept, type Seconds, taskId, type TaskId } from "@potluck/core";
+import type { Checkpoint } from "@potluck/engine";
 import type { Submission } from "@potluck/protocol";
 import { fieldsOf } from "./fields-of.ts";
 import { packed, unpacked } from "./packed.ts";
@@ -20,6 +22,12 @@ export interface Answered {
   readonly kept: Kept | null;
 }
 
+/** How far a task has come, and how long that took. */
+export interface Advanced {
+  readonly checkpoint: Checkpoint;
+  readonly seconds: Seconds;
+}
+
 /** What a device keeps of a run. */
 export interface Memory {
   /** The run that it was in last, of which it has all that it keeps; "" for none. */
@@ -28,6 +36,10 @@ export interface Memory {
   readonly answered: () => Answered | null;
   /** It is in this run: what it keeps of another one is forgotten. */
   readonly begin: (run: string) => Promise<void>;
+  /** How far a task has come; null where nothing is known of it. */
+  readonly advanced: (task: TaskId) => Promise<Advanced | null>;
+  /** A task has come so far. */
+  readonly advance: (task: TaskId, advanced: Advanced) => Promise<void>;
   /** An answer is there, and waits until it is settled. */
   readonly answer: (answered: Answered) => Promise<void>;
   /** What was said to the answer to a task. */
@@ -36,6 +48,7 @@ export interface Memory {
 
 const KEPT = "kept";
 const ANSWERED = "answered";
+const ADVANCED = "advanced";
 /** Raised whenever what is written changes; what was written before is forgotten. */
 const FORMAT = 1;
 
@@ -43,6 +56,8 @@ const FORMAT = 1;
 export async function memoryIn(store: DeviceStore): Promise<Memory> {
   let { run, kept } = keptIn(await store.read(KEPT));
   let answered = answeredIn(await store.read(ANSWERED), run);
+  // Whether there may be something; it is large, and read when its task is given again.
+  let hasAdvanced = true;
   const write = async (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     try {
       await store.write(name, bytes);
@@ -59,11 +74,20 @@ export async function memoryIn(store: DeviceStore): Promise<Memory> {
       if (run === joined) return;
       [run, kept, answered] = [joined, null, null];
       await store.remove(ANSWERED);
+      await store.remove(ADVANCED);
       await write(KEPT, keptRecord(run, kept));
+    },
+    advanced: async (task) => (hasAdvanced ? advancedIn(await store.read(ADVANCED), run, task) : null),
+    advance: async (task, next) => {
+      await write(ADVANCED, advancedRecord(run, task, next));
+      hasAdvanced = true;
     },
     answer: async (next) => {
       await write(ANSWERED, answeredRecord(run, next));
       answered = next;
+      if (!hasAdvanced) return;
+      await store.remove(ADVANCED);
+      hasAdvanced = false;
     },
     settle: async (task, isAccepted) => {
       if (answered?.task !== task) return;
@@ -88,13 +112,34 @@ function answeredRecord(run: string, { task, payload, said, kept }: Answered): U
   });
 }
 
+function advancedRecord(run: string, task: TaskId, { checkpoint, seconds }: Advanced): Uint8Array<ArrayBuffer> {
+  const { losses, params, slots } = checkpoint;
+  return packed({ head: { format: FORMAT, run, task, seconds }, blocks: [losses, params, ...slots].map(bytesOf) });
+}
+
+function advancedIn(bytes: Uint8Array | null, current: string, wanted: TaskId): Advanced | null {
+  const record = bytes === null ? null : unpacked(bytes);
+  const { format, run, task, seconds } = fieldsOf(record?.head);
+  const [losses, params, ...slots] = (record?.blocks ?? []).map(floatsOf);
+  if (format !== FORMAT || run !== current || task !== wanted) return null;
+  if (typeof seconds !== "number" || losses === undefined || params === undefined) return null;
+  return { checkpoint: { losses, params, slots }, seconds };
+}
+
 function headOf(kept: Kept | null): unknown {
   return kept === null ? null : { version: kept.version, messages: kept.messages };
 }
 
 function blocksOf(kept: Kept | null): readonly Uint8Array[] {
-  const vectors = kept?.vectors ?? [];
-  return vectors.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+  return (kept?.vectors ?? []).map(bytesOf);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function floatsOf(block: Uint8Array): Float32Array {
+  return new Float32Array(Uint8Array.from(block).buffer);
 }
 
 function keptIn(bytes: Uint8Array | null): { readonly run: string; readonly kept: Kept | null } {
@@ -107,7 +152,7 @@ function keptIn(bytes: Uint8Array | null): { readonly run: string; readonly kept
 function keptOf(head: unknown, blocks: readonly Uint8Array[]): Kept | null {
   const { version, messages } = fieldsOf(head);
   if (typeof version !== "number" || typeof messages !== "number") return null;
-  return { version, messages, vectors: blocks.map((block) => new Float32Array(Uint8Array.from(block).buffer)) };
+  return { version, messages, vectors: blocks.map(floatsOf) };
 }
 
 function answeredIn(bytes: Uint8Array | null, current: string): Answered | null {

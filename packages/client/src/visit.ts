@@ -37,6 +37,8 @@ export interface VisitOptions {
   readonly random: () => number;
   readonly gate: Gate;
   readonly pace: Pace;
+  /** Every so many seconds it is written down how far a long task has come. */
+  readonly checkpointSeconds: Seconds;
   readonly meter: Meter;
   readonly speed: () => Speed;
   /** Training began (null), or took so long and went through so many examples. */
@@ -253,7 +255,7 @@ async function workFor(
   { client, job }: ToClient & { readonly kind: "welcome" },
   id: string,
 ): Promise<Work> {
-  const { lasting, transfers, data, memory, clock, pace, leaving, link, runtime } = visit;
+  const { lasting, transfers, data, memory, clock, pace, checkpointSeconds, leaving, link, runtime } = visit;
   const over = AbortSignal.any([leaving, link.signal]);
   const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await lasting.fetch(job, over)));
   const model = await lasting.fetch(name, over);
@@ -266,6 +268,7 @@ async function workFor(
     memory,
     clock,
     pace,
+    checkpointSeconds,
     rows: data.rows,
     say: (message) => visit.connection?.say(message),
     onStage: (stage, task) => {

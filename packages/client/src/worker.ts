@@ -2,15 +2,24 @@
  * What a client does with a task: fetches what it sends down, trains on its own examples, sends the answer until it is acknowledged.
  *
  * An answer is written down before it is sent. From then on it is never trained anew: a connection that breaks, or a device that is
- * killed, goes on with sending it.
+ * killed, goes on with sending it. How far a long task has come is written down, too: it goes on from there when it is given again.
  *
  * @module
  */
 import { type ClientId, Fault, isTraining, type Key, type Seconds, type Task, type TaskId } from "@potluck/core";
-import { answerOf, keepingOf, loadOf, type Pace, type TrainingPool, trainTask } from "@potluck/engine";
+import {
+  answerOf,
+  type Checkpoints,
+  keepingOf,
+  loadOf,
+  type Pace,
+  type TrainingPool,
+  trainTask,
+} from "@potluck/engine";
 import { loadKernels } from "@potluck/kernels";
 import type { ToServer, WireTask } from "@potluck/protocol";
 import type { Clock } from "./clock.ts";
+import { SpentError } from "./contribution.ts";
 import { fetchedTask } from "./fetched-task.ts";
 import type { Answered, Memory } from "./memory.ts";
 import { sha256Of, TransferError, type Transfers } from "./transfers.ts";
@@ -25,6 +34,8 @@ export interface WorkerOptions {
   readonly memory: Memory;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Every so many seconds it is written down how far a long task has come. */
+  readonly checkpointSeconds: Seconds;
   /** Says something to the coordinator; nothing where it is not there. */
   readonly say: (message: ToServer) => void;
   /** Hears of what it is at. */
@@ -136,6 +147,8 @@ async function begin(shop: Shop, wire: WireTask): Promise<void> {
   } catch (error) {
     if (shop.jobs.get(wire.id) !== job) return;
     drop(shop, wire.id);
+    // The device is about to leave.
+    if (error instanceof SpentError) return;
     if (error instanceof TransferError && error.isPassing) return shop.onBroken();
     const reason = messageOf(error);
     shop.say({ kind: "failed", task: wire.id, reason });
@@ -173,10 +186,12 @@ async function trained(
   const kept = memory.kept();
   const keeping = keepingOf(new Map(kept === null ? [] : [[client, kept]]), pool.trained);
   const provision = isTraining(task) ? keeping.for(task) : null;
-  const [outcome] = await Promise.all([trainTask({ pool, task, rows, provision, signal }), paced.computed()]);
-  const computeSeconds = clock.now() - received;
+  const { checkpoints, computed } = await checkpointsOf(shop, task.id, received);
+  const training = trainTask({ pool, task, rows, provision, signal, checkpoints });
+  const [outcome] = await Promise.all([training, paced.computed()]);
+  const computeSeconds = computed();
   const load = loadOf(task, rows.length);
-  shop.onTrained(computeSeconds, signal.aborted ? 0 : load.processed);
+  shop.onTrained(clock.now() - received, signal.aborted ? 0 : load.processed);
   if (signal.aborted) return null;
   const sending = { layout: pool.layout, kernels, secretFor };
   const answer = answerOf({ task, load, provision }, outcome, sending);
@@ -184,6 +199,22 @@ async function trained(
   // What is sent later than that by a device that is rehearsed is held back here: sending itself is as fast as it goes.
   await paced.sent(answer.bytes);
   return answeredWith(task, answer, { downloadSeconds, computeSeconds, uploadSeconds: 0 });
+}
+
+/** Where a task goes on, where it is written down how far it has come, and how long all of it has taken since it began anew at `since`. */
+async function checkpointsOf(
+  { memory, clock, checkpointSeconds: everySeconds }: Shop,
+  task: TaskId,
+  since: Seconds,
+): Promise<{ readonly checkpoints: Checkpoints; readonly computed: () => Seconds }> {
+  const before = await memory.advanced(task);
+  const computed = (): Seconds => (before?.seconds ?? 0) + clock.now() - since;
+  const checkpoints: Checkpoints = {
+    from: before?.checkpoint ?? null,
+    everySeconds,
+    onCheckpoint: async (checkpoint) => memory.advance(task, { checkpoint, seconds: computed() }),
+  };
+  return { checkpoints, computed };
 }
 
 function answeredWith(
@@ -210,6 +241,8 @@ async function send(shop: Shop, job: Job, isWanted: boolean): Promise<void> {
     if (shop.jobs.get(task) !== job) return;
     shop.say({ kind: "submitted", task, submission: { ...said, spent, payload: name } });
   } catch (error) {
+    // The answer is kept for a time when its owner allows more.
+    if (error instanceof SpentError) return;
     if (!(error instanceof TransferError)) throw error;
     if (shop.jobs.get(job.task) === job) shop.onBroken();
   } finally {

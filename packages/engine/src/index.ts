@@ -177,6 +177,7 @@ export {
 export { MAX_OPEN_SESSIONS } from "./pool/handler.ts";
 export { MAX_REPLACEMENTS, MAX_WAITING } from "./pool/dispatcher.ts";
 export type { EvaluationJob, GradientsJob, PoolUsage, TrainingJob, TrainingPool, TrainingResult } from "./pool/jobs.ts";
+export type { Checkpoint, Checkpoints } from "./pool/parts.ts";
 export { createPool, MAX_PROGRAMS, type PoolOptions } from "./pool/pool.ts";
 export { type Keeping, keepingOf, type Provision } from "./task/keeping.ts";
 export { codecOf } from "./task/made-once.ts";

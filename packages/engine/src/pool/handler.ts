@@ -82,7 +82,7 @@ async function train(trainer: Trainer, dataset: Dataset, request: TrainRequest):
   const rows = gatherRows(dataset.train, request.rows);
   const params = ownValues(request.params);
   const drift = request.drift === null ? null : ownValues(request.drift);
-  return { kind: "trained", trained: await trainer.train({ ...rows, params, drift, batches }) };
+  return { kind: "trained", trained: await trainer.train({ ...rows, params, drift, batches, part: request.part }) };
 }
 
 async function score(evaluator: Evaluator, dataset: Dataset, request: ScoreRequest): Promise<Outcome> {

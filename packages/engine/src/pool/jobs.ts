@@ -6,6 +6,7 @@
 import type { FixedWork, Key, Layout } from "@potluck/core";
 import type { Evaluation } from "../runtime/run-evaluation.ts";
 import type { ConversionJob, ConversionResult } from "./conversions.ts";
+import type { Checkpoints } from "./parts.ts";
 import type { GradientSum, GradientSums } from "./sum-gradients.ts";
 
 /** What to train on, from where and how. */
@@ -21,8 +22,10 @@ export interface TrainingJob {
   readonly work: FixedWork;
   /** Decides the order of the batches. */
   readonly key: Key;
-  /** Takes the job back. One that is running already is finished, and its result dropped. */
+  /** Takes the job back. One that is running already is finished, and its result dropped; one in parts ends with its part. */
   readonly signal?: AbortSignal;
+  /** Where it can be gone on with if it is broken off; nowhere by default. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** What training gave. */

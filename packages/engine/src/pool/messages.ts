@@ -8,7 +8,7 @@ import type { Dataset, FaultCode, Key, FixedWork } from "@potluck/core";
 import type { RuntimeOptions } from "../runtime/backend.ts";
 import type { Scores } from "../runtime/run-evaluation.ts";
 import type { InversionTask } from "../runtime/run-inversion.ts";
-import type { Trained } from "../runtime/run-training.ts";
+import type { TaskPart, Trained } from "../runtime/run-training.ts";
 import type { GradientProgram } from "../training/batch-program.ts";
 import type { InversionProgram } from "../training/inversion-program.ts";
 import type { EvaluationProgram, TrainingProgram } from "../training/program.ts";
@@ -40,6 +40,8 @@ export interface TrainRequest {
   readonly rows: Uint32Array;
   readonly work: FixedWork;
   readonly key: Key;
+  /** Which part of the task; null where the program goes through it at once. */
+  readonly part: TaskPart | null;
 }
 
 /** Score rows; no rows warm a worker up. */

@@ -17,6 +17,7 @@ import {
   layoutLength,
   makePart,
   solver as solvers,
+  stepsOf,
 } from "@potluck/core";
 import type { ParameterRules } from "../import/parameter-roles.ts";
 import { standardForm } from "../import/standard-form.ts";
@@ -27,7 +28,7 @@ import type { RuntimeOptions } from "../runtime/backend.ts";
 import { channelBlocks } from "../runtime/channel-blocks.ts";
 import { checkTaskOptions } from "../runtime/check-options.ts";
 import { type Evaluation, type Scores, summarise } from "../runtime/run-evaluation.ts";
-import type { Trained } from "../runtime/run-training.ts";
+import type { TaskPart, Trained } from "../runtime/run-training.ts";
 import type { GradientProgram } from "../training/batch-program.ts";
 import type { Blocks } from "../training/blocks/plan.ts";
 import { type Derivation, derive } from "../training/derivation.ts";
@@ -48,6 +49,7 @@ import {
 import type { EvaluationJob, GradientsJob, PoolUsage, TrainingJob, TrainingPool, TrainingResult } from "./jobs.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import type { Named, Outcome, ScoreRequest, WorkerReply, WorkerRequest } from "./messages.ts";
+import { inParts } from "./parts.ts";
 import { joined, shares } from "./row-shares.ts";
 import { shareDataset } from "./shared-dataset.ts";
 import { shareBytes, shareFloats } from "./shared-memory.ts";
@@ -152,17 +154,24 @@ class Pool implements TrainingPool {
   }
 
   readonly train = async (job: TrainingJob): Promise<TrainingResult> => {
-    const { params, drift = null, rows, work, key, signal } = job;
+    const { params, drift = null, rows, work, key, signal, checkpoints } = job;
     checkParams(this.layout, params);
     if (drift !== null) checkParams(this.layout, drift);
     checkRowNumbers(rows, this.#setup.dataset.train);
     assertWork(work);
     assertKey("a job", key);
-    const program = this.#programFor(job.solver, drift !== null);
+    const program = this.#programFor(job.solver, { drifts: drift !== null, inParts: checkpoints !== undefined });
     const request = { kind: "train", program, params, drift, rows, work, key } as const;
-    const reply = await this.#setup.dispatcher.dispatch(request, signal);
-    const { meanLoss, steps, ...trained } = this.#trained(reply);
-    return { params: trained.params, meanLoss, steps, wallSeconds: reply.busySeconds };
+    let wallSeconds = 0;
+    const run = async (part: TaskPart | null): Promise<Trained> => {
+      const reply = await this.#setup.dispatcher.dispatch({ ...request, part }, signal);
+      wallSeconds += reply.busySeconds;
+      return this.#trained(reply);
+    };
+    const { layout } = this;
+    const task = { params, layout, steps: stepsOf(work, rows.length), slots: program.program.state?.slots.length ?? 0 };
+    const trained = checkpoints === undefined ? await run(null) : await inParts(task, checkpoints, run);
+    return { params: trained.params, meanLoss: trained.meanLoss, steps: trained.steps, wallSeconds };
   };
 
   readonly evaluate = async ({ params, split, rows, signal }: EvaluationJob): Promise<Evaluation> => {
@@ -237,16 +246,17 @@ class Pool implements TrainingPool {
   }
 
   /** The derived graph for a solver, made at its first use. */
-  #programFor(reference: TrainingJob["solver"], drifts: boolean): Named<TrainingProgram> {
+  #programFor(
+    reference: TrainingJob["solver"],
+    way: { readonly drifts: boolean; readonly inParts: boolean },
+  ): Named<TrainingProgram> {
     const solver = makePart("solver", solvers, reference);
-    const id = JSON.stringify([solver.part.name, solver.part.options, drifts]);
+    const id = JSON.stringify([solver.part.name, solver.part.options, way.drifts, way.inParts]);
     const known = this.#programs.get(id);
     if (known !== undefined) return known;
     const { derivation, features, blocks } = this.#setup;
-    const made = {
-      id,
-      program: inSharedMemory(trainingProgram(derivation, solver, features, { ...PORTABLE_FORM, blocks, drifts })),
-    };
+    const program = trainingProgram(derivation, solver, features, { ...PORTABLE_FORM, blocks, ...way });
+    const made = { id, program: inSharedMemory(program) };
     this.#programs.set(id, made);
     const [oldest] = this.#programs.keys();
     if (this.#programs.size > MAX_PROGRAMS && oldest !== undefined) this.#programs.delete(oldest);

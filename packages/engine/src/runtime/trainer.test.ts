@@ -16,7 +16,7 @@ const deep = mlp({ inputs: INPUTS, hidden: [8], classes: CLASSES, key });
 const sgd = solver.sgd({ learningRate: 0.3 });
 
 /** Ten rows that a model can learn: the class shows in the features. */
-function taskFor(model: Model, work = { epochs: 2, batchSize: 4 }): LocalTask & Required<Omit<LocalTask, "drift">> {
+function taskFor(model: Model, work = { epochs: 2, batchSize: 4 }): LocalTask & Required<Omit<LocalTask, "drift" | "part">> {
   const features = Float32Array.from(
     { length: ROWS * INPUTS },
     (_, at) => Math.sin(at) + (Math.floor(at / INPUTS) % CLASSES),
@@ -68,7 +68,7 @@ describe("against the formulas", () => {
   function reference(
     rule: Solver,
     layout: Layout,
-    { params: anchor, features, targets, batches }: LocalTask & Required<Omit<LocalTask, "drift">>,
+    { params: anchor, features, targets, batches }: LocalTask & Required<Omit<LocalTask, "drift" | "part">>,
   ) {
     let params = anchor;
     let state: Readonly<Record<string, Float32Array>> = Object.fromEntries(
@@ -91,7 +91,7 @@ describe("against the formulas", () => {
   function softmaxRegression(
     layout: Layout,
     params: Float32Array,
-    { features, targets }: Pick<LocalTask & Required<Omit<LocalTask, "drift">>, "features" | "targets">,
+    { features, targets }: Pick<LocalTask & Required<Omit<LocalTask, "drift" | "part">>, "features" | "targets">,
     rows: readonly number[],
   ) {
     const gradient = new Float32Array(params.length);
@@ -190,7 +190,7 @@ test("features stored as bytes train like the same features as floats, bit for b
 describe("faults", () => {
   const task = taskFor(linear);
   const invalid = expect.objectContaining({ code: "data-invalid" });
-  const bent = (batches: Partial<Batches>): LocalTask & Required<Omit<LocalTask, "drift">> => ({
+  const bent = (batches: Partial<Batches>): LocalTask & Required<Omit<LocalTask, "drift" | "part">> => ({
     ...task,
     batches: { ...task.batches, ...batches },
   });

@@ -20,6 +20,7 @@ import {
   withSecret,
 } from "@potluck/core";
 import type { TrainingPool, TrainingResult } from "../pool/jobs.ts";
+import type { Checkpoints } from "../pool/parts.ts";
 import type { Provision } from "./keeping.ts";
 import type { Load } from "./load.ts";
 import { codecOf } from "./made-once.ts";
@@ -56,6 +57,8 @@ export interface TrainingRequest {
   readonly provision: Provision | null;
   /** Calls it off. */
   readonly signal: AbortSignal;
+  /** Where it can be gone on with if it is broken off; tasks of gradients are not. */
+  readonly checkpoints?: Checkpoints | undefined;
 }
 
 /** Trains. Never rejects: a rejection that nobody waits for yet would end the process. */
@@ -68,10 +71,12 @@ export async function trainTask(request: TrainingRequest): Promise<Outcome> {
   }
 }
 
-async function resultOf({ pool, task, rows, provision, signal }: TrainingRequest): Promise<Result> {
+async function resultOf({ pool, task, rows, provision, signal, checkpoints }: TrainingRequest): Promise<Result> {
   if (isTraining(task)) {
     const { params, solver, key } = task;
-    return pool.train({ params, drift: provision?.drift ?? null, solver, work: chosenWork(task), key, rows, signal });
+    const drift = provision?.drift ?? null;
+    const going = checkpoints === undefined ? {} : { checkpoints };
+    return pool.train({ params, drift, solver, work: chosenWork(task), key, rows, signal, ...going });
   }
   const requests = task.gradients.map(({ params, chunks }) => ({
     params,

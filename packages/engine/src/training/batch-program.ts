@@ -10,7 +10,7 @@ import { type FeatureFormat, parameterInput, RESERVED_PREFIX, type TrainingProgr
 import type { LearningTask } from "./task.ts";
 
 /** What all of them have. */
-export type BatchProgram = Omit<TrainingProgram, "kind" | "drifting">;
+export type BatchProgram = Omit<TrainingProgram, "kind" | "drifting" | "state">;
 
 /** Takes {@link BATCH} inputs and parameters; gives the loss and its gradient. */
 export interface GradientProgram extends BatchProgram {

@@ -23,8 +23,10 @@ import { carriedValues, int64Type, parameterValue, slotValue } from "./task-valu
 /** Values of the body by the names of what they stand for. */
 type Given = readonly (readonly [string, string])[];
 
-/** How many steps are finished; an input of every loop. */
+/** How many steps of the task are finished. */
 const FINISHED = "potluck:finished-steps";
+/** How many steps of this part are finished; where a task is gone through at once, that is the same. */
+const FINISHED_OF_PART = "potluck:finished-steps-of-part";
 /** Whether to go on; an input of every loop. */
 const GO_ON = "potluck:go-on";
 const ROWS = "potluck:rows";
@@ -39,21 +41,25 @@ export interface LocalStep {
   readonly values: readonly ValueInfo[];
   readonly format: FeatureFormat;
   readonly form?: StepForm;
+  /** Whether the task is gone through part by part. */
+  readonly isInParts?: boolean;
 }
 
 /**
  * The body, brought into `form`: takes the number of finished steps, whether to go on, and what is carried; gives whether to go on, what is
  * carried on, and the loss of the batch.
  */
-export function localStep({ derivation, solver, values, format, form = PORTABLE_FORM }: LocalStep): Graph {
+export function localStep(step: LocalStep): Graph {
+  const { derivation, solver, values, format, form = PORTABLE_FORM, isInParts = false } = step;
   const body = graphBuilder();
-  body.input({ name: FINISHED, ...int64Type() });
+  body.input({ name: isInParts ? FINISHED_OF_PART : FINISHED, ...int64Type() });
   body.input({ name: GO_ON, dataType: "bool", shape: [] });
   for (const info of carriedValues(derivation, solver.slots)) body.input(info);
   for (const { name, dataType, shape } of values) {
     body.outer(name, { dataType, shape: shape ?? [] });
   }
   body.outer(TRAINING.steps, int64Type());
+  if (isInParts) appendFinished(body);
   const batch = appendBatch(body, derivation, format);
   const parameters = derivation.layout.map(({ name }) => [name, parameterValue(name)] as const);
   const at = (others: TensorValues): Renaming =>
@@ -64,6 +70,15 @@ export function localStep({ derivation, solver, values, format, form = PORTABLE_
   const goOn = body.add("Identity", [GO_ON]);
   const graph = body.build("local-step", [goOn, ...carried, renamed(derivation.loss)]);
   return inForm(graph, body, form);
+}
+
+/** Appends how many steps of the task are finished: those before this part, and those of the part. */
+function appendFinished(body: GraphBuilder): void {
+  body.outer(TRAINING.first, int64Type());
+  const inputs = [TRAINING.first, FINISHED_OF_PART];
+  body.append({ name: FINISHED, operator: "Add", domain: "", inputs, outputs: [FINISHED], attributes: {} }, [
+    int64Type(),
+  ]);
 }
 
 /** Appends what picks the batch of this step; the values that stand for the model's features and targets, and the seed. */

@@ -63,6 +63,16 @@ export interface TrainingProgram extends Program {
   readonly random: boolean;
   /** The parameters of which it takes a drift, see {@link driftInput}; none of a program without. */
   readonly drifting: readonly string[];
+  /** What its solver keeps from step to step, of a program that goes through a task part by part; null of one that does so at once. */
+  readonly state: SolverState | null;
+}
+
+/** What a solver keeps from step to step beside the parameters. */
+export interface SolverState {
+  /** The names of its slots. */
+  readonly slots: readonly string[];
+  /** The parameters that each slot has a tensor of. */
+  readonly trained: Layout;
 }
 
 /** Takes {@link EVALUATION} inputs and one tensor for each parameter; gives the losses of what is scored. */
@@ -96,7 +106,11 @@ export const TRAINING = {
   seeds: "potluck:seeds",
   /** int64 scalar */
   steps: "potluck:steps",
-  /** float32 [steps]: the mean loss of each batch before its step. */
+  /** int64 scalar: how many steps of the task come before this part; only in parts. */
+  first: "potluck:first-step",
+  /** int64 scalar: how many steps this part has; only in parts. */
+  partSteps: "potluck:part-steps",
+  /** float32 [steps], in parts those of the part: the mean loss of each batch before its step. */
   losses: "potluck:losses",
 } as const;
 
@@ -122,6 +136,21 @@ export function parameterInput(name: string): string {
 /** The input that takes what is added to the parameter `name` after every step. */
 export function driftInput(name: string): string {
   return `${RESERVED_PREFIX}drift/${name}`;
+}
+
+/** The input that takes the parameter `name` as it is where a part begins. */
+export function startInput(name: string): string {
+  return `${RESERVED_PREFIX}start/${name}`;
+}
+
+/** The input that takes the slot `slot` of the parameter `name` as it is where a part begins. */
+export function slotInput(slot: string, name: string): string {
+  return `${RESERVED_PREFIX}slot-start/${slot}/${name}`;
+}
+
+/** The output that gives that slot after a part. */
+export function slotOutput(slot: string, name: string): string {
+  return `${RESERVED_PREFIX}slot-end/${slot}/${name}`;
 }
 
 /** The output that gives the trained parameter `name`. */

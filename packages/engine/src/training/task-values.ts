@@ -6,7 +6,16 @@
 import type { Dimension, ValueInfo } from "../graph/graph.ts";
 import type { TensorType } from "../graph/graph-builder.ts";
 import type { Derivation } from "./derivation.ts";
-import { driftInput, type FeatureFormat, parameterInput, RESERVED_PREFIX, TRAINING } from "./program.ts";
+import {
+  driftInput,
+  type FeatureFormat,
+  parameterInput,
+  RESERVED_PREFIX,
+  slotInput,
+  type SolverState,
+  startInput,
+  TRAINING,
+} from "./program.ts";
 
 /** How many steps a task has, as a dimension. */
 export const STEP_COUNT = "potluck:step-count";
@@ -34,6 +43,18 @@ export function driftValues({ layout }: Derivation, names: readonly string[]): r
   return layout
     .filter(({ name }) => names.includes(name))
     .map(({ name, shape }) => ({ name: driftInput(name), ...float32Type(shape) }));
+}
+
+/** The further inputs of a graph that goes through a task part by part. */
+export function partValues({ layout }: Derivation, { slots, trained }: SolverState): readonly ValueInfo[] {
+  return [
+    { name: TRAINING.first, ...int64Type() },
+    { name: TRAINING.partSteps, ...int64Type() },
+    ...layout.map(({ name, shape }) => ({ name: startInput(name), ...float32Type(shape) })),
+    ...slots.flatMap((slot) =>
+      trained.map(({ name, shape }) => ({ name: slotInput(slot, name), ...float32Type(shape) })),
+    ),
+  ];
 }
 
 /**

@@ -9,7 +9,8 @@
  *         parameters, slots ← solver(g, parameters, slots, before, k)
  *         parameters ← parameters + drift                       only in programs with a drift
  *
- * Parameters never leave ONNX Runtime between the steps.
+ * Parameters never leave ONNX Runtime between the steps. A program in parts begins with the parameters and slots that it is given, at the
+ * step that it is told, and gives them back: one part after another comes to the same bits.
  *
  * @module
  */
@@ -27,12 +28,24 @@ import {
   parameterInput,
   parameterOutput,
   RESERVED_PREFIX,
+  slotInput,
+  slotOutput,
+  type SolverState,
+  startInput,
   TRAINING,
   type TrainingProgram,
 } from "./program.ts";
 import { PORTABLE_FORM, type StepForm } from "./step-form.ts";
 import { rulesOf } from "./task.ts";
-import { carriedValues, driftValues, float32Type, int64Type, STEP_COUNT, taskValues } from "./task-values.ts";
+import {
+  carriedValues,
+  driftValues,
+  float32Type,
+  int64Type,
+  partValues,
+  STEP_COUNT,
+  taskValues,
+} from "./task-values.ts";
 
 /**
  * The program that trains what was derived with `solver`, on features stored in `format`, its steps brought
@@ -42,18 +55,21 @@ export function trainingProgram(
   derivation: Derivation,
   solver: Solver,
   format: FeatureFormat,
-  { drifts = false, ...form }: ProgramForm = PORTABLE_FORM,
+  { drifts = false, inParts = false, ...form }: ProgramForm = PORTABLE_FORM,
 ): TrainingProgram {
   const { layout, task, random, gradients } = derivation;
   const drifting = drifts ? layout.map(({ name }) => name).filter((name) => gradients.has(name)) : [];
-  const graph = trainingGraph(derivation, drifts ? drifted(solver) : solver, { format, form, drifting });
+  const trained = layout.filter(({ name }) => gradients.has(name));
+  const state = inParts ? { slots: solver.slots, trained } : null;
+  const graph = trainingGraph(derivation, drifts ? drifted(solver) : solver, { format, form, drifting, state });
   const model = writeModel({ ...(form.blocks === null ? derivation.model : allowingBlocks(derivation.model)), graph });
-  return { kind: "training", model, layout, features: format, ...rulesOf(task), random, drifting };
+  return { kind: "training", model, layout, features: format, ...rulesOf(task), random, drifting, state };
 }
 
-/** The form of steps, and whether a drift of the task is added after each; not by default. */
+/** The form of steps; whether a drift of the task is added after each, and whether it goes through a task in parts: not by default. */
 interface ProgramForm extends StepForm {
   readonly drifts?: boolean;
+  readonly inParts?: boolean;
 }
 
 /** The solver after whose steps the drift of the task is added. */
@@ -67,31 +83,50 @@ interface Wanted {
   readonly format: FeatureFormat;
   readonly form: StepForm;
   readonly drifting: readonly string[];
+  readonly state: SolverState | null;
 }
 
-function trainingGraph(derivation: Derivation, solver: Solver, { format, form, drifting }: Wanted): Graph {
+function trainingGraph(derivation: Derivation, solver: Solver, wanted: Wanted): Graph {
+  const { format, form, drifting, state } = wanted;
   const { layout, gradients } = derivation;
   const graph = graphBuilder();
   const values = [...taskValues(derivation, format), ...driftValues(derivation, drifting)];
   for (const info of values) graph.input(info);
   graph.input({ name: TRAINING.steps, ...int64Type() });
-  const before = layout.map(({ name }) => parameterInput(name));
+  for (const info of state === null ? [] : partValues(derivation, state)) graph.input(info);
   const after = layout.map(({ name }) => parameterOutput(name));
   const trained = layout.filter(({ name }) => gradients.has(name));
-  const zeros = solver.slots.length === 0 ? [] : trained.map((slot) => appendZeros(graph, slot));
+  const slots = solver.slots.flatMap((slot) => trained.map(({ name }) => slotOutput(slot, name)));
   const carried = carriedValues(derivation, solver.slots);
-  // ONNX Runtime 1.30 crashes where a loop leaves out an output, so the last values of slots get names that nobody uses.
-  const outputs = carried.map(({ name }, at) => after[at] ?? `${name}/after`);
+  const isInParts = state !== null;
+  const body = localStep({ derivation, solver, values, format, form, isInParts });
   const node = {
     name: "local-steps",
     operator: "Loop",
     domain: "",
-    inputs: [TRAINING.steps, "", ...before, ...solver.slots.flatMap(() => zeros)],
-    outputs: [...outputs, TRAINING.losses],
-    attributes: { body: { kind: "graph" as const, value: localStep({ derivation, solver, values, format, form }) } },
+    inputs: [isInParts ? TRAINING.partSteps : TRAINING.steps, "", ...startOf(graph, derivation, solver, state)],
+    // ONNX Runtime 1.30 crashes where a loop leaves out an output, so that slots have names where nobody asks for them, too.
+    outputs: [...after, ...slots, TRAINING.losses],
+    attributes: { body: { kind: "graph" as const, value: body } },
   };
   graph.append(node, [...carried.map(({ shape }) => float32Type(shape ?? [])), float32Type([STEP_COUNT])]);
-  return graph.build("local-training", [...after, TRAINING.losses]);
+  return graph.build("local-training", [...after, ...(isInParts ? slots : []), TRAINING.losses]);
+}
+
+/** What the loop begins with: the parameters of the task and slots of zeros, or what a part is given. */
+function startOf(
+  graph: GraphBuilder,
+  { layout, gradients }: Derivation,
+  { slots }: Solver,
+  state: SolverState | null,
+): readonly string[] {
+  if (state !== null) {
+    const ofSlots = slots.flatMap((slot) => state.trained.map(({ name }) => slotInput(slot, name)));
+    return [...layout.map(({ name }) => startInput(name)), ...ofSlots];
+  }
+  const trained = layout.filter(({ name }) => gradients.has(name));
+  const zeros = slots.length === 0 ? [] : trained.map((slot) => appendZeros(graph, slot));
+  return [...layout.map(({ name }) => parameterInput(name)), ...slots.flatMap(() => zeros)];
 }
 
 /** Appends a tensor of zeros. Its names are reserved ones: a loop's body must not give those of the outside again. */
