@@ -18,6 +18,7 @@ export {
   type GroupImportance,
   type RunFigures,
 } from "./history/figures.ts";
+export { type FleetReplay, fleetReplay, type ReplayedClient, type ReplayedCounts } from "./history/fleet-replay.ts";
 export { type Happened, historyOf, type HistoryRow, historyText, roundedInstant } from "./history/history.ts";
 export { type JsonReading, readJson } from "./fleet/json-text.ts";
 export { readTimesFile } from "./fleet/recorded-times.ts";

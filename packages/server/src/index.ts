@@ -8,12 +8,14 @@ export type { TokenRecord } from "./access/tokens.ts";
 export { type LogLevel, logLevels, openLog } from "./log.ts";
 export type {
   ClientOverview,
+  EventsSince,
   ExperimentMembership,
   NoModel,
   RefusedAnswer,
   ReportPage,
   RunOverview,
   RunsView,
+  TaskOverview,
   WantedModel,
 } from "./http/runs-view.ts";
 export { type Coordinator, openCoordinator } from "./coordinator.ts";

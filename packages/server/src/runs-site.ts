@@ -7,6 +7,7 @@
 import { fastify } from "fastify";
 import { openAccess } from "./access/access.ts";
 import type { Role } from "./access/admin-keys.ts";
+import { audienceBy } from "./http/audience.ts";
 import { isFromAllowedPage } from "./http/headers.ts";
 import { listenAt } from "./http/listen.ts";
 import { listenerFor } from "./http/listener.ts";
@@ -59,10 +60,12 @@ export async function openRunsSite(options: RunsSiteOptions): Promise<RunsSite> 
     return sendProblem(reply, "origin-not-allowed", "open the address that was printed");
   });
   const pages = pagesIn(studio);
+  const audience = audienceBy(realHostClock.steady);
   await addSurface(http, {
     runs,
     begin: null,
     access,
+    audience,
     meters,
     origins: [],
     openMetrics: true,
@@ -78,6 +81,7 @@ export async function openRunsSite(options: RunsSiteOptions): Promise<RunsSite> 
     url,
     role,
     close: async () => {
+      await audience.seenOff();
       http.server.closeAllConnections();
       await http.close();
       meters.close();

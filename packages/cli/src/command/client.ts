@@ -57,12 +57,13 @@ function clientNumber(text: string): number {
 /** Digits of a key that tell devices apart at a glance. */
 const KEY_SHOWN = 12;
 
-function linesOf(clients: readonly RemoteClient[]): readonly string[] {
+function linesOf(clients: readonly RemoteClient[] | null): readonly string[] {
+  if (clients === null) return ["it is not known which clients there are"];
   if (clients.length === 0) return ["there are no clients"];
   const rows = clients.map(({ client, tier, examples, device, ...is }) => [
     String(client),
     tier,
-    count(examples),
+    examples === null ? "?" : count(examples),
     stateOf(is),
     device.slice(0, KEY_SHOWN),
     is.enrolledWith ?? "",

@@ -1,4 +1,5 @@
 import { parseScenario } from "@potluck/scenario";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { expect, test } from "vitest";
 import { rehearse } from "../live/rehearsal.ts";
 import { tiny } from "@potluck/testkit";
 import { say } from "../sample-command.ts";
+import { runStore } from "../store/run-store.ts";
 
 /** Three workers, each of whose tasks takes a tenth of a second. */
 const file = {
@@ -90,6 +92,10 @@ test("potluck live keeps its run, says that its times are real, and does not tak
     expect(err).toContain("version 2/2");
     expect(err).not.toContain("virtual");
     expect(exitCode).toBe(0);
+    const [kept] = runStore(store).list();
+    const history = readFileSync(join(kept?.folder ?? "", "history.jsonl"), "utf8");
+    expect(history.match(/"joined"/gu)?.length).toBeGreaterThanOrEqual(3);
+    expect(history.match(/"published"/gu)).toHaveLength(2);
     expect(out).toContain("finished: 2 gradients were put together");
     expect(out).toMatch(/^wall time +\d/m);
     expect(out).not.toContain("virtual");

@@ -9,6 +9,7 @@ import {
   checkFeasible,
   type Happened,
   historyOf,
+  type HistoryRow,
   type Measurement,
   type Progress,
   type RunResult,
@@ -52,7 +53,10 @@ export interface RecordedRunRequest {
 }
 
 /** What a run is asked for. */
-export type SimulationRequest = Pick<RecordedRunRequest, "scenario" | "seed" | "signal" | "onProgress">;
+export type SimulationRequest = Pick<RecordedRunRequest, "scenario" | "seed" | "signal" | "onProgress"> & {
+  /** Hears what has happened, in order. */
+  readonly onHistory: (rows: readonly HistoryRow[]) => void;
+};
 
 /** What an interrupted run left, from which another goes on. */
 export interface InterruptedRun {
@@ -85,11 +89,11 @@ export async function recordedRun(request: RecordedRunRequest): Promise<Recorded
     };
     const going = earlier === undefined ? {} : { checkpoint: earlier.checkpoint };
     const software = softwareHere();
-    const asked = { scenario, seed, signal, onProgress };
+    const asked = { scenario, seed, signal, onProgress, onHistory: folder.noteHistory };
     // What happened before an interruption is not known any more: such a run has no history.
     const onHappened = (happened: Happened): void => folder.noteHistory(historyOf(happened));
     const heard = earlier === undefined ? { onHappened } : {};
-    const simulated = { ...asked, ...heard, workers, wallClock, software, ...going };
+    const simulated = { scenario, seed, signal, onProgress, ...heard, workers, wallClock, software, ...going };
     const part = await (request.runLive?.(asked) ?? simulate(simulated));
     noteBefore();
     const result = { ...part, wall: wholeWall(part.wall, earlier) };

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkFeasible, scenarioToJson } from "@potluck/scenario";
-import { openCoordinator } from "@potluck/server";
+import { checkFeasible, type RunResult, scenarioToJson } from "@potluck/scenario";
+import { type CoordinatedRun, openCoordinator } from "@potluck/server";
 import { Command } from "commander";
 import { join } from "node:path";
 import { buildPages } from "../pages/build-pages.ts";
@@ -17,7 +17,8 @@ import { progressDisplay } from "../progress/progress.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
-import { exitCodeOf, printRun, recordedRun } from "./recorded-run.ts";
+import { tellHistory } from "../live/told-history.ts";
+import { exitCodeOf, printRun, recordedRun, type SimulationRequest } from "./recorded-run.ts";
 import { greeting } from "./serve-greeting.ts";
 import { coordinatorOptions, type ServeCommandOptions, withLimits, withServeOptions } from "./serve-options.ts";
 
@@ -79,7 +80,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
       report: true,
       command: serveLine(path, options),
       onProgress: () => {},
-      runLive: async () => run.result(),
+      runLive: async (request) => servedResult(run, request),
     });
     printRun(recorded, options.format, terminal);
     if (options.stay === true) await stayUp(signal, terminal);
@@ -89,6 +90,16 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     release();
     await coordinator.close();
   }
+}
+
+/** What the run has come to; what was measured of it, and what has happened, is told as of one that is run here. */
+async function servedResult(run: CoordinatedRun, { onProgress, onHistory }: SimulationRequest): Promise<RunResult> {
+  const result = await run.result();
+  for (const measurement of result.measurements) {
+    onProgress({ measurement, versions: run.versions, wallSeconds: measurement.virtualSeconds });
+  }
+  await tellHistory(run, onHistory);
+  return result;
 }
 
 /** For runs that are begun by others. */

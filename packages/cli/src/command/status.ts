@@ -34,6 +34,10 @@ async function refusalsOf(remote: Remote, { id }: RunOverview): Promise<readonly
   return refusals.slice(0, SHOWN_REFUSALS);
 }
 
+function numberText(number: number | null): string {
+  return number === null ? "?" : count(number);
+}
+
 function linesOf(run: RunOverview & { readonly refusals: readonly RefusedAnswer[] }): readonly string[] {
   const { clients, updates } = run;
   const invalid = Object.entries(updates.invalid).map(([rule, times]) => `${rule} ${count(times)}`);
@@ -42,10 +46,10 @@ function linesOf(run: RunOverview & { readonly refusals: readonly RefusedAnswer[
     run.state,
     count(run.version),
     run.accuracy === null ? "" : percent(run.accuracy),
-    `${count(clients.connected)} of ${count(clients.known)}`,
-    count(run.openTasks),
+    `${numberText(clients.connected)} of ${count(clients.known)}`,
+    numberText(run.openTasks),
     count(updates.accepted),
-    count(updates.late + updates.abandoned),
+    numberText(updates.late === null ? null : updates.late + (updates.abandoned ?? 0)),
     invalid.length === 0 ? "0" : invalid.join(", "),
     duration(run.seconds),
   ];

@@ -8,6 +8,7 @@ import { openStore } from "@potluck/client";
 import { clientId, Fault, present, type Seconds } from "@potluck/core";
 import {
   checkFeasible,
+  type HistoryRow,
   type Progress,
   type RunResult,
   type Scenario,
@@ -20,6 +21,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostedReport } from "../output/hosted-report.ts";
 import { buildStudio } from "../pages/build-studio.ts";
+import { tellHistory } from "./told-history.ts";
 import { clientProcesses, type Job, type Processes } from "./processes.ts";
 
 /** What is rehearsed. */
@@ -34,6 +36,8 @@ export interface RehearsalRequest {
   readonly silenceSeconds?: Seconds;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears at the end what has happened, in order. */
+  readonly onHistory?: (rows: readonly HistoryRow[]) => void;
   /** The coordinator is up, and processes begin to start. */
   readonly onOpen?: (coordinator: Coordinator, run: CoordinatedRun) => void;
   /** The process of a client was started. */
@@ -111,6 +115,7 @@ async function rehearsed(coordinator: Coordinator, request: Request): Promise<Ru
   try {
     for (const client of devices.keys()) troupe.start(client);
     await run.whenEnded;
+    if (request.onHistory !== undefined) await tellHistory(run, request.onHistory);
     const result = await run.result();
     return { ...result, failures: new Map([...result.failures, ...troupe.failures]) };
   } finally {

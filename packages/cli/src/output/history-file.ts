@@ -44,7 +44,7 @@ export interface HistoryWriter {
 }
 
 /** So many rows are written: what comes after them is not. Of a task that is answered there are two or three, of 40 bytes each. */
-const HISTORY_ROWS_LIMIT = 500_000;
+export const HISTORY_ROWS_LIMIT = 500_000;
 
 /** Writes a history. Where nothing says where to, its rows wait. */
 export function historyWriter(folder: () => string | null): HistoryWriter {

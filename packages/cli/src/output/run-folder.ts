@@ -95,6 +95,8 @@ export function openRunFolder(request: FolderRequest): RunFolder {
       wallSeconds.set(measurement.version, wall);
       const { path } = place();
       writing(path, () => appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(measurement)}\n`));
+      // Who looks on sees both to the same instant.
+      history.save(path);
     },
     noteHistory: history.note,
     finish: async (result, { report }) => {

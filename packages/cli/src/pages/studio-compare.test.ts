@@ -1,21 +1,28 @@
-import { compareArms, momentTable, recordedArms, scoreRows } from "@potluck/comparison";
-import { present, type Scorecard } from "@potluck/core";
+import { compareArms, duration, momentTable, recordedArms, scoreRows } from "@potluck/comparison";
+import { ownState, present, type Scorecard } from "@potluck/core";
 import { outcomeFrom, type PlainOutcome, type RunOutcome } from "@potluck/scenario";
-import { openRunsSite, type RunOverview, type RunsSite } from "@potluck/server";
+import { type ClientOverview, openRunsSite, type RunOverview, type RunsSite } from "@potluck/server";
 import { findBrowser, NO_BROWSER, openBrowser, tiny } from "@potluck/testkit";
 import axe from "axe-core";
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { main } from "../main.ts";
+import { HISTORY_FILE } from "../output/history-file.ts";
+import { nothingMeasured } from "../store/run-record.ts";
+import { sampleStart } from "../store/sample-start.ts";
 import { runStore, type RunStore } from "../store/run-store.ts";
 import { storedRuns } from "../studio/stored-runs.ts";
 import { buildStudio } from "./build-studio.ts";
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 type Page = Awaited<ReturnType<Browser["newPage"]>>;
+
+interface ClientsAnswer {
+  readonly clients: readonly ClientOverview[];
+}
 
 const path = findBrowser();
 const RATES = { slow: 0.02, plain: 0.1, quick: 0.3 } as const;
@@ -165,7 +172,7 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     const run = present((await compared())[0], "a run");
     const answer = await fetch(`${site.url}/v1/admin/runs/${run.id}/history`);
     const rows = (await answer.text()).trim().split("\n");
-    const history = rows.map((row): readonly unknown[] => Array.from(Object(JSON.parse(row))));
+    const history = rows.map((row) => ownState<readonly unknown[]>(JSON.parse(row)));
     await open(`#/run/${run.id}`);
     const slider = page.getByLabel("Time of the run");
     for (const share of [0.5, 0, 0.8]) {
@@ -182,6 +189,60 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     await slider.focus();
     await page.keyboard.press("End");
     await expect.poll(async () => Number(await text("version"))).toBe(run.version);
+  }, 60_000);
+
+  test("each client of a recorded run was seen last when its history says, and who has no history says so", async () => {
+    const run = present((await compared())[0], "a run");
+    const { clients } = ownState<ClientsAnswer>(await answerOf(`/runs/${run.id}/clients`));
+    const seen = clients.map(({ lastSeen }) => present(lastSeen, "when it was seen last"));
+    expect(Math.max(...seen)).toBeGreaterThan(0.9 * run.seconds);
+    await open(`#/run/${run.id}`);
+    await page.waitForSelector(".player input");
+    await page.focus("canvas");
+    await page.keyboard.press("ArrowRight");
+    const ago = duration(run.seconds - Math.min(...seen)).replaceAll("\u00a0", " ");
+    await expect.poll(async () => page.textContent(".story")).toContain(`${ago} ago`);
+    const file = join(store.folder, run.id, HISTORY_FILE);
+    renameSync(file, `${file}-away`);
+    const another = await openRunsSite({ runs: storedRuns(store), studio: async () => join(folder, "studio") });
+    await page.goto(`${another.url}/#/run/${run.id}`);
+    await expect.poll(async () => page.textContent("main")).toContain("no history of it was kept");
+    await page.focus("canvas");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(async () => page.textContent(".story")).toMatch(/^Client \d.* it has answered \d+\.$/u);
+    await another.close();
+    renameSync(`${file}-away`, file);
+  }, 60_000);
+
+  test("of a run that goes on in another process nothing is said that nobody knows, and nothing offered that cannot be done", async () => {
+    const place = join(store.folder, "going");
+    store.begin("going", place, sampleStart({ scenario: "going" }));
+    mkdirSync(place);
+    const bytes = { bytesUp: 1000, bytesDown: 2000 };
+    const measured = { version: 2, virtualSeconds: 4, testAccuracy: 0.6, testLoss: 0.9, updatesUsed: 6, ...bytes };
+    appendFileSync(join(place, "metrics.jsonl"), `${JSON.stringify(measured)}\n`);
+    await open("#/run/going");
+    await expect.poll(async () => page.textContent("h1")).toContain("running");
+    const shown = await page.textContent("main");
+    expect(shown).not.toMatch(/No client has joined|Nothing (was|has)|No update|No target|counts? alike/u);
+    expect(shown).toContain("It goes on in another process");
+    expect(shown).toContain("What the run scores is not known until the run ends");
+    expect([await page.locator(".deeds").count(), await text("openTasks"), await text("updates.late")]).toEqual([
+      0,
+      "–",
+      "–",
+    ]);
+    appendFileSync(join(place, HISTORY_FILE), '[0,"joined",0,null,null]\n[1,"asked",0,0,0]\n');
+    await expect.poll(async () => text("openTasks")).toBe("1");
+    expect(await page.getAttribute("canvas", "aria-label")).toContain("1 training");
+    const run = present((await compared())[0], "a run");
+    await open(`#/compare/${run.id},going`);
+    await expect.poll(async () => page.textContent("main")).toContain("going is not compared: it goes on.");
+    store.end("going", { status: "interrupted", ended: "", endedAt: "", ...nothingMeasured });
+    await open("#/run/going");
+    await expect.poll(async () => page.textContent("main")).toContain("broke off and left no result");
+    await expect.poll(async () => page.getByLabel("Time of the run").count()).toBe(1);
+    expect(store.forget("going")).toBe(true);
   }, 60_000);
 
   test("a coded run shows every task by worker and round", async () => {

@@ -8,8 +8,8 @@ import { z } from "zod";
 
 const counts = z.object({
   accepted: z.number(),
-  late: z.number(),
-  abandoned: z.number(),
+  late: z.number().nullable(),
+  abandoned: z.number().nullable(),
   invalid: z.record(z.string(), z.number()),
 });
 
@@ -23,6 +23,7 @@ export const runAnswer: z.ZodType<RunOverview> = z.object({
   fleet: z.string(),
   clock: z.enum(["virtual", "wall"]),
   experiments: z.array(z.object({ experiment: z.string(), arm: z.string() })),
+  isHosted: z.boolean(),
   created: z.number(),
   state: z.enum(["waiting", "running", "paused", "ended"]),
   ended: z.string().nullable(),
@@ -30,8 +31,12 @@ export const runAnswer: z.ZodType<RunOverview> = z.object({
   version: z.number(),
   accuracy: z.number().nullable(),
   loss: z.number().nullable(),
-  clients: z.object({ known: z.number(), available: z.number(), connected: z.number() }),
-  openTasks: z.number(),
+  clients: z.object({
+    known: z.number(),
+    available: z.number().nullable(),
+    connected: z.number().nullable(),
+  }),
+  openTasks: z.number().nullable(),
   updates: counts,
   bytesUp: z.number(),
   bytesDown: z.number(),
@@ -63,12 +68,12 @@ export const clientAnswer: z.ZodType<RemoteClient> = z.object({
   client: z.number(),
   device: z.string(),
   tier: z.string(),
-  examples: z.number(),
+  examples: z.number().nullable(),
   timesAsked: z.number(),
   timesAnswered: z.number(),
   timesUsed: z.number(),
   taskSeconds: z.number(),
-  lastSeen: z.number(),
+  lastSeen: z.number().nullable(),
   isAvailable: z.boolean(),
   isConnected: z.boolean(),
   task: z.number().nullable(),
@@ -79,8 +84,8 @@ export const clientAnswer: z.ZodType<RemoteClient> = z.object({
 });
 
 /** All clients of a run. */
-export const clientsAnswer: z.ZodType<{ readonly clients: readonly RemoteClient[] }> = z.object({
-  clients: z.array(clientAnswer),
+export const clientsAnswer: z.ZodType<{ readonly clients: readonly RemoteClient[] | null }> = z.object({
+  clients: z.array(clientAnswer).nullable(),
 });
 
 const token: z.ZodType<TokenRecord> = z.object({

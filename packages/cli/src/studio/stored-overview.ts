@@ -10,23 +10,19 @@ import { z } from "zod";
 import { readOutcome } from "../output/run-outcome.ts";
 import { isLive, type Membership, type RunRecord, withKin } from "../store/run-record.ts";
 import { lastMeasured } from "./measured-lines.ts";
+import type { HistoryOf, StoredHistory } from "./stored-history.ts";
 
 /** Gives the overview of a run that is a member of some experiments. */
-export type OverviewOf = (run: RunRecord, memberships: readonly Membership[]) => RunOverview;
+export type OverviewOf = (run: RunRecord, memberships: readonly Membership[]) => Promise<RunOverview>;
 
-/** What the result of a run says, that its record does not. */
-interface Details {
-  readonly clients: number;
-  readonly updates: RunOverview["updates"];
-}
-
-const NO_UPDATES: RunOverview["updates"] = { accepted: 0, late: 0, abandoned: 0, invalid: {} };
+/** What the result of a run says, or its history, that its record does not. */
+type Details = Pick<RunOverview, "clients" | "openTasks" | "updates">;
 
 /** Overviews, for which each result is read once. */
-export function storedOverviews(): OverviewOf {
+export function storedOverviews(historyOf: HistoryOf): OverviewOf {
   const known = new Map<string, Details>();
-  return (run, memberships) => {
-    const details = run.status === "running" ? detailsOf(run) : (known.get(run.id) ?? detailsOf(run));
+  return async (run, memberships) => {
+    const details = known.get(run.id) ?? finalDetails(run) ?? replayedDetails(run, await historyOf(run));
     if (run.status !== "running") known.set(run.id, details);
     return overviewOf(run, memberships, details);
   };
@@ -47,8 +43,8 @@ function overviewOf(run: RunRecord, memberships: readonly Membership[], details:
     created: Date.parse(startedAt) / 1000,
     state: isRunning ? "running" : "ended",
     ended: isRunning ? null : endingOf(status, ended),
-    clients: { known: details.clients, available: isRunning ? details.clients : 0, connected: 0 },
-    openTasks: 0,
+    isHosted: false,
+    ...details,
     ...progressOf(run, details),
   };
 }
@@ -56,7 +52,7 @@ function overviewOf(run: RunRecord, memberships: readonly Membership[], details:
 type Progress = Pick<RunOverview, "seconds" | "version" | "accuracy" | "loss" | "updates" | "bytesUp" | "bytesDown">;
 
 /** How far a run has come: to its end or, where none is written down, to what was measured last. */
-function progressOf(run: RunRecord, { updates }: Details): Progress {
+function progressOf(run: RunRecord, { updates }: Pick<Details, "updates">): Progress {
   if (run.rounds === null) return measuredProgress(run, updates);
   return {
     seconds: run.virtualSeconds ?? 0,
@@ -84,16 +80,41 @@ function endingOf(status: RunRecord["status"], ended: string | null): string {
   return status === "finished" ? why : [status, why].filter((text) => text !== "").join(": ");
 }
 
-function detailsOf(run: RunRecord): Details {
-  if (run.status === "running") return { clients: clientsAsked(run), updates: NO_UPDATES };
+/** Of a run that has left a result. How many clients were there at its end would take all of its history to tell. */
+function finalDetails(run: RunRecord): Details | null {
+  if (run.status === "running") return null;
   try {
     const { clients, scorecard } = readOutcome(run).outcome;
     const accepted = clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
     const { updatesLate: late, updatesAbandoned: abandoned } = scorecard.delay;
-    return { clients: clients.length, updates: { accepted, late, abandoned, invalid: {} } };
+    return {
+      clients: { known: clients.length, available: null, connected: null },
+      openTasks: 0,
+      updates: { accepted, late, abandoned, invalid: {} },
+    };
   } catch {
-    return { clients: clientsAsked(run), updates: NO_UPDATES };
+    return null;
   }
+}
+
+/** Of a run without a result: as far as its history leads. */
+function replayedDetails(run: RunRecord, history: StoredHistory | null): Details {
+  const known = clientsAsked(run);
+  if (history === null) {
+    return {
+      clients: { known, available: null, connected: null },
+      openTasks: run.status === "running" ? null : 0,
+      updates: { accepted: 0, late: null, abandoned: null, invalid: {} },
+    };
+  }
+  const { clients, counts } = history.fleet;
+  const { openTasks, answered, late, abandoned, invalid } = counts;
+  const available = Array.from(clients.values()).filter(({ isAvailable }) => isAvailable).length;
+  return {
+    clients: { known: Math.max(known, clients.size), available, connected: available },
+    openTasks: run.status === "running" ? openTasks : 0,
+    updates: { accepted: answered - late - invalid, late, abandoned, invalid: invalid === 0 ? {} : { any: invalid } },
+  };
 }
 
 const partEntry = z.looseObject({ name: z.string() });

@@ -62,7 +62,7 @@ test("the runs of a store are seen like those of a coordinator, with their arms"
     clock: "virtual",
     state: "ended",
     version: result.versions,
-    clients: { known: result.clients.length, available: 0 },
+    clients: { known: result.clients.length, available: null },
     updates: { accepted: result.clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0), late: 0 },
   });
   expect(first?.scenario).toBe(third?.scenario);

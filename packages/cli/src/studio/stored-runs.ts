@@ -4,8 +4,16 @@
  * @module
  */
 import { Fault } from "@potluck/core";
-import { type Figured, figuresOf, type RunOutcome } from "@potluck/scenario";
-import type { ClientOverview, NoModel, ReportPage, RunOverview, RunsView, WantedModel } from "@potluck/server";
+import { figuresOf, type RunFigures, type RunOutcome } from "@potluck/scenario";
+import type {
+  ClientOverview,
+  EventsSince,
+  NoModel,
+  ReportPage,
+  RunOverview,
+  RunsView,
+  WantedModel,
+} from "@potluck/server";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
@@ -17,30 +25,44 @@ import type { RunRecord } from "../store/run-record.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { historyPart } from "../output/history-file.ts";
 import { measuredLines } from "./measured-lines.ts";
+import { finalClients, replayedClients, replayedRefusals, replayedTasks } from "./stored-clients.ts";
+import { type StoredHistory, storedHistories } from "./stored-history.ts";
 import { type OverviewOf, storedOverviews } from "./stored-overview.ts";
 
-/** The runs of a store. What its files do not tell, as of a run that goes on, is left empty. */
+/** The runs of a store. What its files do not tell, as of a run that goes on, is said to be missing. */
 export function storedRuns(store: RunStore): RunsView {
-  const overviewOf = storedOverviews();
+  const historyOf = storedHistories();
+  const overviewOf = storedOverviews(historyOf);
   const recordOf = (id: string): RunRecord | null => store.list().find((run) => run.id === id) ?? null;
   const of = async <T>(id: string, work: (run: RunRecord) => Promise<T> | T): Promise<T | null> => {
     const run = recordOf(id);
     return run === null ? null : work(run);
   };
+  /** What the history of a run comes to; `without` where it has none. */
+  const replayed = async <T>(
+    id: string,
+    without: T,
+    work: (history: StoredHistory, run: RunRecord) => T,
+  ): Promise<T | null> =>
+    of(id, async (run) => {
+      const history = await historyOf(run);
+      return history === null ? without : work(history, run);
+    });
   return {
     list: async () => overviewsOf(store, overviewOf),
     one: async (id) => of(id, (run) => overviewOf(run, store.memberships())),
     summary: async (id) => of(id, summaryOf),
-    scorecard: async (id) => of(id, (run) => outcomeOf(run)?.scorecard ?? {}),
+    scorecard: async (id) => of(id, (run) => outcomeOf(run)?.scorecard ?? "missing"),
     result: async (id) => of(id, resultOf),
     report: async (id) => of(id, pageOf),
     measurements: async (id) => of(id, (run) => outcomeOf(run)?.measurements ?? measuredLines(run.folder)),
-    refusals: async (id) => of(id, () => []),
-    figures: async (id) => of(id, (run) => figuresOf(outcomeOf(run) ?? NO_FIGURES)),
-    events: async (id) => of(id, () => ({ last: 0, events: [] })),
+    refusals: async (id) => replayed(id, [], replayedRefusals),
+    figures: async (id) => of(id, figuresIn),
+    events: async (id, after) => replayed(id, NO_EVENTS, (history) => eventsAfter(history, after)),
     history: async (id, after) => of(id, async ({ folder }) => historyPart(folder, after)),
-    clients: async (id) => of(id, (run) => outcomeOf(run)?.clients.map(clientOf) ?? []),
-    tasks: async (id) => of(id, () => []),
+    clients: async (id) => of(id, async (run) => clientsOf(run, await historyOf(run))),
+    tasks: async (id) =>
+      replayed(id, [], (history, { status }) => (status === "running" ? replayedTasks(history) : [])),
     model: async (id, wanted) => of(id, async (run) => modelOf(run, wanted)),
     setPaused: async (id) => of(id, ({ status }) => (status === "running" ? "elsewhere" : false)),
     stop: async (id) => of(id, ({ status }) => (status === "running" ? "elsewhere" : false)),
@@ -49,16 +71,27 @@ export function storedRuns(store: RunStore): RunsView {
   };
 }
 
-/** Of a run that goes on nothing is drawn yet. */
-const NO_FIGURES: Figured = {
-  clients: [],
-  effectiveObjective: { clients: [], bias: null, effectiveClients: null },
-  conditions: { objective: "per-example" },
-};
-
-function overviewsOf(store: RunStore, overviewOf: OverviewOf): readonly RunOverview[] {
+async function overviewsOf(store: RunStore, overviewOf: OverviewOf): Promise<readonly RunOverview[]> {
   const memberships = store.memberships();
-  return store.list().map((run) => overviewOf(run, memberships));
+  return Promise.all(store.list().map(async (run) => overviewOf(run, memberships)));
+}
+
+const NO_EVENTS: EventsSince = { last: 0, events: [] };
+
+function eventsAfter({ rows, last }: StoredHistory, after: number): EventsSince {
+  return { last: rows, events: last.slice(last.length - Math.min(last.length, Math.max(0, rows - after))) };
+}
+
+function figuresIn(run: RunRecord): RunFigures | "missing" {
+  const outcome = outcomeOf(run);
+  return outcome === null ? "missing" : figuresOf(outcome);
+}
+
+/** Its clients as its result and its history tell of them. */
+function clientsOf(run: RunRecord, history: StoredHistory | null): readonly ClientOverview[] | "missing" {
+  const outcome = outcomeOf(run);
+  if (outcome !== null) return finalClients(outcome.clients, history);
+  return history === null ? "missing" : replayedClients(history, run.status === "running");
 }
 
 /** What a run has come to; null where it has no result, or that cannot be read any more. */
@@ -96,13 +129,6 @@ async function pageOf(run: RunRecord): Promise<ReportPage | "missing"> {
   const { outcome: result, measuredAfter: wallSeconds } = stored;
   const report = reportOf({ ...about, result, wallSeconds, fileBytes: fileSizes(run.folder) });
   return { html: await renderReport(report) };
-}
-
-function clientOf(client: RunOutcome["clients"][number]): ClientOverview {
-  const { id, tier, examples, timesAsked, timesAnswered, timesUsed, usedSeconds, wastedSeconds } = client;
-  const gone = { isAvailable: false, isConnected: false, task: null, version: null, isSending: false };
-  const times = { timesAsked, timesAnswered, timesUsed, taskSeconds: usedSeconds + wastedSeconds, lastSeen: 0 };
-  return { client: id, device: "", tier, examples, ...times, ...gone };
 }
 
 /** The file of a model; of several that were trained side by side, and no number, that of the best. */

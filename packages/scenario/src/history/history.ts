@@ -32,7 +32,7 @@ export type HistoryRow = readonly [
   client: number | null,
   task: number | null,
   version: number | null,
-  more?: string | number,
+  more?: string | number | undefined,
 ];
 
 /** An event, and what the plan made of it. */

@@ -15,6 +15,7 @@ import { countedAs, type Limits } from "../socket/limits.ts";
 import { lineOf } from "../socket/lines.ts";
 import type { Reception } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
+import { type Audience, audienceBy } from "./audience.ts";
 import { isFromAllowedPage } from "./headers.ts";
 import { listenAt } from "./listen.ts";
 import { addressOf, type Certificate, listenerFor } from "./listener.ts";
@@ -54,13 +55,15 @@ export interface DoorOptions {
 /** A door that is open. */
 export interface Door {
   readonly url: string;
+  /** Resolves once all are gone; whoever watches sees the end of it first. */
   readonly close: () => Promise<void>;
 }
 
 /** Opens a door. Rejects with Fault "option-invalid" for a certificate that is none or an address that cannot be listened at. */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const { host, port, tls, reception } = options;
-  const http = await served(options);
+  const audience = audienceBy(options.clock.steady);
+  const http = await served(options, audience);
   const sockets = openSockets(http, options);
   sockets.on("connection", (socket) => lineOf(socket, reception.accept));
   // Errors of the server under them are told where they belong: to whoever listens.
@@ -69,6 +72,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   return {
     url,
     close: async () => {
+      await audience.seenOff();
       for (const socket of sockets.clients) socket.close();
       sockets.close();
       http.server.closeAllConnections();
@@ -78,7 +82,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 }
 
 /** Everything that is served over HTTP. */
-async function served(options: DoorOptions): Promise<FastifyInstance> {
+async function served(options: DoorOptions, audience: Audience): Promise<FastifyInstance> {
   const { tls, limits, clock, blobs, reception, access, runs, begin, meters, log, origins, openMetrics, openStatus } =
     options;
   const { noteRefused: onRefused } = meters;
@@ -88,6 +92,7 @@ async function served(options: DoorOptions): Promise<FastifyInstance> {
     runs,
     begin,
     access,
+    audience,
     meters,
     origins,
     openMetrics,

@@ -126,7 +126,9 @@ const COUNTERS: readonly Looked[] = [
     help: "Answers of clients by what became of them; of invalid ones the rule that they break.",
     labels: ["outcome", "reason"],
     of: ({ updates: { invalid, ...counts } }) => [
-      ...Object.entries(counts).map(([outcome, value]) => ({ labels: { outcome, reason: "" }, value })),
+      ...Object.entries(counts).flatMap(([outcome, value]) =>
+        one(value).map((sample) => ({ ...sample, labels: { outcome, reason: "" } })),
+      ),
       ...Object.entries(invalid).map(([reason, value]) => ({ labels: { outcome: "invalid", reason }, value })),
     ],
   },

@@ -21,7 +21,7 @@ export const problems = {
     about: "the run trains several models: `number` has to say which, and `format` to be `onnx`",
   },
   "model-missing": { status: 404, about: "the run has not published a model yet" },
-  "result-missing": { status: 404, about: "the run has come to nothing yet that could be compared" },
+  "result-missing": { status: 404, about: "the run has left no result: it goes on in another process, or broke off" },
   "report-missing": { status: 404, about: "the run has no report yet, and none can be made" },
   "token-unknown": { status: 404, about: "there is no token of this id that could be taken back" },
   "key-unknown": { status: 404, about: "there is no key of this id that could be taken back" },
@@ -30,6 +30,7 @@ export const problems = {
   "run-over": { status: 409, about: "the run has ended before" },
   "run-not-over": { status: 409, about: "the run has not ended: it is stopped first" },
   "run-elsewhere": { status: 409, about: "the run goes on in another process, which alone can end it" },
+  "coordinator-closing": { status: 503, about: "the coordinator closes: nothing more is told of its runs" },
   "too-many-requests": {
     status: 429,
     about: "there were too many requests; `Retry-After` says how many seconds to wait",

@@ -11,7 +11,14 @@ export interface FeedOptions {
   readonly lines: number;
   /** Whether who reads may read on; asked before each line. */
   readonly isAllowed: () => boolean;
+  /** Whether it is time to end: what is there now is told still. */
+  readonly isLeaving?: () => boolean;
+  /** Hears that the end of the run was told. */
+  readonly onEnded?: () => void;
 }
+
+/** A look that was under way when it was time to end may be of before: the one after it is not. */
+const LAST_LOOKS = 2;
 
 /** The feeds of runs. */
 export interface Feeds {
@@ -28,18 +35,21 @@ interface Watched {
 export function feedsOf(view: LookedAt, options: LooksOptions): Feeds {
   const watched = new Map<string, Watched>();
   return {
-    of: async function* of(run, { lines, isAllowed }) {
+    of: async function* of(run, { lines, isAllowed, isLeaving, onEnded }) {
       const own = watched.get(run) ?? { looks: looksAt(view, run, options), readers: 0 };
       watched.set(run, own);
       own.readers += 1;
       try {
-        for (let [told, line] = [0, 0]; line < lines; line++) {
+        for (let [told, line, left] = [0, 0, LAST_LOOKS]; line < lines && left > 0; line++) {
+          if (isLeaving?.() === true) left -= 1;
           const seen = await own.looks.after(told);
           if (seen === null || !isAllowed()) return;
           const text = seen.since(told);
           told = seen.number;
           if (text !== null) yield text;
-          if (seen.hasEnded) return;
+          if (!seen.hasEnded) continue;
+          onEnded?.();
+          return;
         }
       } finally {
         own.readers -= 1;

@@ -8,7 +8,7 @@ import type { RunOverview, RunsView } from "./runs-view.ts";
 
 /** The runs, of whose clients more may be known. */
 export type LookedAt = Pick<RunsView, "one" | "measurements" | "refusals" | "scorecard" | "figures" | "events"> & {
-  readonly clients: (run: string) => Promise<readonly { readonly client: number }[] | null>;
+  readonly clients: (run: string) => Promise<readonly { readonly client: number }[] | "missing" | null>;
 };
 
 /** What looks rest on. */
@@ -54,7 +54,8 @@ interface Results {
 interface Known {
   number: number;
   overview: New<RunOverview> | null;
-  clients: ReadonlyMap<number, New<Client>>;
+  /** Null where it is not known which there are. */
+  clients: ReadonlyMap<number, New<Client>> | null;
   /** The oldest first. */
   refusals: Log<object>;
   events: Log<unknown>;
@@ -118,16 +119,16 @@ async function takeLook(view: LookedAt, run: string, { known, steady }: Looking)
     view.events(run, known.lastEvent),
   ]);
   const number = known.number + 1;
-  known.clients = changed(known.clients, clients ?? [], number);
+  known.clients = clients === "missing" ? null : changed(known.clients ?? new Map(), clients ?? [], number);
   known.refusals = withNew(known.refusals, newRefusals(known, refusals ?? []), number).slice(-MOST_KEPT);
   if (events !== null) {
     known.events = withNew(known.events, events.events, number).slice(-MOST_KEPT);
     known.lastEvent = events.last;
   }
   await lookAtResults(view, overview, { known, steady, number });
-  if (known.overview === null || !isAlike(known.overview.value, overview)) {
-    known.overview = { look: number, value: overview };
-  }
+  // The last version is measured after the run has ended: results wait for that.
+  const now = overview.state === "ended" ? ((await view.one(run)) ?? overview) : overview;
+  if (known.overview === null || !isAlike(known.overview.value, now)) known.overview = { look: number, value: now };
   known.number = number;
   return true;
 }
@@ -143,9 +144,13 @@ async function lookAtResults(
   if ((measured === known.measured || began < known.rested) && state !== "ended") return;
   const [all, scorecard, figures] = await Promise.all([view.measurements(id), view.scorecard(id), view.figures(id)]);
   known.measurements = withNew(known.measurements, (all ?? []).slice(known.measurements.length), number);
-  known.results = { look: number, value: { scorecard, figures } };
+  known.results = { look: number, value: { scorecard: orNull(scorecard), figures: orNull(figures) } };
   known.measured = measured;
   known.rested = began + (steady() - began) / RESULTS_SHARE;
+}
+
+function orNull(made: object | "missing" | null): object | null {
+  return made === "missing" ? null : made;
 }
 
 /** The clients with the looks in which they were other than before. */
@@ -191,7 +196,7 @@ function looksOf(known: Known): Looks {
     const after = <T>(values: Iterable<New<T>>): readonly T[] =>
       Array.from(values).flatMap(({ look: own, value }) => (own > told ? [value] : []));
     const news = {
-      clients: after(clients.values()),
+      clients: clients === null ? null : after(clients.values()),
       refusals: after(refusals).toReversed(),
       events: after(events),
       ...(results !== null && results.look > told && { measurements: after(measurements), ...results.value }),

@@ -9,8 +9,9 @@ import type { HistoryRow, RunFigures } from "@potluck/scenario";
 /** What became of the answers of clients. */
 export interface UpdateCounts {
   readonly accepted: number;
-  readonly late: number;
-  readonly abandoned: number;
+  /** Null where that is not known, as of a run that goes on in another process. */
+  readonly late: number | null;
+  readonly abandoned: number | null;
   /** Those that break a rule, by the rule. */
   readonly invalid: Readonly<Record<string, number>>;
 }
@@ -30,6 +31,8 @@ export interface RunOverview {
   readonly clock: "virtual" | "wall";
   /** The experiments that it is one of; none for a run that is hosted. */
   readonly experiments: readonly ExperimentMembership[];
+  /** Whether it is hosted here, so that it can be paused and stopped while it goes on. */
+  readonly isHosted: boolean;
   /** Seconds since 1970. */
   readonly created: Seconds;
   /** "waiting" until so many clients are there as it begins with; "paused" while no tasks are given out and its clock stands still. */
@@ -43,8 +46,10 @@ export interface RunOverview {
   /** Of the model that was measured last; null where none was, or it has none. */
   readonly accuracy: number | null;
   readonly loss: number | null;
-  readonly clients: { readonly known: number; readonly available: number; readonly connected: number };
-  readonly openTasks: number;
+  /** How many are there, and how many have a connection; null where that is not known. */
+  readonly clients: { readonly known: number; readonly available: number | null; readonly connected: number | null };
+  /** Null where that is not known. */
+  readonly openTasks: number | null;
   readonly updates: UpdateCounts;
   /** Encoded bytes of answers, and of models that were fetched for tasks. */
   readonly bytesUp: number;
@@ -65,7 +70,8 @@ export interface ClientOverview {
   readonly device: string;
   /** What it says of itself. */
   readonly tier: string;
-  readonly examples: number;
+  /** Null where that is not known. */
+  readonly examples: number | null;
   /** Tasks that it was given, and those that it has answered. */
   readonly timesAsked: number;
   readonly timesAnswered: number;
@@ -73,8 +79,8 @@ export interface ClientOverview {
   readonly timesUsed: number;
   /** How long its tasks took in all, those that came to nothing among them. */
   readonly taskSeconds: Seconds;
-  /** When it last joined or answered, in seconds of the run's clock. */
-  readonly lastSeen: Seconds;
+  /** When it last joined or answered, in seconds of the run's clock; null where no history of the run was kept. */
+  readonly lastSeen: Seconds | null;
   readonly isAvailable: boolean;
   readonly isConnected: boolean;
   /** The task that it is at. */
@@ -150,14 +156,14 @@ export interface WantedRun {
 /** Begins a run, or finds the one of the same scenario and seed, and gives its id. Rejects with the faults of the scenario and its plan. */
 export type BeginRun = (wanted: WantedRun) => Promise<string>;
 
-/** The runs of a coordinator. Whatever is asked of a run that there is not gives null. */
+/** The runs of a coordinator. Whatever is asked of a run that there is not gives null, and "missing" what is not known of it: as of one that goes on in another process. */
 export interface RunsView {
   /** All runs, the oldest first. */
   readonly list: () => Promise<readonly RunOverview[]>;
   readonly one: (run: string) => Promise<RunOverview | null>;
   /** The object of `summary.json`, as far as the run has come. */
   readonly summary: (run: string) => Promise<object | null>;
-  readonly scorecard: (run: string) => Promise<object | null>;
+  readonly scorecard: (run: string) => Promise<object | "missing" | null>;
   /** All that it has come to but its model, as comparisons are made of it; "missing" where there is nothing yet. */
   readonly result: (run: string) => Promise<object | "missing" | null>;
   /** Its report as an HTML page; "missing" where there is none and none can be made. */
@@ -167,12 +173,12 @@ export interface RunsView {
   /** The answers refused last, the newest first, a bounded number. */
   readonly refusals: (run: string) => Promise<readonly RefusedAnswer[] | null>;
   /** What pictures of it are made of. */
-  readonly figures: (run: string) => Promise<RunFigures | null>;
+  readonly figures: (run: string) => Promise<RunFigures | "missing" | null>;
   /** The last events that came after one of a number, a bounded number of them. */
   readonly events: (run: string, after: number) => Promise<EventsSince | null>;
   /** What has happened after a place, from 0; some of it, so that it is asked for until there is nothing more. */
   readonly history: (run: string, after: number) => Promise<HistoryPart | null>;
-  readonly clients: (run: string) => Promise<readonly ClientOverview[] | null>;
+  readonly clients: (run: string) => Promise<readonly ClientOverview[] | "missing" | null>;
   readonly tasks: (run: string) => Promise<readonly TaskOverview[] | null>;
   /** The newest model as a file, or why there is none. */
   readonly model: (run: string, wanted: WantedModel) => Promise<Uint8Array | NoModel | null>;

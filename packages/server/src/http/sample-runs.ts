@@ -27,6 +27,7 @@ function overviewOf(ended: string | null, isPaused: boolean): RunOverview {
     fleet: "whoever joins",
     clock: "wall",
     experiments: [],
+    isHosted: true,
     created: 1_000_000,
     state: ended !== null ? "ended" : isPaused ? "paused" : "running",
     ended,

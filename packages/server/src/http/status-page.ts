@@ -92,7 +92,7 @@ async function bodyOf(runs: RunsView): Promise<string> {
   const sections = await Promise.all(
     all
       .toReversed()
-      .map(async (run) => sectionOf(run, run.state === "ended" ? [] : ((await runs.clients(run.id)) ?? []))),
+      .map(async (run) => sectionOf(run, run.state === "ended" ? [] : clientsIn(await runs.clients(run.id)))),
   );
   return sections.join("\n");
 }
@@ -105,8 +105,8 @@ function sectionOf(run: RunOverview, clients: readonly ClientOverview[]): string
     ["version", String(version)],
     ["accuracy on held-out examples", accuracy === null ? "not measured" : `${(100 * accuracy).toFixed(1)}%`],
     ["loss on held-out examples", loss === null ? "not measured" : loss.toFixed(4)],
-    ["clients", `${run.clients.available} of ${run.clients.known} there, ${run.openTasks} at work`],
-    ["updates", `${updates.accepted} taken, ${updates.late} late, ${sumOf(updates.invalid)} refused`],
+    ["clients", `${said(run.clients.available)} of ${run.clients.known} there, ${said(run.openTasks)} at work`],
+    ["updates", `${updates.accepted} taken, ${said(updates.late)} late, ${sumOf(updates.invalid)} refused`],
     ["bytes", `${megabytes(bytesUp)} up, ${megabytes(bytesDown)} down`],
   ];
   const list = rows.map(([term, value]) => `<dt>${term}</dt><dd>${escaped(value)}</dd>`).join("\n");
@@ -119,15 +119,23 @@ ${clientsTable(clients)}
 </section>`;
 }
 
+function clientsIn(clients: Awaited<ReturnType<RunsView["clients"]>>): readonly ClientOverview[] {
+  return clients === null || clients === "missing" ? [] : clients;
+}
+
 function clientsTable(clients: readonly ClientOverview[]): string {
   if (clients.length === 0 || clients.length > MOST_CLIENTS) return "";
   const rows = clients.map(({ client, tier, examples, isAvailable, task }) => {
     const state = isAvailable ? (task === null ? "waiting" : "at work") : "away";
-    const cells = [String(client), tier, String(examples), state];
+    const cells = [String(client), tier, said(examples), state];
     return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
   });
   const head = ["client", "device", "examples", "is"].map((name) => `<th scope="col">${name}</th>`).join("");
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join("\n")}\n</tbody>\n</table>`;
+}
+
+function said(number: number | null): string {
+  return number === null ? "?" : String(number);
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

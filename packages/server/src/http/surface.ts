@@ -10,6 +10,7 @@ import type { Role } from "../access/admin-keys.ts";
 import { type Rate, rateLimit } from "../access/rate-limit.ts";
 import { countedAs } from "../socket/limits.ts";
 import { addAdmin } from "./admin/admin.ts";
+import type { Audience } from "./audience.ts";
 import { setHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
 import { addInvitation } from "./invitation.ts";
@@ -34,6 +35,7 @@ export interface SurfaceOptions {
   readonly openMetrics: boolean;
   /** What those may do who show no key; null for nothing. */
   readonly openRole: Role | null;
+  readonly audience: Audience;
   /** The files of the studio; null where there is none. */
   readonly studio: Pages | null;
   /** How many requests an address may make. */
@@ -44,7 +46,7 @@ export interface SurfaceOptions {
 
 /** Adds all of it to a server that has no routes yet. */
 export async function addSurface(http: FastifyInstance, options: SurfaceOptions): Promise<void> {
-  const { runs, begin, access, meters, steady, origins, openMetrics } = options;
+  const { runs, begin, access, audience, meters, steady, origins, openMetrics } = options;
   const limit = rateLimit(options.requests, steady);
   setHeaders(http, origins);
   answerProblems(http, options.onBug);
@@ -58,7 +60,7 @@ export async function addSurface(http: FastifyInstance, options: SurfaceOptions)
     meters.noteRequest(route, reply.statusCode, reply.elapsedTime / MILLISECONDS);
     if (reply.statusCode >= FIRST_REFUSAL) meters.noteRefused(`http-${reply.statusCode}`);
   });
-  const desk = await addAdmin(http, { runs, begin, access, steady, openRole: options.openRole });
+  const desk = await addAdmin(http, { runs, begin, access, audience, steady, openRole: options.openRole });
   addInvitation(http, { runs, access });
   addHealth(http, { desk, meters, openMetrics });
   addStatusPage(http, { runs, openStatus: options.openRole !== null, studio: options.studio });

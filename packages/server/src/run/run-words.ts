@@ -9,7 +9,7 @@ import type { RunOverview } from "../http/runs-view.ts";
 import type { RunRecord } from "../store/registry.ts";
 
 /** What is said of a run however far it has come. */
-export type RunWords = Pick<RunOverview, "scenario" | "plan" | "fleet" | "clock" | "experiments">;
+export type RunWords = Pick<RunOverview, "scenario" | "plan" | "fleet" | "clock" | "experiments" | "isHosted">;
 
 /** Says it of each run, having read its scenario once. */
 export function runWords(): (record: RunRecord) => RunWords {
@@ -30,6 +30,7 @@ function wordsOf({ document, name, rehearsal }: RunRecord): RunWords {
     fleet: rehearsal ? partWords(fleet.part) : "whoever joins",
     clock: "wall",
     experiments: [],
+    isHosted: true,
   };
 }
 

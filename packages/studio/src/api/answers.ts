@@ -37,6 +37,8 @@ export interface Run {
   readonly clock: "virtual" | "wall";
   /** The experiments that it is one of, and its side in each. */
   readonly experiments: readonly { readonly experiment: string; readonly arm: string }[];
+  /** Whether it is hosted where it is asked for, and can be paused and stopped there. */
+  readonly isHosted: boolean;
   /** Seconds since 1970. */
   readonly created: number;
   readonly state: "waiting" | "running" | "paused" | "ended";
@@ -46,12 +48,13 @@ export interface Run {
   readonly version: number;
   readonly accuracy: number | null;
   readonly loss: number | null;
-  readonly clients: { readonly known: number; readonly available: number; readonly connected: number };
-  readonly openTasks: number;
+  /** Null, here and below, stands for what is not known. */
+  readonly clients: { readonly known: number; readonly available: number | null; readonly connected: number | null };
+  readonly openTasks: number | null;
   readonly updates: {
     readonly accepted: number;
-    readonly late: number;
-    readonly abandoned: number;
+    readonly late: number | null;
+    readonly abandoned: number | null;
     readonly invalid: Readonly<Record<string, number>>;
   };
   readonly bytesUp: number;
@@ -63,7 +66,7 @@ export interface Client {
   readonly client: number;
   readonly device: string;
   readonly tier: string;
-  readonly examples: number;
+  readonly examples: number | null;
   readonly timesAsked: number;
   readonly timesAnswered: number;
   /** Answers that went into a model. */
@@ -71,7 +74,7 @@ export interface Client {
   /** How long its tasks took in all. */
   readonly taskSeconds: number;
   /** When it last joined or answered. */
-  readonly lastSeen: number;
+  readonly lastSeen: number | null;
   readonly isAvailable: boolean;
   readonly isConnected: boolean;
   readonly task: number | null;
@@ -99,7 +102,8 @@ export type Scorecard = Readonly<Record<string, Readonly<Record<string, unknown>
 /** A line of a feed: what has changed since the one before. */
 export interface News {
   readonly run: Run;
-  readonly clients: readonly Client[];
+  /** Null where it is not known which there are. */
+  readonly clients: readonly Client[] | null;
   /** The oldest first. */
   readonly events: readonly HistoryRow[];
   readonly measurements?: readonly Measurement[] | undefined;
@@ -122,6 +126,7 @@ const run: ZodMiniType<Run> = object({
   fleet: string(),
   clock: oneOf(["virtual", "wall"]),
   experiments: array(object({ experiment: string(), arm: string() })),
+  isHosted: boolean(),
   created: number(),
   state: oneOf(["waiting", "running", "paused", "ended"]),
   ended: nullable(string()),
@@ -129,9 +134,14 @@ const run: ZodMiniType<Run> = object({
   version: number(),
   accuracy: nullable(number()),
   loss: nullable(number()),
-  clients: object({ known: number(), available: number(), connected: number() }),
-  openTasks: number(),
-  updates: object({ accepted: number(), late: number(), abandoned: number(), invalid: record(string(), number()) }),
+  clients: object({ known: number(), available: nullable(number()), connected: nullable(number()) }),
+  openTasks: nullable(number()),
+  updates: object({
+    accepted: number(),
+    late: nullable(number()),
+    abandoned: nullable(number()),
+    invalid: record(string(), number()),
+  }),
   bytesUp: number(),
   bytesDown: number(),
 });
@@ -143,12 +153,12 @@ const client: ZodMiniType<Client> = object({
   client: number(),
   device: string(),
   tier: string(),
-  examples: number(),
+  examples: nullable(number()),
   timesAsked: number(),
   timesAnswered: number(),
   timesUsed: number(),
   taskSeconds: number(),
-  lastSeen: number(),
+  lastSeen: nullable(number()),
   isAvailable: boolean(),
   isConnected: boolean(),
   task: nullable(number()),
@@ -172,7 +182,7 @@ const scorecard: ZodMiniType<Scorecard> = record(string(), record(string(), unkn
 /** The shape of a line of a feed. */
 export const newsAnswer: ZodMiniType<News> = object({
   run,
-  clients: array(client),
+  clients: nullable(array(client)),
   events: array(historyRow),
   measurements: optional(array(measurement)),
   scorecard: optional(nullable(scorecard)),

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Run } from "../api/answers.ts";
 import { compareHash, compareRouteOf } from "./compare-route.ts";
-import { runsOf } from "./compare-runs.ts";
+import { measured, sampleOutcome } from "@potluck/testkit";
+import { compareRuns, runsOf } from "./compare-runs.ts";
 import { routeOf } from "./route.ts";
 
 function run(id: string, changes: Partial<Run> = {}): Run {
@@ -14,6 +15,7 @@ function run(id: string, changes: Partial<Run> = {}): Run {
     fleet: "",
     clock: "virtual",
     experiments: [],
+    isHosted: false,
     created: 0,
     state: "ended",
     ended: "",
@@ -58,4 +60,21 @@ test("a run of several experiments is what it is in the one that is asked for", 
     { experiment: "sweep-1", arm: "rate=0.1" },
   ];
   expect(runsOf([run("a", { experiments })], ["sweep-1"])).toMatchObject([{ experiment: "sweep-1", arm: "rate=0.1" }]);
+});
+
+test("a run that goes on is not asked for, and the comparison says that it goes on", async () => {
+  const asked: string[] = [];
+  const api = (...runs: readonly Run[]): Parameters<typeof compareRuns>[0] => ({
+    runs: async () => runs,
+    result: async (id) => {
+      asked.push(id);
+      return sampleOutcome([measured(0, 0, 0.1, 0)]);
+    },
+  });
+  const going = { state: "running", ended: null, scenario: "another", name: "going" } as const;
+  const { leftOut, lostArms } = await compareRuns(api(run("a"), run("b", going)), ["a", "b"]);
+  expect(leftOut).toEqual([{ run: "b", arm: "going", seed: 1, why: "it goes on" }]);
+  expect([lostArms, asked]).toEqual([["going"], ["a"]]);
+  const none = compareRuns(api(run("a", going), run("b", going)), ["a", "b"]);
+  await expect(none).rejects.toThrow("None of these runs can be compared: it goes on.");
 });

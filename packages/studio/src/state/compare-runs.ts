@@ -23,17 +23,25 @@ export interface ComparedRuns {
   readonly lostArms: readonly string[];
 }
 
+type Asked = Pick<Api, "runs" | "result">;
+
 /** The most sides that can be told apart, and the most runs that are fetched for them. */
 const MOST_ARMS = 8;
 const MOST_RUNS = 64;
 
 /** Compares what some words name. Rejects with an error that says what is wrong. */
-export async function compareRuns(api: Api, words: readonly string[]): Promise<ComparedRuns> {
-  const runs = runsOf(await api.runs(), words);
+export async function compareRuns(api: Asked, words: readonly string[]): Promise<ComparedRuns> {
+  const all = await api.runs();
+  const runs = runsOf(all, words);
   if (runs.length < 2) throw new Error("A comparison needs two runs at least. Choose them in the list of runs.");
   if (runs.length > MOST_RUNS) throw new Error(`These are ${runs.length} runs; up to ${MOST_RUNS} can be compared.`);
   const readings = new Map<string, RunOutcome | Unusable>();
-  for (const run of runs) readings.set(run.id, await readingOf(api, run.id));
+  const going = new Set(all.flatMap(({ id, state }) => (state === "ended" ? [] : [id])));
+  for (const { id } of runs) readings.set(id, going.has(id) ? { why: "it goes on" } : await readingOf(api, id));
+  const reasons = [...readings.values()].flatMap((reading) => ("why" in reading ? [reading.why] : []));
+  if (reasons.length === runs.length) {
+    throw new Error(`None of these runs can be compared: ${[...new Set(reasons)].join("; ")}.`);
+  }
   const { arms, leftOut, lostArms } = recordedArms(runs, ({ id }) => readings.get(id) ?? { why: "it is gone" });
   if (arms.length > MOST_ARMS) throw new Error(`These are ${arms.length} arms; up to ${MOST_ARMS} can be compared.`);
   return { comparison: compareArms(arms), leftOut, lostArms };
@@ -57,10 +65,10 @@ function recorded({ id, name, seed, scenario, experiments }: Run, word: string):
   return { id, scenario: name, seed, kin: scenario, experiment, arm };
 }
 
-async function readingOf(api: Api, id: string): Promise<RunOutcome | Unusable> {
+async function readingOf(api: Asked, id: string): Promise<RunOutcome | Unusable> {
   try {
     const outcome = await api.result(id);
-    return outcome.status === "interrupted" ? { why: "it was interrupted, or goes on" } : outcome;
+    return outcome.status === "interrupted" ? { why: "it was interrupted" } : outcome;
   } catch (error) {
     if (error instanceof ApiProblem && error.kind === "missing") return { why: error.message };
     throw error;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type FleetReplay, fleetReplay } from "@potluck/scenario";
 import type { Client, Run } from "../api/answers.ts";
 import type { HistoryRow } from "../api/history.ts";
 import type { RunStory } from "./watch-run.ts";
@@ -23,36 +24,8 @@ export interface Replay {
   readonly momentAt: (at: number) => Moment;
 }
 
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
-
-/** What is known of a client while the history is gone through. */
-type Actor = Writable<
-  Pick<
-    Client,
-    | "timesAsked"
-    | "timesAnswered"
-    | "timesUsed"
-    | "taskSeconds"
-    | "lastSeen"
-    | "isAvailable"
-    | "isConnected"
-    | "task"
-    | "version"
-  >
-> & { askedAt: number };
-
-interface Counts {
-  version: number;
-  open: number;
-  answered: number;
-  late: number;
-  abandoned: number;
-  invalid: number;
-}
-
 interface Stage {
-  readonly actors: Map<number, Actor>;
-  readonly counts: Counts;
+  readonly fleet: FleetReplay;
   row: number;
   at: number;
 }
@@ -74,7 +47,7 @@ export function replayOf(rows: readonly HistoryRow[], clients: ReadonlyMap<numbe
       if (at < stage.at) stage = emptyStage();
       stage.at = at;
       for (let row = rows[stage.row]; row !== undefined && row[0] <= at; row = rows[stage.row]) {
-        play(stage, row);
+        stage.fleet.play(row);
         stage.row += 1;
       }
       return momentOf(stage, clients, sendings);
@@ -83,97 +56,23 @@ export function replayOf(rows: readonly HistoryRow[], clients: ReadonlyMap<numbe
 }
 
 function emptyStage(): Stage {
-  const counts = { version: 0, open: 0, answered: 0, late: 0, abandoned: 0, invalid: 0 };
-  return { actors: new Map(), counts, row: 0, at: -Infinity };
+  return { fleet: fleetReplay(), row: 0, at: -Infinity };
 }
 
-function actorOf({ actors }: Stage, client: number): Actor {
-  const known = actors.get(client);
-  if (known !== undefined) return known;
-  const times = { timesAsked: 0, timesAnswered: 0, timesUsed: 0, taskSeconds: 0, lastSeen: 0 };
-  const is = { isAvailable: false, isConnected: false, task: null, version: null, askedAt: 0 };
-  const actor = { ...times, ...is };
-  actors.set(client, actor);
-  return actor;
-}
-
-function play(stage: Stage, [at, what, client, task, version, more]: HistoryRow): void {
-  if (what === "published") stage.counts.version = version ?? stage.counts.version;
-  if (client === null) return;
-  const actor = actorOf(stage, client);
-  switch (what) {
-    case "joined":
-    case "left":
-      actor.isAvailable = what === "joined";
-      actor.isConnected = what === "joined";
-      if (what === "joined") actor.lastSeen = at;
-      return endTask(stage, actor, at);
-    case "asked":
-      endTask(stage, actor, at);
-      actor.timesAsked += 1;
-      actor.task = task;
-      actor.version = version;
-      actor.askedAt = at;
-      stage.counts.open += 1;
-      return;
-    case "answered":
-    case "failed":
-      actor.lastSeen = at;
-      if (what === "answered") noteAnswer(stage, actor);
-      if (actor.task === task) endTask(stage, actor, at);
-      return;
-    case "recalled":
-      if (actor.task === task) endTask(stage, actor, at);
-      return;
-    case "refused":
-      return noteRefused(stage, actor, String(more));
-    case "started":
-    case "published":
-    case "paused":
-    case "resumed":
-    case "ended":
-      return;
-  }
-}
-
-function noteAnswer({ counts }: Stage, actor: Actor): void {
-  counts.answered += 1;
-  actor.timesAnswered += 1;
-  actor.timesUsed += 1;
-}
-
-function noteRefused({ counts }: Stage, actor: Actor, why: string): void {
-  actor.timesUsed -= 1;
-  if (why.startsWith("late")) counts.late += 1;
-  else if (why.startsWith("abandoned")) counts.abandoned += 1;
-  else counts.invalid += 1;
-}
-
-function endTask({ counts }: Stage, actor: Actor, at: number): void {
-  if (actor.task === null) return;
-  actor.taskSeconds += at - actor.askedAt;
-  actor.task = null;
-  actor.version = null;
-  counts.open -= 1;
-}
-
-function momentOf(
-  { actors, counts, row, at }: Stage,
-  clients: ReadonlyMap<number, Client>,
-  sendings: Sendings,
-): Moment {
-  const { version, open: openTasks, answered, late, abandoned, invalid } = counts;
+function momentOf({ fleet, row, at }: Stage, clients: ReadonlyMap<number, Client>, sendings: Sendings): Moment {
+  const { version, openTasks, answered, late, abandoned, invalid } = fleet.counts;
   const shown = new Map<number, Client>();
-  for (const [client, { askedAt: _, ...own }] of actors) {
+  for (const [client, { askedAt: _, ...own }] of fleet.clients) {
     const isSending = own.task !== null && (sendings.get(own.task) ?? Infinity) <= at;
-    shown.set(client, { ...(clients.get(client) ?? { ...STRANGER, client }), ...own, isSending });
+    const isConnected = own.isAvailable;
+    shown.set(client, { ...(clients.get(client) ?? { ...STRANGER, client }), ...own, isConnected, isSending });
   }
   const accepted = answered - late - invalid;
   const updates = { accepted, late, abandoned, invalid: { any: invalid } };
   return { at, rows: row, clients: shown, counts: { version, openTasks, updates } };
 }
 
-const STRANGER = { device: "", tier: "", examples: 0, isRevoked: false };
+const STRANGER = { device: "", tier: "", examples: null, isRevoked: false };
 
 /** So many of the last events are shown. */
 const MOST_EVENTS = 1000;

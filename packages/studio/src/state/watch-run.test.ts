@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Client, Measurement, News, Run } from "../api/answers.ts";
 import type { HistoryRow } from "../api/history.ts";
-import { withNews } from "./watch-run.ts";
+import { ApiProblem, type Api } from "../api/api.ts";
+import { watchRun, withNews } from "./watch-run.ts";
 
 const run: Run = {
   id: "r",
@@ -12,6 +13,7 @@ const run: Run = {
   fleet: "whoever joins",
   clock: "wall",
   experiments: [],
+  isHosted: true,
   created: 0,
   state: "running",
   ended: null,
@@ -47,9 +49,29 @@ test("a story is what was there with what is new", () => {
   const third: News = { run, clients: [], events: [], measurements: [measured(1)], scorecard: {} };
   const told = [first, second].reduce<ReturnType<typeof withNews> | null>(withNews, null);
   expect(told?.run.version).toBe(2);
-  expect([...(told?.clients.values() ?? [])].map(({ task }) => task)).toEqual([5, 4]);
+  expect([...(told?.clients?.values() ?? [])].map(({ task }) => task)).toEqual([5, 4]);
   expect(told?.events.map(([, , , task]) => task)).toEqual([1, 2, 3]);
   expect(told?.scorecard).toEqual(first.scorecard);
   const { measurements, scorecard } = withNews(told, third);
   expect([measurements.map(({ version }) => version), scorecard]).toEqual([[0, 1], {}]);
+});
+
+test("where it is not known which clients there are that stays so until they are told", () => {
+  const first = withNews(null, { run, clients: null, events: [] });
+  expect(first.clients).toBeNull();
+  const second = withNews(first, { run, clients: [client(0, 1)], events: [] });
+  expect([...(second.clients?.keys() ?? [])]).toEqual([0]);
+  expect(withNews(second, { run, clients: null, events: [] }).clients).toBe(second.clients);
+});
+
+test("a coordinator that is lost once the end of a run was told is not missed", async () => {
+  async function* feed(): AsyncGenerator<News> {
+    yield { run: { ...run, state: "ended", ended: "it is over" }, clients: [], events: [] };
+    throw new ApiProblem("offline", "The coordinator does not answer any more.");
+  }
+  const api: Pick<Api, "feed"> = { feed };
+  const problems: unknown[] = [];
+  const watched = watchRun({ api, note: (problem) => problems.push(problem) }, "r", new AbortController().signal);
+  await expect.poll(() => watched.value).toMatchObject({ kind: "live", value: { run: { ended: "it is over" } } });
+  expect(problems).toEqual([]);
 });

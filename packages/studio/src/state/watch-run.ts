@@ -7,12 +7,13 @@ import { type Signal, signal } from "@preact/signals";
 import type { Client, Measurement, News, Run, Scorecard } from "../api/answers.ts";
 import type { Figures, HistoryRow } from "../api/history.ts";
 import type { Session } from "./session.ts";
-import { afterProblem, backOff, pause, seenIn, type Watched } from "./watched.ts";
+import { afterProblem, backOff, pause, type Watched } from "./watched.ts";
 
 /** What is known of a run. */
 export interface RunStory {
   readonly run: Run;
-  readonly clients: ReadonlyMap<number, Client>;
+  /** Null where it is not known which there are. */
+  readonly clients: ReadonlyMap<number, Client> | null;
   readonly measurements: readonly Measurement[];
   /** The last of what has happened, the oldest first. */
   readonly events: readonly HistoryRow[];
@@ -25,11 +26,9 @@ const MOST_EVENTS = 1000;
 
 /** The story with what is new; the first line of a feed begins it. */
 export function withNews(story: RunStory | null, news: News): RunStory {
-  const clients = new Map(story?.clients);
-  for (const client of news.clients) clients.set(client.client, client);
   return {
     run: news.run,
-    clients,
+    clients: withChanged(story?.clients ?? null, news.clients),
     measurements: [...(story?.measurements ?? []), ...(news.measurements ?? [])],
     events: [...(story?.events ?? []), ...news.events].slice(-MOST_EVENTS),
     scorecard: news.scorecard ?? story?.scorecard ?? null,
@@ -37,9 +36,22 @@ export function withNews(story: RunStory | null, news: News): RunStory {
   };
 }
 
+function withChanged(before: RunStory["clients"], changed: News["clients"]): RunStory["clients"] {
+  if (changed === null) return before;
+  const clients = new Map(before);
+  for (const client of changed) clients.set(client.client, client);
+  return clients;
+}
+
+/** What it takes of a session to watch a run. */
+interface Watcher extends Pick<Session, "note"> {
+  readonly api: Pick<Session["api"], "feed">;
+}
+
 /** Watches a run until it has ended, or until it is told to stop. */
-export function watchRun({ api, note }: Session, run: string, stop: AbortSignal): Signal<Watched<RunStory>> {
+export function watchRun({ api, note }: Watcher, run: string, stop: AbortSignal): Signal<Watched<RunStory>> {
   const watched = signal<Watched<RunStory>>({ kind: "loading" });
+  const hasEnded = (): boolean => watched.value.kind === "live" && watched.value.value.run.state === "ended";
   /** Reads one feed; gives whether it had anything to say. */
   const read = async (): Promise<boolean> => {
     let story: RunStory | null = null;
@@ -54,13 +66,14 @@ export function watchRun({ api, note }: Session, run: string, stop: AbortSignal)
       try {
         attempts = (await read()) ? 0 : attempts + 1;
       } catch (error) {
-        if (stop.aborted) return;
+        // Once the end of a run was told there is nothing to be lost.
+        if (stop.aborted || hasEnded()) return;
         attempts += 1;
         watched.value = afterProblem(watched.value, error);
         note(error);
         if (watched.value.kind === "failed") return;
       }
-      if (watched.value.kind === "live" && seenIn(watched.value)?.run.state === "ended") return;
+      if (hasEnded()) return;
       await pause(backOff(attempts), stop);
     }
   };

@@ -32,10 +32,10 @@ function compare(one: number, other: number): number {
 
 /** The orders of cells by their names: the hungriest first, the fastest, those at the oldest model, and so on. */
 export const orders: Readonly<Record<string, Order>> = {
-  hunger: by(({ lastSeen, timesAnswered }) => (timesAnswered === 0 ? -1 : lastSeen)),
+  hunger: by(({ lastSeen, timesAnswered }) => (timesAnswered === 0 ? -1 : (lastSeen ?? Infinity))),
   speed: by(({ taskSeconds, timesAnswered }) => (timesAnswered === 0 ? Infinity : taskSeconds / timesAnswered)),
   staleness: by(({ version }) => version ?? Infinity),
-  data: by(({ examples }) => -examples),
+  data: by(({ examples }) => -(examples ?? 0)),
   answers: by(({ timesAnswered }) => -timesAnswered),
   number: by(({ client }) => client),
 };
@@ -54,7 +54,10 @@ export function storyOf(client: Client, now: number): string {
   const kind = tier === "" ? "" : `, a ${tier} device`;
   const does = isRevoked ? "was sent away for good" : DOES[activityOf(client)];
   const from = version === null || isRevoked ? "" : `, from version ${count(version)}`;
-  const ago = duration(Math.max(0, now - lastSeen));
+  const has = examples === null ? "" : ` with ${count(examples)} examples`;
   const asked = `Asked ${count(timesAsked)} times, it has answered ${count(timesAnswered)}`;
-  return `Client ${number}${kind} with ${count(examples)} examples, ${does}${from}. ${asked}; it last joined or answered ${ago} ago.`;
+  // What nobody wrote down is not said.
+  if (lastSeen === null) return `Client ${number}${kind}${has}. ${asked}.`;
+  const ago = duration(Math.max(0, now - lastSeen));
+  return `Client ${number}${kind}${has}, ${does}${from}. ${asked}; it last joined or answered ${ago} ago.`;
 }

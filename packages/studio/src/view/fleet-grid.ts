@@ -38,6 +38,6 @@ const HALF_SECONDS = 60;
 
 /** Full where a client was fed just now, half of the way to the palest after a minute. */
 export function strengthOf({ lastSeen }: Client, now: number): number {
-  const hungry = Math.max(0, now - lastSeen);
+  const hungry = Math.max(0, now - (lastSeen ?? now));
   return PALEST + (1 - PALEST) * (HALF_SECONDS / (HALF_SECONDS + hungry));
 }

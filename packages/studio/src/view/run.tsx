@@ -7,12 +7,13 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Client, Run, WhoAnswer } from "../api/answers.ts";
-import { loadHistory, MOST_ROWS } from "../state/load-history.ts";
+import { type Loaded, loadHistory, MOST_ROWS } from "../state/load-history.ts";
 import { replayOf, storyAt } from "../state/replay.ts";
 import type { Session } from "../state/session.ts";
 import { seenIn } from "../state/watched.ts";
+import { watchPresence } from "../state/watch-presence.ts";
 import { type RunStory, watchRun } from "../state/watch-run.ts";
-import { bytes, count, decimal, duration, percent } from "../words/format.ts";
+import { bytes, count, decimal, duration, NONE, percent } from "../words/format.ts";
 import { Curves } from "./curves.tsx";
 import { Deeds, SendAway } from "./deeds.tsx";
 import { Fleet } from "./fleet.tsx";
@@ -20,6 +21,7 @@ import { Notice, StateWord } from "./notice.tsx";
 import { CodedTasks } from "./run/coded-tasks.tsx";
 import { Distributions } from "./run/distributions.tsx";
 import { EventLog } from "./run/event-log.tsx";
+import { emptyLog, Missing, whyMissing } from "./run/missing.tsx";
 import { Objective } from "./run/objective.tsx";
 import { Player } from "./run/player.tsx";
 import { Traffic } from "./run/traffic.tsx";
@@ -61,26 +63,54 @@ interface StoryProps {
 /** A run that has ended, as it was at any time. */
 function Replayed({ story, session, mayDo }: StoryProps): JSX.Element {
   const loaded = useWatch((stop) => loadHistory(session, story.run.id, stop)).value;
+  const isThere = useWatch((stop) => watchPresence(session, stop)).value;
   const at = useSignal<number | null>(null);
   const rows = loaded.kind === "ready" ? loaded.rows : null;
-  const replay = useMemo(() => (rows === null ? null : replayOf(rows, story.clients)), [rows, story.clients]);
+  const replay = useMemo(
+    () => (rows === null ? null : replayOf(rows, story.clients ?? new Map())),
+    [rows, story.clients],
+  );
   const end = Math.min(story.run.seconds, rows?.length === MOST_ROWS ? (rows.at(-1)?.[0] ?? 0) : Infinity);
   const shown = replay === null || at.value === null ? endOf(story, rows) : storyAt(story, replay, at.value);
   return (
-    <Story story={shown} session={session} mayDo={mayDo} isPast={at.value !== null}>
-      {loaded.kind === "loading" && (
-        <p class="player muted" role="status">
-          Loading what happened, to replay it …
-        </p>
-      )}
-      {loaded.kind === "failed" && (
-        <p class="alert" role="status">
-          It cannot be replayed: {loaded.problem}
-        </p>
-      )}
+    <Story story={shown} session={session} mayDo={mayDo && isThere} isPast={at.value !== null}>
+      {!isThere && <Closed run={story.run} />}
+      <ReplayState loaded={loaded} />
       {rows !== null && rows.length > 0 && end > 0 && <Player at={at} end={end} events={rows.length} />}
     </Story>
   );
+}
+
+const UNKEPT =
+  "It cannot be replayed: no history of it was kept. Runs that went on from an interruption have none, nor have those that an earlier version recorded.";
+
+/** Whoever has served the run is gone. */
+function Closed({ run }: { readonly run: Run }): JSX.Element {
+  return (
+    <p class="muted" role="status">
+      {run.isHosted ? "The coordinator" : "The studio"} has closed, or cannot be reached. This is the run as it ended.
+    </p>
+  );
+}
+
+/** Why there is nothing to replay, unless there is. */
+function ReplayState({ loaded }: { readonly loaded: Loaded }): JSX.Element | null {
+  switch (loaded.kind) {
+    case "loading":
+      return (
+        <p class="player muted" role="status">
+          Loading what happened, to replay it …
+        </p>
+      );
+    case "failed":
+      return (
+        <p class="alert" role="status">
+          It cannot be replayed: {loaded.problem}
+        </p>
+      );
+    case "ready":
+      return loaded.rows.length === 0 ? <p class="muted">{UNKEPT}</p> : null;
+  }
 }
 
 /** The end of a run with all that has happened. */
@@ -97,39 +127,72 @@ interface ShownStoryProps extends StoryProps {
 function Story({ story, session, mayDo, isPast = false, children }: ShownStoryProps): JSX.Element {
   const { run, clients, measurements, events, scorecard, figures } = story;
   const deeds = { api: session.api, run, onProblem: session.note };
-  const about =
-    mayDo && run.state !== "ended" ? (client: Client) => <SendAway {...deeds} client={client} /> : undefined;
+  const isWithin = run.isHosted && run.state !== "ended";
+  const about = mayDo && isWithin ? (client: Client) => <SendAway {...deeds} client={client} /> : undefined;
   return (
     <>
       <h1>
         {run.name} <StateWord state={run.state} />
       </h1>
       <p class="muted">{aboutOf(run)}</p>
-      {mayDo && <Deeds {...deeds} />}
+      {mayDo && (run.isHosted || run.state === "ended") && <Deeds {...deeds} />}
       {children}
       <Numbers run={run} />
       <Curves measurements={measurements} />
-      <Fleet clients={clients} now={run.seconds} isEnded={run.state === "ended" && !isPast} about={about} />
+      {clients === null ? (
+        <Missing id="fleet" title="Fleet">{`Which clients take part ${whyMissing(run)}`}</Missing>
+      ) : (
+        <Fleet clients={clients} now={run.seconds} isEnded={run.state === "ended" && !isPast} about={about} />
+      )}
       {isPast && <p class="empty">Scores and distributions are those of the end: move the slider there to see them.</p>}
-      {!isPast && <Scores scorecard={scorecard} />}
-      {!isPast && <Distributions clients={clients} figures={figures} />}
-      {figures !== null && <Objective figures={figures} />}
+      {!isPast && <Results story={story} />}
       <Traffic measurements={measurements} scorecard={scorecard} />
       {figures !== null && figures.tasks.length > 0 && <CodedTasks tasks={figures.tasks} />}
-      <EventLog events={events} />
+      <EventLog events={events} whyNone={emptyLog(run)} />
     </>
   );
 }
 
-function aboutOf({ state, ended, clients, seed }: Run): string {
+/** What is made of everything that a run has. */
+function Results({ story: { run, clients, scorecard, figures } }: { readonly story: RunStory }): JSX.Element {
+  const why = whyMissing(run);
+  return (
+    <>
+      {scorecard === null ? (
+        <Missing id="scores" title="Scorecard: the four enemies">{`What the run scores ${why}`}</Missing>
+      ) : (
+        <Scores scorecard={scorecard} />
+      )}
+      <Distributions clients={clients ?? new Map()} figures={figures} whyMissing={why} />
+      {figures === null ? (
+        <Missing id="objective" title="What was really optimised">{`Who pulled on the model ${why}`}</Missing>
+      ) : (
+        <Objective figures={figures} />
+      )}
+    </>
+  );
+}
+
+function aboutOf({ state, ended, clients, seed, isHosted }: Run): string {
   if (state === "waiting") {
-    return `It begins once enough clients are there; ${count(clients.available)} are. Seed ${seed}.`;
+    return `It begins once enough clients are there; ${known(clients.available)} are. Seed ${seed}.`;
   }
-  const goes = state === "paused" ? PAUSED : "It goes on.";
+  const goes = state === "paused" ? PAUSED : isHosted ? "It goes on." : ELSEWHERE;
   return `${ended === null ? goes : `It has ended: ${ended}.`} Seed ${seed}.`;
 }
 
+const ELSEWHERE = "It goes on in another process, where alone it can be stopped; this is as far as it was measured.";
 const PAUSED = "It is paused: answers are taken, no task is given out, and its clock stands still.";
+
+function known(number: number | null): string {
+  return number === null ? NONE : count(number);
+}
+
+/** How many clients are there, of how many; or as much of it as is known. */
+function ofKnown({ known: all, available }: Run["clients"]): string {
+  if (available === null) return all === 0 ? NONE : count(all);
+  return `${count(available)} of ${count(all)}`;
+}
 
 function Numbers({ run }: { readonly run: Run }): JSX.Element {
   const { updates, clients } = run;
@@ -139,10 +202,10 @@ function Numbers({ run }: { readonly run: Run }): JSX.Element {
     ["loss", decimal(run.loss), "loss"],
     ["version", count(run.version), "version"],
     ["time", duration(run.seconds), "seconds"],
-    ["clients", `${count(clients.available)} of ${count(clients.known)}`, "clients"],
-    ["at work", count(run.openTasks), "openTasks"],
+    ["clients", ofKnown(clients), "clients"],
+    ["at work", known(run.openTasks), "openTasks"],
     ["updates taken", count(updates.accepted), "updates.accepted"],
-    ["late, refused", `${count(updates.late)}, ${count(refused)}`, "updates.late"],
+    ["late, refused", updates.late === null ? NONE : `${count(updates.late)}, ${count(refused)}`, "updates.late"],
     ["sent up", bytes(run.bytesUp), "bytesUp"],
     ["sent down", bytes(run.bytesDown), "bytesDown"],
   ] as const;

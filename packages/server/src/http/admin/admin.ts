@@ -8,6 +8,7 @@ import type { Seconds } from "@potluck/core";
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../../access/access.ts";
 import type { Role } from "../../access/admin-keys.ts";
+import type { Audience } from "../audience.ts";
 import type { BeginRun, RunsView } from "../runs-view.ts";
 import { authorityOf } from "./authority.ts";
 import { addBeginRoute } from "./begin-route.ts";
@@ -29,6 +30,7 @@ export interface AdminOptions {
   readonly steady: () => Seconds;
   /** What those may do who show no key; null for nothing. */
   readonly openRole: Role | null;
+  readonly audience: Audience;
 }
 
 const ROUTES = [
@@ -60,9 +62,9 @@ const DOCUMENT = {
 /** Adds the administration under `/v1/admin`, and its description at `/v1/openapi.json`. */
 export async function addAdmin(
   http: FastifyInstance,
-  { runs, begin, access, steady, openRole }: AdminOptions,
+  { runs, begin, access, steady, openRole, audience }: AdminOptions,
 ): Promise<AdminDesk> {
-  const desk = { runs, begin, access, authority: authorityOf({ ...access, steady, openRole }) };
+  const desk = { runs, begin, access, audience, authority: authorityOf({ ...access, steady, openRole }) };
   await http.register(async (scope) => {
     await scope.register(swagger, { openapi: DOCUMENT });
     await scope.register(

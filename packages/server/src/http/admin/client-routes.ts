@@ -7,7 +7,7 @@ import type { FastifyReply } from "fastify";
 import { sendProblem } from "../problem.ts";
 import type { ClientOverview } from "../runs-view.ts";
 import { type AddRoutes, type AdminDesk, routeFor } from "./routes.ts";
-import { client, listOf } from "./schemas.ts";
+import { client, objectOf } from "./schemas.ts";
 
 interface OfRun {
   readonly Params: { readonly run: string };
@@ -17,13 +17,17 @@ interface OfClient {
   readonly Params: { readonly run: string; readonly client: string };
 }
 
+const CLIENTS = objectOf({
+  clients: { type: "array", nullable: true, items: client, description: "null where they are not known" },
+});
+
 /** Clients: looked at, and sent away. */
 export const addClientRoutes: AddRoutes = (http, desk) => {
   const { runs, access, authority } = desk;
-  const list = { role: "viewer", summary: "All clients of a run.", gives: listOf("clients", client) } as const;
+  const list = { role: "viewer", summary: "All clients of a run.", gives: CLIENTS } as const;
   http.get<OfRun>("/runs/:run/clients", routeFor(desk, list), async (request, reply) => {
     const known = await knownClients(desk, request.params.run);
-    return known === null ? noRun(reply) : { clients: known };
+    return known === null ? noRun(reply) : { clients: known === "missing" ? null : known };
   });
   const one = { role: "viewer", summary: "A client.", gives: client } as const;
   http.get<OfClient>("/runs/:run/clients/:client", routeFor(desk, one), async (request, reply) => {
@@ -43,24 +47,27 @@ export const addClientRoutes: AddRoutes = (http, desk) => {
 
 export type KnownClient = ClientOverview & { readonly isRevoked: boolean; readonly enrolledWith: string | null };
 
-/** The clients of a run with what access knows of their devices. */
-export async function knownClients({ runs, access }: AdminDesk, run: string): Promise<readonly KnownClient[] | null> {
+/** The clients of a run with what access knows of their devices; "missing" where it is not known which there are. */
+export async function knownClients(
+  { runs, access }: AdminDesk,
+  run: string,
+): Promise<readonly KnownClient[] | "missing" | null> {
   const clients = await runs.clients(run);
+  if (clients === null || clients === "missing") return clients;
   const revoked = access.enrolments.revoked();
   const tokens = new Map(access.enrolments.of(run).map(({ device, token }) => [device, token]));
-  return (
-    clients?.map((one) => ({
-      ...one,
-      isRevoked: revoked.has(one.device),
-      enrolledWith: tokens.get(one.device) ?? null,
-    })) ?? null
-  );
+  return clients.map((one) => ({
+    ...one,
+    isRevoked: revoked.has(one.device),
+    enrolledWith: tokens.get(one.device) ?? null,
+  }));
 }
 
 type Unknown = "run-unknown" | "client-unknown";
 
-function clientAmong(clients: readonly KnownClient[] | null, number: string): KnownClient | Unknown {
+function clientAmong(clients: Awaited<ReturnType<typeof knownClients>>, number: string): KnownClient | Unknown {
   if (clients === null) return "run-unknown";
+  if (clients === "missing") return "client-unknown";
   return clients.find((one) => String(one.client) === number) ?? "client-unknown";
 }
 

@@ -47,17 +47,22 @@ interface Asked {
 export const addFeedRoute: AddRoutes = (http, desk) => {
   let open = 0;
   const view = { ...desk.runs, clients: async (id: string) => knownClients(desk, id) };
-  const feeds = feedsOf(view, { pause, steady });
+  const { leaving } = desk.audience;
+  const feeds = feedsOf(view, { pause: async () => pause(leaving), steady });
   const produces = ["application/x-ndjson"];
   const text = { role: "viewer", summary: "What changes in a run.", gives: GIVES, query: QUERY, produces } as const;
   http.get<Asked>("/runs/:run/feed", routeFor(desk, text), async (request, reply): Promise<FastifyReply> => {
     const { run } = request.params;
+    if (leaving.aborted) return sendProblem(reply, "coordinator-closing", "the coordinator closes");
     if ((await desk.runs.one(run)) === null) return sendProblem(reply, "run-unknown", "there is no run of this id");
     if (open >= MOST_FEEDS) return sendProblem(reply, "too-many-requests", "too many feeds are open");
     open += 1;
+    reply.raw.once("close", desk.audience.enter());
     // Nobody reads on whose connection is gone, and a key that was taken back sees no more.
     const isAllowed = (): boolean => !reply.raw.destroyed && desk.authority.stillAllows("viewer", request);
-    const lines = feeds.of(run, { lines: request.query.seconds + 1, isAllowed });
+    const isLeaving = (): boolean => leaving.aborted;
+    const onEnded = desk.audience.noteEnd;
+    const lines = feeds.of(run, { lines: request.query.seconds + 1, isAllowed, isLeaving, onEnded });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 0 });
     stream.once("close", () => (open -= 1));
     return reply.type("application/x-ndjson").header("cache-control", "no-store").send(stream);
@@ -68,6 +73,7 @@ function steady(): Seconds {
   return performance.now() / 1000;
 }
 
-async function pause(): Promise<void> {
-  await setTimeout(1000, undefined, { ref: false });
+/** A second, or less where there is no time left. */
+async function pause(leaving: AbortSignal): Promise<void> {
+  await setTimeout(1000, undefined, { ref: false, signal: leaving }).catch(() => {});
 }

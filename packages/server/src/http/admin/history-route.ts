@@ -26,6 +26,8 @@ export const addHistoryRoute: AddRoutes = (http, desk) => {
     const { run } = request.params;
     const first = await desk.runs.history(run, 0);
     if (first === null) return sendProblem(reply, "run-unknown", "there is no run of this id");
+    reply.raw.once("close", desk.audience.enter());
+    desk.audience.noteFollowUp();
     const stream = Readable.from(partsFrom(first, run, desk.runs), { objectMode: false });
     return reply.type("application/x-ndjson").header("cache-control", "no-store").send(stream);
   });

@@ -6,6 +6,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../../access/access.ts";
 import type { Role } from "../../access/admin-keys.ts";
+import type { Audience } from "../audience.ts";
 import type { BeginRun, RunsView } from "../runs-view.ts";
 import type { Authority } from "./authority.ts";
 import { problem, type Schema } from "./schemas.ts";
@@ -17,6 +18,7 @@ export interface AdminDesk {
   readonly begin: BeginRun | null;
   readonly access: Access;
   readonly authority: Authority;
+  readonly audience: Audience;
 }
 
 /** Adds routes to a server. */

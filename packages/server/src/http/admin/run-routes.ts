@@ -32,33 +32,38 @@ export const addRunRoutes: AddRoutes = (http, desk) => {
   };
   view("", "A run.", run, runs.one);
   view("/summary", "What a run has come to.", anyObject(SUMMARY), runs.summary);
-  view("/scorecard", "Its scores.", anyObject(SCORECARD), runs.scorecard);
-  view("/figures", "What pictures of it are made of.", figures, runs.figures);
   const measured = listOf("measurements", anyObject(MEASUREMENT));
   view("/measurements", "What was measured of it.", measured, async (id) =>
     named("measurements", await runs.measurements(id)),
   );
   const refused = listOf("refusals", refusedAnswer);
   view("/refusals", "The answers refused last.", refused, async (id) => named("refusals", await runs.refusals(id)));
-  addResultRoute(http, desk);
+  addResultRoutes(http, desk);
   addReportRoute(http, desk);
   view("/tasks", "The tasks that are out.", listOf("tasks", task), async (id) => named("tasks", await runs.tasks(id)));
 };
 
 const RESULT = "the object of result.json, without what files it: docs/reference/command-line.md";
 
-const addResultRoute: AddRoutes = (http, desk) => {
-  const text = {
-    role: "viewer",
-    summary: "All that a run has come to but its model.",
-    gives: anyObject(RESULT),
-  } as const;
-  http.get<OfRun>("/runs/:run/result", routeFor(desk, text), async (request, reply) => {
-    const result = await desk.runs.result(request.params.run);
-    if (result === null) return noRun(reply);
-    if (result === "missing") return sendProblem(reply, "result-missing", "the run has come to nothing yet");
-    return result;
-  });
+/** What is made of everything that a run has: that of one which goes on in another process is not known. */
+const addResultRoutes: AddRoutes = (http, desk) => {
+  const { scorecard, figures: figuresOf, result } = desk.runs;
+  const routes = [
+    { path: "scorecard", summary: "Its scores.", gives: anyObject(SCORECARD), of: scorecard },
+    { path: "figures", summary: "What pictures of it are made of.", gives: figures, of: figuresOf },
+    { path: "result", summary: "All that a run has come to but its model.", gives: anyObject(RESULT), of: result },
+  ] as const;
+  for (const { path, summary, gives, of } of routes) {
+    http.get<OfRun>(
+      `/runs/:run/${path}`,
+      routeFor(desk, { role: "viewer", summary, gives }),
+      async (request, reply): Promise<object> => {
+        const made: object | "missing" | null = await of(request.params.run);
+        if (made === null) return noRun(reply);
+        return made === "missing" ? sendProblem(reply, "result-missing", "the run has left no result") : made;
+      },
+    );
+  }
 };
 
 const addReportRoute: AddRoutes = (http, desk) => {

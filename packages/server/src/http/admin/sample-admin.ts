@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { type Access, openAccess } from "../../access/access.ts";
 import { sampleDatabase } from "../../access/sample-database.ts";
+import { type Audience, audienceBy } from "../audience.ts";
 import { type Meters, metersOf } from "../metrics.ts";
 import { type SampleRuns, sampleRuns } from "../sample-runs.ts";
 import { addSurface } from "../surface.ts";
@@ -19,6 +20,7 @@ export interface SampleAdmin {
   readonly access: Access;
   readonly runs: SampleRuns;
   readonly meters: Meters;
+  readonly audience: Audience;
   readonly keys: Readonly<Record<"viewer" | "operator" | "admin", string>>;
   steady: number;
 }
@@ -68,7 +70,8 @@ async function openAdmin(folder: string, now: () => number): Promise<SampleAdmin
   const meters = metersOf(runs.runs);
   const keyOf = (role: keyof SampleAdmin["keys"]): string => access.keys.create(`${role} ann`, role).key;
   const keys = { viewer: keyOf("viewer"), operator: keyOf("operator"), admin: keyOf("admin") };
-  const site: SampleAdmin = { http, access, runs, meters, keys, steady: 0 };
+  const audience = audienceBy(() => performance.now() / 1000);
+  const site: SampleAdmin = { http, access, runs, meters, audience, keys, steady: 0 };
   await addSurface(http, {
     ...site,
     runs: runs.runs,

@@ -34,6 +34,8 @@ export function anyObject(about: string): Schema {
 
 export const problem: Schema = objectOf({ code: text, detail: text });
 
+const unsaid: Schema = { ...maybe("integer"), description: "null where that is not known" };
+
 const seconds1970: Schema = { ...number, description: "seconds since 1970" };
 
 export const run: Schema = objectOf({
@@ -49,6 +51,7 @@ export const run: Schema = objectOf({
     items: objectOf({ experiment: text, arm: text }),
     description: "those that it is one of; none for a run that is hosted",
   },
+  isHosted: { ...flag, description: "whether it is hosted here: it can be paused and stopped while it goes on" },
   created: seconds1970,
   state: { ...text, enum: ["waiting", "running", "paused", "ended"] },
   ended: { ...maybe("string"), description: "why, in words" },
@@ -56,12 +59,12 @@ export const run: Schema = objectOf({
   version: whole,
   accuracy: maybe("number"),
   loss: maybe("number"),
-  clients: objectOf({ known: whole, available: whole, connected: whole }),
-  openTasks: whole,
+  clients: objectOf({ known: whole, available: unsaid, connected: unsaid }),
+  openTasks: unsaid,
   updates: objectOf({
     accepted: whole,
-    late: whole,
-    abandoned: whole,
+    late: unsaid,
+    abandoned: unsaid,
     invalid: { type: "object", additionalProperties: whole, description: "by the rule that they break" },
   }),
   bytesUp: number,
@@ -72,12 +75,15 @@ export const client: Schema = objectOf({
   client: whole,
   device: { ...text, description: "its Ed25519 public key in hexadecimal" },
   tier: text,
-  examples: whole,
+  examples: unsaid,
   timesAsked: { ...whole, description: "tasks that it was given" },
   timesAnswered: { ...whole, description: "tasks that it has answered" },
   timesUsed: { ...whole, description: "answers that went into a model" },
   taskSeconds: { ...number, description: "how long its tasks took in all, those that came to nothing among them" },
-  lastSeen: { ...number, description: "when it last joined or answered, in seconds of the run's clock" },
+  lastSeen: {
+    ...maybe("number"),
+    description: "when it last joined or answered, in seconds of the run's clock; null where no history was kept",
+  },
   isAvailable: flag,
   isConnected: flag,
   task: maybe("integer"),

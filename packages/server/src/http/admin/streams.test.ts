@@ -55,3 +55,23 @@ test("a feed is lines of JSON, the first of which has everything", async () => {
   });
   expect((await ask("viewer", "GET", "/v1/admin/runs/other/feed")).body).toMatchObject({ code: "run-unknown" });
 });
+
+test("where it is time to leave a feed tells what there is and ends at once; no other begins", async () => {
+  await site().http.listen();
+  const { port } = Object(site().http.server.address());
+  const headers = { authorization: `Bearer ${site().keys.viewer}` };
+  const url = `http://127.0.0.1:${port}/v1/admin/runs/r1/feed`;
+  const { body } = await fetch(url, { headers });
+  const reader = present(body, "a feed").getReader();
+  await reader.read();
+  await ask("operator", "POST", "/v1/admin/runs/r1/stop", { reason: "it is over" });
+  const left = site().audience.seenOff();
+  const { value }: { readonly value?: Uint8Array | undefined } = await reader.read();
+  expect(new TextDecoder().decode(value)).toMatch(/"state":"ended","ended":"it is over"/);
+  expect((await reader.read()).done).toBe(true);
+  // Whoever has seen the end asks for the history, and is waited for no longer.
+  expect((await fetch(url.replace("/feed", "/history"), { headers })).status).toBe(200);
+  await left;
+  const refused = await fetch(url, { headers });
+  expect([refused.status, await refused.json()]).toMatchObject([503, { code: "coordinator-closing" }]);
+});

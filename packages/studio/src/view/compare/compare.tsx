@@ -82,7 +82,13 @@ function Compared({ compared, route }: ComparedProps): JSX.Element {
   );
 }
 
-function Head({ compared: { comparison, lostArms } }: { readonly compared: ComparedRuns }): JSX.Element {
+/** Why none of the runs of an arm is there. */
+function whyLost(lost: string, leftOut: ComparedRuns["leftOut"]): string {
+  const reasons = new Set(leftOut.flatMap(({ arm, why }) => (arm === lost ? [why] : [])));
+  return [...reasons].join("; ");
+}
+
+function Head({ compared: { comparison, leftOut, lostArms } }: { readonly compared: ComparedRuns }): JSX.Element {
   const { arms } = comparison;
   const glance = glanceTable(comparison);
   return (
@@ -94,7 +100,8 @@ function Head({ compared: { comparison, lostArms } }: { readonly compared: Compa
       </p>
       {lostArms.length > 0 && (
         <p class="alert">
-          No run is left of {lostArms.join(", ")}: differences are from {arms[0].name}.
+          {lostArms.map((arm) => `${arm} is not compared: ${whyLost(arm, leftOut)}. `)}
+          {arms.length > 1 && `Differences are from ${arms[0].name}.`}
         </p>
       )}
       {warningsOfArms(arms).map((warning) => (

@@ -13,11 +13,13 @@ import { Histogram } from "./histogram.tsx";
 /** What is counted. */
 export interface DistributionsProps {
   readonly clients: ReadonlyMap<number, Client>;
+  /** Null where nothing is known of them, with why as the end of a sentence. */
   readonly figures: Figures | null;
+  readonly whyMissing: string;
 }
 
 /** The section of distributions. */
-export function Distributions({ clients, figures }: DistributionsProps): JSX.Element {
+export function Distributions({ clients, figures, whyMissing }: DistributionsProps): JSX.Element {
   const staleness = figures?.staleness ?? [];
   const used = countsOf(Array.from(clients.values(), ({ timesUsed }) => timesUsed));
   return (
@@ -25,7 +27,9 @@ export function Distributions({ clients, figures }: DistributionsProps): JSX.Ele
       <h2 id="distributions">Who was heard, and how late</h2>
       <div class="pictures">
         {staleness.length === 0 ? (
-          <p class="empty">No update has gone into a model yet.</p>
+          <p class="empty">
+            {figures === null ? `How stale updates were ${whyMissing}` : "No update has gone into a model yet."}
+          </p>
         ) : (
           <Histogram
             name="Staleness of updates that were used"

@@ -12,8 +12,14 @@ import { eventsOf, eventWords } from "./event-words.ts";
 /** So many events are listed. */
 const MOST_LISTED = 200;
 
+/** What has happened, and what is said where that is nothing. */
+export interface EventLogProps {
+  readonly events: readonly HistoryRow[];
+  readonly whyNone: string;
+}
+
 /** The section of events, of which the oldest stand first. */
-export function EventLog({ events }: { readonly events: readonly HistoryRow[] }): JSX.Element {
+export function EventLog({ events, whyNone }: EventLogProps): JSX.Element {
   const kind = useSignal("all");
   const client = useSignal("");
   const found = eventsOf(events, { kind: kind.value, client: client.value.trim() });
@@ -41,9 +47,7 @@ export function EventLog({ events }: { readonly events: readonly HistoryRow[] })
           />
         </label>
       </div>
-      {shown.length === 0 && (
-        <p class="empty">{events.length === 0 ? "Nothing has happened yet." : "Nothing of that kind."}</p>
-      )}
+      {shown.length === 0 && <p class="empty">{events.length === 0 ? whyNone : "Nothing of that kind."}</p>}
       {shown.length > 0 && (
         <>
           <ol class="events" tabIndex={0} aria-label="Events, the newest first">

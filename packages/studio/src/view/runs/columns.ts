@@ -29,7 +29,9 @@ export const columns: readonly Column[] = [
     field: "clients",
     of: ({ clients }) => clients.known,
     text: ({ clients, state }) =>
-      state === "ended" ? count(clients.known) : `${count(clients.available)} of ${count(clients.known)}`,
+      state === "ended" || clients.available === null
+        ? count(clients.known)
+        : `${count(clients.available)} of ${count(clients.known)}`,
   },
   {
     name: "time",
