@@ -82,3 +82,13 @@ test("long labels are cut and say so", () => {
   expect(clipped("a label of eighteen chars")).toBe("a label of eighte…");
   expect(clipped("short")).toBe("short");
 });
+
+test("numbers that would fill a line are written with a power of ten", () => {
+  expect([5.123e31, -2e-7, 0, 1e-3, 4e11].map(decimal)).toEqual([
+    "5.12×10³¹",
+    "−2×10⁻⁷",
+    "0",
+    "0.001",
+    "400,000,000,000",
+  ]);
+});

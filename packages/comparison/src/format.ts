@@ -27,11 +27,20 @@ export function counted(whole: number, noun: string): string {
   return `${count(whole)} ${whole === 1 ? noun : `${noun}s`}`;
 }
 
-/** "0.0871": three digits that count, thousands apart from 1000 on. */
+/** "5.12×10³¹": a finite number with a power of ten, three digits that count. */
+export function scientific(value: number): string {
+  const [digits = "", power = ""] = value.toExponential(2).split("e");
+  const raised = power.replace("+", "").replace(/./gu, (digit) => RAISED[digit] ?? "");
+  return `${String(Number(digits)).replace("-", "−")}×10${raised}`;
+}
+
+/** "0.0871": three digits that count, thousands apart from 1000 on, a power of ten where digits would fill a line. */
 export function decimal(value: number | null): string {
   if (value === null) return NOT_MEASURED;
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
-  if (Math.abs(value) >= 1000 || Number.isInteger(value)) return value < 0 ? `−${count(-value)}` : count(value);
+  const size = Math.abs(value);
+  if (size >= LARGEST || (size > 0 && size < SMALLEST)) return scientific(value);
+  if (size >= 1000 || Number.isInteger(value)) return value < 0 ? `−${count(-value)}` : count(value);
   return String(Number(value.toPrecision(3))).replace("-", "−");
 }
 
@@ -80,6 +89,16 @@ export function byteUnit(size: number): Unit {
   const step = size < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));
   return { factor: 1000 ** step, name: BYTE_UNITS[step] ?? "B" };
 }
+
+/** Numbers between these are written without a power of ten. */
+const LARGEST = 1e12;
+const SMALLEST = 1e-4;
+
+/** Digits as powers are written. */
+const RAISED: Readonly<Record<string, string>> = {
+  "-": "⁻",
+  ...Object.fromEntries(Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹", (raised, digit) => [String(digit), raised])),
+};
 
 /** Keeps a number and its unit on one line. */
 const SPACE = "\u00a0";

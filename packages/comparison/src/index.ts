@@ -48,6 +48,7 @@ export {
   duration,
   percent,
   quantity,
+  scientific,
   timeUnit,
 } from "./format.ts";
 export { glanceTable } from "./glance-table.ts";

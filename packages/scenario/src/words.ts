@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionValue, PartReference } from "@potluck/core";
+import type { OptionSpec, OptionValue, PartReference } from "@potluck/core";
 import { definitionOf } from "./catalogue.ts";
 
 /** What a plan does unless it says otherwise, by the question that it answers: such parts go without saying. */
@@ -35,15 +35,37 @@ function rank({ room }: PartReference): number {
   return FIRST.includes(room) ? FIRST.indexOf(room) : FIRST.length;
 }
 
-/** A part in a few words: its name with the options that have to be given, or else its list of numbers: "tiers 1/3/10". */
+/**
+ * A part in a few words: its name with the options that have to be given, or else its list of numbers, and what of the others is not
+ * as it is unless told: "tiers 1/3/10", "rounds 6 (over-selection 1.3)".
+ */
 export function partWords(part: PartReference): string {
   const specs = Object.entries(definitionOf(part)?.options ?? {});
   const required = specs.filter(([, spec]) => spec.default === undefined);
   const lists = specs.filter(([, spec]) => spec.kind === "numbers");
   const told = (required.length > 0 ? required : lists.slice(0, 1)).slice(0, MOST_VALUES);
   const values = told.flatMap(([name, spec]) => valueWords(name, part.options[name] ?? spec.default ?? null));
-  return [part.name, ...values].join(" ");
+  const others = specs.filter(([name, spec]) => !told.some(([one]) => one === name) && isChanged(part, name, spec));
+  const changes = others.slice(0, MOST_CHANGES).flatMap(([name]) => changeWords(name, part.options[name] ?? null));
+  const words = [part.name, ...values].join(" ");
+  return changes.length === 0 ? words : `${words} (${changes.join(", ")})`;
 }
+
+function isChanged({ options }: PartReference, name: string, spec: OptionSpec): boolean {
+  const value = options[name];
+  if (value === undefined || spec.kind === "part") return false;
+  return JSON.stringify(value) !== JSON.stringify(spec.default ?? null);
+}
+
+/** An option with its value: "over-selection 1.3", "deadline 10 s"; nothing where its value is no few words. */
+function changeWords(name: string, value: OptionValue): readonly string[] {
+  const words = name.replace(/Seconds$/u, "").replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+  if (typeof value === "boolean" || value === null) return [value === true ? words : `no ${words}`];
+  return valueWords(name, value).map((one) => `${words} ${one}`);
+}
+
+/** So many options are told that are not as they are unless told. */
+const MOST_CHANGES = 3;
 
 /** So many options of a part are told. */
 const MOST_VALUES = 2;

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { standAlone } from "./build-site.ts";
 import { buildStudio } from "./build-studio.ts";
+import { misplaced } from "./sample-layout.ts";
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 type Page = Awaited<ReturnType<Browser["newPage"]>>;
@@ -181,11 +182,21 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     readonly nodes: readonly { readonly html: string }[];
   }
 
-  test("it fits a telephone and keeps nobody out, light and dark", async () => {
+  test("it fits a telephone and keeps nobody out, light and dark, also where training fails", async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await openClusters(`${site.url}/studio/`);
     for (const summary of await page.locator("summary").all()) await summary.click();
+    const rate = page
+      .locator(".part-form label", { hasText: /^learningRate/ })
+      .first()
+      .locator("input");
+    await rate.fill("3000");
+    await rate.blur();
     await run();
+    const failures = page.locator('[data-plan="FedAvg"] [data-field="failures"]');
+    expect(await failures.textContent()).toMatch(/tasks failed.*times: training left the finite numbers/);
+    expect(await texts('[data-plan="FedAvg"] [data-field="scorecard.delay.tasksFailed"]')).toHaveLength(1);
+    expect(await misplaced(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
     await page.evaluate(axe.source);
     for (const colorScheme of ["light", "dark"] as const) {

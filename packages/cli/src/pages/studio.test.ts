@@ -19,6 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { gzipSync } from "node:zlib";
 import { buildStudio } from "./build-studio.ts";
 import { barriers } from "./sample-barriers.ts";
+import { misplaced } from "./sample-layout.ts";
 import { localData } from "./sample-local-data.ts";
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
@@ -68,6 +69,7 @@ async function replays(page: Page, { seconds, version, updates }: RunOverview): 
   await page.keyboard.press("PageUp");
   const half = Number(await text("updates.accepted"));
   expect(half).toBeLessThanOrEqual(updates.accepted);
+  expect(await page.textContent('[data-field="bytesUp"] + .note')).toMatch(/^up to version \d+$|^not measured yet$/);
   await page.keyboard.press("End");
   await expect.poll(async () => text("version")).toBe(String(version));
   expect(Number(await text("updates.accepted"))).toBe(updates.accepted);
@@ -145,6 +147,9 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   test("a wrong key is told to be one, a good one shows a run until it has ended, and every number is that of the interface", async () => {
     await serve();
     await page.goto(coordinator.url);
+    await showKey("ключ");
+    await expect.poll(async () => page.textContent("[role=alert]")).toContain("other characters");
+    expect(await page.evaluate("sessionStorage.length")).toBe(0);
     await showKey("plk_000000000000_wrong");
     await expect.poll(async () => page.textContent("[role=alert]")).toContain("This key opens nothing");
     expect(await barriers(page, axe.source)).toEqual([]);
@@ -183,6 +188,12 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
     // Many times are put together: each client is in one of the bars.
     const bars = await page.locator('[data-field^="clients.timesUsed"] .bar-value').allTextContents();
     expect(bars.reduce((sum, bar) => sum + Number(bar), 0)).toBe(clients.length);
+    expect(await misplaced(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await misplaced(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    expect(await page.title()).toBe("watched, ended – Potluck");
+    expect(await page.textContent(".legend .plain")).toContain("before the end it was last fed");
     await replays(page, seen);
 
     await page.focus("canvas");

@@ -31,7 +31,7 @@ export function sayingOf(state: ParticipantState, host: string, isOnline: boolea
     case "joined":
       return { text: "Takes part, and waits for work.", mood: "waiting", isNews: true };
     case "waiting":
-      return { text: "Waits for work: others are training.", mood: "waiting", isNews: false };
+      return { text: "Waits for its next task.", mood: "waiting", isNews: false };
     case "fetching":
       return { text: "Fetches the model.", mood: "working", isNews: false };
     case "training":

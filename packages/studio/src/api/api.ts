@@ -12,10 +12,10 @@ import { type Catalogue, catalogueAnswer } from "./catalogue.ts";
 import { type Reproduction, reproductionAnswer } from "./reproduction.ts";
 
 /**
- * Why nothing came of a request: the key is none, it may not do that, there is no such thing, nobody answers, or what
- * is answered is not understood.
+ * Why nothing came of a request: the key is none, it may not do that, there is no such thing, nobody answers, this
+ * address has asked too often or shown too many wrong keys, or what is answered is not understood.
  */
-export type ApiProblemKind = "unauthorised" | "forbidden" | "missing" | "offline" | "refused";
+export type ApiProblemKind = "unauthorised" | "forbidden" | "missing" | "offline" | "busy" | "refused";
 
 /** Nothing came of a request. */
 export class ApiProblem extends Error {
@@ -67,12 +67,7 @@ const problemAnswer = object({ code: string(), detail: string() });
 /** The interface at `root`. */
 export function apiAt({ root, key }: ApiOptions): Api {
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const shown = key();
-    const headers = {
-      ...(shown !== null && { authorization: `Bearer ${shown}` }),
-      ...(init.body !== undefined && { "content-type": "application/json" }),
-    };
-    const response = await reached(new URL(path, root), { ...init, headers });
+    const response = await reached(new URL(path, root), { ...init, headers: headersOf(key(), init) });
     if (!response.ok) throw await problemOf(response);
     return response;
   };
@@ -115,6 +110,20 @@ export function apiAt({ root, key }: ApiOptions): Api {
     reproduction: async (path) => json(`studio/${path}`, reproductionAnswer),
   };
 }
+
+function headersOf(key: string | null, { body }: RequestInit): Record<string, string> {
+  // Such a key cannot even be sent, which would look like a coordinator that is away.
+  if (key !== null && !KEY.test(key)) throw new ApiProblem("unauthorised", NO_KEY);
+  return {
+    ...(key !== null && { authorization: `Bearer ${key}` }),
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
+}
+
+/** What can be sent as a key. */
+const KEY = /^[!-~]+$/u;
+const NO_KEY =
+  "keys are of letters, digits, “_” and “-” alone, and this one has other characters; copy it again, whole";
 
 function runPath(run: string): string {
   return `v1/admin/runs/${encodeURIComponent(run)}`;
@@ -178,9 +187,16 @@ const KINDS: Readonly<Record<number, ApiProblemKind>> = { 401: "unauthorised", 4
 
 async function problemOf(response: Response): Promise<ApiProblem> {
   const { status } = response;
+  if (status === 429) return new ApiProblem("busy", busyWords(response.headers.get("retry-after")));
   const said = safeParse(problemAnswer, jsonIn(await response.text().catch(() => "")));
-  // Asked too often, or what stands between a page and its coordinator answers while that is away: it will be better later.
-  const isAway = status === 429 || status === 502 || status === 503 || status === 504;
+  // What stands between a page and its coordinator answers while that is away: it will be better later.
+  const isAway = status === 502 || status === 503 || status === 504;
   const kind = isAway ? "offline" : (KINDS[status] ?? "refused");
   return new ApiProblem(kind, said.success ? said.data.detail : `It answers with the status ${status}.`);
+}
+
+function busyWords(retryAfter: string | null): string {
+  const seconds = Number(retryAfter ?? Number.NaN);
+  const when = seconds > 0 ? `in ${seconds} s` : "in a while";
+  return `Too many requests, or too many wrong keys, have come from this address: the coordinator listens again ${when}.`;
 }

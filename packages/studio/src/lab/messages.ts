@@ -52,6 +52,8 @@ export interface Sight {
 export interface PlanEnding {
   readonly status: "finished" | "stalled" | "interrupted";
   readonly reason: string;
+  /** Why tasks failed, in words, and how often each: the most frequent first. */
+  readonly failures: readonly (readonly [why: string, times: number])[];
   /** SHA-256 of the last parameters, in hexadecimal. */
   readonly modelHash: string;
   /** With what is measured at the end alone. */

@@ -7,6 +7,7 @@ import { type ClientId, clientId, Fault, scorecardOf } from "@potluck/core";
 import { checkFeasible, type Measurement, parseScenario, type Scenario, standingOf } from "@potluck/scenario";
 import { type RunInSight, simulate } from "@potluck/simulator";
 import type { Client, Scorecard } from "../api/answers.ts";
+import { reasonsOf } from "../words/failures.ts";
 import { digitsAt } from "./digits.ts";
 import { type Gate, gate } from "./gate.ts";
 import type { LabNews, LabProblem, LabRequest, LabSetup, Sight } from "./messages.ts";
@@ -94,12 +95,13 @@ async function drive({ running, plan, document, seed, workers, withDigits, tell 
     });
     observer.look();
     const { status, ended: reason, modelHash, wall, scorecard } = result;
+    const failures = reasonsOf(result.failures);
     const { wallSeconds } = wall;
     tell({
       kind: "ended",
       run,
       plan,
-      ending: { status, reason, modelHash, scorecard: plainScores(scorecard), wallSeconds },
+      ending: { status, reason, failures, modelHash, scorecard: plainScores(scorecard), wallSeconds },
     });
   } catch (error) {
     tell({ kind: "failed", run, plan, problem: problemOf(error) });

@@ -41,6 +41,19 @@ test("a run is as it was at every instant, in whatever order they are looked at"
   for (const [at, activities] of [...seen].toReversed()) expect([at, activitiesAt(at)]).toEqual([at, activities]);
 });
 
+test("who was sent away for good in the end is not yet while it is there", () => {
+  const [client] = replayOf(rows, known).momentAt(1).clients.values();
+  if (client === undefined) throw new Error("no client");
+  const away: readonly HistoryRow[] = [
+    ...rows.slice(0, -2),
+    [9.8, "left", 1, null, null],
+    [10, "ended", null, null, null],
+  ];
+  const replay = replayOf(away, new Map([[1, { ...client, client: 1, isRevoked: true }]]));
+  const revoked = [1, 7, 9.5, 9.9].map((at) => replay.momentAt(at).clients.get(1)?.isRevoked);
+  expect(revoked).toEqual([false, false, false, true]);
+});
+
 test("what is counted is what has happened by then", () => {
   const replay = replayOf(rows, known);
   expect(replay.momentAt(5)).toMatchObject({

@@ -30,15 +30,21 @@ interface Stage {
   at: number;
 }
 
-/** Of each answer when it set out, by its task. */
-type Sendings = ReadonlyMap<number, number>;
+/** What of a moment later rows tell: of each answer when it set out, by its task, and of each client when it left last. */
+interface Hindsight {
+  readonly sendings: ReadonlyMap<number, number>;
+  readonly departures: ReadonlyMap<number, number>;
+}
 
 /** The replay of a history, whose rows are in order; `clients` say what of them does not change. */
 export function replayOf(rows: readonly HistoryRow[], clients: ReadonlyMap<number, Client>): Replay {
-  const sendings: Sendings = new Map(
+  const sendings = new Map(
     rows.flatMap(([at, what, , task, , more]) =>
       what === "answered" && task !== null && typeof more === "number" ? [[task, at - more] as const] : [],
     ),
+  );
+  const departures = new Map(
+    rows.flatMap(([at, what, client]) => (what === "left" && client !== null ? [[client, at] as const] : [])),
   );
   let stage = emptyStage();
   return {
@@ -50,7 +56,7 @@ export function replayOf(rows: readonly HistoryRow[], clients: ReadonlyMap<numbe
         stage.fleet.play(row);
         stage.row += 1;
       }
-      return momentOf(stage, clients, sendings);
+      return momentOf(stage, clients, { sendings, departures });
     },
   };
 }
@@ -59,13 +65,20 @@ function emptyStage(): Stage {
   return { fleet: fleetReplay(), row: 0, at: -Infinity };
 }
 
-function momentOf({ fleet, row, at }: Stage, clients: ReadonlyMap<number, Client>, sendings: Sendings): Moment {
+function momentOf(
+  { fleet, row, at }: Stage,
+  clients: ReadonlyMap<number, Client>,
+  { sendings, departures }: Hindsight,
+): Moment {
   const { version, openTasks, answered, late, abandoned, invalid } = fleet.counts;
   const shown = new Map<number, Client>();
   for (const [client, { askedAt: _, ...own }] of fleet.clients) {
     const isSending = own.task !== null && (sendings.get(own.task) ?? Infinity) <= at;
     const isConnected = own.isAvailable;
-    shown.set(client, { ...(clients.get(client) ?? { ...STRANGER, client }), ...own, isConnected, isSending });
+    const known = clients.get(client) ?? { ...STRANGER, client };
+    // Who was sent away for good in the end is not yet while it is there, or comes back.
+    const isRevoked = known.isRevoked && !own.isAvailable && (departures.get(client) ?? Infinity) <= at;
+    shown.set(client, { ...known, ...own, isConnected, isSending, isRevoked });
   }
   const accepted = answered - late - invalid;
   const updates = { accepted, late, abandoned, invalid: { any: invalid } };

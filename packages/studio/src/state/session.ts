@@ -7,9 +7,9 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { WhoAnswer } from "../api/answers.ts";
 import { type Api, apiAt, ApiProblem } from "../api/api.ts";
 
-/** Who looks: not known yet, somebody whose key is none (with the reason; null where none was shown), or somebody. */
+/** Who looks: not known yet (with what stands in the way of knowing it), somebody whose key is none (with the reason; null where none was shown), or somebody. */
 export type Who =
-  | { readonly kind: "asking"; readonly isOffline: boolean }
+  | { readonly kind: "asking"; readonly problem: ApiProblem | null; readonly hasKey: boolean }
   | { readonly kind: "stranger"; readonly problem: string | null }
   | { readonly kind: "known"; readonly who: WhoAnswer; readonly hasKey: boolean };
 
@@ -34,23 +34,33 @@ export function sessionAt(
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
   isAlone = false,
 ): Session {
-  const who = signal<Who>({ kind: "asking", isOffline: false });
-  const key = (): string | null => storage.getItem(ITEM);
+  const { key, show, keep, forget } = keyIn(storage);
+  let attempt = 0;
+  const who = signal<Who>({ kind: "asking", problem: null, hasKey: key() !== null });
   const api = apiAt({ root, key });
-  const refuse = (problem: string): void => {
+  const refuse = (words: string): void => {
     const hadKey = key() !== null;
-    storage.removeItem(ITEM);
-    who.value = { kind: "stranger", problem: hadKey ? `This key opens nothing: ${problem}.` : null };
+    forget();
+    who.value = { kind: "stranger", problem: hadKey ? words : null };
   };
   const introduce = async (): Promise<void> => {
+    attempt += 1;
+    const own = attempt;
     const shown = key();
     try {
-      who.value = { kind: "known", who: await api.whoAmI(), hasKey: shown !== null };
+      const known = await api.whoAmI();
+      if (own !== attempt) return;
+      keep();
+      who.value = { kind: "known", who: known, hasKey: shown !== null };
     } catch (error) {
-      if (error instanceof ApiProblem && error.kind === "unauthorised") return refuse(error.message);
+      if (own !== attempt) return;
+      const problem = error instanceof ApiProblem ? error : new ApiProblem("refused", String(error));
+      if (problem.kind === "unauthorised") return refuse(opensNothing(problem));
+      // A good key is let in however many wrong ones were shown: this one is none.
+      if (problem.kind === "busy") return refuse(problem.message);
       // A key is forgotten only where the coordinator itself says that it is none.
-      who.value = { kind: "asking", isOffline: true };
-      setTimeout(() => void introduce(), RETRY_MILLISECONDS);
+      who.value = { kind: "asking", problem, hasKey: shown !== null };
+      setTimeout(() => own === attempt && void introduce(), RETRY_MILLISECONDS);
     }
   };
   if (!isAlone) void introduce();
@@ -58,15 +68,44 @@ export function sessionAt(
     api,
     who,
     enter: (shown) => {
-      storage.setItem(ITEM, shown);
+      show(shown);
       void introduce();
     },
     leave: () => {
-      storage.removeItem(ITEM);
+      forget();
+      who.value = { kind: "asking", problem: null, hasKey: false };
       void introduce();
     },
     note: (problem) => {
-      if (problem instanceof ApiProblem && problem.kind === "unauthorised") refuse(problem.message);
+      if (problem instanceof ApiProblem && problem.kind === "unauthorised") refuse(opensNothing(problem));
     },
   };
+}
+
+/** A key that is shown, and kept once it has opened something. */
+interface HeldKey {
+  readonly key: () => string | null;
+  readonly show: (key: string) => void;
+  readonly keep: () => void;
+  readonly forget: () => void;
+}
+
+function keyIn(storage: Pick<Storage, "getItem" | "setItem" | "removeItem">): HeldKey {
+  let tried: string | null = null;
+  return {
+    key: () => tried ?? storage.getItem(ITEM),
+    show: (key) => (tried = key),
+    keep: () => {
+      if (tried !== null) storage.setItem(ITEM, tried);
+      tried = null;
+    },
+    forget: () => {
+      tried = null;
+      storage.removeItem(ITEM);
+    },
+  };
+}
+
+function opensNothing({ message }: ApiProblem): string {
+  return `This key opens nothing: ${message}.`;
 }

@@ -5,11 +5,11 @@
  */
 import { ApiProblem } from "../api/api.ts";
 
-/** How far a watch has come. While the coordinator is away, what was seen last stays. */
+/** How far a watch has come. While the coordinator is away, what was seen last stays; `why` where it is there, and does not listen. */
 export type Watched<T> =
   | { readonly kind: "loading" }
   | { readonly kind: "live"; readonly value: T }
-  | { readonly kind: "reconnecting"; readonly value: T | null }
+  | { readonly kind: "reconnecting"; readonly value: T | null; readonly why?: string }
   | { readonly kind: "failed"; readonly problem: string };
 
 /** What there is to see, if anything. */
@@ -21,6 +21,9 @@ export function seenIn<T>(watched: Watched<T>): T | null {
 export function afterProblem<T>(watched: Watched<T>, problem: unknown): Watched<T> {
   if (problem instanceof ApiProblem && problem.kind === "offline") {
     return { kind: "reconnecting", value: seenIn(watched) };
+  }
+  if (problem instanceof ApiProblem && problem.kind === "busy") {
+    return { kind: "reconnecting", value: seenIn(watched), why: problem.message };
   }
   return { kind: "failed", problem: problem instanceof Error ? problem.message : String(problem) };
 }

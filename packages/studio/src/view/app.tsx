@@ -6,7 +6,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Route } from "../state/route.ts";
-import type { Session } from "../state/session.ts";
+import type { Session, Who } from "../state/session.ts";
 import { Compare } from "./compare/compare.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { LazyLab } from "./lab/lazy-lab.tsx";
@@ -73,11 +73,32 @@ function Place({ session, route, isAlone }: PlaceProps): JSX.Element {
   if (route.view === "lab") return <LazyLab key={route.chosen.join("/")} chosen={route.chosen} />;
   if (isAlone) return <NoCoordinator />;
   const who = session.who.value;
-  if (who.kind === "asking") return who.isOffline ? <Offline /> : <Loading what="Asking the coordinator" />;
+  if (who.kind === "asking") return <Asking who={who} onForget={session.leave} />;
   if (who.kind === "stranger") return <KeyForm problem={who.problem} onKey={session.enter} />;
   if (route.view === "run") return <RunView key={route.run} session={session} run={route.run} role={who.who.role} />;
   if (route.view === "compare") return <Compare key={route.words.join()} session={session} route={route} />;
   return <Runs session={session} role={who.who.role} />;
+}
+
+interface AskingProps {
+  readonly who: Who & { readonly kind: "asking" };
+  readonly onForget: () => void;
+}
+
+/** It is not known yet who looks; whoever has shown a wrong key can show another. */
+function Asking({ who: { problem, hasKey }, onForget }: AskingProps): JSX.Element {
+  if (problem === null) return <Loading what="Asking the coordinator" />;
+  return (
+    <Offline why={problem.kind === "offline" ? undefined : problem.message}>
+      {hasKey && (
+        <p>
+          <button type="button" onClick={onForget}>
+            Forget the key
+          </button>
+        </p>
+      )}
+    </Offline>
+  );
 }
 
 function Visitor({ session }: { readonly session: Session }): JSX.Element | null {

@@ -5,6 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
+import { anchorFor, marginFor, shortened } from "./labels.ts";
 import { nearest, type Scale, scaleOf, thinned } from "./scale.ts";
 
 /** A curve and what it is called. */
@@ -18,13 +19,13 @@ export interface ChartProps {
   readonly highest?: number;
 }
 
-/** The size of a drawing, and where in it the curves are. */
-export const SIZE = { width: 480, height: 240, left: 68, right: 12, top: 12, bottom: 32 } as const;
+/** The size of a drawing, and how far from its edges the curves are; on the left it depends on what is written there. */
+export const SIZE = { width: 480, height: 240, right: 12, top: 12, bottom: 32 } as const;
 
 /** A chart; the arrow keys lead from point to point. */
 export function Chart({ name, points, x, format, lowest, highest }: ChartProps): JSX.Element {
   const at = useSignal<number | null>(null);
-  const [xs, ys] = scalesOf(points, lowest, highest);
+  const [xs, ys] = scalesOf({ points, format, lowest, highest });
   const last = points.length - 1;
   const shown = points[Math.min(at.value ?? last, last)];
   const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
@@ -65,19 +66,16 @@ export function Chart({ name, points, x, format, lowest, highest }: ChartProps):
   );
 }
 
-function scalesOf(points: ChartProps["points"], lowest?: number, highest?: number): readonly [Scale, Scale] {
-  const across = { from: SIZE.left, to: SIZE.width - SIZE.right, lowest: 0 };
-  const up = { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest };
-  return [
-    scaleOf(
-      points.map(([x]) => x),
-      across,
-    ),
-    scaleOf(
-      points.map(([, y]) => y),
-      up,
-    ),
-  ];
+type ScalesOptions = Pick<ChartProps, "points" | "format"> & {
+  readonly lowest: number | undefined;
+  readonly highest: number | undefined;
+};
+
+function scalesOf({ points, format, lowest, highest }: ScalesOptions): readonly [Scale, Scale] {
+  const values = points.map(([, y]) => y);
+  const ys = scaleOf(values, { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest });
+  const places = points.map(([x]) => x);
+  return [scaleOf(places, { from: marginFor(ys, format), to: SIZE.width - SIZE.right, lowest: 0 }), ys];
 }
 
 /** What is marked. */
@@ -94,24 +92,26 @@ export function Ticks({ xs, ys, formatX, formatY }: TicksProps): JSX.Element {
     <>
       {ys.ticks.map((tick) => (
         <g key={tick} class="tick">
-          <line x1={SIZE.left} x2={SIZE.width - SIZE.right} y1={ys.at(tick)} y2={ys.at(tick)} />
-          <text x={SIZE.left - 8} y={ys.at(tick)} text-anchor="end" dominant-baseline="middle">
-            {short(formatY(tick))}
+          <line x1={xs.from} x2={xs.to} y1={ys.at(tick)} y2={ys.at(tick)} />
+          <text x={xs.from - 8} y={ys.at(tick)} text-anchor="end" dominant-baseline="middle">
+            {shortened(formatY(tick))}
           </text>
         </g>
       ))}
       {xs.ticks.map((tick) => (
-        <text key={tick} x={xs.at(tick)} y={SIZE.height - 10} text-anchor="middle">
-          {short(formatX(tick))}
-        </text>
+        <Place key={tick} x={xs.at(tick)} label={shortened(formatX(tick))} />
       ))}
     </>
   );
 }
 
-/** Round values need no zeros behind the point. */
-function short(text: string): string {
-  return text.replace(/\.0(?!\d)/u, "");
+function Place({ x, label }: { readonly x: number; readonly label: string }): JSX.Element {
+  const anchor = anchorFor(label, x, SIZE.width);
+  return (
+    <text x={anchor === "end" ? SIZE.width : x} y={SIZE.height - 10} text-anchor={anchor}>
+      {label}
+    </text>
+  );
 }
 
 /** How far keys lead. */

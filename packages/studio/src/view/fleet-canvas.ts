@@ -5,14 +5,12 @@
  */
 import type { Client } from "../api/answers.ts";
 import { activities, activityOf } from "./client-story.ts";
-import { gridFor, strengthOf } from "./fleet-grid.ts";
+import { gridFor, mealtimeOf, strengthOf } from "./fleet-grid.ts";
 
 /** What is drawn. */
 export interface FleetPicture {
   readonly clients: readonly Client[];
   readonly now: number;
-  /** At the end nobody is hungry any more. */
-  readonly isEnded: boolean;
   readonly chosen: number | null;
 }
 
@@ -30,16 +28,28 @@ export function draw(canvas: HTMLCanvasElement, picture: FleetPicture): void {
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
   const colours = new Map(activities.map((name) => [name, style.getPropertyValue(`--activity-${name}`)]));
+  const mealtime = mealtimeOf(picture.clients, picture.now);
   const gap = grid.pitch > 8 ? 3 : 1;
   for (const [at, client] of picture.clients.entries()) {
     const [x, y] = [(at % grid.columns) * grid.pitch, Math.floor(at / grid.columns) * grid.pitch];
-    context.globalAlpha = picture.isEnded ? 1 : strengthOf(client, picture.now);
+    context.globalAlpha = strengthOf(client, picture.now, mealtime);
     context.fillStyle = colours.get(activityOf(client)) ?? "";
     context.fillRect(x, y, grid.pitch - gap, grid.pitch - gap);
+    if (gap > 1) outline(context, x, y, grid.pitch - gap);
     if (client.client !== picture.chosen) continue;
     context.globalAlpha = 1;
     context.lineWidth = 2;
     context.strokeStyle = style.color;
     context.strokeRect(x + 1, y + 1, grid.pitch - gap - 2, grid.pitch - gap - 2);
   }
+}
+
+const EDGE = 0.6;
+
+/** An edge, so that the palest cells are seen, too. */
+function outline(context: CanvasRenderingContext2D, x: number, y: number, side: number): void {
+  context.globalAlpha = Math.max(EDGE, context.globalAlpha);
+  context.lineWidth = 1;
+  context.strokeStyle = context.fillStyle;
+  context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
 }

@@ -33,11 +33,23 @@ export function placeIn({ columns, pitch }: Grid, x: number, y: number): number 
   return column >= columns || x < 0 || y < 0 ? -1 : Math.floor(y / pitch) * columns + column;
 }
 
-const PALEST = 0.3;
-const HALF_SECONDS = 60;
+const PALEST = 0.2;
 
-/** Full where a client was fed just now, half of the way to the palest after a minute. */
-export function strengthOf({ lastSeen }: Client, now: number): number {
-  const hungry = Math.max(0, now - (lastSeen ?? now));
-  return PALEST + (1 - PALEST) * (HALF_SECONDS / (HALF_SECONDS + hungry));
+/**
+ * How long clients of a run go without being fed, in seconds > 0: half of those that were fed at all were fed as often
+ * as that, or oftener, until `now`. Runs of seconds and of days alike are told apart by it.
+ */
+export function mealtimeOf(clients: readonly Client[], now: number): number {
+  const times = Float64Array.from(
+    clients.filter(({ timesAnswered }) => timesAnswered > 0),
+    (one) => one.timesAnswered,
+  );
+  const median = times.sort()[Math.floor(times.length / 2)] ?? 1;
+  return now > 0 ? now / median : 1;
+}
+
+/** Full where a client was fed just now, half as far from the palest after each mealtime, and palest where it never was. */
+export function strengthOf({ lastSeen, timesAnswered }: Client, now: number, mealtime: number): number {
+  if (timesAnswered === 0) return PALEST;
+  return PALEST + (1 - PALEST) * 2 ** (-Math.max(0, now - (lastSeen ?? now)) / mealtime);
 }

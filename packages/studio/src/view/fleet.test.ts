@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Client } from "../api/answers.ts";
 import { activityOf, orders, storyOf } from "./client-story.ts";
-import { gridFor, placeIn, strengthOf } from "./fleet-grid.ts";
+import { gridFor, mealtimeOf, placeIn, strengthOf } from "./fleet-grid.ts";
 
 const fed: Client = {
   client: 3,
@@ -55,12 +55,31 @@ test("a client has a story", () => {
   );
 });
 
-test("the longer since a client was fed the paler, but never gone", () => {
-  const strengths = [90, 100, 150, 1000, 1e9].map((now) => strengthOf(fed, now));
+test("the longer since a client was fed the paler, but never gone, and palest who never was", () => {
+  const strengths = [90, 100, 150, 1000, 1e9].map((now) => strengthOf(fed, now, 60));
   expect(strengths).toEqual(strengths.toSorted((one, other) => other - one));
   expect(strengths[0]).toBe(1);
-  expect(strengths[2]).toBeCloseTo(0.65);
-  expect(strengths.at(-1)).toBeGreaterThanOrEqual(0.3);
+  expect(strengths[2]).toBeCloseTo(0.6);
+  expect(strengths.at(-1)).toBeGreaterThanOrEqual(0.2);
+  expect(strengthOf({ ...fed, timesAnswered: 0, lastSeen: 100 }, 100, 60)).toBe(strengths.at(-1));
+});
+
+test("in runs of seconds and of days alike, who was just fed is full and who starves is pale", () => {
+  for (const end of [5, 500, 500_000]) {
+    const clients = Array.from({ length: 40 }, (_, at) => ({
+      ...fed,
+      client: at,
+      timesAnswered: at < 10 ? 50 : at < 35 ? 5 : 0,
+      lastSeen: at < 10 ? end : at < 35 ? 0.8 * end : 0,
+    }));
+    const mealtime = mealtimeOf(clients, end);
+    expect(mealtime).toBeCloseTo(end / 5);
+    const [full, half, palest] = [0, 10, 35].map((at) => strengthOf(clients[at] ?? fed, end, mealtime));
+    expect(full).toBe(1);
+    expect(half).toBeCloseTo(0.6);
+    expect(palest).toBe(0.2);
+  }
+  expect(mealtimeOf([], 0)).toBeGreaterThan(0);
 });
 
 test("each client has a cell, and the middle of each cell leads to it", () => {

@@ -7,22 +7,25 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../api/answers.ts";
-import { count } from "../words/format.ts";
+import { count, duration } from "../words/format.ts";
 import { activities, activityOf, orders, storyOf } from "./client-story.ts";
 import { draw, type FleetPicture } from "./fleet-canvas.ts";
-import { gridFor, placeIn } from "./fleet-grid.ts";
+import { gridFor, mealtimeOf, placeIn } from "./fleet-grid.ts";
 
 /** The clients, and the instant as seconds of the run. */
 export interface FleetProps {
   readonly clients: ReadonlyMap<number, Client>;
   readonly now: number;
+  /** Whether `now` is when it ended. */
   readonly isEnded: boolean;
+  /** Whether what its clients' tasks begin with is no version of a model, as in coded runs. */
+  readonly isCoded?: boolean;
   /** What stands below the story of a client. */
   readonly about?: ((client: Client) => JSX.Element) | undefined;
 }
 
 /** The section of the fleet. */
-export function Fleet({ clients, now, isEnded, about }: FleetProps): JSX.Element {
+export function Fleet({ clients, now, isEnded, isCoded = false, about }: FleetProps): JSX.Element {
   const order = useSignal("hunger");
   const chosen = useSignal<number | null>(null);
   const sorted = orders[order.value]?.([...clients.values()]) ?? [];
@@ -43,12 +46,12 @@ export function Fleet({ clients, now, isEnded, about }: FleetProps): JSX.Element
               </select>
             </label>
           </div>
-          <Cells clients={sorted} now={now} isEnded={isEnded} chosen={chosen} />
-          <Legend clients={sorted} />
+          <Cells clients={sorted} now={now} chosen={chosen} />
+          <Legend clients={sorted} now={now} isEnded={isEnded} />
           <p class="story" aria-live="polite">
             {told === undefined
               ? "Point at a client, or go there with the arrow keys, for its story."
-              : storyOf(told, now)}
+              : storyOf(isCoded ? { ...told, version: null } : told, now)}
           </p>
           {told !== undefined && !told.isRevoked && about?.(told)}
         </>
@@ -61,14 +64,13 @@ interface CellsProps {
   /** In the order of their cells. */
   readonly clients: readonly Client[];
   readonly now: number;
-  readonly isEnded: boolean;
   readonly chosen: Signal<number | null>;
 }
 
 /** The cells. Arrow keys lead from one to the next. */
-function Cells({ clients, now, isEnded, chosen }: CellsProps): JSX.Element {
+function Cells({ clients, now, chosen }: CellsProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const picture = { clients, now, isEnded, chosen: chosen.value };
+  const picture = { clients, now, chosen: chosen.value };
   useEffect(() => (canvas.current === null ? undefined : keepDrawn(canvas.current, picture)));
   const point = (event: TargetedPointerEvent<HTMLCanvasElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -115,7 +117,13 @@ function fleetWords(clients: readonly Client[]): string {
   return `${count(clients.length)} clients: ${parts.join(", ")}`;
 }
 
-function Legend({ clients }: { readonly clients: readonly Client[] }): JSX.Element {
+interface LegendProps {
+  readonly clients: readonly Client[];
+  readonly now: number;
+  readonly isEnded: boolean;
+}
+
+function Legend({ clients, now, isEnded }: LegendProps): JSX.Element {
   return (
     <ul class="legend">
       {activities.map((activity) => (
@@ -123,9 +131,14 @@ function Legend({ clients }: { readonly clients: readonly Client[] }): JSX.Eleme
           {activity} <span class="number">{countOf(clients, activity)}</span>
         </li>
       ))}
-      <li class="plain">the paler, the longer since it was fed</li>
+      <li class="plain">{paleness(clients, now, isEnded)}</li>
     </ul>
   );
+}
+
+function paleness(clients: readonly Client[], now: number, isEnded: boolean): string {
+  const since = isEnded ? "before the end it was last fed" : "since it was fed";
+  return `the paler, the longer ${since}: half after ${duration(mealtimeOf(clients, now))}, palest who never was`;
 }
 
 function countOf(clients: readonly Client[], activity: string): string {

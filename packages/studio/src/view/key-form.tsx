@@ -4,6 +4,7 @@
  * @module
  */
 import type { JSX, TargetedSubmitEvent } from "preact";
+import { useTitle } from "./use-title.ts";
 import { Glyph } from "./glyph.tsx";
 
 /** What the form shows, and who hears of a key. */
@@ -15,6 +16,7 @@ export interface KeyFormProps {
 
 /** A form for a key. */
 export function KeyForm({ problem, onKey }: KeyFormProps): JSX.Element {
+  useTitle("A key, please");
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const key = new FormData(event.currentTarget).get("key");

@@ -15,7 +15,7 @@ export function Notice<T>({ watched }: { readonly watched: Watched<T> }): JSX.El
     case "live":
       return null;
     case "reconnecting":
-      return watched.value === null ? <Offline /> : <Reconnecting />;
+      return watched.value === null ? <Offline why={watched.why} /> : <Reconnecting why={watched.why} />;
     case "failed":
       return <Failed problem={watched.problem} />;
   }
@@ -35,22 +35,34 @@ export function Loading({ what }: { readonly what: string }): JSX.Element {
   );
 }
 
+interface AwayProps {
+  /** What the coordinator says in place of an answer; nothing where it says nothing. */
+  readonly why?: string | undefined;
+  /** What else may be done. */
+  readonly children?: ComponentChildren;
+}
+
 /** The coordinator is away, and there is nothing to show meanwhile. */
-export function Offline(): JSX.Element {
+export function Offline({ why, children }: AwayProps): JSX.Element {
+  const title = why === undefined ? "The coordinator does not answer" : "The coordinator does not let this page look";
   return (
-    <Card glyph="apart" title="The coordinator does not answer" role="status">
-      It may be starting, or this device is not connected. This page keeps trying and goes on by itself.
+    <Card glyph="apart" title={title} role="status">
+      <p>
+        {why ?? "It may be starting, or this device is not connected."} This page keeps trying and goes on by itself.
+      </p>
+      {children}
     </Card>
   );
 }
 
 /** The coordinator is away, and what is shown is as it was. */
-function Reconnecting(): JSX.Element {
+function Reconnecting({ why }: AwayProps): JSX.Element {
   return (
     <p class="banner" role="status">
       <Glyph name="apart" />
       <span>
-        <strong>The coordinator does not answer.</strong> What is shown is as it was last. This page keeps trying.
+        <strong>{why ?? "The coordinator does not answer."}</strong> What is shown is as it was last. This page keeps
+        trying.
       </span>
     </p>
   );

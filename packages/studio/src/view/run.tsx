@@ -13,10 +13,11 @@ import type { Session } from "../state/session.ts";
 import { seenIn } from "../state/watched.ts";
 import { watchPresence } from "../state/watch-presence.ts";
 import { type RunStory, watchRun } from "../state/watch-run.ts";
-import { bytes, count, decimal, duration, NONE, percent } from "../words/format.ts";
+import { count } from "../words/format.ts";
 import { Curves } from "./curves.tsx";
 import { Deeds, SendAway } from "./deeds.tsx";
 import { Fleet } from "./fleet.tsx";
+import { Numbers } from "./run/numbers.tsx";
 import { Notice, StateWord } from "./notice.tsx";
 import { CodedTasks } from "./run/coded-tasks.tsx";
 import { Distributions } from "./run/distributions.tsx";
@@ -26,6 +27,7 @@ import { Objective } from "./run/objective.tsx";
 import { Player } from "./run/player.tsx";
 import { Traffic } from "./run/traffic.tsx";
 import { Scores } from "./scores.tsx";
+import { useTitle } from "./use-title.ts";
 import { useWatch } from "./use-watch.ts";
 
 /** Which run, and who looks. */
@@ -39,6 +41,7 @@ export interface RunViewProps {
 export function RunView({ session, run, role }: RunViewProps): JSX.Element {
   const watched = useWatch((stop) => watchRun(session, run, stop)).value;
   const story = seenIn(watched);
+  useTitle(story === null ? "Run" : `${story.run.name}, ${story.run.state}`);
   const mayDo = role !== "viewer";
   return (
     <>
@@ -48,9 +51,15 @@ export function RunView({ session, run, role }: RunViewProps): JSX.Element {
       {story === null && <h1>Run</h1>}
       <Notice watched={watched} />
       {story !== null && story.run.state === "ended" && <Replayed story={story} session={session} mayDo={mayDo} />}
-      {story !== null && story.run.state !== "ended" && <Story story={story} session={session} mayDo={mayDo} />}
+      {story !== null && story.run.state !== "ended" && (
+        <Story story={story} session={session} mayDo={mayDo} isCoded={isCoded(story)} />
+      )}
     </>
   );
+}
+
+function isCoded({ figures }: RunStory): boolean {
+  return (figures?.tasks.length ?? 0) > 0;
 }
 
 interface StoryProps {
@@ -72,8 +81,9 @@ function Replayed({ story, session, mayDo }: StoryProps): JSX.Element {
   );
   const end = Math.min(story.run.seconds, rows?.length === MOST_ROWS ? (rows.at(-1)?.[0] ?? 0) : Infinity);
   const shown = replay === null || at.value === null ? endOf(story, rows) : storyAt(story, replay, at.value);
+  const isPast = at.value !== null;
   return (
-    <Story story={shown} session={session} mayDo={mayDo && isThere} isPast={at.value !== null}>
+    <Story story={shown} session={session} mayDo={mayDo && isThere} isPast={isPast} isCoded={isCoded(story)}>
       {!isThere && <Closed run={story.run} />}
       <ReplayState loaded={loaded} />
       {rows !== null && rows.length > 0 && end > 0 && <Player at={at} end={end} events={rows.length} />}
@@ -121,10 +131,11 @@ function endOf(story: RunStory, rows: RunStory["events"] | null): RunStory {
 interface ShownStoryProps extends StoryProps {
   /** Whether it is shown as it was at some time before its end. */
   readonly isPast?: boolean;
+  readonly isCoded: boolean;
   readonly children?: ComponentChildren;
 }
 
-function Story({ story, session, mayDo, isPast = false, children }: ShownStoryProps): JSX.Element {
+function Story({ story, session, mayDo, isPast = false, isCoded: isOfCode, children }: ShownStoryProps): JSX.Element {
   const { run, clients, measurements, events, scorecard, figures } = story;
   const deeds = { api: session.api, run, onProblem: session.note };
   const isWithin = run.isHosted && run.state !== "ended";
@@ -137,18 +148,24 @@ function Story({ story, session, mayDo, isPast = false, children }: ShownStoryPr
       <p class="muted">{aboutOf(run)}</p>
       {mayDo && (run.isHosted || run.state === "ended") && <Deeds {...deeds} />}
       {children}
-      <Numbers run={run} />
+      <Numbers story={story} isPast={isPast} />
       <Curves measurements={measurements} />
       {clients === null ? (
         <Missing id="fleet" title="Fleet">{`Which clients take part ${whyMissing(run)}`}</Missing>
       ) : (
-        <Fleet clients={clients} now={run.seconds} isEnded={run.state === "ended" && !isPast} about={about} />
+        <Fleet
+          clients={clients}
+          now={run.seconds}
+          isEnded={run.state === "ended" && !isPast}
+          isCoded={isOfCode}
+          about={about}
+        />
       )}
       {isPast && <p class="empty">Scores and distributions are those of the end: move the slider there to see them.</p>}
       {!isPast && <Results story={story} />}
       <Traffic measurements={measurements} scorecard={scorecard} />
       {figures !== null && figures.tasks.length > 0 && <CodedTasks tasks={figures.tasks} />}
-      <EventLog events={events} whyNone={emptyLog(run)} />
+      <EventLog events={events} isCoded={isOfCode} whyNone={emptyLog(run)} />
     </>
   );
 }
@@ -175,7 +192,7 @@ function Results({ story: { run, clients, scorecard, figures } }: { readonly sto
 
 function aboutOf({ state, ended, clients, seed, isHosted }: Run): string {
   if (state === "waiting") {
-    return `It begins once enough clients are there; ${known(clients.available)} are. Seed ${seed}.`;
+    return `It begins once enough clients are there; ${count(clients.available ?? 0)} are. Seed ${seed}.`;
   }
   const goes = state === "paused" ? PAUSED : isHosted ? "It goes on." : ELSEWHERE;
   return `${ended === null ? goes : `It has ended: ${ended}.`} Seed ${seed}.`;
@@ -183,40 +200,3 @@ function aboutOf({ state, ended, clients, seed, isHosted }: Run): string {
 
 const ELSEWHERE = "It goes on in another process, where alone it can be stopped; this is as far as it was measured.";
 const PAUSED = "It is paused: answers are taken, no task is given out, and its clock stands still.";
-
-function known(number: number | null): string {
-  return number === null ? NONE : count(number);
-}
-
-/** How many clients are there, of how many; or as much of it as is known. */
-function ofKnown({ known: all, available }: Run["clients"]): string {
-  if (available === null) return all === 0 ? NONE : count(all);
-  return `${count(available)} of ${count(all)}`;
-}
-
-function Numbers({ run }: { readonly run: Run }): JSX.Element {
-  const { updates, clients } = run;
-  const refused = Object.values(updates.invalid).reduce((sum, own) => sum + own, 0);
-  const rows = [
-    ["accuracy", percent(run.accuracy), "accuracy"],
-    ["loss", decimal(run.loss), "loss"],
-    ["version", count(run.version), "version"],
-    ["time", duration(run.seconds), "seconds"],
-    ["clients", ofKnown(clients), "clients"],
-    ["at work", known(run.openTasks), "openTasks"],
-    ["updates taken", count(updates.accepted), "updates.accepted"],
-    ["late, refused", updates.late === null ? NONE : `${count(updates.late)}, ${count(refused)}`, "updates.late"],
-    ["sent up", bytes(run.bytesUp), "bytesUp"],
-    ["sent down", bytes(run.bytesDown), "bytesDown"],
-  ] as const;
-  return (
-    <dl class="numbers">
-      {rows.map(([name, value, field]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd data-field={field}>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { anchorFor, marginFor, shortened } from "./labels.ts";
 import { nearest, scaleOf, thinned } from "./scale.ts";
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
@@ -33,4 +34,19 @@ test("the nearest point is found, and of many points enough are drawn", () => {
   const many = thinned(Array.from({ length: 10_001 }, (_, at) => at));
   expect(many.length).toBeLessThanOrEqual(502);
   expect([many[0], many.at(-1)]).toEqual([0, 10_000]);
+});
+
+test("an axis stands where its longest label has room, and labels at the right edge end there", () => {
+  const scale = scaleOf([0, 600_000], { from: 0, to: 1 });
+  const rate = (bytes: number): string => `${bytes / 1000} kB/s`;
+  expect(marginFor(scale, rate)).toBeGreaterThanOrEqual(8 + 8 * "600 kB/s".length);
+  expect(marginFor(scale, () => "1")).toBeLessThan(60);
+  expect([100, 460].map((place) => anchorFor("10 min", place, 480))).toEqual(["middle", "end"]);
+  expect(["10 min 0 s", "10 min 20 s", "0 s", "2.0 MB", "2.05 s"].map(shortened)).toEqual([
+    "10 min",
+    "10 min 20 s",
+    "0 s",
+    "2 MB",
+    "2.05 s",
+  ]);
 });

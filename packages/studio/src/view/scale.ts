@@ -15,6 +15,9 @@ export interface ScaleOptions {
 
 /** A linear scale. */
 export interface Scale {
+  /** Where its lowest value goes, and its highest. */
+  readonly from: number;
+  readonly to: number;
   readonly at: (value: number) => number;
   readonly back: (place: number) => number;
   /** Round values in sight, about four. */
@@ -29,6 +32,8 @@ export function scaleOf(values: readonly number[], { from, to, lowest, highest }
   const [start, end] =
     low < high ? [low, high] : [Number.isFinite(low) ? low : 0, (Number.isFinite(low) ? low : 0) + 1];
   return {
+    from,
+    to,
     at: (value) => from + ((Math.min(end, Math.max(start, value)) - start) / (end - start)) * (to - from),
     back: (place) => start + ((place - from) / (to - from)) * (end - start),
     ticks: ticksIn(start, end),

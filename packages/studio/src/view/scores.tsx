@@ -5,7 +5,7 @@
  */
 import type { JSX } from "preact";
 import type { Scorecard } from "../api/answers.ts";
-import { scoresOf } from "../words/scores.ts";
+import { isTold, scoresOf } from "../words/scores.ts";
 
 /** The section of the scorecard. */
 export function Scores({ scorecard }: { readonly scorecard: Scorecard | null }): JSX.Element {
@@ -20,7 +20,7 @@ export function Scores({ scorecard }: { readonly scorecard: Scorecard | null }):
               <h3>{enemy}</h3>
               <p class="question">{question}</p>
               <dl>
-                {scores.map(({ field, name, value, sentence }) => (
+                {scores.filter(isTold).map(({ field, name, value, sentence }) => (
                   <div key={field}>
                     <dt>{name}</dt>
                     <dd class="value" data-field={`scorecard.${field}`}>

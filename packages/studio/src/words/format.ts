@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { scientific } from "@potluck/comparison";
 
 /** What stands for a number that there is not. */
 export const NONE = "–";
@@ -12,9 +13,15 @@ export function percent(share: number | null): string {
   return share === null ? NONE : `${(100 * share).toFixed(1)}%`;
 }
 
-/** With so many digits that small ones still say something: "0.0123", "12.3", "1,234". */
+/** Numbers that are larger, and smaller ones than the other, are written with a power of ten. */
+const LARGEST = 1e7;
+const SMALLEST = 1e-4;
+
+/** With so many digits that small ones still say something: "0.0123", "12.3", "1,234", "5.12×10³¹". */
 export function decimal(value: number | null): string {
   if (value === null) return NONE;
+  const size = Math.abs(value);
+  if (Number.isFinite(value) && (size >= LARGEST || (size > 0 && size < SMALLEST))) return scientific(value);
   return value.toLocaleString(
     "en",
     Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },

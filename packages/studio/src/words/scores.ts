@@ -13,6 +13,8 @@ export interface Score {
   readonly name: string;
   readonly value: string;
   readonly sentence: string;
+  /** Whether it says nothing: of what happens seldom, that it did not happen. */
+  readonly isSilent: boolean;
 }
 
 /** An enemy with its scores. */
@@ -29,6 +31,8 @@ interface ScoreText {
   readonly sentence: (value: string) => string;
   /** What is said where there is no number. */
   readonly absent?: string;
+  /** What happens seldom: it is worth a line where it has happened. */
+  readonly isSeldom?: true;
 }
 
 const NOBODY = "Nothing was used yet.";
@@ -83,6 +87,28 @@ const DELAY: readonly ScoreText[] = [
     name: "late",
     format: decimal,
     sentence: (value) => `Updates that came too late to be used: ${value}.`,
+  },
+  {
+    field: "updatesAbandoned",
+    name: "abandoned",
+    format: decimal,
+    sentence: (value) => `Updates thrown away since too few came for their round to count: ${value}.`,
+    isSeldom: true,
+  },
+  {
+    field: "tasksFailed",
+    name: "tasks failed",
+    format: decimal,
+    sentence: (value) =>
+      `Tasks that came to nothing since training failed, or its client left or was cut off: ${value}.`,
+    isSeldom: true,
+  },
+  {
+    field: "tasksRecalled",
+    name: "tasks recalled",
+    format: decimal,
+    sentence: (value) => `Tasks called back since others were faster, or their time was up: ${value}.`,
+    isSeldom: true,
   },
 ];
 
@@ -149,6 +175,11 @@ const ENEMIES = [
   { key: "bottleneck", enemy: "bottleneck", question: "What had to go through the links?", texts: BOTTLENECK },
 ] as const;
 
+/** Whether a score is worth a line. */
+export function isTold({ isSilent }: Score): boolean {
+  return !isSilent;
+}
+
 /** The four enemies with what each has scored. */
 export function scoresOf(scorecard: Scorecard): readonly EnemyScores[] {
   return ENEMIES.map(({ key, enemy, question, texts }) => ({
@@ -158,8 +189,9 @@ export function scoresOf(scorecard: Scorecard): readonly EnemyScores[] {
   }));
 }
 
-function scoreOf({ field, name, format, sentence, absent = "" }: ScoreText, key: string, value: unknown): Score {
-  const own = { field: `${key}.${field}`, name };
+function scoreOf(text: ScoreText, key: string, value: unknown): Score {
+  const { field, name, format, sentence, absent = "", isSeldom = false } = text;
+  const own = { field: `${key}.${field}`, name, isSilent: isSeldom && !(typeof value === "number" && value > 0) };
   if (typeof value !== "number") return { ...own, value: NONE, sentence: absent };
   return { ...own, value: format(value), sentence: sentence(format(value)) };
 }

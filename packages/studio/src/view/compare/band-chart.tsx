@@ -7,6 +7,7 @@ import type { CurvePoint } from "@potluck/comparison";
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { SIZE, STEPS, Ticks } from "../chart.tsx";
+import { marginFor } from "../labels.ts";
 import { type Scale, scaleOf } from "../scale.ts";
 
 /** An arm and its curve. */
@@ -54,11 +55,11 @@ interface DrawingProps extends BandChartProps {
 }
 
 function Drawing({ name, curves, x, format, lowest, highest, at, end }: DrawingProps): JSX.Element {
-  const xs = scaleOf([0, end], { from: SIZE.left, to: SIZE.width - SIZE.right, lowest: 0 });
   const ys = scaleOf(
     curves.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])),
     { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest },
   );
+  const xs = scaleOf([0, end], { from: marginFor(ys, format), to: SIZE.width - SIZE.right, lowest: 0 });
   const place = at.value ?? end;
   const go = (wanted: number): void => {
     at.value = Math.max(0, Math.min(end, wanted));

@@ -4,14 +4,10 @@
  * @module
  */
 import {
-  bytes,
-  bytesAt,
   type Comparison,
-  count,
   curveOf,
   dataSentence,
   decimal,
-  duration,
   forArms,
   glanceTable,
   hasAccuracy,
@@ -35,8 +31,9 @@ import type { ComparedRuns } from "../../state/compare-runs.ts";
 import { watchComparison } from "../../state/watch-comparison.ts";
 import type { Session } from "../../state/session.ts";
 import { seenIn } from "../../state/watched.ts";
-import { AxisSwitch } from "../axes.tsx";
+import { AxisSwitch, axes } from "../axes.tsx";
 import { Notice } from "../notice.tsx";
+import { useTitle } from "../use-title.ts";
 import { useWatch } from "../use-watch.ts";
 import { BandChart } from "./band-chart.tsx";
 import { Scorecards } from "./scorecards.tsx";
@@ -52,6 +49,7 @@ export interface CompareProps {
 export function Compare({ session, route }: CompareProps): JSX.Element {
   const watched = useWatch((stop) => watchComparison(session, route.words, stop)).value;
   const compared = seenIn(watched);
+  useTitle(compared === null ? "Compare" : `Compare: ${titleOf(compared.comparison.arms)}`);
   return (
     <>
       <p class="back">
@@ -131,17 +129,6 @@ function Head({ compared: { comparison, leftOut, lostArms } }: { readonly compar
   );
 }
 
-interface Along {
-  readonly of: (measurement: Measurement) => number;
-  readonly format: (place: number) => string;
-}
-
-const ALONG: Readonly<Record<Alignment, Along>> = {
-  time: { of: ({ virtualSeconds }) => virtualSeconds, format: duration },
-  bytes: { of: bytesAt, format: bytes },
-  updates: { of: ({ updatesUsed }) => updatesUsed, format: count },
-};
-
 function Curves({
   comparison: { arms },
   route,
@@ -149,7 +136,7 @@ function Curves({
   readonly comparison: Comparison;
   readonly route: CompareRoute;
 }): JSX.Element {
-  const { of, format } = ALONG[route.at];
+  const { of, format } = axes[route.at];
   const x = { name: route.at, format };
   const curvesOf = (value: (measurement: Measurement) => number | null) =>
     arms.map((arm) => ({ name: arm.name, points: curveOf(arm, of, value) }));

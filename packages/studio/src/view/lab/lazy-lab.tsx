@@ -6,10 +6,12 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { useTitle } from "../use-title.ts";
 import type { LabProps } from "./lab.tsx";
 
 /** The Lab, or that it is on its way. */
 export function LazyLab(props: LabProps): JSX.Element {
+  useTitle("Lab");
   const loaded = useSignal<ComponentType<LabProps> | null>(null);
   const problem = useSignal<string | null>(null);
   useEffect(() => {

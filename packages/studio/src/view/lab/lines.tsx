@@ -6,6 +6,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { SIZE, Ticks } from "../chart.tsx";
+import { marginFor } from "../labels.ts";
 import { type Scale, scaleOf, thinned } from "../scale.ts";
 
 /** A curve and what it is called. */
@@ -60,11 +61,11 @@ interface PictureProps extends LinesProps {
 
 function Picture({ name, lines, x, format, lowest, highest, cursor, end }: PictureProps): JSX.Element {
   const up = { from: SIZE.height - SIZE.bottom, to: SIZE.top, lowest, highest };
-  const xs = scaleOf([end], { from: SIZE.left, to: SIZE.width - SIZE.right, lowest: 0 });
   const ys = scaleOf(
     lines.flatMap(({ points }) => points.map(([, y]) => y)),
     up,
   );
+  const xs = scaleOf([end], { from: marginFor(ys, format), to: SIZE.width - SIZE.right, lowest: 0 });
   const at = xs.at(Math.min(cursor.value ?? end, end));
   return (
     <svg

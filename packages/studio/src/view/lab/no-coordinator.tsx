@@ -4,9 +4,11 @@
  * @module
  */
 import type { JSX } from "preact";
+import { useTitle } from "../use-title.ts";
 
 /** Says so, and where to go instead. */
 export function NoCoordinator(): JSX.Element {
+  useTitle("Runs");
   return (
     <>
       <h1>Runs</h1>

@@ -7,8 +7,10 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Measurement } from "../../api/answers.ts";
 import type { Alignment } from "../../state/compare-route.ts";
+import type { PlanEnding } from "../../lab/messages.ts";
 import { isGoingOn, type Lab, type LabRun, type PlanStory } from "../../state/lab.ts";
 import { bytes, count, decimal, duration, percent } from "../../words/format.ts";
+import { failuresIn } from "../../words/failures.ts";
 import { AxisSwitch, axes } from "../axes.tsx";
 import { Fleet } from "../fleet.tsx";
 import { Lines } from "./lines.tsx";
@@ -68,6 +70,7 @@ function Standing({ at, story, target }: StandingProps): JSX.Element {
           Ended: {ending.reason}. It took {duration(ending.wallSeconds)} here.
         </p>
       )}
+      {ending !== null && ending.failures.length > 0 && <FailedTasks failures={ending.failures} />}
       {problem !== null && (
         <p class="alert" role="alert">
           {problem.message}. {problem.remedy}
@@ -77,8 +80,32 @@ function Standing({ at, story, target }: StandingProps): JSX.Element {
   );
 }
 
+/** So many reasons are told: others are of the same kind, or rare. */
+const MOST_REASONS = 3;
+
+/** Why tasks failed, in the words of the command line. */
+function FailedTasks({ failures }: Pick<PlanEnding, "failures">): JSX.Element {
+  const all = failures.reduce((sum, [, times]) => sum + times, 0);
+  const told = failures.slice(0, MOST_REASONS);
+  return (
+    <div class="alert" data-field="failures">
+      <p>
+        {all === 1 ? "One task failed" : `${count(all)} tasks failed`}
+        {told.length < failures.length && `, for ${count(failures.length)} reasons, among them`}:
+      </p>
+      <ul>
+        {told.map(([why, times]) => (
+          <li key={why}>
+            {times === 1 ? "once" : `${count(times)} times`}: {why}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** Numbers of a plan: what each is called, and the field of a measurement that it is. */
-function rowsOf({ measurements, now }: PlanStory): readonly (readonly [string, string, string])[] {
+function rowsOf({ measurements, now, scorecard }: PlanStory): readonly (readonly [string, string, string])[] {
   const last = measurements.at(-1);
   const { version = 0, updatesUsed = 0, bytesUp = 0, bytesDown = 0 } = last ?? {};
   return [
@@ -88,6 +115,7 @@ function rowsOf({ measurements, now }: PlanStory): readonly (readonly [string, s
     ["version", count(version), "version"],
     ["updates used", count(updatesUsed), "updatesUsed"],
     ["bytes", bytes(bytesUp + bytesDown), "bytes"],
+    ...failuresIn(scorecard).map(([name, times, field]) => [name, count(times), field] as const),
   ];
 }
 

@@ -54,6 +54,8 @@ function EnemyRows({ enemy, columns }: EnemyRowsProps): JSX.Element {
         </th>
       </tr>
       {enemy.scores.map(({ field, name }, row) => {
+        // What one plan has nothing to say of, another may.
+        if (columns.every((column) => column?.scores[row]?.isSilent !== false)) return null;
         const values = columns.map((column) => column?.scores[row]?.value ?? "");
         const isDifferent = new Set(values.filter((value) => value !== "")).size > 1;
         return (

@@ -10,6 +10,7 @@ import type { Catalogue, CataloguePart, CatalogueRoom } from "../../api/catalogu
 import { fetchOnce } from "../../state/fetch-once.ts";
 import { seenIn } from "../../state/watched.ts";
 import { Empty, Notice } from "../notice.tsx";
+import { useTitle } from "../use-title.ts";
 import { useWatch } from "../use-watch.ts";
 import { Fights } from "./fights.tsx";
 import { Method } from "./method.tsx";
@@ -24,6 +25,7 @@ const ENEMIES = ["starvation", "delay", "unfair share", "bottleneck"] as const;
 
 /** The view of all methods, or of the one that is chosen. */
 export function Methods({ api, chosen }: MethodsProps): JSX.Element {
+  useTitle(chosen === null ? "Methods" : `${chosen.split("/").at(-1) ?? chosen}, a method`);
   const watched = useWatch((stop) => fetchOnce(api.catalogue, stop)).value;
   const catalogue = seenIn(watched);
   if (catalogue === null || chosen === null) {

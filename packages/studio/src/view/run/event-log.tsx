@@ -7,19 +7,20 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { historyKinds, type HistoryRow } from "../../api/history.ts";
 import { count, duration } from "../../words/format.ts";
-import { eventsOf, eventWords } from "./event-words.ts";
+import { eventsOf, eventWords, withoutVersion } from "./event-words.ts";
 
 /** So many events are listed. */
 const MOST_LISTED = 200;
 
-/** What has happened, and what is said where that is nothing. */
+/** Events, of which the oldest stand first, whether they are of a coded run, and what is said where there are none. */
 export interface EventLogProps {
   readonly events: readonly HistoryRow[];
+  readonly isCoded: boolean;
   readonly whyNone: string;
 }
 
-/** The section of events, of which the oldest stand first. */
-export function EventLog({ events, whyNone }: EventLogProps): JSX.Element {
+/** The section of events. */
+export function EventLog({ events, isCoded, whyNone }: EventLogProps): JSX.Element {
   const kind = useSignal("all");
   const client = useSignal("");
   const found = eventsOf(events, { kind: kind.value, client: client.value.trim() });
@@ -53,7 +54,7 @@ export function EventLog({ events, whyNone }: EventLogProps): JSX.Element {
           <ol class="events" tabIndex={0} aria-label="Events, the newest first">
             {shown.map((row, at) => (
               <li key={`${row[0]}-${row[1]}-${row[2]}-${row[3]}-${at}`} class={`event-${row[1]}`}>
-                <time>{duration(row[0])}</time> {eventWords(row)}
+                <time>{duration(row[0])}</time> {eventWords(isCoded ? withoutVersion(row) : row)}
               </li>
             ))}
           </ol>

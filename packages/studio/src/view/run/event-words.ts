@@ -17,7 +17,7 @@ export function eventWords([, what, client, task, version, more]: HistoryRow): s
     case "left":
       return `${who} left`;
     case "asked":
-      return `${who} was given${which}, from version ${version}`;
+      return `${who} was given${which}${version === null ? "" : `, from version ${version}`}`;
     case "answered":
       return `${who} answered${which}${typeof more === "number" && more > 0 ? `, ${duration(more)} on its way` : ""}`;
     case "failed":
@@ -37,6 +37,11 @@ export function eventWords([, what, client, task, version, more]: HistoryRow): s
     case "ended":
       return `the run ended${why}`;
   }
+}
+
+/** An event of a coded run: what its tasks begin with is counted over the rounds of all models, and is no version of one. */
+export function withoutVersion([at, what, client, task, version, more]: HistoryRow): HistoryRow {
+  return [at, what, client, task, what === "published" ? version : null, more];
 }
 
 /** Events of a kind ("all" for any) that are about a client ("" for any), the newest first. */

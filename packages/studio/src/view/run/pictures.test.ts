@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Measurement } from "../../api/answers.ts";
 import type { HistoryRow } from "../../api/history.ts";
-import { binsOf, countsOf } from "./bins.ts";
-import { eventsOf, eventWords } from "./event-words.ts";
+import { agesOf } from "../../words/ages.ts";
+import { binsOf, countsOf, labelledEvery } from "./bins.ts";
+import { eventsOf, eventWords, withoutVersion } from "./event-words.ts";
 import { ratesOf } from "./rates.ts";
 
 test("bins leave nothing out, have no gaps, and are few", () => {
@@ -54,6 +55,20 @@ const events: readonly HistoryRow[] = [
   [2, "published", null, null, 5],
 ];
 
+test("labels of bars leave room for one another", () => {
+  const wide = binsOf(countsOf(Array.from({ length: 32 }, (_, at) => at)));
+  expect(labelledEvery(wide)).toBeGreaterThan(1);
+  expect(labelledEvery(binsOf(countsOf([0, 1, 2, 3])))).toBe(1);
+});
+
+test("numbers that are those of an older version say of which", () => {
+  const run = { version: 42 };
+  const at40 = { measurements: [{ ...measured(1, 0), version: 40 }] };
+  expect(agesOf({ run, ...at40 }, true)).toEqual(["of version 40", "up to version 40"]);
+  expect(agesOf({ run: { version: 40 }, ...at40 }, false)).toEqual(["", ""]);
+  expect(agesOf({ run, measurements: [] }, true)).toEqual(["", "not measured yet"]);
+});
+
 test("events are said in words, the newest first, of a kind or of a client", () => {
   expect(eventsOf(events, { kind: "all", client: "" }).map(eventWords)).toEqual([
     "version 5 was published",
@@ -61,6 +76,8 @@ test("events are said in words, the newest first, of a kind or of a client", () 
     "client 3 was given task 17, from version 4",
     "client 3 joined",
   ]);
+  const asked = events.slice(1, 2).map(withoutVersion);
+  expect(asked.map(eventWords)).toEqual(["client 3 was given task 17"]);
   expect(eventsOf(events, { kind: "published", client: "" })).toHaveLength(1);
   expect(eventsOf(events, { kind: "all", client: "3" })).toHaveLength(3);
   expect(eventsOf(events, { kind: "all", client: "33" })).toEqual([]);

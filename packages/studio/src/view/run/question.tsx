@@ -21,14 +21,20 @@ export interface QuestionProps {
 /** A button, and the question that it asks. */
 export function Question({ button, title, children, yes, no, onYes }: QuestionProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
   const id = useId();
+  const ask = (): void => {
+    dialog.current?.showModal();
+    // Whoever presses Enter at once does nothing that cannot be undone.
+    keep.current?.focus();
+  };
   const confirm = (): void => {
     dialog.current?.close();
     onYes();
   };
   return (
     <>
-      <button type="button" class="danger" onClick={() => dialog.current?.showModal()}>
+      <button type="button" class="danger" onClick={ask}>
         {button}
       </button>
       <dialog ref={dialog} aria-labelledby={id}>
@@ -38,7 +44,7 @@ export function Question({ button, title, children, yes, no, onYes }: QuestionPr
           <button type="button" class="danger" onClick={confirm}>
             {yes}
           </button>
-          <button type="button" onClick={() => dialog.current?.close()}>
+          <button type="button" ref={keep} onClick={() => dialog.current?.close()}>
             {no}
           </button>
         </div>

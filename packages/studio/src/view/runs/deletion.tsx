@@ -17,10 +17,13 @@ export interface DeletionProps {
 /** A dialog that is open while a run may be deleted. */
 export function Deletion({ doomed, onDelete }: DeletionProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
   const run = doomed.value;
   useEffect(() => {
     if (run === null) dialog.current?.close();
     else dialog.current?.showModal();
+    // Whoever presses Enter at once keeps the run.
+    if (run !== null) keep.current?.focus();
   }, [run]);
   const remove = (): void => {
     doomed.value = null;
@@ -36,7 +39,7 @@ export function Deletion({ doomed, onDelete }: DeletionProps): JSX.Element {
         <button type="button" class="danger" onClick={remove}>
           Delete it
         </button>
-        <button type="button" onClick={() => (doomed.value = null)}>
+        <button type="button" ref={keep} onClick={() => (doomed.value = null)}>
           Keep it
         </button>
       </div>

@@ -11,6 +11,7 @@ import type { Session } from "../../state/session.ts";
 import { seenIn } from "../../state/watched.ts";
 import { watchRuns } from "../../state/watch-runs.ts";
 import { Notice } from "../notice.tsx";
+import { useTitle } from "../use-title.ts";
 import { useWatch } from "../use-watch.ts";
 import { matching, orders, sorted } from "./columns.ts";
 import { Deletion } from "./deletion.tsx";
@@ -24,6 +25,7 @@ export interface RunsProps {
 
 /** The view of all runs. */
 export function Runs({ session, role }: RunsProps): JSX.Element {
+  useTitle("Runs");
   const watched = useWatch((stop) => watchRuns(session, stop)).value;
   const wanted = useSignal("");
   const order = useSignal("newest");
