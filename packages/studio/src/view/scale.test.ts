@@ -15,6 +15,7 @@ test("values go between the ends of a scale, in order, and ticks are in sight", 
       expect(places).toEqual(places.toSorted((one, other) => one - other));
       expect(ticks.length).toBeLessThanOrEqual(6);
     }),
+    { examples: [[[0, 5e-324]], [[1e6, 1e6 + 1e-10]]] },
   );
 });
 

@@ -29,8 +29,8 @@ export function scaleOf(values: readonly number[], { from, to, lowest, highest }
   const all = values.filter(Number.isFinite);
   const low = all.reduce((least, value) => Math.min(least, value), lowest ?? Infinity);
   const high = all.reduce((most, value) => Math.max(most, value), highest ?? -Infinity);
-  const [start, end] =
-    low < high ? [low, high] : [Number.isFinite(low) ? low : 0, (Number.isFinite(low) ? low : 0) + 1];
+  const start = Number.isFinite(low) ? low : 0;
+  const end = areApart(low, high) ? high : start + 1;
   return {
     from,
     to,
@@ -38,6 +38,15 @@ export function scaleOf(values: readonly number[], { from, to, lowest, highest }
     back: (place) => start + ((place - from) / (to - from)) * (end - start),
     ticks: ticksIn(start, end),
   };
+}
+
+/** Whether there is room for round values between two; differences that are rounding are none. */
+function areApart(low: number, high: number): boolean {
+  const least = Math.max(
+    Number.MIN_VALUE / Number.EPSILON ** 2,
+    16 * Number.EPSILON * Math.max(Math.abs(low), Math.abs(high)),
+  );
+  return high - low > least;
 }
 
 function ticksIn(start: number, end: number): readonly number[] {
