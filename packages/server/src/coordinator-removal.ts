@@ -52,7 +52,8 @@ export async function clearUp({ folder, registry, runs, log }: RemovalDesk): Pro
   for (const id of await namesIn(join(folder, "runs"))) {
     if (!known.includes(id)) await rm(runFolder(folder, id), { recursive: true, force: true });
   }
-  const needed = new Set(known.flatMap((id) => payloadsOf(folder, id)));
+  const needed = neededBlobs(folder, known, log);
+  if (needed === null) return;
   let cleared = 0;
   const blobs = join(folder, "blobs");
   for (const start of await namesIn(blobs)) {
@@ -64,6 +65,16 @@ export async function clearUp({ folder, registry, runs, log }: RemovalDesk): Pro
   }
   await rm(markOf(folder), { force: true });
   log.info({ blobs: cleared }, "what no run needs any more was cleared away");
+}
+
+/** What journals name; null where one cannot be read, so that nothing is cleared away. */
+function neededBlobs(folder: string, ids: readonly string[], log: Log): ReadonlySet<string> | null {
+  try {
+    return new Set(ids.flatMap((id) => payloadsOf(folder, id)));
+  } catch (error) {
+    log.error({ err: error }, "what no run needs any more cannot be told, and nothing is cleared away");
+    return null;
+  }
 }
 
 /** The file that is there while something may have to be cleared away. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import {
   VERSIONS,
 } from "./abuse/sample-coordinator.ts";
 import { works } from "./abuse/sample-device.ts";
+import { openCoordinator } from "./coordinator.ts";
 import { replayRun } from "./run/replay.ts";
 import { certificate } from "./sample-certificate.ts";
 import { openBlobs } from "./store/blobs.ts";
@@ -76,6 +77,22 @@ test("a run is begun over the administration, and found again by its scenario an
   expect(site.coordinator.runs.size).toBe(2);
   const { status, body } = await admin(site, "POST", "/runs", { scenario: { name: "broken" } });
   expect([status, body]).toMatchObject([400, { code: "run-refused", detail: expect.stringContaining("model") }]);
+}, 60_000);
+
+test("a run whose journal is damaged cannot be taken up, and does not keep the others of its coordinator from going on", async () => {
+  const site = await sampleSite();
+  const { id, document } = site.run.record;
+  await site.coordinator.begin({ document, seed: 2 });
+  await site.coordinator.close();
+  writeFileSync(join(site.folder, "runs", id, "journal.db"), "something else");
+  writeFileSync(join(site.folder, "clear-up"), "");
+  const again = await openCoordinator({ folder: site.folder });
+  try {
+    expect([...again.runs.values()].map(({ record }) => record.seed)).toEqual([2]);
+    await expect(again.begin({ document, seed: 1 })).rejects.toMatchObject({ code: "store-corrupt" });
+  } finally {
+    await again.close();
+  }
 }, 60_000);
 
 test("a run that has ended is still seen by a coordinator that does not host it any more", async () => {

@@ -48,7 +48,7 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   const desk = openDesk(options);
   try {
     await clearUp(desk);
-    for (const record of desk.registry.runs()) if (!record.ended) await take(desk, record);
+    for (const record of desk.registry.runs()) if (!record.ended) await takeUp(desk, record);
     const door = await doorOf(desk);
     const token = options.isOpen === true ? "" : `/#token=${await shownToken(desk.access, desk.folder)}`;
     desk.log.info({ url: door.url }, "the coordinator is up");
@@ -89,6 +89,11 @@ async function doorOf(desk: Desk): Promise<Door> {
   const reception = openReception({
     rooms: () => rooms.values(),
     admit,
+    scopeOf: async (token) => {
+      const claims = await access.tokens.read(token);
+      const scope = "code" in claims ? claims : access.tokens.scopeOf(claims);
+      return "code" in scope ? "" : scope.run;
+    },
     clock: realHostClock,
     limits,
     badAnswers,
@@ -127,6 +132,15 @@ async function begin(desk: Desk, request: RunRequest): Promise<CoordinatedRun> {
   if (rehearsal !== undefined) await run.enrol(rehearsal);
   desk.registry.create(record);
   return run;
+}
+
+/** Takes a run up, if it can be: what one of them has lost on the disk must not keep the others from going on. */
+async function takeUp(desk: Desk, record: RunRecord): Promise<void> {
+  try {
+    await take(desk, record);
+  } catch (error) {
+    desk.log.error({ run: record.id, name: record.name, err: error }, "a run cannot be taken up, and is left as it is");
+  }
 }
 
 /** Hosts a run and opens its room. */

@@ -87,3 +87,14 @@ test("who comes before there is a run may come back", async () => {
   expect((await admin(site, "DELETE", `/runs/${site.run.record.id}`)).status).toBe(200);
   expect(await sentHome({ url })).toMatchObject({ code: "run-unknown", comeBack: true });
 }, 60_000);
+
+test("a device that does not say which run it means is led into the one of its token", async () => {
+  const site = await sampleSite();
+  const { url } = site.coordinator;
+  const { document } = site.run.record;
+  const other = await site.coordinator.begin({ document, seed: 2 });
+  const { token } = await tokenOf(site, { run: other.record.id });
+  const device = await joined({ url, token });
+  expect(other.view.members.has(deviceOf(device.key))).toBe(true);
+  expect(await refusal({ url, token: site.token })).toBe("run-ambiguous");
+}, 30_000);

@@ -26,11 +26,15 @@ export interface SampleSite {
 /** So many versions have runs. */
 export const VERSIONS = 3;
 
+/** Neurons of the model's hidden layer; so many that its answers are blobs. */
+const HIDDEN = 8;
+export const MANY_HIDDEN = 4000;
+
 /** The scenario with changes to its plan. */
-function sampleDocument(changes: object = {}): string {
+function sampleDocument(changes: object, hidden: number): string {
   const scenario = {
     name: "sample",
-    model: { name: "mlp", hidden: [8] },
+    model: { name: "mlp", hidden: [hidden] },
     data: { name: "gaussians", classes: 3, features: 5, examplesPerClass: 60 },
     fleet: { name: "uniform" },
     partition: { name: "iid", clients: 4 },
@@ -49,10 +53,14 @@ const open: SampleSite[] = [];
 const folders: string[] = [];
 
 /** Opens a coordinator, which is closed after the test. `plan` has changes to its plan. */
-export async function sampleSite(options: Partial<CoordinatorOptions> = {}, plan: object = {}): Promise<SampleSite> {
+export async function sampleSite(
+  options: Partial<CoordinatorOptions> = {},
+  plan: object = {},
+  hidden: number = HIDDEN,
+): Promise<SampleSite> {
   const { folder = newFolder() } = options;
   const coordinator = await openCoordinator({ ...options, folder });
-  const run = await coordinator.begin({ document: sampleDocument(plan), seed: 1, startClients: 2 });
+  const run = await coordinator.begin({ document: sampleDocument(plan, hidden), seed: 1, startClients: 2 });
   const token = new URL(coordinator.link).hash.slice("#token=".length);
   const site = { folder, coordinator, run, token, key: readFileSync(coordinator.keyFile, "utf8").trim() };
   open.push(site);

@@ -1,9 +1,40 @@
 import { present } from "@potluck/core";
 import type { WireTask } from "@potluck/protocol";
-import { request } from "node:http";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { type ClientRequest, request } from "node:http";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { comesToItsEnd, guestOf, meter, type SampleSite, sampleSite } from "./sample-coordinator.ts";
-import { answered, asked, modelOf, type SampleDevice, submissionOf, uploaded, works } from "./sample-device.ts";
+import { replayRun } from "../run/replay.ts";
+import { openBlobs } from "../store/blobs.ts";
+import {
+  admin,
+  comesToItsEnd,
+  guestOf,
+  MANY_HIDDEN,
+  meter,
+  type SampleSite,
+  sampleSite,
+} from "./sample-coordinator.ts";
+import {
+  answered,
+  asked,
+  deviceOf,
+  modelOf,
+  type SampleDevice,
+  submissionOf,
+  uploaded,
+  works,
+} from "./sample-device.ts";
+
+/** An upload that is left open. */
+function openPut({ options, session }: SampleDevice, { id }: WireTask): ClientRequest {
+  const headers = { authorization: `Bearer ${session}`, "upload-offset": "0", "transfer-encoding": "chunked" };
+  const { hostname, port } = new URL(options.url);
+  const sending = request({ hostname, port, method: "PUT", path: `/v1/updates/${id}`, headers });
+  sending.on("error", () => {}).on("response", (response) => response.resume());
+  return sending;
+}
 
 /** Two devices that are in, with the task of each. */
 async function two(site: SampleSite) {
@@ -102,20 +133,85 @@ test("names of blobs and tasks lead to nothing else", async () => {
   await finish(site, { device: mallory, task: own }, { device: alice, task: others });
 }, 30_000);
 
-test("an upload that is not what it is said to be does not count, and the task may still be answered", async () => {
+test("an upload that is not what it is said to be is asked for again from its first byte, and counts when it is right", async () => {
   const site = await sampleSite();
   const { mallory, alice, own, others } = await two(site);
   const bytes = await modelOf(mallory, own);
   const changed = bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte));
   await uploaded(mallory, own.id, bytes);
   mallory.say({ kind: "submitted", task: own.id, submission: submissionOf(changed) });
-  expect(await mallory.next("acknowledged")).toMatchObject({ outcome: "invalid" });
+  expect(await mallory.next("assign")).toMatchObject({ task: own });
+  expect((await asked(mallory, `/v1/updates/${own.id}`, { method: "HEAD" })).headers.get("upload-offset")).toBe("0");
   await uploaded(mallory, own.id, bytes);
   const longer = { ...submissionOf(bytes), payload: { ...submissionOf(bytes).payload, bytes: bytes.length + 1 } };
   mallory.say({ kind: "submitted", task: own.id, submission: longer });
-  expect((await mallory.next("acknowledged")).detail).toContain("bytes");
+  expect(await mallory.next("assign")).toMatchObject({ task: own });
   expect(await meter(site, 'potluck_refused_total{code="upload-mismatch"}')).toBe(2);
-  await finish(site, { device: mallory, task: own }, { device: alice, task: others });
+  expect(await answered(mallory, own, bytes)).toMatchObject({ outcome: "accepted" });
+  await finish(site, { device: mallory, task: null }, { device: alice, task: others });
+}, 30_000);
+
+test("a task whose upload is never what it is said to be has failed, and the run goes on", async () => {
+  const site = await sampleSite();
+  const { mallory, alice, own, others } = await two(site);
+  const bytes = await modelOf(mallory, own);
+  const changed = bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte));
+  for (const again of [true, true, false]) {
+    await uploaded(mallory, own.id, bytes);
+    mallory.say({ kind: "submitted", task: own.id, submission: submissionOf(changed) });
+    if (again) await mallory.next("assign");
+  }
+  expect(await mallory.next("acknowledged")).toMatchObject({ task: own.id, outcome: "invalid" });
+  await finish(site, { device: mallory, task: null }, { device: alice, task: others });
+  const { failures } = await site.run.result();
+  expect([...failures]).toEqual([[expect.stringContaining("its SHA-256 is another"), 1]]);
+}, 30_000);
+
+test("what is sent on after an answer was said to be there comes too late, and is not in it", async () => {
+  const site = await sampleSite({}, {}, MANY_HIDDEN);
+  const { mallory, alice, own, others } = await two(site);
+  const part = (await modelOf(mallory, own)).slice(0, 70_000);
+  const path = `/v1/updates/${own.id}`;
+  const sending = openPut(mallory, own);
+  sending.write(part);
+  const there = async (): Promise<number> =>
+    Number((await asked(mallory, path, { method: "HEAD" })).headers.get("upload-offset"));
+  while ((await there()) < part.length) await new Promise((resolve) => setImmediate(resolve));
+  const cut = once(sending, "close");
+  mallory.say({ kind: "submitted", task: own.id, submission: submissionOf(part) });
+  for (let more = 0; more < 20; more++) sending.write(Uint8Array.of(1));
+  expect(await mallory.next("acknowledged")).toMatchObject({ outcome: "invalid" });
+  await cut;
+  await finish(site, { device: mallory, task: null }, { device: alice, task: others });
+  const { modelHash } = await site.run.result();
+  await site.coordinator.close();
+  const { sha256, bytes } = submissionOf(part).payload;
+  expect(statSync(openBlobs(join(site.folder, "blobs")).pathOf(sha256)).size).toBe(bytes);
+  expect(await replayRun(site.folder)).toMatchObject({ modelHash });
+}, 60_000);
+
+test("an upload ends where its device is sent away, or its task has failed", async () => {
+  const site = await sampleSite();
+  const { mallory, alice, own, others } = await two(site);
+  const failing = openPut(mallory, own);
+  const sentAway = openPut(alice, others);
+  const cut = Promise.all([once(failing, "close"), once(sentAway, "close")]);
+  for (const sending of [failing, sentAway]) sending.write("some of it");
+  for (const { device, task } of [
+    { device: mallory, task: own },
+    { device: alice, task: others },
+  ]) {
+    const path = `/v1/updates/${task.id}`;
+    while ((await asked(device, path, { method: "HEAD" })).headers.get("upload-offset") === "0") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  mallory.say({ kind: "failed", task: own.id, reason: "on purpose" });
+  const { members } = site.run.view;
+  const client = present(members.get(deviceOf(alice.key)), "a client");
+  await admin(site, "POST", `/runs/${site.run.record.id}/clients/${client}/revoke`);
+  await cut;
+  expect((await alice.gone)?.code).toBe("device-revoked");
 }, 30_000);
 
 test("lengths and offsets are what they are, whatever is said of them", async () => {
@@ -143,13 +239,35 @@ test("lengths and offsets are what they are, whatever is said of them", async ()
   expect(offset).toBeLessThanOrEqual(most);
   // What is there is not what is said to come: it is thrown away, and the task may be answered.
   mallory.say({ kind: "submitted", task: own.id, submission: submissionOf(bytes) });
-  expect((await mallory.next("acknowledged")).outcome).toBe(offset === bytes.length ? "accepted" : "invalid");
-  for (const range of ["bytes=5-2", "bytes=-5", "bytes=99999999-", "bytes=0-1,3-4", "lines=1-"]) {
-    const { status } = await asked(mallory, `/v1/blobs/${own.params.sha256}`, { headers: { range } });
-    expect(status, range).toBe(416);
-  }
+  if (offset !== bytes.length) await mallory.next("assign");
   await finish(site, { device: mallory, task: own }, { device: alice, task: others });
 }, 30_000);
+
+test("a device fetches what is trained and what its own tasks name, and no blob besides", async () => {
+  const site = await sampleSite({}, {}, MANY_HIDDEN);
+  const { mallory, alice, own, others } = await two(site);
+  const { document } = site.run.record;
+  const other = await site.coordinator.begin({ document, seed: 2, startClients: 1 });
+  const stranger = await guestOf(site, { run: other.record.id });
+  const bytes = await modelOf(alice, others);
+  expect(bytes.length).toBe(others.params.bytes);
+  const answer = bytes.map((byte, at) => (at % 4 === 0 ? byte ^ 1 : byte));
+  const { sha256 } = submissionOf(answer).payload;
+  expect(await answered(alice, others, answer)).toMatchObject({ outcome: "accepted" });
+  for (const device of [mallory, alice, stranger]) {
+    const { status, headers } = await asked(device, `/v1/blobs/${sha256}`);
+    expect([status, headers.get("cache-control")]).toEqual([404, null]);
+  }
+  expect((await asked(stranger, `/v1/blobs/${own.params.sha256}`)).status).toBe(404);
+  for (const { sha256: trained } of [site.run.job, site.run.model]) {
+    expect((await asked(mallory, `/v1/blobs/${trained}`)).status).toBe(200);
+  }
+  // One that is slow to notice that its task is over goes on with what it was fetching.
+  expect((await asked(alice, `/v1/blobs/${others.params.sha256}`)).status).toBe(200);
+  const again = await guestOf(site, { key: mallory.key, run: site.run.record.id });
+  expect((await modelOf(again, own)).length).toBe(own.params.bytes);
+  await finish(site, { device: again, task: own }, { device: alice, task: null });
+}, 60_000);
 
 /** Either the answer is told, or the connection is cut while more is being sent. */
 async function refusedAsTooLong(sent: Promise<number>): Promise<void> {

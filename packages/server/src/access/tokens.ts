@@ -55,6 +55,11 @@ export interface Tokens {
   readonly read: (token: string) => Promise<TokenClaims | Refusal>;
   /** Why the token is no good for another device in this run, now; null where it is. */
   readonly refusalOf: (claims: TokenClaims, run: string, device: string) => Refusal | null;
+  /**
+   * The run that the token leads into, "" for any, or why it leads nowhere now. One that is used up does lead there: whoever came in with it comes back
+   * with it.
+   */
+  readonly scopeOf: (claims: TokenClaims) => { readonly run: string } | Refusal;
   /** The newest first. */
   readonly all: () => readonly TokenRecord[];
   /** Whether there was one to take back. */
@@ -82,6 +87,10 @@ export function tokensIn({ database, key, now }: TokensOptions): Tokens {
   const list = database.prepare(`SELECT *, ${used} FROM tokens ORDER BY created DESC, id`);
   const mark = database.prepare("UPDATE tokens SET revoked = ? WHERE id = ? AND revoked IS NULL");
   const usedBy = database.prepare("SELECT 1 AS used FROM enrolments WHERE token = ? AND device = ? LIMIT 1");
+  const found = (id: string): TokenRecord | Refusal => {
+    const row = select.get(id);
+    return row === undefined ? refusal("token-invalid", "the token is not one of this coordinator") : recordOf(row);
+  };
   return {
     create: async ({ run, uses, note }, seconds) => {
       const id = randomBytes(ID_BYTES).toString("base64url");
@@ -93,9 +102,13 @@ export function tokensIn({ database, key, now }: TokensOptions): Tokens {
     },
     read: async (token) => claimsIn(token, key),
     refusalOf: ({ id }, run, device) => {
-      const row = select.get(id);
-      if (row === undefined) return refusal("token-invalid", "the token is not one of this coordinator");
-      return recordRefusal(recordOf(row), { run, now: now(), isUsedByDevice: usedBy.get(id, device) !== undefined });
+      const record = found(id);
+      if ("code" in record) return record;
+      return recordRefusal(record, { run, now: now(), isUsedByDevice: usedBy.get(id, device) !== undefined });
+    },
+    scopeOf: ({ id }) => {
+      const record = found(id);
+      return "code" in record ? record : (overRefusal(record, now()) ?? { run: record.run });
     },
     all: () => list.all().map(recordOf),
     revoke: (id) => Number(mark.run(now(), id).changes) > 0,
@@ -126,12 +139,19 @@ interface Moment {
   readonly isUsedByDevice: boolean;
 }
 
-function recordRefusal(record: TokenRecord, { run, now, isUsedByDevice }: Moment): Refusal | null {
+/** Why a token is no good any more, whoever shows it and for whatever run. */
+function overRefusal(record: TokenRecord, now: Seconds): Refusal | null {
   if (record.revoked !== null) return refusal("token-revoked", "the token was taken back: ask for another one");
   if (now >= record.expires) {
     const until = new Date(1000 * record.expires).toISOString();
     return refusal("token-expired", `the token was good until ${until}: ask for another one`);
   }
+  return null;
+}
+
+function recordRefusal(record: TokenRecord, { run, now, isUsedByDevice }: Moment): Refusal | null {
+  const over = overRefusal(record, now);
+  if (over !== null) return over;
   if (record.run !== "" && record.run !== run) return refusal("token-scope", "the token is for another run");
   if (record.uses !== null && record.used >= record.uses && !isUsedByDevice) {
     return refusal(

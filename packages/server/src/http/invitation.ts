@@ -6,7 +6,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Access } from "../access/access.ts";
-import { sendProblem } from "./problem.ts";
+import type { Refusal } from "../access/refusal.ts";
 import type { RunOverview, RunsView } from "./runs-view.ts";
 
 /** What an invitation rests on. */
@@ -18,20 +18,25 @@ export interface InvitationOptions {
 /** A run that a device may be asked into. */
 export type InvitedRun = Pick<RunOverview, "id" | "name" | "state">;
 
-/** Adds `/v1/invitation`: the runs that have not ended, by what they call themselves. */
+/** Adds `/v1/invitation`: the runs that have not ended, by what they call themselves; of those that a token leads into, where one is asked for. */
 export function addInvitation(http: FastifyInstance, { runs, access }: InvitationOptions): void {
   http.get("/v1/invitation", async (request, reply) => {
-    if (!access.isOpen && !(await isInvited(request, access))) {
-      return sendProblem(reply, "key-invalid", "this needs a token of this coordinator");
-    }
-    const open = (await runs.list()).filter(({ state }) => state !== "ended");
-    return reply
-      .header("cache-control", "no-store")
-      .send({ runs: open.map(({ id, name, state }): InvitedRun => ({ id, name, state })) });
+    const scope = access.isOpen ? { run: "" } : await scopeIn(request, access);
+    reply.header("cache-control", "no-store");
+    if ("code" in scope) return reply.code(401).send({ code: scope.code, detail: scope.detail });
+    const open = (await runs.list()).filter(
+      ({ id, state }) => state !== "ended" && (scope.run === "" || scope.run === id),
+    );
+    return reply.send({ runs: open.map(({ id, name, state }): InvitedRun => ({ id, name, state })) });
   });
 }
 
-async function isInvited({ headers }: FastifyRequest, { tokens }: Pick<Access, "tokens">): Promise<boolean> {
+/** The run that the token of a request leads into, "" for any, or why it leads nowhere. */
+async function scopeIn(
+  { headers }: FastifyRequest,
+  { tokens }: Pick<Access, "tokens">,
+): Promise<{ readonly run: string } | Refusal> {
   const [, token = ""] = /^Bearer (\S+)$/u.exec(headers.authorization ?? "") ?? [];
-  return token !== "" && !("code" in (await tokens.read(token)));
+  const claims = await tokens.read(token);
+  return "code" in claims ? claims : tokens.scopeOf(claims);
 }

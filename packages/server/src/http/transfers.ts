@@ -58,26 +58,30 @@ async function sendBlob(
   const { sha256 } = request.params;
   const visitor = visitorOf(sessionIn(request));
   if (visitor === null) return refuse(reply, 401, "session-unknown");
-  if (!SHA256.test(sha256)) return refuse(reply, 404, "blob-unknown");
+  if (!SHA256.test(sha256) || !visitor.room.mayFetch(visitor.client, sha256)) {
+    return refuse(reply, 404, "blob-unknown");
+  }
   const size = await blobs.sizeOf(sha256);
   if (size === null) return refuse(reply, 404, "blob-unknown");
-  const from = firstByte(request.headers.range);
-  if (from === null || from >= Math.max(size, 1)) {
-    return refuse(reply.header("content-range", `bytes */${size}`), 416, "range-invalid");
-  }
+  const etag = `"${sha256}"`;
+  reply.header("cache-control", "private, max-age=31536000, immutable").header("etag", etag);
+  if (names(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  const range = rangeIn(request.headers.range, size);
+  if (range === null) return refuse(reply.header("content-range", `bytes */${size}`), 416, "range-invalid");
   if (!hasPlace(desk, visitor, reply)) return tooBusy(reply);
-  reply.header("cache-control", "private, max-age=31536000, immutable").header("etag", `"${sha256}"`);
+  const { from, to, isPart } = range;
   reply
     .header("accept-ranges", "bytes")
     .type("application/octet-stream")
-    .header("content-length", size - from);
-  if (from > 0) reply.code(206).header("content-range", `bytes ${from}-${size - 1}/${size}`);
+    .header("content-length", to - from);
+  if (isPart) reply.code(206).header("content-range", `bytes ${from}-${to - 1}/${size}`);
   const small = await blobs.small(sha256);
   if (small !== null) {
-    onTransferred("down", size - from);
-    return reply.send(small.subarray(from));
+    onTransferred("down", to - from);
+    return reply.send(small.subarray(from, to));
   }
-  const bytes = createReadStream(blobs.pathOf(sha256), { start: from });
+  if (to === from) return reply.send(new Uint8Array(0));
+  const bytes = createReadStream(blobs.pathOf(sha256), { start: from, end: to - 1 });
   bytes.once("close", () => onTransferred("down", bytes.bytesRead));
   return reply.send(bytes);
 }
@@ -94,11 +98,31 @@ function tooBusy(reply: FastifyReply): FastifyReply {
   return refuse(reply.header("retry-after", 1), 503, "too-busy", "as many transfers are under way as may be");
 }
 
-/** From which byte on a blob is wanted; null for ranges of another kind. */
-function firstByte(range: string | undefined): number | null {
-  if (range === undefined) return 0;
-  const [, first] = /^bytes=(\d{1,15})-$/.exec(range) ?? [];
-  return first === undefined ? null : Number(first);
+/** Whether a list of entity tags has this one, or stands for all. */
+function names(list: string | undefined, etag: string): boolean {
+  const tags = (list ?? "").split(",").map((tag) => tag.trim().replace(/^W\//u, ""));
+  return tags.includes(etag) || tags.includes("*");
+}
+
+/** Bytes of a blob from one on up to another, that one excepted. */
+interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+  /** Whether a part was asked for. */
+  readonly isPart: boolean;
+}
+
+/**
+ * What is wanted of a blob (RFC 9110, 14.2): one range of bytes, or all of it, also where the range is of another form. Null for a range that no byte of the
+ * blob is in.
+ */
+function rangeIn(range: string | undefined, size: number): ByteRange | null {
+  const [, first = "", last = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/u.exec(range ?? "") ?? [];
+  const isBackwards = first !== "" && last !== "" && Number(last) < Number(first);
+  if ((first === "" && last === "") || isBackwards) return { from: 0, to: size, isPart: false };
+  const from = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
+  return from < to ? { from, to, isPart: true } : null;
 }
 
 async function takeUpload(
@@ -122,6 +146,8 @@ async function takeUpload(
     desk.onTransferred("up", there - offset);
     return await reply.header("upload-offset", there).code(204).send();
   } catch (error) {
+    // What is still being sent is not read any more.
+    if (!request.raw.complete) reply.header("connection", "close");
     if (!(error instanceof UploadError)) {
       if (request.raw.destroyed) return refuse(reply, 400, "upload-broken-off");
       throw error;

@@ -36,6 +36,8 @@ export interface RunListener {
   readonly onPresence: (client: ClientId, isThere: boolean) => void;
   /** An answer was dealt with: {@link RunState.answers} says how; nothing was done about one whose task was not open. */
   readonly onAnswered: (client: ClientId, task: TaskId) => void;
+  /** A task has failed, and is not open any more. */
+  readonly onTaskFailed: (client: ClientId, task: TaskId) => void;
   readonly onMeasured: (progress: Progress) => void;
   readonly onEnded: () => void;
   /** Its clock stands still, and no task is given out; or both go on. */
@@ -228,10 +230,11 @@ function act(desk: Desk, journaled: Journaled): void {
   if (!hadEnded && state.ended !== null) listener.onEnded();
 }
 
-function tell({ onPresence, onAnswered }: RunListener, event: HostedEvent): void {
+function tell({ onPresence, onAnswered, onTaskFailed }: RunListener, event: HostedEvent): void {
   if (event.kind === "joined") onPresence(event.client, true);
   if (event.kind === "left") onPresence(event.client, false);
   if (event.kind === "update") onAnswered(event.client, event.task);
+  if (event.kind === "failed") onTaskFailed(event.client, event.task);
 }
 
 function setPaused(desk: Desk, isPaused: boolean): void {

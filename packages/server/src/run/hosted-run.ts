@@ -54,6 +54,8 @@ export interface HostedRun {
   readonly view: RunView;
   /** What is trained, for clients. */
   readonly job: BlobName;
+  /** The model that the job names. */
+  readonly model: BlobName;
   /** The run begins once so many clients are there: as many as were asked for, and as the plan needs. */
   readonly startClients: number;
   /** Versions that the plan will publish. */
@@ -98,13 +100,14 @@ export async function hostedRun(setup: RunThreadSetup, listener: RunListener): P
     },
     onFailed: listener.onFailed,
   });
-  const { job, startClients, versions } = await thread.ready;
+  const { job, model, startClients, versions } = await thread.ready;
   // What was told of earlier answers does not count.
   view.accepted.clear();
   return {
     record: setup.record,
     view,
     job,
+    model,
     startClients,
     versions,
     happened: (event) => thread.say({ kind: "happened", event }),

@@ -32,6 +32,8 @@ export type Admit = (guest: Guest, room: Room) => Promise<Refusal | null>;
 export interface ReceptionOptions {
   readonly rooms: () => Iterable<Room>;
   readonly admit: Admit;
+  /** The run that a token is for; "" for any, and for one that is none. */
+  readonly scopeOf: (token: string) => Promise<string>;
   readonly clock: Pick<HostClock, "steady" | "after">;
   readonly limits: Pick<Limits, "handshakeSeconds" | "messages" | "deviceConnections">;
   /** How many answers of a device may break a rule. */
@@ -44,13 +46,14 @@ export interface ReceptionOptions {
 
 /** Opens a reception before the rooms of a coordinator, which may become more. */
 export function openReception(options: ReceptionOptions): Reception {
-  const { rooms, admit, clock, limits, badAnswers, onRefused, onFailed } = options;
+  const { rooms, admit, scopeOf, clock, limits, badAnswers, onRefused, onFailed } = options;
   const { handshakeSeconds: patienceSeconds, messages, deviceConnections } = limits;
   const devices = rateLimit(deviceConnections, clock.steady);
   const lead = async (guest: Guest): Promise<Room | Refusal> => {
     if (devices.take(guest.device) !== null) return TOO_OFTEN;
     if (badAnswers.wait(guest.device) !== null) return TOO_MANY_BAD_ANSWERS;
-    const found = roomFor(guest, [...rooms()]);
+    const { run, token } = guest.hello;
+    const found = roomFor(run === "" ? await scopeOf(token) : run, [...rooms()]);
     return "code" in found ? found : ((await admit(guest, found)) ?? found);
   };
   return {
@@ -75,7 +78,7 @@ const TOO_OFTEN: Refusal = {
 const NO_RUN_YET: Refusal = { code: "run-unknown", detail: "there is no run here yet", comeBack: true };
 
 /** Where a guest is led to, or why it is sent home. */
-function roomFor({ hello: { run: asked } }: Guest, rooms: readonly Room[]): Room | Refusal {
+function roomFor(asked: string, rooms: readonly Room[]): Room | Refusal {
   if (rooms.length === 0) return NO_RUN_YET;
   const found =
     asked === "" ? rooms : rooms.filter(({ run: { record } }) => record.id === asked || record.name === asked);

@@ -6,16 +6,15 @@
  *
  * @module
  */
-import type { ClientId, Seconds, TaskId } from "@potluck/core";
-import { type Acknowledgement, encodeToClient, MessageError, type Submission, type ToServer } from "@potluck/protocol";
+import type { ClientId, Seconds } from "@potluck/core";
+import { type BlobName, encodeToClient, MessageError, type ToServer, type WireTask } from "@potluck/protocol";
 import { randomBytes } from "node:crypto";
 import type { HostedRun, RunListener } from "../run/hosted-run.ts";
 import type { HostClock } from "../run/run-clock.ts";
-import type { OpenTask } from "../run/thread/messages.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { MAX_JOURNALED_BYTES } from "../store/journal.ts";
 import type { Uploads } from "../store/uploads.ts";
 import { type Guest, type Inside, TOO_MANY_BAD_ANSWERS } from "./doorway.ts";
+import { answerSubmitted, type IntakeDesk, noteAcknowledged, openTask } from "./intake.ts";
 import { acknowledgement, give, lateAnswer, say, sayTo, type Seat } from "./seat.ts";
 
 /** What a room rests on. */
@@ -44,6 +43,8 @@ export interface Room {
   readonly letIn: (guest: Guest) => Promise<Inside>;
   /** Who shows this session over HTTP; null for nobody of this room. */
   readonly clientOf: (session: string) => ClientId | null;
+  /** Whether a client may fetch a blob: what is trained, and what the last task names that it was given, which it may still be fetching. */
+  readonly mayFetch: (client: ClientId, sha256: string) => boolean;
   /** Sends everybody home. */
   readonly close: (reason: string) => void;
   /** Whether a client is connected. */
@@ -53,15 +54,12 @@ export interface Room {
   readonly sendAway: (device: string) => void;
 }
 
-interface Desk extends RoomOptions {
-  readonly run: HostedRun;
+interface Desk extends RoomOptions, IntakeDesk {
   readonly seats: Map<ClientId, Seat>;
   readonly sessions: Map<string, ClientId>;
   /** What takes back that a client is gone. */
   readonly absences: Map<ClientId, () => void>;
   readonly heard: Map<ClientId, Seconds>;
-  /** Since when answers wait to be acknowledged. */
-  readonly submitted: Map<ClientId, Seconds>;
   stopWatching: () => void;
 }
 
@@ -74,10 +72,13 @@ export type RoomNews = Pick<RunListener, "onAssigned" | "onRecalled" | "onAnswer
 /** Opens the room of a run, which is hosted by `host`. Those who were there when it was last up are awaited for as long as silence is borne. */
 export async function openRoom(options: RoomOptions, host: (news: RoomNews) => Promise<HostedRun>): Promise<Room> {
   const seats = new Map<ClientId, Seat>();
-  const submitted = new Map<ClientId, Seconds>();
+  const submitted: Desk["submitted"] = new Map();
+  const tasks = new Map<ClientId, WireTask>();
+  const bad = (client: ClientId): void => noteBadAnswer(options, seats.get(client));
   const run = await host({
     // While the run is taken up nobody has a seat yet.
-    onAssigned: ({ client }) => {
+    onAssigned: ({ client, task }) => {
+      tasks.set(client, task);
       const seat = seats.get(client);
       if (seat !== undefined) give(run, seat);
     },
@@ -90,13 +91,13 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
     },
     onAnswered: (client, task, answer) => {
       sayTo(seats, client, acknowledgement(answer ?? lateAnswer(task)));
-      noteAcknowledged(options, submitted, client);
-      if (answer?.outcome === "invalid") noteBadAnswer(options, seats.get(client));
+      noteAcknowledged(options, submitted, { client, task });
+      if (answer?.outcome === "invalid") bad(client);
       void options.uploads.forget(task);
     },
   });
-  const unheard = { sessions: new Map(), absences: new Map(), heard: new Map(), submitted };
-  const desk: Desk = { ...options, ...unheard, run, seats, stopWatching: () => {} };
+  const unheard = { sessions: new Map(), absences: new Map(), heard: new Map(), submitted, torn: new Map() };
+  const desk: Desk = { ...options, ...unheard, run, seats, onBadAnswer: bad, stopWatching: () => {} };
   watch(desk);
   for (const client of run.view.present) noteAbsence(desk, client);
   return {
@@ -107,11 +108,25 @@ export async function openRoom(options: RoomOptions, host: (news: RoomNews) => P
       return { hear: (message) => hear(desk, seat, message), lose: () => lose(desk, seat) };
     },
     clientOf: (session) => desk.sessions.get(session) ?? null,
+    mayFetch: (client, sha256) =>
+      [run.job, run.model, ...namedBy(tasks.get(client))].some((name) => name.sha256 === sha256),
     close: (detail) => closeRoom(desk, detail),
     isConnected: (client) => seats.has(client),
     connected: () => seats.size,
     sendAway: (device) => sendAway(desk, device),
   };
+}
+
+/** The blobs that a task names. */
+function namedBy(task: WireTask | undefined): readonly BlobName[] {
+  if (task === undefined) return [];
+  if ("gradients" in task) return [task.params, ...task.gradients.map(({ params }) => params)];
+  const { params, mean, changes } = task;
+  return [
+    params,
+    ...(mean === null ? [] : [mean]),
+    ...(changes === null ? [] : [changes.from ?? params, ...changes.messages]),
+  ];
 }
 
 /** Sends everybody home. */
@@ -127,6 +142,7 @@ function closeRoom(desk: Desk, detail: string): void {
   }
   seats.clear();
   sessions.clear();
+  desk.uploads.cutOff();
 }
 
 function sendAway(desk: Desk, device: string): void {
@@ -140,17 +156,9 @@ function sendAway(desk: Desk, device: string): void {
   }
   desk.absences.get(client)?.();
   desk.absences.delete(client);
+  const open = desk.run.view.open.get(client);
+  if (open !== undefined) void desk.uploads.forget(open.task.id);
   desk.run.happened({ kind: "left", client });
-}
-
-function noteAcknowledged(
-  { clock, onAcknowledged }: RoomOptions,
-  submitted: Map<ClientId, Seconds>,
-  client: ClientId,
-): void {
-  const since = submitted.get(client);
-  submitted.delete(client);
-  if (since !== undefined) onAcknowledged(clock.steady() - since);
 }
 
 /** An answer has broken a rule. Whoever does that too often is sent home for a while. */
@@ -204,22 +212,14 @@ function hear(desk: Desk, seat: Seat, message: ToServer): void {
     case "received": {
       const { task, bytes } = message;
       // Once is enough for the journal, whatever a client says again and again.
-      if (seat.received === task || openTask(desk, seat, task) === null) return;
+      if (seat.received === task || openTask(desk, client, task) === null) return;
       seat.received = task;
       return run.happened({ kind: "transferred", client, task, direction: "down", bytes, complete: true });
     }
     case "failed":
       return run.happened({ kind: "failed", client, task: message.task, reason: message.reason });
     case "submitted":
-      // Said again while it is dealt with, it is answered with the first.
-      if (desk.submitted.has(client)) return;
-      desk.submitted.set(client, desk.clock.steady());
-      // What went wrong may go well when it is said again, over a new connection.
-      void takeIn(desk, seat, message.task, message.submission).catch(() => {
-        desk.submitted.delete(client);
-        seat.line.close();
-      });
-      return;
+      return answerSubmitted(desk, client, message);
     case "leaving":
       leaveSeat(desk, seat);
       return run.happened({ kind: "left", client });
@@ -241,37 +241,6 @@ function watch(desk: Desk): void {
   });
 }
 
-/** The task of this client, if it is open and this one. */
-function openTask({ run }: Desk, { client }: Seat, task: TaskId): OpenTask | null {
-  const open = run.view.open.get(client);
-  return open?.task.id === task ? open : null;
-}
-
-/** An answer is uploaded: it is kept for good, and only then counts. */
-async function takeIn(desk: Desk, seat: Seat, task: TaskId, submission: Submission): Promise<void> {
-  const { run, uploads, blobs } = desk;
-  const { client } = seat;
-  const answer = (known: Acknowledgement): void => {
-    desk.submitted.delete(client);
-    say(seat, acknowledgement(known));
-  };
-  const last = run.view.answers.get(client);
-  if (last?.task === task) return answer(last);
-  if (openTask(desk, seat, task) === null) return answer(lateAnswer(task));
-  const { payload: name, ...update } = submission;
-  const defect = await uploads.defect(task, name);
-  if (defect !== null) {
-    desk.onMismatch();
-    noteBadAnswer(desk, seat);
-    await uploads.forget(task);
-    return answer({ task, outcome: "invalid", detail: `the upload is not what it is said to be: ${defect}` });
-  }
-  const payload = name.bytes <= MAX_JOURNALED_BYTES ? await uploads.read(task) : name;
-  if (payload === name) await blobs.adopt(uploads.fileOf(task), name);
-  run.happened({ kind: "transferred", client, task, direction: "up", bytes: name.bytes, complete: true });
-  run.happened({ kind: "update", client, task, update: { ...update, payload } });
-}
-
 /** A connection is lost. */
 function lose(desk: Desk, seat: Seat): void {
   if (desk.seats.get(seat.client) !== seat) return;
@@ -288,10 +257,13 @@ function leaveSeat(desk: Desk, seat: Seat): void {
   seat.line.close();
 }
 
-/** A client that is not connected is gone, unless it comes back in time. */
+/** A client that is not connected is gone, unless it comes back before it has been silent for too long. */
 function noteAbsence(desk: Desk, client: ClientId): void {
+  const { clock, heard, silenceSeconds } = desk;
   desk.absences.get(client)?.();
-  const cancel = desk.clock.after(desk.silenceSeconds, () => {
+  const now = clock.steady();
+  // Of those who were there when the coordinator was last up nothing has been heard yet.
+  const cancel = clock.after(Math.max(0, (heard.get(client) ?? now) + silenceSeconds - now), () => {
     desk.absences.delete(client);
     desk.run.happened({ kind: "left", client });
   });

@@ -6,8 +6,8 @@
 import { Fault } from "@potluck/core";
 import type { BlobName } from "@potluck/protocol";
 import { createHash, randomUUID } from "node:crypto";
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder, sizeOf, synchronise, writeFault } from "./files.ts";
 
@@ -15,7 +15,7 @@ import { makeFolder, sizeOf, synchronise, writeFault } from "./files.ts";
 export interface Blobs {
   /** Keeps bytes; a blob of them that has been damaged is written anew. Durable when it resolves. Rejects with Fault "output-unwritable". */
   readonly put: (bytes: Uint8Array) => Promise<BlobName>;
-  /** Keeps what a file holds under its name, which the file stays as well; durable when it resolves. */
+  /** Takes a file, which nobody has open any more, over as the blob of its name: it is not where it was afterwards. Durable when it resolves. */
   readonly adopt: (file: string, name: BlobName) => Promise<void>;
   /**
    * Its bytes, which lie where those of the last call were, and hold until the next one. Throws Fault "store-corrupt" where they are not there any more, or not what they were, which is not looked for in a blob
@@ -45,12 +45,13 @@ export function openBlobs(folder: string): Blobs {
     },
     adopt: async (file, { sha256 }) => {
       const own = fresh();
-      await link(file, own);
+      // Not a link: what is there under a name has no other name by which it could be changed.
+      await rename(file, own);
       await settle(own, pathOf(sha256));
     },
     read: (name, isFresh = false) => {
       if (room.length < name.bytes) room = new Uint8Array(name.bytes);
-      return sound(contentOf(pathOf(name.sha256), room), name, isFresh);
+      return sound(contentOf(pathOf(name.sha256), room.subarray(0, name.bytes)), name, isFresh);
     },
     small: smallBlobs(pathOf),
     sizeOf: async (sha256) => (existsSync(pathOf(sha256)) ? sizeOf(pathOf(sha256)) : null),
@@ -112,11 +113,12 @@ function sound(content: Uint8Array, { sha256, bytes }: BlobName, isFresh: boolea
   throw new Fault("store-corrupt", `the blob ${sha256} is damaged`, "Restore the folder from a copy.");
 }
 
-/** What a file holds, as far as there is room for it. */
+/** What a file holds, if it has as many bytes as there is room for; else nothing. */
 function contentOf(path: string, room: Uint8Array): Uint8Array {
   try {
     const file = openSync(path, "r");
     try {
+      if (fstatSync(file).size !== room.length) return new Uint8Array(0);
       let filled = 0;
       for (let more = -1; more !== 0; filled += more) more = readSync(file, room, filled, room.length - filled, null);
       return room.subarray(0, filled);

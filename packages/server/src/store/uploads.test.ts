@@ -80,3 +80,36 @@ test("an upload that was changed on the disk is not what it was", async () => {
   writeFileSync(uploads.fileOf(TASK), bytes.with(1000, 255));
   expect(await uploads.defect(TASK, name)).toBe("its SHA-256 is another");
 });
+
+test("an upload is cut off before it is looked at, and nothing is added meanwhile", async () => {
+  const uploads = openUploads(folder);
+  const open = new PassThrough();
+  const appending = uploads.append(TASK, open, { offset: 0, most });
+  open.write(bytes);
+  while ((await uploads.offset(TASK)) < bytes.length) await new Promise((resolve) => setImmediate(resolve));
+  const late = expect(appending).rejects.toThrow("abort");
+  await uploads.whileClosed(TASK, async () => {
+    expect(open.destroyed).toBe(true);
+    expect(await uploads.defect(TASK, name)).toBeNull();
+    const more = uploads.append(TASK, streamOf(bytes), { offset: bytes.length, most });
+    await expect(more).rejects.toMatchObject({ problem: "busy" });
+    expect(await uploads.offset(TASK)).toBe(bytes.length);
+  });
+  await late;
+  expect(await uploads.append(TASK, streamOf(bytes.subarray(0, 9)), { offset: bytes.length, most })).toBe(300_009);
+});
+
+test("what is forgotten or cut off is written no more, whatever its stream still brings", async () => {
+  const uploads = openUploads(folder);
+  for (const stop of [async () => uploads.forget(TASK), async () => uploads.cutOff()]) {
+    const open = new PassThrough();
+    const appending = uploads.append(TASK, open, { offset: 0, most });
+    const cut = expect(appending).rejects.toThrow("abort");
+    open.write(bytes.subarray(0, 1000));
+    await stop();
+    await cut;
+    expect(open.destroyed).toBe(true);
+    await uploads.forget(TASK);
+    expect(existsSync(uploads.fileOf(TASK))).toBe(false);
+  }
+});

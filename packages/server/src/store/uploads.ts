@@ -26,6 +26,11 @@ export interface Uploads {
     body: Readable,
     range: { readonly offset: number; readonly most: number },
   ) => Promise<number>;
+  /**
+   * Does work while nothing is added: an append that is under way is cut off first, and none begins before the work is done. What is looked at, kept or
+   * removed within it is what there is.
+   */
+  readonly whileClosed: <Result>(task: TaskId, work: () => Promise<Result>) => Promise<Result>;
   /** Why what has arrived of an answer is not what its name says, in words; null where it is. */
   readonly defect: (task: TaskId, name: BlobName) => Promise<string | null>;
   /** What has arrived of an answer. */
@@ -33,7 +38,10 @@ export interface Uploads {
   /** Whether some of an answer has come in since this was opened, and it is not dealt with yet. */
   readonly isUnderWay: (task: TaskId) => boolean;
   readonly fileOf: (task: TaskId) => string;
+  /** Cuts off what is under way of an answer, and removes what has arrived. */
   readonly forget: (task: TaskId) => Promise<void>;
+  /** Cuts off everything that is under way. What has arrived stays. */
+  readonly cutOff: () => void;
 }
 
 /** Bytes that do not belong behind those that are there. */
@@ -53,33 +61,43 @@ interface Hashed {
   bytes: number;
 }
 
+/** An append that is under way. */
+interface Appending {
+  readonly cut: AbortController;
+  /** Resolves when nothing more of it will be written. */
+  readonly over: PromiseWithResolvers<null>;
+}
+
 /** The uploads in a folder, which is made if there is none. */
 export function openUploads(folder: string): Uploads {
   makeFolder(folder);
   const fileOf = (task: TaskId): string => join(folder, `${task}.part`);
-  const busy = new Set<TaskId>();
+  const busy = new Map<TaskId, Appending>();
   const hashes = new Map<TaskId, Hashed>();
   const offset = async (task: TaskId): Promise<number> => sizeOf(fileOf(task));
+  const { isClosed, whileClosed } = closings(busy);
   return {
     offset,
     append: async (task, body, { offset: from, most }) => {
       if (busy.has(task)) throw new UploadError("busy", "the same answer is being uploaded already");
-      busy.add(task);
+      if (isClosed(task)) throw new UploadError("busy", "what has arrived of the answer is being looked at");
+      const own: Appending = { cut: new AbortController(), over: Promise.withResolvers() };
+      busy.set(task, own);
       try {
         const there = await offset(task);
         if (from !== there) throw new UploadError("offset", `${there} bytes are there, not ${from}`);
-        const hashed = hashedFrom(hashes.get(task), from);
-        hashes.delete(task);
-        if (hashed !== null) hashes.set(task, hashed);
-        await pipeline(body, passed(most - there, hashed), writer(fileOf(task), busy.size));
+        const hashed = hashedFrom(hashes, task, from);
+        await write(body, passed(most - there, hashed), writer(fileOf(task), busy.size), own.cut.signal);
         return await offset(task);
       } catch (error) {
         if (isFull(error)) throw new UploadError("full", "there is no room for it; try again later");
         throw error;
       } finally {
         busy.delete(task);
+        own.over.resolve(null);
       }
     },
+    whileClosed,
     defect: async (task, { sha256, bytes }) => {
       const size = await offset(task);
       if (size !== bytes) return `it has ${size} bytes, not ${bytes}`;
@@ -91,11 +109,62 @@ export function openUploads(folder: string): Uploads {
     read: async (task) => readFile(fileOf(task)),
     isUnderWay: (task) => busy.has(task) || hashes.has(task),
     fileOf,
-    forget: async (task) => {
-      hashes.delete(task);
-      await rm(fileOf(task), { force: true });
+    forget: async (task) =>
+      whileClosed(task, async () => {
+        hashes.delete(task);
+        await rm(fileOf(task), { force: true });
+      }),
+    cutOff: () => {
+      for (const { cut } of busy.values()) cut.abort();
     },
   };
+}
+
+/** What keeps uploads closed for a while, also where one closing begins before another has ended. */
+function closings(busy: ReadonlyMap<TaskId, Appending>): Pick<Uploads, "whileClosed"> & {
+  readonly isClosed: (task: TaskId) => boolean;
+} {
+  const closed = new Map<TaskId, number>();
+  const note = (task: TaskId, change: number): void => {
+    const count = (closed.get(task) ?? 0) + change;
+    if (count > 0) closed.set(task, count);
+    else closed.delete(task);
+  };
+  return {
+    isClosed: (task) => closed.has(task),
+    whileClosed: async (task, work) => {
+      note(task, 1);
+      try {
+        const appending = busy.get(task);
+        appending?.cut.abort();
+        await appending?.over.promise;
+        return await work();
+      } finally {
+        note(task, -1);
+      }
+    },
+  };
+}
+
+/** Writes a stream into a file. However that ends, the file is closed by then. */
+async function write(
+  body: Readable,
+  pass: ReturnType<typeof passed>,
+  file: WriteStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    file.once("close", resolve);
+  });
+  try {
+    await pipeline(body, pass, file, { signal });
+  } catch (error) {
+    body.destroy();
+    file.destroy();
+    throw error;
+  } finally {
+    await closed;
+  }
 }
 
 /** Bytes that wait for the disk while it takes those before them, so that they are written together: of an upload, and of all of a run. */
@@ -109,10 +178,13 @@ function writer(file: string, uploads: number): WriteStream {
   return createWriteStream(file, { flags: "a", highWaterMark });
 }
 
-/** What goes on from the bytes so far; null where they are not known. */
-function hashedFrom(before: Hashed | undefined, from: number): Hashed | null {
-  if (from === 0) return { hash: createHash("sha256"), bytes: 0 };
-  return before?.bytes === from ? before : null;
+/** What goes on from the bytes so far, and is remembered; null where they are not known. */
+function hashedFrom(hashes: Map<TaskId, Hashed>, task: TaskId, from: number): Hashed | null {
+  const before = from === 0 ? { hash: createHash("sha256"), bytes: 0 } : hashes.get(task);
+  hashes.delete(task);
+  if (before?.bytes !== from) return null;
+  hashes.set(task, before);
+  return before;
 }
 
 /** Passes bytes on and hashes them, and breaks off where they become more than `most`. */

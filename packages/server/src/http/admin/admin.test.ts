@@ -87,6 +87,8 @@ test("whoever shows wrong keys again and again is not answered for a while; a go
   expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0);
   expect(site().access.audit.newest(100)).toHaveLength(10);
   expect((await ask("admin", "GET", url)).status).toBe(200);
+  // Also where its role does not reach.
+  expect((await ask("viewer", "POST", "/v1/admin/runs/r1/stop", {})).body).toMatchObject({ code: "role-too-low" });
   site().steady += 11;
   expect((await site().http.inject({ url, headers: wrong })).statusCode).toBe(401);
 });
@@ -286,4 +288,22 @@ test("where the status is open, what viewers may see needs no key, and nothing e
   expect(await statusOf("/v1/admin/tokens")).toBe(401);
   expect((await http.inject({ method: "POST", url: "/v1/admin/runs", payload: {} })).statusCode).toBe(404);
   await http.close();
+});
+
+test("the description says that why not is JSON, also of pages and files, and which bodies may be left out", async () => {
+  const { body } = await ask(null, "GET", "/v1/openapi.json");
+  const problem = { content: { "application/json": {} } };
+  const gives = (type: string): object => ({
+    get: { responses: { "4XX": problem, 200: { content: { [type]: {} } } } },
+  });
+  expect(body).toMatchObject({
+    paths: {
+      "/v1/admin/runs/{run}/report": gives("text/html"),
+      "/v1/admin/runs/{run}/model": gives("application/octet-stream"),
+      "/v1/admin/runs/{run}/history": gives("application/x-ndjson"),
+      "/v1/admin/runs/{run}/stop": { post: { requestBody: { required: false } } },
+      "/v1/admin/runs": { post: { requestBody: { required: true } } },
+    },
+  });
+  expect((await ask("operator", "POST", "/v1/admin/runs/r1/stop")).status).toBe(200);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import swagger from "@fastify/swagger";
+import swagger, { type SwaggerTransformObject } from "@fastify/swagger";
 import type { Seconds } from "@potluck/core";
 import type { FastifyInstance } from "fastify";
 import type { Access } from "../../access/access.ts";
@@ -59,6 +59,18 @@ const DOCUMENT = {
   components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
 } as const;
 
+/** The description in which bodies may be left out that need no field. */
+const withOptionalBodies: SwaggerTransformObject = (described) => {
+  if (!("openapiObject" in described)) return described.swaggerObject;
+  for (const path of Object.values(described.openapiObject.paths ?? {})) {
+    const body = path?.post?.requestBody;
+    if (body === undefined || !("content" in body)) continue;
+    const schema = body.content["application/json"]?.schema;
+    if (schema !== undefined && "required" in schema && schema.required?.length === 0) body.required = false;
+  }
+  return described.openapiObject;
+};
+
 /** Adds the administration under `/v1/admin`, and its description at `/v1/openapi.json`. */
 export async function addAdmin(
   http: FastifyInstance,
@@ -66,7 +78,7 @@ export async function addAdmin(
 ): Promise<AdminDesk> {
   const desk = { runs, begin, access, audience, authority: authorityOf({ ...access, steady, openRole }) };
   await http.register(async (scope) => {
-    await scope.register(swagger, { openapi: DOCUMENT });
+    await scope.register(swagger, { openapi: DOCUMENT, transformObject: withOptionalBodies });
     await scope.register(
       async (admin) => {
         for (const add of ROUTES) add(admin, desk);

@@ -63,9 +63,9 @@ export function authorityOf({ keys, audit, steady, openRole }: AuthorityOptions)
         holders.set(request, holder);
         return undefined;
       }
-      // A good key is always good: whoever tries others cannot shut out those who share an address.
+      // A good key is always good, also where its role does not reach: whoever tries others cannot shut out those who share an address.
       const address = networkOf(request.ip);
-      const wait = failures.take(address);
+      const wait = holder === null ? failures.take(address) : null;
       if (wait !== null) return sendTooMany(reply, wait);
       const [code, detail] = refusalOf(key, holder, role);
       audit.note({

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Access } from "../../access/access.ts";
 import type { Role } from "../../access/admin-keys.ts";
 import type { Audience } from "../audience.ts";
@@ -39,7 +39,16 @@ export interface RouteText {
 export interface RouteOptions {
   readonly schema: Schema;
   readonly onRequest: ReturnType<Authority["allow"]>;
+  readonly preValidation?: (request: FastifyRequest) => Promise<void>;
 }
+
+function mediaOf(types: readonly string[], schema: Schema): Schema {
+  const { description = "why not" } = schema;
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+}
+
+/** Why a request cannot be met is JSON, whatever is given otherwise. */
+const PROBLEM = mediaOf(["application/json"], problem);
 
 /** The options of a route: who may take it, and the shapes of what it takes and gives. */
 export function routeFor(desk: AdminDesk, { role, summary, gives, query, body, produces }: RouteText): RouteOptions {
@@ -48,8 +57,18 @@ export function routeFor(desk: AdminDesk, { role, summary, gives, query, body, p
     security: [{ key: [] }],
     ...(query !== undefined && { querystring: query }),
     ...(body !== undefined && { body }),
-    ...(produces !== undefined && { produces }),
-    response: { 200: gives, "4xx": problem },
+    response: { 200: produces === undefined ? gives : mediaOf(produces, gives), "4xx": PROBLEM },
   };
-  return { schema, onRequest: desk.authority.allow(role) };
+  const onRequest = desk.authority.allow(role);
+  return isOptional(body) ? { schema, onRequest, preValidation: withBody } : { schema, onRequest };
+}
+
+/** Whether a body may be left out: it needs no field. */
+function isOptional(body: Schema | undefined): boolean {
+  const required = body?.["required"];
+  return Array.isArray(required) && required.length === 0;
+}
+
+async function withBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
 }

@@ -73,6 +73,8 @@ export type FromRun =
   | {
       readonly kind: "ready";
       readonly job: BlobName;
+      /** The model that the job names. */
+      readonly model: BlobName;
       readonly startClients: number;
       /** Versions that the plan will publish. */
       readonly versions: number;

@@ -75,6 +75,8 @@ async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost>
       onMember: (device, client) => tell({ kind: "member", device, client }),
       onPresence: (client, isThere) => tell({ kind: "presence", client, isThere }),
       onAnswered: (client, task) => tellAnswer(known.host, tell, client, task),
+      // Nothing is taken of it any more.
+      onTaskFailed: (client, task) => tell({ kind: "recall", client, task }),
       onPaused: (isPaused) => tell({ kind: "paused", isPaused }),
       onMeasured: (progress) => tell({ kind: "measured", progress }),
       onEnded: () => tell({ kind: "ended", ending: known.host?.state.ended?.ending ?? null }),
@@ -89,7 +91,7 @@ async function open({ tell, failed }: Desk, closers: Closer[]): Promise<RunHost>
   const measurement = journal.measurements().at(-1);
   const wallSeconds = realHostClock.wall() - created;
   if (measurement !== undefined) tell({ kind: "measured", progress: { measurement, versions, wallSeconds } });
-  tell({ kind: "ready", job: await jobOf(stage, blobs), startClients, versions });
+  tell({ kind: "ready", ...(await jobOf(stage, blobs)), startClients, versions });
   return host;
 }
 
@@ -230,11 +232,14 @@ function fewestClients({ plan }: Scenario): number {
 
 const MOST_NEEDED = 10_000;
 
-/** What clients are told of what is trained. */
-async function jobOf({ scenario, training }: TrainedStage, blobs: Blobs): Promise<BlobName> {
+/** What clients are told of what is trained, and the model that it names. */
+async function jobOf(
+  { scenario, training }: TrainedStage,
+  blobs: Blobs,
+): Promise<{ readonly job: BlobName; readonly model: BlobName }> {
   const model = await blobs.put(writeModel(training.model));
   const job = { name: scenario.name, title: scenario.title, model, objective: training.loss.objective.part };
-  return blobs.put(new TextEncoder().encode(JSON.stringify(job)));
+  return { job: await blobs.put(new TextEncoder().encode(JSON.stringify(job))), model };
 }
 
 function plainFault(error: unknown): PlainFault {
