@@ -43,12 +43,13 @@ async function replay(
 ): Promise<number> {
   const { answers: _, ...replayed } = await replayRun(folder, run);
   const retrained = train ? await trainedAnew(folder, run) : null;
-  const { entries, versions, modelHash, sameAsRestored } = replayed;
+  const { entries, versions, modelHash, sameAsRestored, isSnapshotDamaged } = replayed;
   const isSame = retrained === null || retrained.modelHash === modelHash;
   const lines = [
     `${entries} entries, ${versions} versions`,
     `model ${modelHash ?? "(none was published)"}`,
     ...(sameAsRestored === null ? [] : [`the last snapshot leads to ${sameAsRestored ? "the same" : "ANOTHER"} state`]),
+    ...(isSnapshotDamaged ? ["the last snapshot is damaged and was passed over; nothing is lost with it"] : []),
     ...(retrained === null
       ? []
       : [`${retrained.updates} updates trained anew: ${isSame ? "the same model" : "ANOTHER model"}`]),

@@ -24,8 +24,10 @@ export interface Replayed {
   readonly versions: number;
   /** SHA-256 of the parameters published last, in hexadecimal; null where none were. */
   readonly modelHash: string | null;
-  /** Whether the last snapshot and the entries after it lead to the same state, to the bit; null where there is no snapshot. */
+  /** Whether the last snapshot and the entries after it lead to the same state, to the bit; null where there is no snapshot, or it is damaged. */
   readonly sameAsRestored: boolean | null;
+  /** Whether the last snapshot is damaged: it is of no use, and nothing is lost with it. */
+  readonly isSnapshotDamaged: boolean;
   /** What became of every answer, in the order in which they came. */
   readonly answers: readonly Acknowledgement[];
 }
@@ -101,6 +103,7 @@ async function replayed(folder: string, record: RunRecord, journal: Journal): Pr
     versions: whole.state.machine.ledger.versions,
     modelHash: whole.params === null ? null : await modelHashOf(whole.params),
     answers: whole.answers,
+    isSnapshotDamaged: journal.isSnapshotDamaged(),
     sameAsRestored: restored === null ? null : isSame(whole.state.snapshot(), restored.state.snapshot()),
   };
 }

@@ -74,6 +74,8 @@ export interface Journal {
    * where entries that it holds are missing.
    */
   readonly snapshot: () => Uint8Array | null;
+  /** Whether there is a snapshot that has been damaged. */
+  readonly isSnapshotDamaged: () => boolean;
   readonly saveSnapshot: (number: number, snapshot: Uint8Array) => void;
   readonly measurements: () => readonly Measurement[];
   /** The payloads that do not stand in it, in order. */
@@ -155,11 +157,18 @@ export function openJournal(folder: string): Journal {
   };
 }
 
-function snapshotsIn(database: Database, path: string): Pick<Journal, "snapshot" | "saveSnapshot"> {
+function snapshotsIn(
+  database: Database,
+  path: string,
+): Pick<Journal, "snapshot" | "isSnapshotDamaged" | "saveSnapshot"> {
   const select = database.prepare(SELECT_SNAPSHOT);
   const replace = database.prepare(REPLACE_SNAPSHOT);
   return {
     snapshot: () => snapshotIn(guarded(path, () => select.get()) ?? {}, path),
+    isSnapshotDamaged: () => {
+      const row = guarded(path, () => select.get());
+      return row !== undefined && bodyIn(row, String(row["number"])) === null;
+    },
     saveSnapshot: (number, snapshot) => {
       guarded(path, () => replace.run(number, snapshot, checksumOf(snapshot, `${number}`)));
     },
