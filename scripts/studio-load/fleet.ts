@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RunOverview } from "@potluck/server";
 
 /** How large a run is, and how much happens in it. */
 export interface LoadOptions {
@@ -150,7 +151,7 @@ function clientOf(client: number): LoadClient {
 
 const BYTES_PER_MODEL = 400_000;
 
-function overviewOf({ clients: count, now, version, answers }: State): object {
+function overviewOf({ clients: count, now, version, answers }: State): RunOverview {
   const accuracy = 1 - 1 / (1 + version / 50);
   return {
     id: "load",
@@ -161,6 +162,7 @@ function overviewOf({ clients: count, now, version, answers }: State): object {
     fleet: "",
     clock: "wall",
     experiments: [],
+    isHosted: true,
     created: 0,
     state: "running",
     ended: null,
