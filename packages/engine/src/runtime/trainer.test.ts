@@ -16,7 +16,10 @@ const deep = mlp({ inputs: INPUTS, hidden: [8], classes: CLASSES, key });
 const sgd = solver.sgd({ learningRate: 0.3 });
 
 /** Ten rows that a model can learn: the class shows in the features. */
-function taskFor(model: Model, work = { epochs: 2, batchSize: 4 }): LocalTask & Required<Omit<LocalTask, "drift" | "part">> {
+function taskFor(
+  model: Model,
+  work = { epochs: 2, batchSize: 4 },
+): LocalTask & Required<Omit<LocalTask, "drift" | "part">> {
   const features = Float32Array.from(
     { length: ROWS * INPUTS },
     (_, at) => Math.sin(at) + (Math.floor(at / INPUTS) % CLASSES),

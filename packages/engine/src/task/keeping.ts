@@ -8,7 +8,6 @@ import {
   type Feedback,
   type Kept,
   type Layout,
-  layoutLength,
   tensorOf,
   type TaskId,
   type TrainingTask,
@@ -63,7 +62,9 @@ export function keepingOf(given: ReadonlyMap<ClientId, Kept>, trained: Layout): 
 
 /** `values` where a layout has its tensors, 0 elsewhere: the same vector where that is everywhere. */
 function onlyIn(layout: Layout, values: Float32Array): Float32Array {
-  if (layoutLength(layout) === values.length) return values;
+  // Tensors may be missing between others, so that where the last one ends does not say how many numbers there are.
+  const covered = layout.reduce((sum, { length }) => sum + length, 0);
+  if (covered === values.length) return values;
   const rest = new Float32Array(values.length);
   for (const slot of layout) rest.set(tensorOf(values, slot), slot.offset);
   return rest;
