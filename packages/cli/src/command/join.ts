@@ -61,8 +61,9 @@ export function joinCommand(terminal: Terminal, finish: (exitCode: number) => vo
 }
 
 const HELP = `
-Data never leave this machine: what is sent is what training made of a model. Ctrl-C leaves. A process that is killed goes on where it was
-when it is started again: it is the same device, and sends what it had trained.
+Data never leave this machine: what is sent is what training made of a model. Ctrl-C leaves. A process that is killed and started again is the
+same device: it sends what it had trained, and goes on with a long task where it was, if it is back before the coordinator takes it for gone (30 s, or its
+--silence).
 `;
 
 /** One of several shares, written "2/5". Throws InvalidArgumentError. */

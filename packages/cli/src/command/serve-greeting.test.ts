@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { greeting } from "./serve-greeting.ts";
+import { farewell, greeting } from "./serve-greeting.ts";
 
-const run = { record: { id: "b", name: "second" }, view: { ended: null }, startClients: 2 };
+const view = { ended: null, isPaused: false, status: { started: null } };
+const run = { record: { id: "b", name: "second" }, view, startClients: 2 };
 const site = { url: "http://127.0.0.1:8080", link: "http://127.0.0.1:8080/#token=t", keyFile: "folder/admin-key" };
 const local = { host: "127.0.0.1" };
 
@@ -15,7 +16,7 @@ Look after it with: npx potluck status http://127.0.0.1:8080 --key-file folder/a
 
 test("where another run has not ended, the link says which is meant, and how the other one is ended", () => {
   const other = { ...run, record: { id: "a", name: "first" } };
-  const over = { record: { id: "c", name: "third" }, view: { ended: { ending: null } }, startClients: 2 };
+  const over = { record: { id: "c", name: "third" }, view: { ...view, ended: { ending: null } }, startClients: 2 };
   const runs = new Map([other, run, over].map((one) => [one.record.id, one]));
   const text = greeting({ ...site, runs }, run, local);
   expect(text).toContain('join "http://127.0.0.1:8080/#token=t&run=b"');
@@ -30,6 +31,17 @@ test("one device is there, several are", () => {
   const alone = { ...run, startClients: 1 };
   const runs = new Map([["b", alone]]);
   expect(greeting({ ...site, runs }, alone, local)).toContain("The run begins once 1 device is there.");
+});
+
+test("a run that has begun, or is paused, is said to be that, also when its coordinator closes", () => {
+  const begun = { ...run, view: { ...view, status: { started: 1 } } };
+  const paused = { ...begun, view: { ...begun.view, isPaused: true } };
+  const said = (one: typeof paused): string => greeting({ ...site, runs: new Map([["b", one]]) }, one, local);
+  expect(said(begun)).toContain("The run has begun before, and goes on.");
+  expect(said(begun)).not.toContain("once");
+  expect(said(paused)).toContain("The run is paused: no task is given out.");
+  expect(farewell(begun)).toBe("The run goes on when it is served again.");
+  expect(farewell(paused)).toContain("stays paused");
 });
 
 test("what passes without encryption is said where others reach it", () => {

@@ -54,7 +54,10 @@ function runOptions(): readonly Option[] {
     new Option("--clients <n>", "the run begins once so many are there; no fewer than the plan needs").argParser(
       wholeNumber(1, MAX_CLIENTS),
     ),
-    new Option("--silence <s>", "a client that nothing is heard of for so long is gone")
+    new Option(
+      "--silence <s>",
+      "a client that nothing is heard of for so long is gone, and its task with it; give more where tasks are long",
+    )
       .default(30)
       .argParser(wholeNumber(1, MAX_SILENCE)),
     new Option("--stay", "go on after the run, for others that are begun over the administration, until Ctrl-C"),

@@ -19,7 +19,7 @@ import { runStore } from "../store/run-store.ts";
 import type { Terminal } from "../terminal.ts";
 import { tellHistory } from "../live/told-history.ts";
 import { exitCodeOf, printRun, recordedRun, type SimulationRequest } from "./recorded-run.ts";
-import { greeting } from "./serve-greeting.ts";
+import { farewell, greeting } from "./serve-greeting.ts";
 import { coordinatorOptions, type ServeCommandOptions, withLimits, withServeOptions } from "./serve-options.ts";
 
 /** The subcommand. `finish` is told the exit code of a run that went through. */
@@ -68,7 +68,7 @@ async function serve(path: string, options: ServeCommandOptions, terminal: Termi
     await Promise.race([run.whenEnded, aborted(signal)]);
     display.end();
     if (run.view.ended === null) {
-      terminal.err("The run goes on when it is served again.\n");
+      terminal.err(`${farewell(run)}\n`);
       return exitCodes.interrupted;
     }
     const recorded = await recordedRun({

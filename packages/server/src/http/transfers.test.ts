@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { guestOf, sampleSite } from "../abuse/sample-coordinator.ts";
 import { asked, modelOf } from "../abuse/sample-device.ts";
+import { transferProblems } from "./transfers.ts";
 
 test("a blob is sent whole, in one part, or not at all, as HTTP has it", async () => {
   const site = await sampleSite();
@@ -32,3 +34,10 @@ test("a blob is sent whole, in one part, or not at all, as HTTP has it", async (
     expect((await asked(device, path, { headers: { "if-none-match": etag } })).status, etag).toBe(304);
   }
 }, 30_000);
+
+test("docs/reference/protocol.md has every code that a transfer is refused with, and no other", () => {
+  const page = readFileSync(new URL("../../../../docs/reference/protocol.md", import.meta.url), "utf8");
+  const rows = Array.from(page.matchAll(/^\| `([\w-]+)` +\| (\d{3}) +\| (.+?) +\|$/gm));
+  const codes = rows.map(([, code, status, about]) => [code, Number(status), about]);
+  expect(codes).toEqual(Object.entries(transferProblems).map(([code, { status, about }]) => [code, status, about]));
+});
