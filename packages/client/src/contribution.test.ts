@@ -32,11 +32,12 @@ test("counts what is moved, trained and taken, also while it is at it", () => {
   expect(speed()).toMatchObject({ downloadBytesPerSecond: 50_000, uploadBytesPerSecond: null });
 });
 
-test("what may not be moved any more is refused, and all is used up then", () => {
+test("what may not be moved any more is refused, and it is known how much was left for it", () => {
   const { meter, spent, contribution } = accountOf(clockAt({ now: 0 }), UNKNOWN, { bytes: 100 });
   meter.moved("down", 60, 1);
   expect(() => meter.ask(40)).not.toThrow();
   expect(() => meter.ask(41)).toThrow(SpentError);
-  expect(spent().bytes).toBe(100);
+  expect(() => meter.ask(90)).toThrow(SpentError);
+  expect(spent()).toMatchObject({ bytes: 60, shortage: { bytes: 41, left: 40 } });
   expect(contribution().bytesDown).toBe(60);
 });

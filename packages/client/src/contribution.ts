@@ -5,7 +5,7 @@
  */
 import type { Seconds } from "@potluck/core";
 import type { Clock } from "./clock.ts";
-import type { OwnerLimits, Spent } from "./limits.ts";
+import type { OwnerLimits, Shortage, Spent } from "./limits.ts";
 import { bandwidthOf, type Speed } from "./speed.ts";
 import type { Meter } from "./transfers.ts";
 
@@ -24,7 +24,7 @@ export interface Contribution {
   readonly download: { readonly bytes: number; readonly of: number } | null;
 }
 
-/** What the owner allows is used up: the device leaves, and nothing has failed. */
+/** What the owner allows is used up, or too little of it is left: the device leaves, and nothing has failed. */
 export class SpentError extends Error {
   override readonly name = "SpentError";
 }
@@ -45,12 +45,12 @@ export interface Account {
 export function accountOf(clock: Clock, known: Speed, { bytes: limit = Infinity }: OwnerLimits): Account {
   let [speed, since]: [Speed, Seconds | null] = [known, null];
   let [answers, examples, bytesUp, bytesDown, trained] = [0, 0, 0, 0, 0];
-  let isUsedUp = false;
+  let shortage: Shortage | null = null;
   let download: Contribution["download"] = null;
   const trainingSeconds = (): Seconds => trained + (since === null ? 0 : clock.now() - since);
   return {
     speed: () => speed,
-    spent: () => ({ bytes: isUsedUp ? limit : bytesUp + bytesDown, trainingSeconds: trainingSeconds() }),
+    spent: () => ({ bytes: bytesUp + bytesDown, shortage, trainingSeconds: trainingSeconds() }),
     trained: (seconds, went) => {
       since = seconds === null ? clock.now() : null;
       trained += seconds ?? 0;
@@ -60,9 +60,10 @@ export function accountOf(clock: Clock, known: Speed, { bytes: limit = Infinity 
     contribution: () => ({ answers, examples, trainingSeconds: trainingSeconds(), bytesUp, bytesDown, download }),
     meter: {
       ask: (wanted) => {
-        if (bytesUp + bytesDown + wanted <= limit) return;
-        isUsedUp = true;
-        throw new SpentError("the device has moved as many bytes as its owner allows");
+        const left = limit - bytesUp - bytesDown;
+        if (wanted <= left) return;
+        shortage ??= { bytes: wanted, left: Math.max(0, left) };
+        throw new SpentError("more bytes are to be moved than are left of what the owner allows");
       },
       passing: (bytes, of) => (download = { bytes, of }),
       moved: (direction, moved, seconds) => {

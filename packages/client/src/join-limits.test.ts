@@ -2,7 +2,7 @@ import { taskId } from "@potluck/core";
 import { type FakeCoordinator, fakeCoordinator, type FakeOptions } from "@potluck/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import { join, type JoinOptions, type Participation } from "./join.ts";
-import type { Signals } from "./limits.ts";
+import type { OwnerLimits, Signals } from "./limits.ts";
 import { hurriedClock, sampleExamples, sampleJob, sampleTask } from "./sample-device.ts";
 import { unpacked } from "./packed.ts";
 import { stateWords } from "./state.ts";
@@ -75,29 +75,39 @@ describe("an owner's limits", () => {
   test("end its part when what they allow is used up", async () => {
     const coordinator = await opened();
     const device = await joined(coordinator.url, { limits: { bytes: 600 }, means: { clock: hurriedClock(100) } });
-    expect(await device.ended).toEqual({ kind: "spent", obstacle: "bytes-spent" });
+    const ending = await device.ended;
+    expect(ending).toEqual({
+      kind: "spent",
+      obstacle: "bytes-short",
+      shortage: { bytes: 603, left: expect.any(Number) },
+    });
+    expect(device.contribution().answers).toBe(0);
   });
 
-  test("are no failure where they are used up on the way to a task, or to its answer", async () => {
-    const free = await opened();
-    const whole = await joined(free.url);
-    await free.next("proof");
-    await trained(free, 1);
-    const { bytesDown, bytesUp } = whole.contribution();
-    expect(bytesUp).toBe(free.params.bytes);
-    for (const isTrained of [false, true]) {
+  test.each([
+    ["a task", false, "down", 0],
+    ["an answer whose bytes are known before, and which is not trained then", false, "up", 0],
+    ["an answer whose bytes are known once it is trained", true, "up", 12],
+  ] as const)("are no failure where too little is left for %s", async (_, isRemembering, direction, examples) => {
+    const given = async (limits: OwnerLimits): Promise<{ coordinator: Sample; device: Participation }> => {
       const coordinator = await opened();
-      const bytes = bytesDown + (isTrained ? bytesUp : 0) - 1;
-      const device = await joined(coordinator.url, { limits: { bytes }, means: { clock: hurriedClock(100) } });
+      const device = await joined(coordinator.url, { limits, means: { clock: hurriedClock(100) } });
       await coordinator.next("proof");
       coordinator.open(taskId(1));
-      coordinator.say({ kind: "assign", task: sampleTask(1, coordinator.params) });
-      expect(await device.ended).toEqual({ kind: "spent", obstacle: "bytes-spent" });
-      await coordinator.next("leaving");
-      const kinds = coordinator.said.map(({ kind }) => kind);
-      expect([kinds.includes("failed"), kinds.includes("submitted")]).toEqual([false, false]);
-      expect(device.contribution().examples).toBe(isTrained ? 12 : 0);
-    }
+      coordinator.say({ kind: "assign", task: sampleTask(1, coordinator.params, isRemembering) });
+      return { coordinator, device };
+    };
+    const free = await given({});
+    await free.coordinator.next("submitted");
+    const { bytesDown, bytesUp } = free.device.contribution();
+    const next = direction === "up" ? bytesUp : free.coordinator.params.bytes;
+    const { coordinator, device } = await given({ bytes: bytesDown + (direction === "up" ? bytesUp : 0) - 1 });
+    const shortage = { bytes: next, left: next - 1 };
+    expect(await device.ended).toEqual({ kind: "spent", obstacle: "bytes-short", shortage });
+    await coordinator.next("leaving");
+    const kinds = coordinator.said.map(({ kind }) => kind);
+    expect([kinds.includes("failed"), kinds.includes("submitted")]).toEqual([false, false]);
+    expect(device.contribution().examples).toBe(examples);
   });
 
   test("stop a training that takes longer than they allow", async () => {

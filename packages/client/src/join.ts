@@ -94,6 +94,7 @@ export async function join(link: string, options: JoinOptions): Promise<Particip
     tell: onState,
     token: options.token ?? token,
     meter: account.meter,
+    spent: account.spent,
     speed: account.speed,
     onTraining: account.trained,
     onAccepted: account.accepted,

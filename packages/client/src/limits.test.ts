@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { Clock } from "./clock.ts";
 import { gateFor } from "./gate.ts";
 import { isForGood, noSignals, type Obstacle, obstacleTo, type OwnerLimits, type Signals } from "./limits.ts";
+import { obstacleWords } from "./state.ts";
 
-const NOTHING = { trainingSeconds: 0, bytes: 0 };
+const NOTHING = { trainingSeconds: 0, bytes: 0, shortage: null };
 
 test.each<readonly [OwnerLimits, Partial<Signals>, Obstacle]>([
   [{ onlyWhenIdle: true }, { isIdle: false }, "in-use"],
@@ -23,9 +24,20 @@ test.each<readonly [OwnerLimits, Obstacle]>([
   [{ secondsOfTraining: 10 }, "time-spent"],
   [{ bytes: 10 }, "bytes-spent"],
 ])("under %j what is used up ends it: %s", (limits, obstacle) => {
-  expect(obstacleTo(limits, noSignals(), { trainingSeconds: 10, bytes: 10 })).toBe(obstacle);
-  expect(obstacleTo(limits, noSignals(), { trainingSeconds: 9.9, bytes: 9 })).toBeNull();
+  expect(obstacleTo(limits, noSignals(), { ...NOTHING, trainingSeconds: 10, bytes: 10 })).toBe(obstacle);
+  expect(obstacleTo(limits, noSignals(), { ...NOTHING, trainingSeconds: 9.9, bytes: 9 })).toBeNull();
   expect(isForGood(obstacle)).toBe(true);
+});
+
+test("what is left and not enough for what comes next ends it, and is told from what is used up", () => {
+  const shortage = { bytes: 204_000, left: 100_000 };
+  const spent = { ...NOTHING, bytes: 400_000, shortage };
+  expect(obstacleTo({ bytes: 500_000 }, noSignals(), spent)).toBe("bytes-short");
+  expect(obstacleTo({ bytes: 400_000 }, noSignals(), spent)).toBe("bytes-spent");
+  expect(isForGood("bytes-short")).toBe(true);
+  const said = "what comes next takes 204 kB, and 100 kB are left of what you allowed";
+  expect(obstacleWords("bytes-short", shortage)).toBe(said);
+  expect(obstacleWords("bytes-spent")).toBe("it has moved as many bytes as its owner allows");
 });
 
 /** A clock that passes as soon as somebody waits, and does something before every second. */
@@ -63,7 +75,7 @@ test("what is used up closes the gate at once, and it does not open again", asyn
   const gate = gateFor({
     limits: { secondsOfTraining: 3 },
     signals: noSignals,
-    spent: () => ({ trainingSeconds: now, bytes: 0 }),
+    spent: () => ({ ...NOTHING, trainingSeconds: now }),
     clock: scripted((second) => (now = second)),
   });
   expect(await gate.closed(new AbortController().signal)).toBe("time-spent");

@@ -37,16 +37,25 @@ export type SignalSource = () => Signals;
 export interface Spent {
   readonly trainingSeconds: Seconds;
   readonly bytes: number;
+  /** What was not moved, as too little was left; null where there was no such thing. */
+  readonly shortage: Shortage | null;
 }
 
-/** Why a device may not train. The last two do not pass. */
-export type Obstacle = "in-use" | "hidden" | "on-battery" | "metered" | "time-spent" | "bytes-spent";
+/** Bytes were to be moved, and fewer than these are left of what the owner allows. */
+export interface Shortage {
+  readonly bytes: number;
+  readonly left: number;
+}
+
+/** Why a device may not train. The last three do not pass. */
+export type Obstacle = "in-use" | "hidden" | "on-battery" | "metered" | "time-spent" | "bytes-spent" | "bytes-short";
 
 /** Why a device may not train now; null where it may. */
 export function obstacleTo(limits: OwnerLimits, signals: Signals, spent: Spent): Obstacle | null {
   const { onlyWhenIdle, onlyWhenVisible, onlyOnPower, onlyUnmetered } = limits;
   if (spent.trainingSeconds >= (limits.secondsOfTraining ?? Infinity)) return "time-spent";
   if (spent.bytes >= (limits.bytes ?? Infinity)) return "bytes-spent";
+  if (spent.shortage !== null) return "bytes-short";
   if (onlyWhenIdle === true && signals.isIdle === false) return "in-use";
   if (onlyWhenVisible === true && signals.isVisible === false) return "hidden";
   if (onlyOnPower === true && signals.isOnPower === false) return "on-battery";
@@ -56,7 +65,7 @@ export function obstacleTo(limits: OwnerLimits, signals: Signals, spent: Spent):
 
 /** Whether what is in the way will still be there later. */
 export function isForGood(obstacle: Obstacle): boolean {
-  return obstacle === "time-spent" || obstacle === "bytes-spent";
+  return obstacle === "time-spent" || obstacle === "bytes-spent" || obstacle === "bytes-short";
 }
 
 /** A platform that tells nothing. */

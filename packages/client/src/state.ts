@@ -5,7 +5,8 @@
  */
 import type { ClientId } from "@potluck/core";
 import type { Outcome } from "@potluck/protocol";
-import type { Obstacle } from "./limits.ts";
+import { bytes } from "./byte-size.ts";
+import type { Obstacle, Shortage } from "./limits.ts";
 
 /** What a participant is at. */
 export type ParticipantState =
@@ -59,8 +60,8 @@ function answeredWords(outcome: Outcome, task: number): string {
   return `${words[outcome]}: task ${task}`;
 }
 
-/** Why a device may not train, in words. */
-export function obstacleWords(obstacle: Obstacle): string {
+/** Why a device may not train, in words; with the sizes, where too little is left and they are known. */
+export function obstacleWords(obstacle: Obstacle, shortage?: Shortage): string {
   const words: Readonly<Record<Obstacle, string>> = {
     "in-use": "it is in use",
     hidden: "the page is not seen",
@@ -68,6 +69,10 @@ export function obstacleWords(obstacle: Obstacle): string {
     metered: "its connection is paid by the byte, or saves data",
     "time-spent": "it has trained for as long as its owner allows",
     "bytes-spent": "it has moved as many bytes as its owner allows",
+    "bytes-short":
+      shortage === undefined
+        ? "what comes next takes more bytes than are left of what you allowed"
+        : `what comes next takes ${bytes(shortage.bytes)}, and ${bytes(shortage.left)} are left of what you allowed`,
   };
   return words[obstacle];
 }

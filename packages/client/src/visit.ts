@@ -12,7 +12,7 @@ import { connect, type Connection, type Goodbye } from "./connection.ts";
 import type { DeviceKey } from "./device-key.ts";
 import type { Gate } from "./gate.ts";
 import { jobIn } from "./job.ts";
-import { isForGood, type Obstacle } from "./limits.ts";
+import { isForGood, type Obstacle, type Shortage, type Spent } from "./limits.ts";
 import type { LocalData } from "./local-data.ts";
 import type { Memory } from "./memory.ts";
 import type { Speed } from "./speed.ts";
@@ -40,6 +40,7 @@ export interface VisitOptions {
   /** Every so many seconds it is written down how far a long task has come. */
   readonly checkpointSeconds: Seconds;
   readonly meter: Meter;
+  readonly spent: () => Spent;
   readonly speed: () => Speed;
   /** Training began (null), or took so long and went through so many examples. */
   readonly onTraining: (seconds: Seconds | null, examples: number) => void;
@@ -50,11 +51,11 @@ export interface VisitOptions {
   readonly leaving: AbortSignal;
 }
 
-/** Why a device takes part no longer: it left, the coordinator sent it home, or what its owner allowed is used up. */
+/** Why a device takes part no longer: it left, the coordinator sent it home, or what its owner allowed is used up, or not enough for what comes next. */
 export type Ending =
   | { readonly kind: "left" }
   | { readonly kind: "sent-home"; readonly code: string; readonly detail: string }
-  | { readonly kind: "spent"; readonly obstacle: Obstacle };
+  | { readonly kind: "spent"; readonly obstacle: Obstacle; readonly shortage?: Shortage };
 
 /** What is trained, and who trains it. */
 interface Work {
@@ -101,7 +102,7 @@ export async function takePart(options: VisitOptions): Promise<Ending> {
         visit.tell({ kind: "resting", obstacle: found }),
       );
       if (visit.leaving.aborted) return { kind: "left" };
-      if (obstacle !== null) return { kind: "spent", obstacle };
+      if (obstacle !== null) return spentEnding(obstacle, visit.spent());
       const ending = await stay(visit);
       if (ending !== null) return ending;
     }
@@ -143,6 +144,10 @@ async function stopWork(visit: Visit): Promise<void> {
   const { pool } = visit.work;
   visit.work = null;
   await pool.close();
+}
+
+function spentEnding(obstacle: Obstacle, { shortage }: Spent): Ending {
+  return { kind: "spent", obstacle, ...(obstacle === "bytes-short" && shortage !== null && { shortage }) };
 }
 
 function sentHome({ code, detail }: Goodbye): Ending {
@@ -255,7 +260,7 @@ async function workFor(
   { client, job }: ToClient & { readonly kind: "welcome" },
   id: string,
 ): Promise<Work> {
-  const { lasting, transfers, data, memory, clock, pace, checkpointSeconds, leaving, link, runtime } = visit;
+  const { lasting, transfers, data, memory, clock, pace, checkpointSeconds, meter, leaving, link, runtime } = visit;
   const over = AbortSignal.any([leaving, link.signal]);
   const { model: name, objective, ...rest } = jobIn(new TextDecoder().decode(await lasting.fetch(job, over)));
   const model = await lasting.fetch(name, over);
@@ -265,6 +270,7 @@ async function workFor(
     client,
     pool,
     transfers,
+    meter,
     memory,
     clock,
     pace,

@@ -6,7 +6,16 @@
  *
  * @module
  */
-import { type ClientId, Fault, isTraining, type Key, type Seconds, type Task, type TaskId } from "@potluck/core";
+import {
+  type ClientId,
+  Fault,
+  isTraining,
+  type Key,
+  type Seconds,
+  type Task,
+  type TaskId,
+  vectorsIn,
+} from "@potluck/core";
 import {
   answerOf,
   type Checkpoints,
@@ -22,7 +31,7 @@ import type { Clock } from "./clock.ts";
 import { SpentError } from "./contribution.ts";
 import { fetchedTask } from "./fetched-task.ts";
 import type { Answered, Memory } from "./memory.ts";
-import { sha256Of, TransferError, type Transfers } from "./transfers.ts";
+import { sha256Of, TransferError, type Meter, type Transfers } from "./transfers.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -31,6 +40,7 @@ export interface WorkerOptions {
   /** The rows of the client in the dataset of the pool. */
   readonly rows: Uint32Array;
   readonly transfers: Transfers;
+  readonly meter: Pick<Meter, "ask">;
   readonly memory: Memory;
   readonly clock: Clock;
   readonly pace: Pace;
@@ -181,6 +191,8 @@ async function trained(
   // What the device keeps depends on what became of its last answer.
   await Promise.race([Promise.all(before.map(({ over }) => over.promise)), aborted(signal)]);
   if (signal.aborted) return null;
+  // Training whose answer could not be sent would come to nothing.
+  shop.meter.ask(leastBytesOf(task));
   const received = clock.now();
   shop.onStage("training", wire.id);
   const kept = memory.kept();
@@ -199,6 +211,11 @@ async function trained(
   // What is sent later than that by a device that is rehearsed is held back here: sending itself is as fast as it goes.
   await paced.sent(answer.bytes);
   return answeredWith(task, answer, { downloadSeconds, computeSeconds, uploadSeconds: 0 });
+}
+
+/** How many bytes an answer has at least, as far as that is known before it is there: of parameters as they are all of them. */
+function leastBytesOf(task: Task): number {
+  return task.upload.name === "identity" ? vectorsIn(task) * task.params.byteLength : 0;
 }
 
 /** Where a task goes on, where it is written down how far it has come, and how long all of it has taken since it began anew at `since`. */

@@ -114,7 +114,7 @@ function exitCodeOf(ending: Ending, terminal: Terminal): number {
       terminal.err("it has left\n");
       return exitCodes.interrupted;
     case "spent":
-      terminal.err(`it has left: ${obstacleWords(ending.obstacle)}\n`);
+      terminal.err(`it has left: ${obstacleWords(ending.obstacle, ending.shortage)}\n`);
       return exitCodes.done;
     case "sent-home": {
       const message = `the coordinator said: ${ending.detail} (${ending.code})`;

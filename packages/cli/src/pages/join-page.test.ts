@@ -243,7 +243,17 @@ describe.skipIf(path === null)(path === null ? NO_BROWSER : "in a browser", () =
   test("a device that is not let in is told so, and one that loses its coordinator says that, and goes on", async () => {
     const { coordinator } = await served(scenarioOf(784, "closed"), [], false);
     const page = await browser.newPage();
-    await page.goto(`${coordinator.url}/join`);
+    await page.goto(`${coordinator.url}/join#token=none.of.its`);
+    // The link is told to be bad before anything is started, and known devices may start all the same.
+    await expect.poll(async () => page.isVisible("#objection")).toBe(true);
+    expect(await page.textContent("#objection-remedy")).toMatch(/^The token was not made by this coordinator/);
+    expect(await page.isEnabled("#start")).toBe(true);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await barriers(page, axe.source)).toEqual([]);
+    }
     await page.click("#start");
     await expect.poll(async () => page.textContent("#ending")).toBe("The coordinator does not let this device in");
     expect(await barriers(page, axe.source)).toEqual([]);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { OwnerLimits } from "../index.ts";
-import { bytes } from "./words.ts";
+import { bytes } from "../byte-size.ts";
 
 const SECONDS_IN_MINUTE = 60;
 const BYTES_IN_MEGABYTE = 1e6;

@@ -4,9 +4,10 @@
  * @module
  */
 import type { OwnerLimits, Participation, ParticipantState } from "../index.ts";
+import { bytes } from "../byte-size.ts";
 import { limitWords } from "./chosen-limits.ts";
 import { element, write, writeRows } from "./elements.ts";
-import { bytes, givenRows, nothingGiven, sayingOf } from "./words.ts";
+import { givenRows, nothingGiven, sayingOf } from "./words.ts";
 
 /** A dashboard. */
 export interface Dashboard {

@@ -10,7 +10,7 @@ import { chosenLimits } from "./chosen-limits.ts";
 import { dashboardFor } from "./dashboard.ts";
 import { invitedTo } from "./invitation.ts";
 import { element, show, write, writeRows } from "./elements.ts";
-import { type Farewell, farewellOf, givenRows, mishapOf } from "./words.ts";
+import { type Farewell, farewellOf, givenRows, mishapOf, objectionTo } from "./words.ts";
 
 const form = element("form", HTMLFormElement);
 const leave = element("leave", HTMLButtonElement);
@@ -35,13 +35,26 @@ element("again", HTMLButtonElement).addEventListener("click", () => {
 });
 showFields();
 void invitation();
+addEventListener("hashchange", () => void invitation());
 
-/** Says what this device is asked into, where the coordinator tells that before anybody joins. */
+/**
+ * Says what this device is asked into, where the coordinator tells that before anybody joins, or why the link leads nowhere. It may be started
+ * all the same: a device that the coordinator knows needs no link.
+ */
 async function invitation(): Promise<void> {
-  const names = await invitedTo(coordinator, location.hash);
-  if (names.length === 0) return;
+  const { hash } = location;
+  const invited = await invitedTo(coordinator, hash);
+  // Another link may be there by now.
+  if (hash !== location.hash) return;
+  const names = invited !== null && "names" in invited ? invited.names : [];
   write("offered", new Intl.ListFormat("en", { type: "disjunction" }).format(names));
-  element("invited-to", HTMLElement).hidden = false;
+  element("invited-to", HTMLElement).hidden = names.length === 0;
+  const objection = invited === null ? null : objectionTo(invited);
+  element("objection", HTMLElement).hidden = objection === null;
+  if (objection === null) return;
+  write("objection-title", objection.title);
+  write("objection-remedy", objection.remedy);
+  write("said", `${objection.title}. ${objection.remedy}`);
 }
 
 function showFields(): void {
@@ -63,7 +76,8 @@ async function takePart(given: FormData): Promise<void> {
     });
     dashboard.follow(participation);
     leave.disabled = false;
-    say(farewellOf(await participation.ended));
+    const ending = await participation.ended;
+    say(farewellOf(ending, participation.contribution().answers));
   } catch (error) {
     say(mishapOf(error));
   } finally {

@@ -1,8 +1,9 @@
 import { clientId, Fault } from "@potluck/core";
 import { expect, test } from "vitest";
+import { bytes } from "../byte-size.ts";
 import { chosenLimits, limitWords } from "./chosen-limits.ts";
-import { namesIn } from "./invitation.ts";
-import { bytes, farewellOf, givenRows, mishapOf, nothingGiven, sayingOf } from "./words.ts";
+import { invitationIn } from "./invitation.ts";
+import { farewellOf, givenRows, mishapOf, nothingGiven, objectionTo, sayingOf } from "./words.ts";
 
 test.each([
   [{ kind: "connecting", failures: 0 }, true, { text: "Connects to there.", mood: "waiting", isNews: false }],
@@ -46,14 +47,33 @@ test("answers that count are counted and not told", () => {
 });
 
 test("an ending is told with what to do, and whether it is as it should be", () => {
-  expect(farewellOf({ kind: "sent-home", code: "run-ended", detail: "the target is reached" })).toEqual({
+  expect(farewellOf({ kind: "sent-home", code: "run-ended", detail: "the target is reached" }, 3)).toEqual({
     title: "It is over. Thank you.",
     remedy: "The target is reached.",
     isWell: true,
   });
-  expect(farewellOf({ kind: "sent-home", code: "token-used", detail: "it is used up" }).isWell).toBe(false);
-  expect(farewellOf({ kind: "spent", obstacle: "time-spent" }).remedy).toMatch(/^It has trained for as long/);
+  expect(farewellOf({ kind: "sent-home", code: "token-used", detail: "it is used up" }, 0).isWell).toBe(false);
+  expect(farewellOf({ kind: "spent", obstacle: "time-spent" }, 1).remedy).toMatch(/^It has trained for as long/);
   expect(mishapOf(new Fault("data-invalid", "no examples", "Choose some.")).remedy).toBe("No examples. Choose some.");
+});
+
+test("who gave nothing that counts is not thanked, and hears what is left and what it would take", () => {
+  const shortage = { bytes: 204_000, left: 100_000 };
+  const short = { kind: "spent", obstacle: "bytes-short", shortage } as const;
+  const said = "What comes next takes 204 kB, and 100 kB are left of what you allowed.";
+  expect(farewellOf(short, 0)).toEqual({
+    title: "Your limit is too small for this",
+    remedy: `${said} Allow more to take part.`,
+    isWell: false,
+  });
+  expect(farewellOf(short, 2)).toEqual({
+    title: "You have come to your limit. Thank you.",
+    remedy: said,
+    isWell: true,
+  });
+  const used = { kind: "spent", obstacle: "bytes-spent" } as const;
+  expect(farewellOf(used, 0).title).toBe("Your limit is used up");
+  expect(farewellOf(used, 2).title).toBe("You have given what you wanted. Thank you.");
 });
 
 test("limits of a form are those of the client, and are told in a sentence", () => {
@@ -84,7 +104,21 @@ test("what was given has a row for each number", () => {
 
 test("what a device is asked into is the run that a link means, or all", () => {
   const answer = JSON.stringify({ runs: [{ id: "a", name: "digits" }, { id: "b", name: "text" }, { id: "c" }] });
-  expect(namesIn(answer, "")).toEqual(["digits", "text"]);
-  expect(namesIn(answer, "b")).toEqual(["text"]);
-  expect(namesIn("rubbish", "")).toEqual([]);
+  expect(invitationIn(200, answer, "")).toEqual({ names: ["digits", "text"] });
+  expect(invitationIn(200, answer, "b")).toEqual({ names: ["text"] });
+  expect(invitationIn(200, "rubbish", "")).toBeNull();
+  expect(invitationIn(502, answer, "")).toBeNull();
+});
+
+test("why a link leads nowhere is told, also where no run goes on", () => {
+  const refusal = { code: "token-revoked", detail: "the token was taken back: ask for another one" };
+  const refused = invitationIn(401, JSON.stringify(refusal), "");
+  expect(refused).toEqual({ refusal });
+  expect(objectionTo({ refusal })).toEqual({
+    title: "This link is not good",
+    remedy:
+      "The token was taken back: ask for another one. A device that has taken part before may start all the same.",
+  });
+  expect(objectionTo({ names: [] })?.title).toBe("No run goes on");
+  expect(objectionTo({ names: ["digits"] })).toBeNull();
 });

@@ -4,8 +4,10 @@
  * @module
  */
 import { Fault } from "@potluck/core";
+import { bytes } from "../byte-size.ts";
 import type { Contribution, Ending, ParticipantState } from "../index.ts";
 import { obstacleWords } from "../state.ts";
+import type { Invitation } from "./invitation.ts";
 
 /** How a state looks: at work, waiting for work, held up, or away. */
 export type Mood = "working" | "waiting" | "resting" | "away";
@@ -62,17 +64,13 @@ export interface Farewell {
   readonly isWell: boolean;
 }
 
-/** How a part in a run ended. */
-export function farewellOf(ending: Ending): Farewell {
+/** How a part in a run ended in which so many answers of the device counted. */
+export function farewellOf(ending: Ending, answers: number): Farewell {
   switch (ending.kind) {
     case "left":
       return { title: "You have left. Thank you.", remedy: "Nothing is trained here any more.", isWell: true };
     case "spent":
-      return {
-        title: "You have given what you wanted. Thank you.",
-        remedy: sentence(obstacleWords(ending.obstacle)),
-        isWell: true,
-      };
+      return spentFarewell(ending, answers);
     case "sent-home":
       if (ending.code === "run-ended") {
         return { title: "It is over. Thank you.", remedy: sentence(ending.detail), isWell: true };
@@ -83,6 +81,33 @@ export function farewellOf(ending: Ending): Farewell {
         isWell: false,
       };
   }
+}
+
+/** What stands against starting, before anything was tried, and what may be done; null for nothing. */
+export function objectionTo(invitation: Invitation): Omit<Farewell, "isWell"> | null {
+  if ("refusal" in invitation) {
+    const { code, detail } = invitation.refusal;
+    const title = code === "token-missing" ? "This link lets no new device in" : "This link is not good";
+    return { title, remedy: `${sentence(detail)} A device that has taken part before may start all the same.` };
+  }
+  if (invitation.names.length > 0) return null;
+  return {
+    title: "No run goes on",
+    remedy: "This link leads into no run that goes on now. Whoever sent it can tell more.",
+  };
+}
+
+/** Nobody is thanked for what did not come to count. */
+function spentFarewell({ obstacle, shortage }: Ending & { readonly kind: "spent" }, answers: number): Farewell {
+  const why = sentence(obstacleWords(obstacle, shortage));
+  const isShort = obstacle === "bytes-short";
+  if (answers > 0) {
+    const reached = isShort ? "You have come to your limit." : "You have given what you wanted.";
+    return { title: `${reached} Thank you.`, remedy: why, isWell: true };
+  }
+  return isShort
+    ? { title: "Your limit is too small for this", remedy: `${why} Allow more to take part.`, isWell: false }
+    : { title: "Your limit is used up", remedy: `${why} No answer of this device counts so far.`, isWell: true };
 }
 
 /** What went wrong, and what to do about it. */
@@ -123,14 +148,6 @@ export function givenRows(given: Contribution): readonly (readonly [string, stri
 /** A whole number. */
 function count(value: number): string {
   return value.toLocaleString("en");
-}
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-
-/** Bytes: "12.3 MB". */
-export function bytes(size: number): string {
-  const at = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, size)) / 3));
-  return `${(size / 1000 ** at).toLocaleString("en", { maximumFractionDigits: 1 })} ${UNITS[at]}`;
 }
 
 /** A length of time: "12 s", "3 min 20 s". */
