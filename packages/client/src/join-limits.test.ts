@@ -147,6 +147,8 @@ test("a long task goes on where it was when the device is killed, and comes to t
       await expect.poll(() => reached.length, { interval: 5 }).toBeGreaterThan(2);
       await first.leave();
       const before = reached.splice(0);
+      // Three steps go through the twelve examples.
+      expect(first.contribution().examples).toBe(4 * (before.at(-1) ?? NaN));
       await joined(coordinator.url, options);
       await coordinator.next("proof");
       coordinator.say({ kind: "assign", task });

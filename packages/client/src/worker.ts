@@ -198,12 +198,12 @@ async function trained(
   const kept = memory.kept();
   const keeping = keepingOf(new Map(kept === null ? [] : [[client, kept]]), pool.trained);
   const provision = isTraining(task) ? keeping.for(task) : null;
-  const { checkpoints, computed } = await checkpointsOf(shop, task.id, received);
+  const { checkpoints, computed, share } = await checkpointsOf(shop, task.id, received);
   const training = trainTask({ pool, task, rows, provision, signal, checkpoints });
   const [outcome] = await Promise.all([training, paced.computed()]);
   const computeSeconds = computed();
   const load = loadOf(task, rows.length);
-  shop.onTrained(clock.now() - received, signal.aborted ? 0 : load.processed);
+  shop.onTrained(clock.now() - received, Math.round(load.processed * share(load.steps, !signal.aborted)));
   if (signal.aborted) return null;
   const sending = { layout: pool.layout, kernels, secretFor };
   const answer = answerOf({ task, load, provision }, outcome, sending);
@@ -218,20 +218,34 @@ function leastBytesOf(task: Task): number {
   return task.upload.name === "identity" ? vectorsIn(task) * task.params.byteLength : 0;
 }
 
-/** Where a task goes on, where it is written down how far it has come, and how long all of it has taken since it began anew at `since`. */
+/** How a task comes along. */
+interface Progress {
+  readonly checkpoints: Checkpoints;
+  /** How long all of it has taken, in earlier processes too. */
+  readonly computed: () => Seconds;
+  /** Which share of its steps was done here: of a task that is not done as many as were written down. */
+  readonly share: (steps: number, isDone: boolean) => number;
+}
+
+/** Where a task goes on, where it is written down how far it has come, and what was done since it began anew at `since`. */
 async function checkpointsOf(
   { memory, clock, checkpointSeconds: everySeconds }: Shop,
   task: TaskId,
   since: Seconds,
-): Promise<{ readonly checkpoints: Checkpoints; readonly computed: () => Seconds }> {
+): Promise<Progress> {
   const before = await memory.advanced(task);
+  const first = before?.checkpoint.losses.length ?? 0;
+  let reached = first;
   const computed = (): Seconds => (before?.seconds ?? 0) + clock.now() - since;
   const checkpoints: Checkpoints = {
     from: before?.checkpoint ?? null,
     everySeconds,
-    onCheckpoint: async (checkpoint) => memory.advance(task, { checkpoint, seconds: computed() }),
+    onCheckpoint: async (checkpoint) => {
+      reached = checkpoint.losses.length;
+      await memory.advance(task, { checkpoint, seconds: computed() });
+    },
   };
-  return { checkpoints, computed };
+  return { checkpoints, computed, share: (steps, isDone) => ((isDone ? steps : reached) - first) / steps };
 }
 
 function answeredWith(
