@@ -170,6 +170,7 @@ function overviewOf({ clients: count, now, version, answers }: State): RunOvervi
     version,
     accuracy,
     loss: 1 - accuracy,
+    measuredVersion: version,
     clients: { known: count, available: count, connected: count },
     openTasks: Math.round(count * AT_WORK_SHARE),
     updates: { accepted: answers, late: 0, abandoned: 0, invalid: {} },

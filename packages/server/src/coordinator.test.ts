@@ -38,6 +38,7 @@ test("a run is seen from all sides while it goes on and after it has ended", asy
     name: "sample",
     state: "ended",
     version: VERSIONS,
+    measuredVersion: VERSIONS,
     clients: { known: 3, connected: 0 },
     updates: { accepted: 2 * VERSIONS, late: 0, abandoned: 0, invalid: {} },
     openTasks: 0,
@@ -111,6 +112,11 @@ test("a run that has ended is still seen by a coordinator that does not host it 
   expect(body).toMatchObject({ runs: [{ id, state: "ended", version: VERSIONS, accuracy }, { state: "waiting" }] });
   expect(existsSync(kept)).toBe(true);
   expect(Object(before)).toMatchObject({ id, version: VERSIONS, updates: { accepted: 2 * VERSIONS } });
+  // One that was kept before it was said which version was measured.
+  const { measuredVersion, ...older } = Object(before);
+  expect(measuredVersion).toBe(VERSIONS);
+  writeFileSync(kept, JSON.stringify(older));
+  expect((await admin(again, "GET", `/runs/${id}`)).body).toMatchObject({ accuracy, measuredVersion: null });
   expect((await admin(again, "GET", `/runs/${id}/summary`)).body).toMatchObject({ status: "finished" });
   expect((await admin(again, "POST", `/runs/${id}/stop`, {})).body).toMatchObject({ code: "run-over" });
 }, 60_000);

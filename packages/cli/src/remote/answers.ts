@@ -31,6 +31,7 @@ export const runAnswer: z.ZodType<RunOverview> = z.object({
   version: z.number(),
   accuracy: z.number().nullable(),
   loss: z.number().nullable(),
+  measuredVersion: z.number().nullable(),
   clients: z.object({
     known: z.number(),
     available: z.number().nullable(),

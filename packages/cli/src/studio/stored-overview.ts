@@ -16,7 +16,7 @@ import type { HistoryOf, StoredHistory } from "./stored-history.ts";
 export type OverviewOf = (run: RunRecord, memberships: readonly Membership[]) => Promise<RunOverview>;
 
 /** What the result of a run says, or its history, that its record does not. */
-type Details = Pick<RunOverview, "clients" | "openTasks" | "updates">;
+type Details = Pick<RunOverview, "measuredVersion" | "clients" | "openTasks" | "updates">;
 
 /** Overviews, for which each result is read once. */
 export function storedOverviews(historyOf: HistoryOf): OverviewOf {
@@ -49,16 +49,18 @@ function overviewOf(run: RunRecord, memberships: readonly Membership[], details:
   };
 }
 
-type Progress = Pick<RunOverview, "seconds" | "version" | "accuracy" | "loss" | "updates" | "bytesUp" | "bytesDown">;
+type Progress = Omit<Details, "clients" | "openTasks"> &
+  Pick<RunOverview, "seconds" | "version" | "accuracy" | "loss" | "bytesUp" | "bytesDown">;
 
 /** How far a run has come: to its end or, where none is written down, to what was measured last. */
-function progressOf(run: RunRecord, { updates }: Pick<Details, "updates">): Progress {
+function progressOf(run: RunRecord, { measuredVersion, updates }: Details): Progress {
   if (run.rounds === null) return measuredProgress(run, updates);
   return {
     seconds: run.virtualSeconds ?? 0,
     version: run.rounds,
     accuracy: run.testAccuracy,
     loss: run.testLoss,
+    measuredVersion,
     updates,
     bytesUp: run.bytesUp ?? 0,
     bytesDown: run.bytesDown ?? 0,
@@ -69,11 +71,15 @@ function measuredProgress({ folder }: RunRecord, updates: Details["updates"]): P
   const last = lastMeasured(folder);
   if (last === null) return { ...NO_PROGRESS, updates };
   const { virtualSeconds: seconds, version, testAccuracy: accuracy, testLoss: loss } = last;
-  const { updatesUsed: accepted, bytesUp, bytesDown } = last;
-  return { seconds, version, accuracy, loss, updates: { ...updates, accepted }, bytesUp, bytesDown };
+  const { updatesUsed, bytesUp, bytesDown } = last;
+  // Where there is a history, all is counted up to the same row of it.
+  const accepted = updates.late === null ? updatesUsed : updates.accepted;
+  const model = { version, accuracy, loss, measuredVersion: version };
+  return { seconds, ...model, updates: { ...updates, accepted }, bytesUp, bytesDown };
 }
 
-const NO_PROGRESS = { seconds: 0, version: 0, accuracy: null, loss: null, bytesUp: 0, bytesDown: 0 } as const;
+const NO_MODEL = { version: 0, accuracy: null, loss: null, measuredVersion: null } as const;
+const NO_PROGRESS = { ...NO_MODEL, seconds: 0, bytesUp: 0, bytesDown: 0 } as const;
 
 function endingOf(status: RunRecord["status"], ended: string | null): string {
   const why = ended ?? "";
@@ -84,10 +90,11 @@ function endingOf(status: RunRecord["status"], ended: string | null): string {
 function finalDetails(run: RunRecord): Details | null {
   if (run.status === "running") return null;
   try {
-    const { clients, scorecard } = readOutcome(run).outcome;
+    const { clients, measurements, scorecard } = readOutcome(run).outcome;
     const accepted = clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0);
     const { updatesLate: late, updatesAbandoned: abandoned } = scorecard.delay;
     return {
+      measuredVersion: measurements.at(-1)?.version ?? null,
       clients: { known: clients.length, available: null, connected: null },
       openTasks: 0,
       updates: { accepted, late, abandoned, invalid: {} },
@@ -100,8 +107,10 @@ function finalDetails(run: RunRecord): Details | null {
 /** Of a run without a result: as far as its history leads. */
 function replayedDetails(run: RunRecord, history: StoredHistory | null): Details {
   const known = clientsAsked(run);
+  const measuredVersion = lastMeasured(run.folder)?.version ?? null;
   if (history === null) {
     return {
+      measuredVersion,
       clients: { known, available: null, connected: null },
       openTasks: run.status === "running" ? null : 0,
       updates: { accepted: 0, late: null, abandoned: null, invalid: {} },
@@ -110,10 +119,12 @@ function replayedDetails(run: RunRecord, history: StoredHistory | null): Details
   const { clients, counts } = history.fleet;
   const { openTasks, answered, late, abandoned, invalid } = counts;
   const available = Array.from(clients.values()).filter(({ isAvailable }) => isAvailable).length;
+  const accepted = answered - late - abandoned - invalid;
   return {
+    measuredVersion,
     clients: { known: Math.max(known, clients.size), available, connected: available },
     openTasks: run.status === "running" ? openTasks : 0,
-    updates: { accepted: answered - late - invalid, late, abandoned, invalid: invalid === 0 ? {} : { any: invalid } },
+    updates: { accepted, late, abandoned, invalid: invalid === 0 ? {} : { any: invalid } },
   };
 }
 

@@ -59,7 +59,7 @@ test("its history is read as it grows: the fleet, what happened last, who was re
   expect(await view.one("going")).toMatchObject({
     clients: { known: 2, available: 2, connected: 2 },
     openTasks: 1,
-    updates: { late: 1, abandoned: 0 },
+    updates: { accepted: 0, late: 1, abandoned: 0 },
   });
   expect(await view.clients("going")).toMatchObject([
     { client: 0, examples: null, lastSeen: 4, isAvailable: true, task: null, timesAnswered: 1, timesUsed: 0 },
@@ -73,6 +73,25 @@ test("its history is read as it grows: the fleet, what happened last, who was re
   appendFileSync(join(path, HISTORY_FILE), '[7, "jo');
   expect(await view.events("going", beginning.length)).toEqual({ last: 7, events: [[6, "left", 1, null, null]] });
   expect(await view.one("going")).toMatchObject({ clients: { available: 1 }, openTasks: 0 });
+});
+
+test("of a run that goes on the answers of a round that came to nothing are not taken, however far it was measured", async () => {
+  const path = join(store.folder, "going");
+  store.begin("going", path, sampleStart());
+  mkdirSync(path);
+  write([
+    ...beginning,
+    [5, "answered", 1, 1, 0, 1],
+    [6, "refused", 1, 1, null, "abandoned: its round has no quorum"],
+    [6, "asked", 1, 2, 0],
+    [8, "answered", 1, 2, 0, 1],
+  ]);
+  const updates = { accepted: 1, late: 1, abandoned: 1, invalid: {} };
+  expect(await view.one("going")).toMatchObject({ updates, measuredVersion: null });
+  const bytes = { bytesUp: 1, bytesDown: 1 };
+  const line = { version: 0, virtualSeconds: 0, testAccuracy: 0.1, testLoss: 2, updatesUsed: 0, ...bytes };
+  appendFileSync(join(path, "metrics.jsonl"), `${JSON.stringify(line)}\n`);
+  expect(await view.one("going")).toMatchObject({ updates, accuracy: 0.1, measuredVersion: 0 });
 });
 
 test("of a run that has ended its history says when each client was seen last, and who was there", async () => {

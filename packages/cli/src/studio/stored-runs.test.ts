@@ -62,6 +62,7 @@ test("the runs of a store are seen like those of a coordinator, with their arms"
     clock: "virtual",
     state: "ended",
     version: result.versions,
+    measuredVersion: result.measurements.at(-1)?.version,
     clients: { known: result.clients.length, available: null },
     updates: { accepted: result.clients.reduce((sum, { timesUsed }) => sum + timesUsed, 0), late: 0 },
   });
@@ -125,6 +126,7 @@ describe("a run", () => {
       state: "running",
       version: 2,
       accuracy: 0.6,
+      measuredVersion: 2,
       seconds: 4,
       ended: null,
     });

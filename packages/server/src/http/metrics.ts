@@ -125,8 +125,9 @@ const COUNTERS: readonly Looked[] = [
     name: "potluck_updates_total",
     help: "Answers of clients by what became of them; of invalid ones the rule that they break.",
     labels: ["outcome", "reason"],
-    of: ({ updates: { invalid, ...counts } }) => [
-      ...Object.entries(counts).flatMap(([outcome, value]) =>
+    of: ({ updates: { accepted, invalid, ...counts } }) => [
+      // Counters do not go down: who is abandoned later was accepted.
+      ...Object.entries({ accepted: accepted + (counts.abandoned ?? 0), ...counts }).flatMap(([outcome, value]) =>
         one(value).map((sample) => ({ ...sample, labels: { outcome, reason: "" } })),
       ),
       ...Object.entries(invalid).map(([reason, value]) => ({ labels: { outcome: "invalid", reason }, value })),

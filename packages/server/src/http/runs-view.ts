@@ -8,6 +8,7 @@ import type { HistoryRow, RunFigures } from "@potluck/scenario";
 
 /** What became of the answers of clients. */
 export interface UpdateCounts {
+  /** Taken in, without those that were abandoned later. */
   readonly accepted: number;
   /** Null where that is not known, as of a run that goes on in another process. */
   readonly late: number | null;
@@ -46,6 +47,8 @@ export interface RunOverview {
   /** Of the model that was measured last; null where none was, or it has none. */
   readonly accuracy: number | null;
   readonly loss: number | null;
+  /** Which version that model is; null where none was measured, or it is not known. */
+  readonly measuredVersion: number | null;
   /** How many are there, and how many have a connection; null where that is not known. */
   readonly clients: { readonly known: number; readonly available: number | null; readonly connected: number | null };
   /** Null where that is not known. */

@@ -35,6 +35,7 @@ function overviewOf(ended: string | null, isPaused: boolean): RunOverview {
     version: 3,
     accuracy: 0.75,
     loss: 0.5,
+    measuredVersion: 2,
     clients: { known: 2, available: 2, connected: 1 },
     openTasks: 1,
     updates: { accepted: 7, late: 1, abandoned: 0, invalid: { norm: 2, examples: 0 } },

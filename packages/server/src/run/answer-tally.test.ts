@@ -11,7 +11,7 @@ function refused(changes: Partial<Command & { readonly kind: "refuse" }>): Comma
   return { kind: "refuse", client, task, refusal: "invalid", rule: "norm", detail: "too long", ...changes };
 }
 
-test("an answer counts as accepted unless it is refused at once, and what is refused by its rule", () => {
+test("an answer counts as accepted unless it is refused, and what is refused by its rule", () => {
   const tally = noAnswers();
   noteAnswers(tally, 1, answered, []);
   noteAnswers(tally, 2, answered, [refused({})]);
@@ -19,14 +19,16 @@ test("an answer counts as accepted unless it is refused at once, and what is ref
   noteAnswers(tally, 4, answered, [refused({ refusal: "late" })]);
   // Another one of the round that ends with it is abandoned.
   noteAnswers(tally, 5, answered, [refused({ refusal: "abandoned", task: taskId(3) })]);
+  // The one that ends the round is abandoned with it.
+  noteAnswers(tally, 5.5, answered, [refused({ refusal: "abandoned" })]);
   noteAnswers(tally, 6, { kind: "left", client }, [refused({ refusal: "abandoned" })]);
   const { accepted, late, abandoned, invalid, refused: last } = tally;
-  expect({ accepted, late, abandoned }).toEqual({ accepted: 2, late: 1, abandoned: 2 });
+  expect({ accepted, late, abandoned }).toEqual({ accepted: 3, late: 1, abandoned: 3 });
   expect([...invalid]).toEqual([
     ["norm", 1],
     ["examples", 1],
   ]);
-  expect(last.map(({ at }) => at)).toEqual([2, 3, 4, 5, 6]);
+  expect(last.map(({ at }) => at)).toEqual([2, 3, 4, 5, 5.5, 6]);
 });
 
 test("of those refused the last hundred are remembered", () => {

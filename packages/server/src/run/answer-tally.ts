@@ -17,7 +17,7 @@ export interface RefusedAnswer {
 
 /** What became of answers. */
 export interface AnswerTally {
-  /** Taken in; of them those are abandoned whose round came to nothing. */
+  /** Taken in; of them those are abandoned whose round came to nothing, be it at once. */
   accepted: number;
   late: number;
   abandoned: number;
@@ -40,7 +40,8 @@ export function noteAnswers(tally: AnswerTally, at: Seconds, event: FleetEvent, 
   let isTaken = event.kind === "update";
   for (const command of commands) {
     if (command.kind !== "refuse") continue;
-    if (event.kind === "update" && command.task === event.task) isTaken = false;
+    const isOwn = event.kind === "update" && command.task === event.task;
+    if (isOwn && command.refusal !== "abandoned") isTaken = false;
     noteRefused(tally, at, command);
   }
   if (isTaken) tally.accepted += 1;

@@ -1,7 +1,15 @@
 import { ownState } from "@potluck/core";
 import type { HistoryRow } from "@potluck/scenario";
 import { expect, test } from "vitest";
-import { admin, comesToItsEnd, guestOf, type SampleSite, sampleSite, VERSIONS } from "../abuse/sample-coordinator.ts";
+import {
+  admin,
+  comesToItsEnd,
+  guestOf,
+  meter,
+  type SampleSite,
+  sampleSite,
+  VERSIONS,
+} from "../abuse/sample-coordinator.ts";
 import { answered, joined, modelOf, works } from "../abuse/sample-device.ts";
 import type { RunOverview } from "../http/runs-view.ts";
 import { replayRun } from "./replay.ts";
@@ -25,6 +33,20 @@ async function historyOf({ coordinator: { url }, key, run }: SampleSite): Promis
     .split("\n")
     .map((line) => ownState<HistoryRow>(JSON.parse(line)));
 }
+
+test("an answer whose round comes to nothing is abandoned and no longer taken, while counters do not go down", async () => {
+  const site = await sampleSite({}, { pacing: { name: "rounds", cohort: 2, quorum: 1 } });
+  const [quick, slow] = [await guestOf(site), await guestOf(site)];
+  const task = await quick.next("assign");
+  await slow.next("assign");
+  expect(await answered(quick, task.task, await modelOf(quick, task.task))).toMatchObject({ outcome: "accepted" });
+  expect((await overviewOf(site)).updates).toMatchObject({ accepted: 1, abandoned: 0 });
+  slow.say({ kind: "leaving" });
+  await expect
+    .poll(async () => (await overviewOf(site)).updates)
+    .toEqual({ accepted: 0, late: 0, abandoned: 1, invalid: {} });
+  expect(await meter(site, `potluck_updates_total{run="${site.run.record.id}",outcome="accepted",reason=""}`)).toBe(1);
+}, 60_000);
 
 test("a paused run takes answers, gives out nothing, lets no deadline pass, stays paused over a restart, and goes on", async () => {
   const site = await sampleSite({}, DEADLINE);

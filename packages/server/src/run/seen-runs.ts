@@ -156,6 +156,7 @@ function overviewOf(run: HostedRun, room: Pick<Room, "connected">, words: RunWor
 function keptOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | null): KeptOverview {
   const { id, name, seed, created } = record;
   const { status, progress, ended } = view;
+  const { accepted, late, abandoned } = status.answers;
   return {
     id,
     name,
@@ -167,9 +168,10 @@ function keptOf({ record, view }: HostedRun, room: Pick<Room, "connected"> | nul
     version: status.versions,
     accuracy: progress?.measurement.testAccuracy ?? null,
     loss: progress?.measurement.testLoss ?? null,
+    measuredVersion: progress?.measurement.version ?? null,
     clients: { known: view.members.size, available: view.present.size, connected: room?.connected() ?? 0 },
     openTasks: ended === null ? view.open.size : 0,
-    updates: { ...status.answers, invalid: status.invalid },
+    updates: { accepted: accepted - abandoned, late, abandoned, invalid: status.invalid },
     bytesUp: status.bytesUp,
     bytesDown: status.bytesDown,
   };
@@ -227,6 +229,9 @@ function tasksOf({ view }: HostedRun): readonly { task: number; client: number; 
 
 const OVERVIEW = "overview.json";
 
+/** What those lack that were kept before it was said. */
+const UNSAID: Pick<KeptOverview, "measuredVersion"> = { measuredVersion: null };
+
 /** Keeps what there is to see of a run that has ended at a glance, for when it is hosted no more, and gives it. */
 export async function keepOverview(folder: string, run: HostedRun): Promise<KeptOverview> {
   // An answer comes after what was told before.
@@ -238,7 +243,8 @@ export async function keepOverview(folder: string, run: HostedRun): Promise<Kept
 
 function keptOverview(folder: string, { id }: RunRecord): KeptOverview | null {
   try {
-    return ownState<KeptOverview>(JSON.parse(readFileSync(join(runFolder(folder, id), OVERVIEW), "utf8")));
+    const text = readFileSync(join(runFolder(folder, id), OVERVIEW), "utf8");
+    return { ...UNSAID, ...ownState<KeptOverview>(JSON.parse(text)) };
   } catch {
     return null;
   }

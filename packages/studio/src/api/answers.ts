@@ -48,6 +48,8 @@ export interface Run {
   readonly version: number;
   readonly accuracy: number | null;
   readonly loss: number | null;
+  /** Of which version these two are. */
+  readonly measuredVersion: number | null;
   /** Null, here and below, stands for what is not known. */
   readonly clients: { readonly known: number; readonly available: number | null; readonly connected: number | null };
   readonly openTasks: number | null;
@@ -134,6 +136,7 @@ const run: ZodMiniType<Run> = object({
   version: number(),
   accuracy: nullable(number()),
   loss: nullable(number()),
+  measuredVersion: nullable(number()),
   clients: object({ known: number(), available: nullable(number()), connected: nullable(number()) }),
   openTasks: nullable(number()),
   updates: object({

@@ -23,6 +23,7 @@ function run(id: string, changes: Partial<Run> = {}): Run {
     version: 1,
     accuracy: 0.5,
     loss: 0.5,
+    measuredVersion: 1,
     clients: { known: 1, available: 0, connected: 0 },
     openTasks: 0,
     updates: { accepted: 1, late: 0, abandoned: 0, invalid: {} },

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { Client } from "../api/answers.ts";
+import type { Client, Measurement, Run } from "../api/answers.ts";
 import type { HistoryRow } from "../api/history.ts";
 import { activityOf } from "../view/client-story.ts";
-import { replayOf } from "./replay.ts";
+import { replayOf, storyAt } from "./replay.ts";
+import { sampleRun } from "./sample-run.ts";
 
 const rows: readonly HistoryRow[] = [
   [0, "joined", 0, null, null],
@@ -64,4 +65,42 @@ test("what is counted is what has happened by then", () => {
   expect(counts).toMatchObject({ version: 1, openTasks: 0, updates: { accepted: 1, late: 1 } });
   expect(clients.get(0)).toMatchObject({ timesAsked: 2, timesAnswered: 2, timesUsed: 1, taskSeconds: 8, lastSeen: 8 });
   expect(clients.get(1)).toMatchObject({ timesAsked: 2, timesAnswered: 0, lastSeen: 9, version: null });
+});
+
+test("what was abandoned is not taken: when its round came to nothing, not before", () => {
+  const abandoned: readonly HistoryRow[] = [
+    ...rows.slice(0, 8),
+    [6, "answered", 0, 2, 1, 0],
+    [7, "answered", 1, 1, 0, 0],
+    [8, "refused", 0, 2, null, "abandoned: its round has no quorum"],
+    [8, "refused", 1, 1, null, "abandoned: its round has no quorum"],
+    [8, "ended", null, null, null, "it is over"],
+  ];
+  const replay = replayOf(abandoned, known);
+  expect(replay.momentAt(7).counts.updates).toMatchObject({ accepted: 3, abandoned: 0 });
+  const { clients, counts } = replay.momentAt(8);
+  expect(counts.updates).toEqual({ accepted: 1, late: 0, abandoned: 2, invalid: { any: 0 } });
+  // As it stands in the answers of a store at the end.
+  expect(Array.from(clients.values()).reduce((sum, { timesUsed }) => sum + timesUsed, 0)).toBe(1);
+});
+
+test("the numbers of a model are of the version that was measured last by then", () => {
+  const measured = (version: number, virtualSeconds: number): Measurement => {
+    return {
+      version,
+      virtualSeconds,
+      testAccuracy: version / 10,
+      testLoss: 1,
+      updatesUsed: 0,
+      bytesUp: 0,
+      bytesDown: 0,
+    };
+  };
+  const measurements = [measured(0, 0), measured(1, 4.5)];
+  const story = { run: { ...sampleRun, measuredVersion: 1 }, clients: known, measurements, events: [] };
+  const at = (time: number): Run =>
+    storyAt({ ...story, scorecard: null, figures: null }, replayOf(rows, known), time).run;
+  expect(at(-1)).toMatchObject({ accuracy: null, measuredVersion: null });
+  expect(at(4)).toMatchObject({ version: 1, accuracy: 0, measuredVersion: 0 });
+  expect(at(5)).toMatchObject({ version: 1, accuracy: 0.1, measuredVersion: 1 });
 });

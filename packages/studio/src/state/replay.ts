@@ -80,7 +80,7 @@ function momentOf(
     const isRevoked = known.isRevoked && !own.isAvailable && (departures.get(client) ?? Infinity) <= at;
     shown.set(client, { ...known, ...own, isConnected, isSending, isRevoked });
   }
-  const accepted = answered - late - invalid;
+  const accepted = answered - late - abandoned - invalid;
   const updates = { accepted, late, abandoned, invalid: { any: invalid } };
   return { at, rows: row, clients: shown, counts: { version, openTasks, updates } };
 }
@@ -103,6 +103,7 @@ export function storyAt(story: RunStory, replay: Replay, at: number): RunStory {
       seconds: at,
       accuracy: last?.testAccuracy ?? null,
       loss: last?.testLoss ?? null,
+      measuredVersion: last?.version ?? null,
       clients: { known: clients.size, available, connected: available },
       bytesUp: last?.bytesUp ?? 0,
       bytesDown: last?.bytesDown ?? 0,

@@ -1,32 +1,10 @@
 import { expect, test } from "vitest";
-import type { Client, Measurement, News, Run } from "../api/answers.ts";
+import type { Client, Measurement, News } from "../api/answers.ts";
 import type { HistoryRow } from "../api/history.ts";
 import { ApiProblem, type Api } from "../api/api.ts";
+import { sampleRun as run } from "./sample-run.ts";
 import { watchRun, withNews } from "./watch-run.ts";
 
-const run: Run = {
-  id: "r",
-  name: "r",
-  seed: 1,
-  scenario: "digest",
-  plan: "rounds 3, mean, sgd 0.1",
-  fleet: "whoever joins",
-  clock: "wall",
-  experiments: [],
-  isHosted: true,
-  created: 0,
-  state: "running",
-  ended: null,
-  seconds: 1,
-  version: 1,
-  accuracy: null,
-  loss: null,
-  clients: { known: 2, available: 2, connected: 2 },
-  openTasks: 0,
-  updates: { accepted: 0, late: 0, abandoned: 0, invalid: {} },
-  bytesUp: 0,
-  bytesDown: 0,
-};
 const client = (number: number, task: number | null): Client => {
   const times = { timesAsked: 0, timesAnswered: 0, timesUsed: 0, taskSeconds: 0, lastSeen: 0 };
   const common = { device: "", tier: "", examples: 1, ...times, version: null, isSending: false };

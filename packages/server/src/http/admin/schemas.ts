@@ -59,10 +59,11 @@ export const run: Schema = objectOf({
   version: whole,
   accuracy: maybe("number"),
   loss: maybe("number"),
+  measuredVersion: { ...maybe("integer"), description: "the version that accuracy and loss are of" },
   clients: objectOf({ known: whole, available: unsaid, connected: unsaid }),
   openTasks: unsaid,
   updates: objectOf({
-    accepted: whole,
+    accepted: { ...whole, description: "without those that were abandoned later" },
     late: unsaid,
     abandoned: unsaid,
     invalid: { type: "object", additionalProperties: whole, description: "by the rule that they break" },

@@ -62,11 +62,14 @@ test("labels of bars leave room for one another", () => {
 });
 
 test("numbers that are those of an older version say of which", () => {
-  const run = { version: 42 };
+  const run = { version: 42, measuredVersion: 40 };
   const at40 = { measurements: [{ ...measured(1, 0), version: 40 }] };
   expect(agesOf({ run, ...at40 }, true)).toEqual(["of version 40", "up to version 40"]);
-  expect(agesOf({ run: { version: 40 }, ...at40 }, false)).toEqual(["", ""]);
-  expect(agesOf({ run, measurements: [] }, true)).toEqual(["", "not measured yet"]);
+  expect(agesOf({ run: { version: 40, measuredVersion: 40 }, ...at40 }, false)).toEqual(["", ""]);
+  // What was measured of a run that goes on is told apart from its curves, which are behind it or before it.
+  expect(agesOf({ run, measurements: [measured(0, 0)] }, false)).toEqual(["of version 40", ""]);
+  const unmeasured = { version: 42, measuredVersion: null };
+  expect(agesOf({ run: unmeasured, measurements: [] }, true)).toEqual(["", "not measured yet"]);
 });
 
 test("events are said in words, the newest first, of a kind or of a client", () => {
