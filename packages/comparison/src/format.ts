@@ -92,7 +92,7 @@ export function byteUnit(size: number): Unit {
 
 /** Numbers between these are written without a power of ten. */
 const LARGEST = 1e12;
-const SMALLEST = 1e-4;
+const SMALLEST = 1e-6;
 
 /** Digits as powers are written. */
 const RAISED: Readonly<Record<string, string>> = {

@@ -62,7 +62,7 @@ test("the summary of a run without accuracy speaks of none, and of the optimum w
     /^optimum +[\d.]+ away from that of the weighting that was asked for, [\d.]+ from that of the weighting that was realised$/m,
   );
   expect(text).toMatch(/^starvation +\d clients? never used$/m);
-  expect(text).toContain("time to target: never (target loss 1e−9)");
+  expect(text).toContain("time to target: never (target loss 1×10⁻⁹)");
   const last = result.measurements.at(-1);
   expect(summaryObject(result, place)).toMatchObject({
     testAccuracy: null,
