@@ -40,7 +40,8 @@ test("an answer whose round comes to nothing is abandoned and no longer taken, w
   const task = await quick.next("assign");
   await slow.next("assign");
   expect(await answered(quick, task.task, await modelOf(quick, task.task))).toMatchObject({ outcome: "accepted" });
-  expect((await overviewOf(site)).updates).toMatchObject({ accepted: 1, abandoned: 0 });
+  // The device hears of it a moment before the run is seen to have it.
+  await expect.poll(async () => (await overviewOf(site)).updates).toMatchObject({ accepted: 1, abandoned: 0 });
   slow.say({ kind: "leaving" });
   await expect
     .poll(async () => (await overviewOf(site)).updates)
