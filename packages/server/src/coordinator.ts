@@ -90,8 +90,7 @@ async function doorOf(desk: Desk): Promise<Door> {
     rooms: () => rooms.values(),
     admit,
     scopeOf: async (token) => {
-      const claims = await access.tokens.read(token);
-      const scope = "code" in claims ? claims : access.tokens.scopeOf(claims);
+      const scope = await access.tokens.scopeOf(token);
       return "code" in scope ? "" : scope.run;
     },
     clock: realHostClock,

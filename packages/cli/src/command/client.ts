@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { count } from "@potluck/comparison";
 import { Command, InvalidArgumentError } from "commander";
 import { textTable } from "../output/text-table.ts";
 import { askAdministration } from "../remote/administration.ts";
@@ -11,6 +10,7 @@ import { clientAnswer, clientsAnswer, type RemoteClient } from "../remote/answer
 import { chosenRun } from "../remote/chosen-run.ts";
 import { printAnswer, remoteAt, remoteCommand, type RemoteOptions } from "../remote/remote-options.ts";
 import type { Terminal } from "../terminal.ts";
+import { numberText } from "./status.ts";
 
 type ClientOptions = RemoteOptions & { readonly run?: string };
 
@@ -63,7 +63,7 @@ function linesOf(clients: readonly RemoteClient[] | null): readonly string[] {
   const rows = clients.map(({ client, tier, examples, device, ...is }) => [
     String(client),
     tier,
-    examples === null ? "?" : count(examples),
+    numberText(examples),
     stateOf(is),
     device.slice(0, KEY_SHOWN),
     is.enrolledWith ?? "",

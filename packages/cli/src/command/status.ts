@@ -34,7 +34,8 @@ async function refusalsOf(remote: Remote, { id }: RunOverview): Promise<readonly
   return refusals.slice(0, SHOWN_REFUSALS);
 }
 
-function numberText(number: number | null): string {
+/** A number; "?" for one that is not known. */
+export function numberText(number: number | null): string {
   return number === null ? "?" : count(number);
 }
 

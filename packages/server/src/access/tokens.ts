@@ -59,7 +59,7 @@ export interface Tokens {
    * The run that the token leads into, "" for any, or why it leads nowhere now. One that is used up does lead there: whoever came in with it comes back
    * with it.
    */
-  readonly scopeOf: (claims: TokenClaims) => { readonly run: string } | Refusal;
+  readonly scopeOf: (token: string) => Promise<{ readonly run: string } | Refusal>;
   /** The newest first. */
   readonly all: () => readonly TokenRecord[];
   /** Whether there was one to take back. */
@@ -106,8 +106,10 @@ export function tokensIn({ database, key, now }: TokensOptions): Tokens {
       if ("code" in record) return record;
       return recordRefusal(record, { run, now: now(), isUsedByDevice: usedBy.get(id, device) !== undefined });
     },
-    scopeOf: ({ id }) => {
-      const record = found(id);
+    scopeOf: async (token) => {
+      const claims = await claimsIn(token, key);
+      if ("code" in claims) return claims;
+      const record = found(claims.id);
       return "code" in record ? record : (overRefusal(record, now()) ?? { run: record.run });
     },
     all: () => list.all().map(recordOf),

@@ -37,6 +37,5 @@ async function scopeIn(
   { tokens }: Pick<Access, "tokens">,
 ): Promise<{ readonly run: string } | Refusal> {
   const [, token = ""] = /^Bearer (\S+)$/u.exec(headers.authorization ?? "") ?? [];
-  const claims = await tokens.read(token);
-  return "code" in claims ? claims : tokens.scopeOf(claims);
+  return tokens.scopeOf(token);
 }

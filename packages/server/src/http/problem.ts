@@ -38,12 +38,41 @@ export const problems = {
   "internal-error": { status: 500, about: "a mistake in Potluck; its log says more" },
 } as const;
 
+/** Why a transfer is refused, with its status. A test holds `docs/reference/protocol.md` to them. */
+export const transferProblems = {
+  "session-unknown": {
+    status: 401,
+    about: "the session is over, or is none: there is another one with the next connection",
+  },
+  "blob-unknown": {
+    status: 404,
+    about: "there is no such blob, or none that the job or the last task of the client names",
+  },
+  "range-invalid": { status: 416, about: "the range lies behind the end" },
+  "task-not-open": { status: 404, about: "the task is not open, or another client's" },
+  "offset-missing": { status: 400, about: "`PUT` without `Upload-Offset`" },
+  "upload-offset": { status: 409, about: "other bytes are expected: `Upload-Offset` says from which on" },
+  "upload-length": { status: 413, about: "more bytes than the task may have" },
+  "upload-busy": { status: 423, about: "another upload of the task is under way, or it is being looked at" },
+  "upload-full": { status: 507, about: "the disk of the coordinator is full" },
+  "upload-broken-off": {
+    status: 400,
+    about: "the upload was cut off, as when its task is over or `submitted` came",
+  },
+  "too-busy": {
+    status: 503,
+    about: "as many transfers are under way as may be; `Retry-After` says how many seconds to wait",
+  },
+} as const;
+
 /** The code of a problem. */
-export type ProblemCode = keyof typeof problems;
+export type ProblemCode = keyof typeof problems | keyof typeof transferProblems;
+
+const statuses: Readonly<Record<ProblemCode, { readonly status: number }>> = { ...problems, ...transferProblems };
 
 /** Answers that a request cannot be met. */
-export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
-  return reply.code(problems[code].status).send({ code, detail });
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string = ""): FastifyReply {
+  return reply.code(statuses[code].status).send({ code, detail });
 }
 
 /** After how many seconds to ask again, and why. */

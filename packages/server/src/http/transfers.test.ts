@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { guestOf, sampleSite } from "../abuse/sample-coordinator.ts";
 import { asked, modelOf } from "../abuse/sample-device.ts";
-import { transferProblems } from "./transfers.ts";
+import { transferProblems } from "./problem.ts";
 
 test("a blob is sent whole, in one part, or not at all, as HTTP has it", async () => {
   const site = await sampleSite();

@@ -11,6 +11,7 @@ import type { OpenTask } from "../run/thread/messages.ts";
 import type { Reception, Visitor } from "../socket/reception.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { UploadError } from "../store/uploads.ts";
+import { sendProblem } from "./problem.ts";
 
 /** What transfers rest on. */
 export interface TransferOptions {
@@ -57,17 +58,17 @@ async function sendBlob(
   const { blobs, visitorOf, onTransferred } = desk;
   const { sha256 } = request.params;
   const visitor = visitorOf(sessionIn(request));
-  if (visitor === null) return refuse(reply, "session-unknown");
+  if (visitor === null) return sendProblem(reply, "session-unknown");
   if (!SHA256.test(sha256) || !visitor.room.mayFetch(visitor.client, sha256)) {
-    return refuse(reply, "blob-unknown");
+    return sendProblem(reply, "blob-unknown");
   }
   const size = await blobs.sizeOf(sha256);
-  if (size === null) return refuse(reply, "blob-unknown");
+  if (size === null) return sendProblem(reply, "blob-unknown");
   const etag = `"${sha256}"`;
   reply.header("cache-control", "private, max-age=31536000, immutable").header("etag", etag);
   if (names(request.headers["if-none-match"], etag)) return reply.code(304).send();
   const range = rangeIn(request.headers.range, size);
-  if (range === null) return refuse(reply.header("content-range", `bytes */${size}`), "range-invalid");
+  if (range === null) return sendProblem(reply.header("content-range", `bytes */${size}`), "range-invalid");
   if (!hasPlace(desk, visitor, reply)) return tooBusy(reply);
   const { from, to, isPart } = range;
   reply
@@ -95,7 +96,7 @@ function hasPlace({ shares }: Desk, { room, client }: Visitor, reply: FastifyRep
 }
 
 function tooBusy(reply: FastifyReply): FastifyReply {
-  return refuse(reply.header("retry-after", 1), "too-busy", "as many transfers are under way as may be");
+  return sendProblem(reply.header("retry-after", 1), "too-busy", "as many transfers are under way as may be");
 }
 
 /** Whether a list of entity tags has this one, or stands for all. */
@@ -135,10 +136,10 @@ async function takeUpload(
   const { uploads } = own.room;
   const { task, mostBytes: most } = own.open;
   const offset = Number(request.headers["upload-offset"] ?? Number.NaN);
-  if (!Number.isSafeInteger(offset) || offset < 0) return refuse(reply, "offset-missing");
+  if (!Number.isSafeInteger(offset) || offset < 0) return sendProblem(reply, "offset-missing");
   // What says itself that it is too long is not read at all.
   if (offset + Number(request.headers["content-length"] ?? 0) > most) {
-    return refuse(reply.header("connection", "close"), "upload-length", `at most ${most} bytes are allowed`);
+    return sendProblem(reply.header("connection", "close"), "upload-length", `at most ${most} bytes are allowed`);
   }
   if (!hasPlace(desk, own, reply)) return tooBusy(reply);
   try {
@@ -149,11 +150,11 @@ async function takeUpload(
     // What is still being sent is not read any more.
     if (!request.raw.complete) reply.header("connection", "close");
     if (!(error instanceof UploadError)) {
-      if (request.raw.destroyed) return refuse(reply, "upload-broken-off");
+      if (request.raw.destroyed) return sendProblem(reply, "upload-broken-off");
       throw error;
     }
     reply.header("upload-offset", await uploads.offset(task.id));
-    return refuse(reply, `upload-${error.problem}`, error.message);
+    return sendProblem(reply, `upload-${error.problem}`, error.message);
   }
 }
 
@@ -165,7 +166,7 @@ function ownTask(
 ): (Visitor & { readonly open: OpenTask }) | null {
   const visitor = visitorOf(sessionIn(request));
   if (visitor === null) {
-    void refuse(reply, "session-unknown");
+    void sendProblem(reply, "session-unknown");
     return null;
   }
   const open = visitor.room.run.view.open.get(visitor.client);
@@ -173,41 +174,10 @@ function ownTask(
   if (open !== undefined && Number.isSafeInteger(number) && number >= 0 && open.task.id === taskId(number)) {
     return { ...visitor, open };
   }
-  void refuse(reply, "task-not-open");
+  void sendProblem(reply, "task-not-open");
   return null;
 }
 
 function sessionIn({ headers }: FastifyRequest): string {
   return /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
-}
-
-/** Why a transfer is refused, with its status. A test holds `docs/reference/protocol.md` to them. */
-export const transferProblems = {
-  "session-unknown": {
-    status: 401,
-    about: "the session is over, or is none: there is another one with the next connection",
-  },
-  "blob-unknown": {
-    status: 404,
-    about: "there is no such blob, or none that the job or the last task of the client names",
-  },
-  "range-invalid": { status: 416, about: "the range lies behind the end" },
-  "task-not-open": { status: 404, about: "the task is not open, or another client's" },
-  "offset-missing": { status: 400, about: "`PUT` without `Upload-Offset`" },
-  "upload-offset": { status: 409, about: "other bytes are expected: `Upload-Offset` says from which on" },
-  "upload-length": { status: 413, about: "more bytes than the task may have" },
-  "upload-busy": { status: 423, about: "another upload of the task is under way, or it is being looked at" },
-  "upload-full": { status: 507, about: "the disk of the coordinator is full" },
-  "upload-broken-off": {
-    status: 400,
-    about: "the upload was cut off, as when its task is over or `submitted` came",
-  },
-  "too-busy": {
-    status: 503,
-    about: "as many transfers are under way as may be; `Retry-After` says how many seconds to wait",
-  },
-} as const;
-
-function refuse(reply: FastifyReply, code: keyof typeof transferProblems, detail = ""): FastifyReply {
-  return reply.code(transferProblems[code].status).send({ code, detail });
 }

@@ -5,12 +5,14 @@
  */
 import type { Client } from "../api/answers.ts";
 import { activities, activityOf } from "./client-story.ts";
-import { gridFor, mealtimeOf, strengthOf } from "./fleet-grid.ts";
+import { gridFor, strengthOf } from "./fleet-grid.ts";
 
 /** What is drawn. */
 export interface FleetPicture {
   readonly clients: readonly Client[];
   readonly now: number;
+  /** How long clients go without being fed, see `mealtimeOf`, in seconds. */
+  readonly mealtime: number;
   readonly chosen: number | null;
 }
 
@@ -28,11 +30,10 @@ export function draw(canvas: HTMLCanvasElement, picture: FleetPicture): void {
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
   const colours = new Map(activities.map((name) => [name, style.getPropertyValue(`--activity-${name}`)]));
-  const mealtime = mealtimeOf(picture.clients, picture.now);
   const gap = grid.pitch > 8 ? 3 : 1;
   for (const [at, client] of picture.clients.entries()) {
     const [x, y] = [(at % grid.columns) * grid.pitch, Math.floor(at / grid.columns) * grid.pitch];
-    context.globalAlpha = strengthOf(client, picture.now, mealtime);
+    context.globalAlpha = strengthOf(client, picture.now, picture.mealtime);
     context.fillStyle = colours.get(activityOf(client)) ?? "";
     context.fillRect(x, y, grid.pitch - gap, grid.pitch - gap);
     if (gap > 1) outline(context, x, y, grid.pitch - gap);

@@ -29,6 +29,7 @@ export function Fleet({ clients, now, isEnded, isCoded = false, about }: FleetPr
   const order = useSignal("hunger");
   const chosen = useSignal<number | null>(null);
   const sorted = orders[order.value]?.([...clients.values()]) ?? [];
+  const mealtime = mealtimeOf(sorted, now);
   const told = chosen.value === null ? undefined : clients.get(chosen.value);
   return (
     <section aria-labelledby="fleet">
@@ -46,8 +47,8 @@ export function Fleet({ clients, now, isEnded, isCoded = false, about }: FleetPr
               </select>
             </label>
           </div>
-          <Cells clients={sorted} now={now} chosen={chosen} />
-          <Legend clients={sorted} now={now} isEnded={isEnded} />
+          <Cells clients={sorted} now={now} mealtime={mealtime} chosen={chosen} />
+          <Legend clients={sorted} mealtime={mealtime} isEnded={isEnded} />
           <p class="story" aria-live="polite">
             {told === undefined
               ? "Point at a client, or go there with the arrow keys, for its story."
@@ -64,13 +65,14 @@ interface CellsProps {
   /** In the order of their cells. */
   readonly clients: readonly Client[];
   readonly now: number;
+  readonly mealtime: number;
   readonly chosen: Signal<number | null>;
 }
 
 /** The cells. Arrow keys lead from one to the next. */
-function Cells({ clients, now, chosen }: CellsProps): JSX.Element {
+function Cells({ clients, now, mealtime, chosen }: CellsProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const picture = { clients, now, chosen: chosen.value };
+  const picture = { clients, now, mealtime, chosen: chosen.value };
   useEffect(() => (canvas.current === null ? undefined : keepDrawn(canvas.current, picture)));
   const point = (event: TargetedPointerEvent<HTMLCanvasElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -119,11 +121,11 @@ function fleetWords(clients: readonly Client[]): string {
 
 interface LegendProps {
   readonly clients: readonly Client[];
-  readonly now: number;
+  readonly mealtime: number;
   readonly isEnded: boolean;
 }
 
-function Legend({ clients, now, isEnded }: LegendProps): JSX.Element {
+function Legend({ clients, mealtime, isEnded }: LegendProps): JSX.Element {
   return (
     <ul class="legend">
       {activities.map((activity) => (
@@ -131,14 +133,14 @@ function Legend({ clients, now, isEnded }: LegendProps): JSX.Element {
           {activity} <span class="number">{countOf(clients, activity)}</span>
         </li>
       ))}
-      <li class="plain">{paleness(clients, now, isEnded)}</li>
+      <li class="plain">{paleness(mealtime, isEnded)}</li>
     </ul>
   );
 }
 
-function paleness(clients: readonly Client[], now: number, isEnded: boolean): string {
+function paleness(mealtime: number, isEnded: boolean): string {
   const since = isEnded ? "before the end it was last fed" : "since it was fed";
-  return `the paler, the longer ${since}: half after ${duration(mealtimeOf(clients, now))}, palest who never was`;
+  return `the paler, the longer ${since}: half after ${duration(mealtime)}, palest who never was`;
 }
 
 function countOf(clients: readonly Client[], activity: string): string {
